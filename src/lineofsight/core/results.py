@@ -1,0 +1,67 @@
+"""What an estimate is, and what stands in its place when there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class NotEstimable:
+    """A quantity that cannot be had from these data.
+
+    Attributes:
+        reason: A plain sentence an analyst can act on.
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A point estimate with its bootstrap replicates.
+
+    Attributes:
+        value: The estimate from all the data.
+        replicates: The same estimate from each resample, shape `(R,)`; replicate `r` uses the same
+            resample in every estimate of a run, so sums and products of estimates keep their correlation.
+    """
+
+    value: float
+    replicates: Array
+
+    @property
+    def standard_error(self) -> float:
+        """Standard deviation over the replicates that could be computed."""
+        finite = self.replicates[np.isfinite(self.replicates)]
+        return float(np.std(finite, ddof=1)) if finite.size > 1 else float("nan")
+
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Percentile bootstrap interval (Efron and Tibshirani 1993, chapter 13)."""
+        finite = self.replicates[np.isfinite(self.replicates)]
+        if finite.size < 2:
+            return float("nan"), float("nan")
+        tail = (1 - level) / 2
+        low, high = np.quantile(finite, [tail, 1 - tail])
+        return float(low), float(high)
+
+    def __add__(self, other: Estimate) -> Estimate:
+        return Estimate(self.value + other.value, self.replicates + other.replicates)
+
+    def __sub__(self, other: Estimate) -> Estimate:
+        return Estimate(self.value - other.value, self.replicates - other.replicates)
+
+    def __mul__(self, other: Estimate | float) -> Estimate:
+        if isinstance(other, Estimate):
+            return Estimate(self.value * other.value, self.replicates * other.replicates)
+        return Estimate(self.value * other, self.replicates * other)
+
+    def __truediv__(self, other: Estimate | float) -> Estimate:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if isinstance(other, Estimate):
+                return Estimate(float(np.divide(self.value, other.value)), self.replicates / other.replicates)
+            return Estimate(float(np.divide(self.value, other)), self.replicates / other)

@@ -1,0 +1,337 @@
+"""What a project declares: frozen models, one per section of `lineofsight.yml`.
+
+They check what can be known from the file alone; what needs the data is checked by `los check`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from lineofsight.project.quantities import parse_duration, parse_share
+
+Share = Annotated[float, BeforeValidator(parse_share)]
+Duration = Annotated[dt.timedelta, BeforeValidator(parse_duration)]
+
+Aggregate = Literal["mean", "median", "p90", "sum", "count", "share", "last"]
+Better = Literal["lower", "higher"]
+Measure = Literal["nps", "csat", "ces", "score"]
+BehaviourKind = Literal["stay", "buy_more", "recommend", "cost_to_serve"]
+Period = Literal["week", "month", "quarter"]
+
+DEFAULT_SCALES: dict[str, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
+
+
+class Section(BaseModel):
+    """A mapping of the project file: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Table(Section):
+    """Where rows come from: files, a table of a database file, or SQL over other tables.
+
+    Exactly one of `path` and `sql`. `table` names the table inside a DuckDB or SQLite file. `covers` says which
+    span of time the rows are complete for; without it, from the first to the last time that is seen.
+    """
+
+    path: str | tuple[str, ...] | None = None
+    format: Literal["csv", "parquet", "json", "duckdb", "sqlite"] | None = None
+    table: str | None = None
+    sql: str | None = None
+    covers: tuple[dt.date, dt.date] | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Table:
+        if (self.path is None) == (self.sql is None):
+            raise ValueError("a table has either 'path' or 'sql'")
+        if self.sql is not None and (self.format or self.table):
+            raise ValueError("'format' and 'table' go with 'path', not with 'sql'")
+        return self
+
+
+class Episodes(Section):
+    """One customer around one moment: anchored on rows (`each`) or on the calendar (`every`).
+
+    `each: orders` makes one episode per row of that table, at the time `at`, identified by `key`.
+    `every: month` makes one per customer and period; `customers` is the table of customers, with one row each,
+    present from `since` to `until` (expressions on its row; absent means throughout), between the dates
+    `first` and `last`.
+    """
+
+    each: str | None = None
+    key: str | None = None
+    at: str | None = None
+    every: Period | None = None
+    customers: str | None = None
+    since: str | None = None
+    until: str | None = None
+    first: dt.date | None = None
+    last: dt.date | None = None
+    customer: str
+    where: str | None = None
+
+    @model_validator(mode="after")
+    def _one_anchor(self) -> Episodes:
+        if (self.each is None) == (self.every is None):
+            raise ValueError(
+                "episodes are anchored either on rows ('each: a table') or on the calendar ('every: month')"
+            )
+        if self.each is not None:
+            missing = [name for name in ("key", "at") if getattr(self, name) is None]
+            extra = [
+                name
+                for name in ("customers", "since", "until", "first", "last")
+                if getattr(self, name) is not None
+            ]
+        else:
+            missing = ["customers"] if self.customers is None else []
+            extra = [name for name in ("key", "at") if getattr(self, name) is not None]
+        anchor = "each" if self.each is not None else "every"
+        if missing:
+            raise ValueError(f"episodes with '{anchor}' need {' and '.join(repr(name) for name in missing)}")
+        if extra:
+            raise ValueError(f"episodes with '{anchor}' have no {' or '.join(repr(name) for name in extra)}")
+        return self
+
+    @property
+    def table(self) -> str:
+        """The table whose rows anchor the episodes."""
+        name = self.each or self.customers
+        assert name is not None  # by _one_anchor
+        return name
+
+
+class Feature(Section):
+    """A number (or category) known at the anchor: from its own row, or from another table before it.
+
+    Without `table`, `value` is an expression on the anchor's row; `at` may say when it was known. With `table`, the
+    rows of the same customer (or with the same `on`) inside the window `over` up to the anchor are put
+    together by `agg`. `where` keeps only some of them.
+    """
+
+    value: str | None = None
+    table: str | None = None
+    on: str | None = None
+    customer: str | None = None
+    at: str | None = None
+    agg: Aggregate | None = None
+    over: Duration | None = None
+    where: str | None = None
+    missing: Literal["drop", "indicator"] | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Feature:
+        if self.table is None:
+            if self.value is None:
+                raise ValueError("needs 'value', an expression on the row of the episode")
+            extra = [n for n in ("on", "customer", "agg", "over", "where") if getattr(self, n) is not None]
+            if extra:
+                raise ValueError(
+                    f"{', '.join(repr(name) for name in extra)} need 'table', the table to aggregate"
+                )
+        else:
+            if self.agg is None:
+                raise ValueError("needs 'agg': mean, median, p90, sum, count, share or last")
+            if self.at is None:
+                raise ValueError("needs 'at', the time of a row of that table")
+            if self.value is None and self.agg != "count":
+                raise ValueError(f"'agg: {self.agg}' needs 'value', what to aggregate")
+        return self
+
+    @property
+    def if_missing(self) -> Literal["drop", "indicator"]:
+        """What a missing value does: an aggregate over nothing is a fact of its own, a hole in a row is not.
+
+        `indicator` keeps the episode with a column that says the value is absent; `drop` leaves it out.
+        """
+        return self.missing or ("indicator" if self.table is not None else "drop")
+
+
+class Operation(Feature):
+    """Something the company does, which a manager can change."""
+
+    label: str | None = None
+    unit: str = ""
+    better: Better
+    function: str | None = None
+    limit: float | None = None
+    knots: tuple[float, ...] = ()
+    bands: tuple[float, ...] = ()
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Operation:
+        for name in ("knots", "bands"):
+            cuts = getattr(self, name)
+            if list(cuts) != sorted(set(cuts)):
+                raise ValueError(f"'{name}' must rise: found {list(cuts)}")
+        return self
+
+
+class Perception(Section):
+    """What a customer says: an answer in the window `within` after the anchor, or on the anchor's own row."""
+
+    table: str | None = None
+    on: str | None = None
+    customer: str | None = None
+    at: str | None = None
+    value: str
+    where: str | None = None
+    measure: Measure
+    scale: tuple[float, float] | None = None
+    within: Duration | None = None
+    take: Literal["first", "last"] = "first"
+    label: str | None = None
+
+    @model_validator(mode="after")
+    def _measure_and_scale(self) -> Perception:
+        if self.table is not None and (self.at is None or self.within is None):
+            raise ValueError(
+                "with 'table' needs 'at' (when it was answered) and 'within' (how long after the anchor it counts)"
+            )
+        if self.table is None and (self.on or self.customer or self.where):
+            raise ValueError("'on', 'customer' and 'where' need 'table'")
+        if self.scale is not None and not self.scale[0] < self.scale[1]:
+            raise ValueError(f"'scale' goes from low to high: found {list(self.scale)}")
+        standard = {"nps": (0, 10), "ces": (1, 7), "csat": (1, 5)}.get(self.measure)
+        if self.scale is not None and standard is not None and tuple(self.scale) != standard:
+            raise ValueError(
+                f"measure '{self.measure}' is defined on the scale {list(standard)}; use 'measure: score' for another scale"
+            )
+        return self
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """The scale declared, or the measure's standard one."""
+        return self.scale or DEFAULT_SCALES.get(self.measure)
+
+
+class Behaviour(Section):
+    """What a customer does next, counted in the window `within` after the perceptions' windows end.
+
+    `stay` is 1 when the customer has a row in the window (`event: return`), or has none (`event: leave`).
+    The others sum `value` over the rows, or count rows without it. Without `table`, `value` is on the anchor's row.
+    """
+
+    kind: BehaviourKind
+    table: str | None = None
+    on: str | None = None
+    customer: str | None = None
+    at: str | None = None
+    value: str | None = None
+    where: str | None = None
+    within: Duration | None = None
+    event: Literal["return", "leave"] = "return"
+    unit: str | None = None
+    label: str | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Behaviour:
+        if self.table is None and self.value is None:
+            raise ValueError(
+                "needs 'table' (whose rows are what customers did) or 'value' (on the row of the episode)"
+            )
+        if self.table is not None and (self.at is None or self.within is None):
+            raise ValueError(
+                "with 'table' needs 'at' (when it happened) and 'within' (how long it is followed)"
+            )
+        if self.table is None and (self.on or self.customer or self.where or self.at):
+            raise ValueError("'on', 'customer', 'where' and 'at' need 'table'")
+        if self.kind == "stay" and self.table is not None and self.value is not None:
+            raise ValueError(
+                "'stay' with 'table' counts rows and has no 'value'; keep some rows with 'where'"
+            )
+        return self
+
+    @property
+    def better(self) -> Better:
+        """The direction that is good for the company."""
+        return "lower" if self.kind == "cost_to_serve" else "higher"
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is measured in the project's currency."""
+        return self.kind in ("buy_more", "cost_to_serve") and self.value is not None and self.unit is None
+
+
+class Value(Section):
+    """What turns behaviours into money.
+
+    `margin`: contribution margin on spend. `horizon`: how long a customer kept is counted.
+    `discount_rate`: per year. `per_unit`: worth of one unit of a behaviour, where the company knows it.
+    `referral_conversion`: how many of those referred become customers.
+    """
+
+    margin: Share
+    horizon: Duration
+    discount_rate: Share = 0.0
+    per_unit: dict[str, float] = Field(default_factory=dict)
+    referral_conversion: Share | None = None
+
+
+class Estimation(Section):
+    """How it is estimated; the defaults serve nearly everybody."""
+
+    change: Share = 0.10
+    replicates: int = Field(default=1000, ge=100, le=20000)
+    seed: int = Field(default=1, ge=0)
+    buckets: int = Field(default=512, ge=32, le=512)
+    confidence: Share = 0.95
+
+
+class DuckDBSettings(Section):
+    """Limits of the embedded engine."""
+
+    memory: str | None = None
+    threads: int | None = Field(default=None, ge=1)
+
+
+class Engine(Section):
+    """Which engine counts."""
+
+    duckdb: DuckDBSettings = DuckDBSettings()
+
+
+def _named_engine(value: Any) -> Any:
+    return {"duckdb": {}} if value == "duckdb" else value
+
+
+def _named_features(value: Any) -> Any:
+    """`[paid, state]` and `{paid: paid, months: {table: …}}` both become name → feature."""
+    if isinstance(value, list):
+        value = (
+            {entry: entry for entry in value if isinstance(entry, str)}
+            if all(isinstance(entry, str) for entry in value)
+            else value
+        )
+    if isinstance(value, dict):
+        return {name: {"value": entry} if isinstance(entry, str) else entry for name, entry in value.items()}
+    return value
+
+
+class Project(Section):
+    """A whole project: `lineofsight.yml`, read and checked."""
+
+    name: str
+    currency: str = ""
+    timezone: str | None = None
+    engine: Annotated[Engine, BeforeValidator(_named_engine)] = Engine()
+    tables: dict[str, Table]
+    episodes: Episodes
+    operations: dict[str, Operation]
+    perceptions: dict[str, Perception] = Field(default_factory=dict)
+    behaviours: dict[str, Behaviour] = Field(default_factory=dict)
+    controls: Annotated[dict[str, Feature], BeforeValidator(_named_features)] = Field(default_factory=dict)
+    period_effects: Period | None = None
+    segments: Annotated[dict[str, Feature], BeforeValidator(_named_features)] = Field(default_factory=dict)
+    value: Value | None = None
+    estimation: Estimation = Estimation()
+
+    @property
+    def landmark(self) -> dt.timedelta:
+        """Where behaviours' windows start: the end of the longest perception window."""
+        return max(
+            (p.within for p in self.perceptions.values() if p.within is not None), default=dt.timedelta(0)
+        )

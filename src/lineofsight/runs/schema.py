@@ -1,0 +1,345 @@
+"""The tables of a run: every column, its type and what it means. Public; documented in `docs/reference/run.md`.
+
+Percentage points are 0–100; shares are 0–1. Intervals are `low` to `high` at the project's confidence (95 %).
+A quantity that cannot be estimated is null and has its `reason`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["string", "float", "int", "timestamp"]
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `kind` is its type, `doc` its meaning with unit, `nullable` whether it may be empty."""
+
+    name: str
+    kind: Kind
+    doc: str
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableSchema:
+    """One table: what a row is, and its columns in order."""
+
+    name: str
+    doc: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, in order."""
+        return tuple(column.name for column in self.columns)
+
+
+def _c(name: str, kind: Kind, doc: str) -> Column:
+    return Column(name, kind, doc)
+
+
+def _n(name: str, kind: Kind, doc: str) -> Column:
+    return Column(name, kind, doc, nullable=True)
+
+
+_SEGMENT = _n("segment", "string", "segment as 'attribute = level'; null for everyone")
+_INTERVAL = (
+    _n("low", "float", "lower end of the interval, in `unit`"),
+    _n("high", "float", "upper end of the interval, in `unit`"),
+)
+
+_EFFECT_COLUMNS: tuple[Column, ...] = (
+    _c("cause", "string", "name of the operation or perception that is changed"),
+    _c("cause_kind", "string", "'operation' or 'perception'"),
+    _c("outcome", "string", "name of the perception or behaviour that goes with it"),
+    _c("outcome_kind", "string", "'perception' or 'behaviour'"),
+    _SEGMENT,
+    _c("path", "string", "'total'; 'direct' (at the same perceptions); 'via NAME' (through that perception)"),
+    _c("change", "string", "what was changed: '10 % better', 'to the best quartile', '1 point higher'"),
+    _n("estimate", "float", "expected difference of the outcome's mean after the change, in `unit`"),
+    *_INTERVAL,
+    _c("unit", "string", "unit of the estimate, as 'points', 'percentage points', the currency"),
+    _n(
+        "elasticity",
+        "float",
+        "per cent of change in the outcome's mean for 1 % of change in the cause's mean",
+    ),
+    _n("elasticity_low", "float", "lower end of the elasticity's interval"),
+    _n("elasticity_high", "float", "upper end of the elasticity's interval"),
+    _n("standard_error", "float", "bootstrap standard error, in `unit`"),
+    _c("n", "int", "episodes the estimate rests on"),
+    _c("population", "string", "'everyone', or 'respondents' of the perceptions involved"),
+    _n("cause_from", "float", "mean of the cause today, in `cause_unit`"),
+    _n("cause_to", "float", "mean of the cause after the change, in `cause_unit`"),
+    _c("cause_unit", "string", "unit of the cause"),
+    _n("outcome_mean", "float", "mean of the outcome today, in `outcome_unit`"),
+    _c("outcome_unit", "string", "unit of the outcome's mean"),
+    _n("money_per_year", "float", "worth of the estimate a year, in the currency"),
+    _n("money_low", "float", "lower end of the money's interval"),
+    _n("money_high", "float", "upper end of the money's interval"),
+    _n("function", "string", "who owns the operation"),
+    _c("evidence", "string", "'associated' (no controls) or 'adjusted' (for the controls and other drivers)"),
+    _c("adjusted_for", "string", "what was held equal, separated by ', '"),
+    _n("reason", "string", "why there is no estimate; null where there is one"),
+)
+
+TABLES: tuple[TableSchema, ...] = (
+    TableSchema("effects", "One cause on one outcome, in one segment, along one path.", _EFFECT_COLUMNS),
+    TableSchema(
+        "headroom",
+        "As `effects`, for bringing every episode that is worse than today's best quartile up to it.",
+        _EFFECT_COLUMNS,
+    ),
+    TableSchema(
+        "importance",
+        "How much of what varies in an outcome goes with each driver.",
+        (
+            _c("outcome", "string", "perception or behaviour"),
+            _c("outcome_kind", "string", "'perception' or 'behaviour'"),
+            _c("driver", "string", "operation"),
+            _SEGMENT,
+            _n(
+                "importance",
+                "float",
+                "the driver's part of R², 0 to 1; over the drivers they add up to `r2_drivers`",
+            ),
+            _n("low", "float", "lower end of its interval"),
+            _n("high", "float", "upper end of its interval"),
+            _n("share", "float", "importance as a share of `r2_drivers`"),
+            _n("r2_drivers", "float", "R² gained by all drivers over the controls alone"),
+            _n("r2", "float", "R² of drivers and controls"),
+            _c(
+                "method",
+                "string",
+                "'LMG' (Shapley value of R²), or 'Johnson' (relative weights) beyond 20 drivers",
+            ),
+            _c("n", "int", "episodes"),
+            _n("reason", "string", "why there is none"),
+        ),
+    ),
+    TableSchema(
+        "drivers",
+        "What each operation looks like today.",
+        (
+            _c("driver", "string", "name of the operation"),
+            _c("label", "string", "its label"),
+            _n("function", "string", "who owns it"),
+            _c("unit", "string", "its unit"),
+            _c("better", "string", "'lower' or 'higher'"),
+            _SEGMENT,
+            _c("n", "int", "episodes where it is known"),
+            _c("missing", "int", "episodes where it is not"),
+            _n("mean", "float", "mean"),
+            _n("sd", "float", "standard deviation"),
+            _n("p5", "float", "5th percentile (everyone only)"),
+            _n("p25", "float", "25th percentile (everyone only)"),
+            _n("median", "float", "median (everyone only)"),
+            _n("p75", "float", "75th percentile (everyone only)"),
+            _n("p95", "float", "95th percentile (everyone only)"),
+            _n("best_quartile", "float", "p25 where lower is better, p75 where higher is"),
+            _n(
+                "performance",
+                "float",
+                "0 to 100: where the mean lies between the worse and the better of p5 and p95",
+            ),
+            _n(
+                "headroom",
+                "float",
+                "by how much the mean would change if all got to the best quartile, share of the mean",
+            ),
+        ),
+    ),
+    TableSchema(
+        "perceptions",
+        "Each perception by its standard definition.",
+        (
+            _c("perception", "string", "name"),
+            _c("label", "string", "its label"),
+            _c("measure", "string", "nps, csat, ces or score"),
+            _c("statistic", "string", "'NPS', 'top-2-box', 'agree (5–7)' or 'mean'"),
+            _SEGMENT,
+            _n("value", "float", "the statistic: NPS −100 to 100, shares in per cent, means in points"),
+            *_INTERVAL,
+            _c("unit", "string", "unit of the value"),
+            _c("n", "int", "answers"),
+        ),
+    ),
+    TableSchema(
+        "behaviours",
+        "Each behaviour today.",
+        (
+            _c("behaviour", "string", "name"),
+            _c("label", "string", "its label"),
+            _c("kind", "string", "stay, buy_more, recommend or cost_to_serve"),
+            _SEGMENT,
+            _n("value", "float", "mean per episode over the window: per cent for `stay`, else in `unit`"),
+            *_INTERVAL,
+            _c("unit", "string", "unit of the value"),
+            _c("n", "int", "episodes whose window the data cover"),
+            _c("uncovered", "int", "episodes whose window they do not cover: missing, not zero"),
+            _n("window_days", "float", "length of the window in days"),
+            _n("from_days", "float", "days after the anchor at which the window starts (the landmark)"),
+        ),
+    ),
+    TableSchema(
+        "unit_values",
+        "What one unit of each behaviour is worth.",
+        (
+            _c("behaviour", "string", "name"),
+            _c("per", "string", "the unit valued, as 'customer kept'"),
+            _n("value", "float", "worth in the currency; negative for a cost"),
+            _n("low", "float", "lower end of its interval"),
+            _n("high", "float", "upper end of its interval"),
+            _c("how", "string", "how it was made, in words with its numbers"),
+            _n("reason", "string", "why there is none"),
+        ),
+    ),
+    TableSchema(
+        "money",
+        "Each driver made 10 % better: money a year, over all behaviours.",
+        (
+            _c("driver", "string", "operation"),
+            _SEGMENT,
+            _c("change", "string", "what was changed"),
+            _n("money_per_year", "float", "worth a year, in the currency"),
+            _n("low", "float", "lower end of its interval"),
+            _n("high", "float", "upper end of its interval"),
+            _c("episodes_per_year", "float", "episodes a year it is counted over"),
+            _c("behaviours", "string", "behaviours it adds up, separated by ', '"),
+            _n(
+                "via_perception",
+                "float",
+                "the part that goes through how customers feel, in the currency (respondents' estimate)",
+            ),
+            _n("reason", "string", "why there is none"),
+        ),
+    ),
+    TableSchema(
+        "populations",
+        "Do respondents behave as everybody does? The total effect in both.",
+        (
+            _c("driver", "string", "operation"),
+            _c("behaviour", "string", "behaviour"),
+            _c("unit", "string", "unit of the effects"),
+            _n("everyone", "float", "total effect of '10 % better' among everyone"),
+            _n("respondents", "float", "the same among respondents: direct plus all via"),
+            _n("difference", "float", "respondents less everyone"),
+            _n("low", "float", "lower end of the difference's interval"),
+            _n("high", "float", "upper end of the difference's interval"),
+        ),
+    ),
+    TableSchema(
+        "response",
+        "Who answered.",
+        (
+            _c("perception", "string", "name"),
+            _SEGMENT,
+            _c("episodes", "int", "episodes that could have been answered"),
+            _c("answers", "int", "of these, answered"),
+            _n("rate", "float", "share answered"),
+            _n("low", "float", "lower end of its interval"),
+            _n("high", "float", "upper end of its interval"),
+        ),
+    ),
+    TableSchema(
+        "silent",
+        "How those who answered differ from those who did not.",
+        (
+            _c("perception", "string", "name"),
+            _c("variable", "string", "operation, behaviour or numeric control"),
+            _c("kind", "string", "'operation', 'behaviour' or 'control'"),
+            _n("mean_respondents", "float", "mean among those who answered"),
+            _n("mean_silent", "float", "mean among those who did not"),
+            _n(
+                "standardised_difference",
+                "float",
+                "difference over the pooled standard deviation (Austin 2009); beyond ±0.1 is notable",
+            ),
+        ),
+    ),
+    TableSchema(
+        "bands",
+        "Observed averages of each outcome by band of a driver; not adjusted for anything.",
+        (
+            _c("driver", "string", "operation"),
+            _c("band", "string", "the band, as '[1, 4)'"),
+            _n("from", "float", "lower end, included; null for the lowest"),
+            _n("to", "float", "upper end, excluded; null for the highest"),
+            _c("outcome", "string", "perception or behaviour"),
+            _c("n", "int", "episodes with the outcome"),
+            _n("mean", "float", "mean of the outcome"),
+        ),
+    ),
+    TableSchema(
+        "answers",
+        "How often each answer was given.",
+        (
+            _c("perception", "string", "name"),
+            _c("answer", "float", "the answer"),
+            _c("n", "int", "times in the source table"),
+            _c("matched", "int", "of these, times it is an episode's perception"),
+        ),
+    ),
+    TableSchema(
+        "episodes",
+        "The table of episodes in numbers: one row.",
+        (
+            _c("anchored", "int", "moments before anything is left out"),
+            _c("episodes", "int", "episodes analysed"),
+            _c("customers", "int", "different customers among them"),
+            _c("repeat_customers", "int", "of these, with more than one episode"),
+            _c("first", "timestamp", "earliest anchor"),
+            _c("last", "timestamp", "latest anchor"),
+            _c("per_year", "float", "episodes a year"),
+            _c("buckets", "int", "clusters that are resampled"),
+        ),
+    ),
+    TableSchema(
+        "drops",
+        "What was left out or is missing, and why.",
+        (
+            _c("step", "string", "'episodes', 'operations', 'perceptions', 'behaviours' or 'controls'"),
+            _c("name", "string", "what it concerns"),
+            _c("reason", "string", "why"),
+            _c("n", "int", "rows concerned"),
+            _c("of", "int", "rows looked at"),
+        ),
+    ),
+    TableSchema(
+        "tables",
+        "The tables that were read.",
+        (
+            _c("table", "string", "name"),
+            _c("origin", "string", "path or 'sql'"),
+            _c("rows", "int", "rows"),
+            _n("covers_from", "timestamp", "start of what it covers, where it has a time"),
+            _n("covers_until", "timestamp", "end of what it covers"),
+        ),
+    ),
+    TableSchema(
+        "columns",
+        "The columns of the tables that were read.",
+        (
+            _c("table", "string", "table"),
+            _c("column", "string", "column"),
+            _c("type", "string", "type as the engine reads it"),
+            _c("filled", "int", "rows where it is not empty"),
+        ),
+    ),
+    TableSchema(
+        "findings",
+        "What was found, as plain sentences, the most important first.",
+        (
+            _c("rank", "int", "order, from 1"),
+            _c("kind", "string", "'driver', 'perception', 'money', 'response', 'caution' or 'no effect'"),
+            _n("subject", "string", "driver or perception it speaks of"),
+            _c("sentence", "string", "the sentence"),
+        ),
+    ),
+)
+
+BY_NAME: dict[str, TableSchema] = {table.name: table for table in TABLES}

@@ -1,0 +1,74 @@
+"""Observed averages of outcomes by band of a driver, as they are, adjusted for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lineofsight.core.results import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One band of a driver and one outcome in it.
+
+    Attributes:
+        driver: Operation.
+        low: Lower end, included; None for the lowest band.
+        high: Upper end, excluded; None for the highest band.
+        outcome: Perception or behaviour.
+        n: Episodes in the band with the outcome.
+        mean: Mean of the outcome there; NaN without any.
+    """
+
+    driver: str
+    low: float | None
+    high: float | None
+    outcome: str
+    n: int
+    mean: float
+
+
+class BandFold:
+    """Adds up outcomes by band of each driver, batch by batch.
+
+    Args:
+        cuts: Per driver, where one band ends and the next begins, ascending.
+        outcomes: Names of the outcomes.
+    """
+
+    def __init__(self, cuts: Mapping[str, Sequence[float]], outcomes: Sequence[str]) -> None:
+        self._cuts = {name: np.asarray(ends, dtype=np.float64) for name, ends in cuts.items()}
+        self._outcomes = tuple(outcomes)
+        self._count = {name: np.zeros((len(outcomes), len(ends) + 1)) for name, ends in cuts.items()}
+        self._sum = {name: np.zeros((len(outcomes), len(ends) + 1)) for name, ends in cuts.items()}
+
+    def add(self, drivers: Mapping[str, Array], outcomes: Mapping[str, Array]) -> None:
+        """Adds a batch: `(n,)` values of every driver and outcome, NaN where missing."""
+        for row, name in enumerate(self._outcomes):
+            there = np.flatnonzero(~np.isnan(outcomes[name]))
+            observed = outcomes[name][there]
+            for driver, cuts in self._cuts.items():
+                value = drivers[driver][there]
+                known = ~np.isnan(value)
+                band = np.searchsorted(cuts, value[known], side="right")
+                size = len(cuts) + 1
+                self._count[driver][row] += np.bincount(band, minlength=size)
+                self._sum[driver][row] += np.bincount(band, weights=observed[known], minlength=size)
+
+    def result(self) -> list[Band]:
+        """All bands that hold an episode."""
+        bands = []
+        for driver, cuts in self._cuts.items():
+            ends = [None, *cuts.tolist(), None]
+            for row, outcome in enumerate(self._outcomes):
+                for at, (count, total) in enumerate(
+                    zip(self._count[driver][row], self._sum[driver][row], strict=True)
+                ):
+                    if count:
+                        bands.append(
+                            Band(driver, ends[at], ends[at + 1], outcome, int(count), float(total / count))
+                        )
+        return bands

@@ -1,0 +1,287 @@
+"""From an episode's values to the columns that models are linear in.
+
+A driver is a straight line, bent at its knots; a category is a set of indicators; a value that may be absent has an
+indicator of its absence, so that the episode stays. Beside these columns, whose cross-products are needed, stand
+columns whose means alone are needed: what a change of a driver would do to each of its columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineofsight.core.results import Array
+
+Codes = NDArray[np.int32]
+Change = Literal["better", "best"]
+Coding = Literal["as it is", "nps", "at least"]
+
+CHANGES: tuple[Change, ...] = ("better", "best")
+OTHER = "other"
+ABSENT = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A numeric column of the episodes used as it is; `optional` keeps episodes where it is absent."""
+
+    name: str
+    optional: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of the basis: the value, and whether it is absent."""
+        return (self.name, f"{self.name}?") if self.optional else (self.name,)
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """An operation as models see it.
+
+    Attributes:
+        name: Column of the episodes.
+        higher_is_better: Direction.
+        knots: Where the slope may change, ascending.
+        optional: Whether an episode without it stays, with an indicator.
+        limit: The best value there can be, in the driver's unit.
+        best: Today's best quartile, the target of the change 'best'; None when it is not known.
+    """
+
+    name: str
+    higher_is_better: bool
+    knots: tuple[float, ...] = ()
+    optional: bool = False
+    limit: float | None = None
+    best: float | None = None
+
+    @property
+    def slopes(self) -> tuple[str, ...]:
+        """Columns that move with the driver: the value, then its excess over each knot."""
+        return (self.name, *(f"{self.name}>{knot:g}" for knot in self.knots))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns of the basis: the slopes, and whether the value is absent."""
+        return (*self.slopes, f"{self.name}?") if self.optional else self.slopes
+
+    def changed(self, value: Array, change: Change, share: float) -> Array:
+        """Each episode's value after the change, in the driver's unit; the same where nothing gets better.
+
+        `better` moves each value by `share` of its own size in the good direction, not beyond the limit;
+        `best` brings every value that is worse than the best quartile up to it.
+        """
+        sign = 1.0 if self.higher_is_better else -1.0
+        if change == "best":
+            if self.best is None:
+                return value
+            return np.maximum(value, self.best) if self.higher_is_better else np.minimum(value, self.best)
+        moved = value + sign * share * np.abs(value)
+        if self.limit is None:
+            return moved
+        if self.higher_is_better:
+            return np.minimum(moved, np.maximum(value, self.limit))
+        return np.maximum(moved, np.minimum(value, self.limit))
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A control with levels, as indicators; the first level is what the others are compared with.
+
+    Codes count the levels from 0; `len(levels)` stands for any other level, and -1 for none.
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    others: bool
+    absent: bool
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of the basis: one per level but the first, then 'other' and 'none' where they occur."""
+        extra = [OTHER] * self.others + [ABSENT] * self.absent
+        return tuple(f"{self.name}={level}" for level in (*self.levels[1:], *extra))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A perception or behaviour, or a statistic of one.
+
+    Attributes:
+        name: Column of the basis.
+        source: Column of the episodes.
+        coding: 'as it is'; 'nps' (100 from 9, 0 from 7, −100 below); 'at least' (100 from `least`, else 0).
+        least: Lowest answer that counts as agreement.
+    """
+
+    name: str
+    source: str
+    coding: Coding = "as it is"
+    least: float = 0.0
+
+    def coded(self, value: Array) -> Array:
+        """The outcome in its own unit, missing where the source is."""
+        if self.coding == "as it is":
+            return value
+        if self.coding == "nps":
+            points = 100.0 * (value >= 9) - 100.0 * (value < 7)
+        else:
+            points = 100.0 * (value >= self.least)
+        return np.where(np.isnan(value), np.nan, points)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A batch of complete episodes in the basis.
+
+    Attributes:
+        rows: Which rows of the batch are complete, as a mask over it.
+        matrix: `(n, p)` columns of the basis; absent outcomes and optional values are NaN.
+        means: `(n, q)` columns whose means are needed.
+        pattern: `(n,)` bit `i` says that observable `i` is there.
+    """
+
+    rows: NDArray[np.bool_]
+    matrix: Array
+    means: Array
+    pattern: Codes
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Everything a project's models are linear in.
+
+    Attributes:
+        drivers: Operations.
+        numbers: Numeric controls.
+        categories: Controls with levels, and periods.
+        outcomes: Perceptions, then behaviours, and their statistics.
+        share: How much better '10 % better' is: 0.1.
+        asked: Numeric columns of 0 and 1 whose means are needed besides, by name: who could have answered what.
+    """
+
+    drivers: tuple[Driver, ...]
+    numbers: tuple[Number, ...]
+    categories: tuple[Category, ...]
+    outcomes: tuple[Outcome, ...]
+    share: float
+    asked: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def controls(self) -> tuple[str, ...]:
+        """Columns that are held equal and not asked about: controls, and what tells that a driver is absent."""
+        absent = [f"{driver.name}?" for driver in self.drivers if driver.optional]
+        numbers = [column for number in self.numbers for column in number.columns]
+        return (*numbers, *(column for category in self.categories for column in category.columns), *absent)
+
+    @cached_property
+    def slopes(self) -> tuple[str, ...]:
+        """Columns that move with the drivers."""
+        return tuple(column for driver in self.drivers for column in driver.slopes)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """All columns: controls, slopes, outcomes."""
+        return (*self.controls, *self.slopes, *(outcome.name for outcome in self.outcomes))
+
+    @cached_property
+    def observables(self) -> tuple[str, ...]:
+        """Columns of the episodes that may be missing on their own: the sources of the outcomes."""
+        return tuple(dict.fromkeys(outcome.source for outcome in self.outcomes))
+
+    @cached_property
+    def mean_columns(self) -> tuple[str, ...]:
+        """Columns of `Block.means`: per driver whether and what it is, then each slope's change by 'better' and 'best'."""
+        names = []
+        for driver in self.drivers:
+            names += [f"known:{driver.name}", f"value:{driver.name}"]
+            for change in CHANGES:
+                names += [f"{change}:{column}" for column in driver.slopes]
+        return (*names, *(f"asked:{name}" for name, _ in self.asked))
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """Columns of the episodes without which an episode is left out."""
+        drivers = [driver.name for driver in self.drivers if not driver.optional]
+        return (*drivers, *(number.name for number in self.numbers if not number.optional))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Numeric columns of the episodes that are needed."""
+        names = [*(driver.name for driver in self.drivers), *(number.name for number in self.numbers)]
+        return (*names, *self.observables, *(column for _, column in self.asked))
+
+    def evaluate(self, values: Mapping[str, Array], codes: Mapping[str, Codes]) -> Block:
+        """The complete episodes of a batch in the basis.
+
+        Args:
+            values: `(n,)` doubles of every name in `sources`, NaN where missing.
+            codes: `(n,)` level codes of every category.
+        """
+        total = len(next(iter(values.values())))
+        rows = np.ones(total, dtype=np.bool_)
+        for name in self.required:
+            rows &= ~np.isnan(values[name])
+        whole = bool(rows.all())
+
+        def of(name: str) -> Array:
+            return values[name] if whole else values[name][rows]
+
+        n = int(rows.sum())
+        matrix = np.empty((n, len(self.columns)))
+        means = np.empty((n, len(self.mean_columns)))
+        at = {name: index for index, name in enumerate(self.columns)}
+        for number in self.numbers:
+            self._optional(matrix, at, number, of(number.name))
+        for category in self.categories:
+            _indicators(matrix, at, category, codes[category.name] if whole else codes[category.name][rows])
+        place = 0
+        for driver in self.drivers:
+            value = of(driver.name)
+            self._optional(matrix, at, driver, value)
+            for knot, column in zip(driver.knots, driver.slopes[1:], strict=True):
+                matrix[:, at[column]] = np.maximum(value - knot, 0.0)
+            place = _changes(means, place, driver, value, self.share)
+        for offset, (_, column) in enumerate(self.asked):
+            means[:, place + offset] = of(column)
+        pattern = np.zeros(n, dtype=np.int32)
+        for bit, name in enumerate(self.observables):
+            pattern |= (~np.isnan(of(name))).astype(np.int32) << bit
+        for outcome in self.outcomes:
+            matrix[:, at[outcome.name]] = outcome.coded(of(outcome.source))
+        return Block(rows, matrix, means, pattern)
+
+    @staticmethod
+    def _optional(matrix: Array, at: Mapping[str, int], entry: Number | Driver, value: Array) -> None:
+        matrix[:, at[entry.name]] = value
+        if entry.optional:
+            matrix[:, at[f"{entry.name}?"]] = np.isnan(value)
+
+
+def _indicators(matrix: Array, at: Mapping[str, int], category: Category, codes: Codes) -> None:
+    count = len(category.levels)
+    wanted: Sequence[int] = [*range(1, count), *[count] * category.others, *[-1] * category.absent]
+    for code, column in zip(wanted, category.columns, strict=True):
+        matrix[:, at[column]] = codes == code
+
+
+def _changes(means: Array, place: int, driver: Driver, value: Array, share: float) -> int:
+    """Writes the driver's columns of `Block.means` from `place` on; returns where the next driver's start."""
+    known = ~np.isnan(value)
+    means[:, place] = known
+    means[:, place + 1] = np.where(known, value, 0.0)
+    place += 2
+    for change in CHANGES:
+        moved = driver.changed(value, change, share)  # type: ignore[arg-type]
+        columns = [
+            moved - value,
+            *(np.maximum(moved - k, 0.0) - np.maximum(value - k, 0.0) for k in driver.knots),
+        ]
+        for column in columns:
+            means[:, place] = np.where(known, column, 0.0)
+            place += 1
+    return place

@@ -10,10 +10,21 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from lineofsight.project.quantities import parse_duration, parse_share
+from lineofsight.project.problems import describe
+from lineofsight.project.quantities import (
+    parse_day,
+    parse_duration,
+    parse_memory,
+    parse_number,
+    parse_share,
+)
 
 Share = Annotated[float, BeforeValidator(parse_share)]
 Duration = Annotated[dt.timedelta, BeforeValidator(parse_duration)]
+Day = Annotated[dt.date, BeforeValidator(parse_day)]
+Number = Annotated[float, BeforeValidator(parse_number)]
+WholeNumber = Annotated[int, BeforeValidator(parse_number)]
+Memory = Annotated[str, BeforeValidator(parse_memory)]
 
 Aggregate = Literal["mean", "median", "p90", "sum", "count", "share", "last"]
 Better = Literal["lower", "higher"]
@@ -25,9 +36,26 @@ DEFAULT_SCALES: dict[str, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5)
 
 
 class Section(BaseModel):
-    """A mapping of the project file: unknown keys are errors, values never change."""
+    """A mapping of the project file: unknown keys are errors, values never change, an empty key is absent."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        return {
+            key: value for key, value in values.items() if value is not None or key not in cls.model_fields
+        }
+
+
+def _one_or_more_paths(value: Any) -> Any:
+    if isinstance(value, list) and value and all(isinstance(entry, str) for entry in value):
+        return tuple(value)
+    if not isinstance(value, str):
+        raise ValueError(f"found {describe(value)}: write a path, or a list of paths")
+    return value
 
 
 class Table(Section):
@@ -37,18 +65,21 @@ class Table(Section):
     span of time the rows are complete for; without it, from the first to the last time that is seen.
     """
 
-    path: str | tuple[str, ...] | None = None
+    path: Annotated[str | tuple[str, ...] | None, BeforeValidator(_one_or_more_paths)] = None
     format: Literal["csv", "parquet", "json", "duckdb", "sqlite"] | None = None
     table: str | None = None
     sql: str | None = None
-    covers: tuple[dt.date, dt.date] | None = None
+    covers: tuple[Day, Day] | None = None
 
     @model_validator(mode="after")
     def _one_origin(self) -> Table:
         if (self.path is None) == (self.sql is None):
-            raise ValueError("a table has either 'path' or 'sql'")
+            found = "neither" if self.sql is None else "both"
+            raise ValueError(f"found {found}: a table has either 'path' or 'sql'")
         if self.sql is not None and (self.format or self.table):
             raise ValueError("'format' and 'table' go with 'path', not with 'sql'")
+        if self.covers is not None and self.covers[0] > self.covers[1]:
+            raise ValueError("'covers' goes from the first day to the last: found them the other way round")
         return self
 
 
@@ -68,8 +99,8 @@ class Episodes(Section):
     customers: str | None = None
     since: str | None = None
     until: str | None = None
-    first: dt.date | None = None
-    last: dt.date | None = None
+    first: Day | None = None
+    last: Day | None = None
     customer: str
     where: str | None = None
 
@@ -94,6 +125,8 @@ class Episodes(Section):
             raise ValueError(f"episodes with '{anchor}' need {' and '.join(repr(name) for name in missing)}")
         if extra:
             raise ValueError(f"episodes with '{anchor}' have no {' or '.join(repr(name) for name in extra)}")
+        if self.first is not None and self.last is not None and self.first > self.last:
+            raise ValueError("'first' is a day before 'last': found them the other way round")
         return self
 
     @property
@@ -157,9 +190,9 @@ class Operation(Feature):
     unit: str = ""
     better: Better
     function: str | None = None
-    limit: float | None = None
-    knots: tuple[float, ...] = ()
-    bands: tuple[float, ...] = ()
+    limit: Number | None = None
+    knots: tuple[Number, ...] = ()
+    bands: tuple[Number, ...] = ()
 
     @model_validator(mode="after")
     def _ascending(self) -> Operation:
@@ -180,7 +213,7 @@ class Perception(Section):
     value: str
     where: str | None = None
     measure: Measure
-    scale: tuple[float, float] | None = None
+    scale: tuple[Number, Number] | None = None
     within: Duration | None = None
     take: Literal["first", "last"] = "first"
     label: str | None = None
@@ -195,8 +228,8 @@ class Perception(Section):
             raise ValueError("'on', 'customer' and 'where' need 'table'")
         if self.scale is not None and not self.scale[0] < self.scale[1]:
             raise ValueError(f"'scale' goes from low to high: found {list(self.scale)}")
-        standard = {"nps": (0, 10), "ces": (1, 7), "csat": (1, 5)}.get(self.measure)
-        if self.scale is not None and standard is not None and tuple(self.scale) != standard:
+        standard = DEFAULT_SCALES.get(self.measure)
+        if self.scale is not None and standard is not None and self.scale != standard:
             raise ValueError(
                 f"measure '{self.measure}' is defined on the scale {list(standard)}; use 'measure: score' for another scale"
             )
@@ -267,25 +300,25 @@ class Value(Section):
     margin: Share
     horizon: Duration
     discount_rate: Share = 0.0
-    per_unit: dict[str, float] = Field(default_factory=dict)
+    per_unit: dict[str, Number] = Field(default_factory=dict)
     referral_conversion: Share | None = None
 
 
 class Estimation(Section):
     """How it is estimated; the defaults serve nearly everybody."""
 
-    change: Share = 0.10
-    replicates: int = Field(default=1000, ge=100, le=20000)
-    seed: int = Field(default=1, ge=0)
-    buckets: int = Field(default=512, ge=32, le=512)
-    confidence: Share = 0.95
+    change: Share = Field(default=0.10, gt=0)
+    replicates: WholeNumber = Field(default=1000, ge=100, le=20000)
+    seed: WholeNumber = Field(default=1, ge=0, lt=2**63)
+    buckets: WholeNumber = Field(default=512, ge=32, le=512)
+    confidence: Share = Field(default=0.95, gt=0.5, lt=1)
 
 
 class DuckDBSettings(Section):
     """Limits of the embedded engine."""
 
-    memory: str | None = None
-    threads: int | None = Field(default=None, ge=1)
+    memory: Memory | None = None
+    threads: WholeNumber | None = Field(default=None, ge=1, le=1024)
 
 
 class Engine(Section):
@@ -299,16 +332,26 @@ def _named_engine(value: Any) -> Any:
 
 
 def _named_features(value: Any) -> Any:
-    """`[paid, state]` and `{paid: paid, months: {table: …}}` both become name → feature."""
+    """`[paid, {months: {table: …}}]` and `{paid: paid, months: {table: …}}` both become name → feature."""
     if isinstance(value, list):
-        value = (
-            {entry: entry for entry in value if isinstance(entry, str)}
-            if all(isinstance(entry, str) for entry in value)
-            else value
-        )
+        value = _merged(value)
     if isinstance(value, dict):
         return {name: {"value": entry} if isinstance(entry, str) else entry for name, entry in value.items()}
     return value
+
+
+def _merged(entries: list[Any]) -> dict[str, Any]:
+    named: dict[str, Any] = {}
+    for entry in entries:
+        if not isinstance(entry, (str, dict)):
+            raise ValueError(
+                f"found {describe(entry)} in the list: write a column's name, or 'name: expression'"
+            )
+        for name, feature in ({entry: entry} if isinstance(entry, str) else entry).items():
+            if name in named:
+                raise ValueError(f"'{name}' is listed twice")
+            named[name] = feature
+    return named
 
 
 class Project(Section):

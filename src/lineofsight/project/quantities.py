@@ -1,9 +1,11 @@
-"""Shares and durations as people write them: `20 %`, `0.2`, `180 days`, `12 months`."""
+"""Quantities as people write them: `20 %`, `0.2`, `180 days`, `12 months`, `4 GB`, `2024-01-31`."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+
+from lineofsight.project.problems import describe
 
 DAYS_PER_YEAR = 365.25
 _DAYS = {
@@ -14,8 +16,12 @@ _DAYS = {
     "quarter": DAYS_PER_YEAR / 4,
     "year": DAYS_PER_YEAR,
 }
-_DURATION = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(hour|day|week|month|quarter|year)s?\s*$", re.IGNORECASE)
-_PERCENT = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*%\s*$")
+_LONGEST_DAYS = 100 * DAYS_PER_YEAR
+_DURATION = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(hour|day|week|month|quarter|year)s?\s*", re.IGNORECASE)
+_PERCENT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*")
+_PLAIN = re.compile(r"\s*([0-9]*\.?[0-9]+)\s*")
+_MEMORY = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]i?B)", re.IGNORECASE)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def parse_share(value: object) -> object:
@@ -24,32 +30,76 @@ def parse_share(value: object) -> object:
     Raises:
         ValueError: It is neither, or lies outside 0 to 1.
     """
+    share = value
     if isinstance(value, str):
-        match = _PERCENT.match(value)
-        if match is None:
-            raise ValueError(f"found '{value}': write a share as '20 %' or 0.2")
-        value = float(match.group(1)) / 100
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"found {value!r}: write a share as '20 %' or 0.2")
-    if not 0 <= value <= 1:
-        raise ValueError(f"found {value!r}: a share lies between 0 and 1 (write 20 % for 0.2)")
-    return float(value)
+        percent, plain = _PERCENT.fullmatch(value), _PLAIN.fullmatch(value)
+        if percent is not None:
+            share = float(percent.group(1)) / 100
+        elif plain is not None:
+            share = float(plain.group(1))
+    if isinstance(share, bool) or not isinstance(share, (int, float)):
+        raise ValueError(f"found {describe(value)}: write a share as '20 %' or 0.2")
+    if not 0 <= share <= 1:
+        raise ValueError(f"found {describe(value)}: a share lies between 0 and 1 (write 20 % for 0.2)")
+    return float(share)
 
 
 def parse_duration(value: object) -> object:
     """A length of time, from `180 days`, `12 months` (of 30.44 days), `2 weeks`, `1 year`, `36 hours`.
 
     Raises:
-        ValueError: It is not a number with a unit, or is zero.
+        ValueError: It is not a number with a unit, is zero, or is over 100 years.
     """
     if isinstance(value, dt.timedelta):
         return value
-    match = _DURATION.match(value) if isinstance(value, str) else None
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise ValueError(
-            f"found {value!r}: write a length of time as '14 days', '12 months', '2 weeks' or '36 hours'"
+            f"found {describe(value)}: write a length of time as '14 days', '12 months', '2 weeks' or '36 hours'"
         )
-    length = dt.timedelta(days=float(match.group(1)) * _DAYS[match.group(2).lower()])
+    days = float(match.group(1)) * _DAYS[match.group(2).lower()]
+    if days > _LONGEST_DAYS:
+        raise ValueError(f"found {describe(value)}: a length of time is at most 100 years")
+    length = dt.timedelta(days=days)
     if length <= dt.timedelta(0):
-        raise ValueError(f"found {value!r}: a length of time is longer than nothing")
+        raise ValueError(f"found {describe(value)}: a length of time is longer than nothing")
     return length
+
+
+def parse_number(value: object) -> object:
+    """A number, or the text of one; which it is, is checked after this.
+
+    Raises:
+        ValueError: It is `true` or `false`, which would count as 1 or 0.
+    """
+    if isinstance(value, bool):
+        raise ValueError(f"found {describe(value)}: a number is needed")
+    return value
+
+
+def parse_day(value: object) -> object:
+    """A day, from `2024-01-31`.
+
+    Raises:
+        ValueError: It is written otherwise, or is not in the calendar.
+    """
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    if isinstance(value, str) and _DAY.fullmatch(value.strip()):
+        try:
+            return dt.date.fromisoformat(value.strip())
+        except ValueError:
+            raise ValueError(f"found {describe(value)}: the calendar has no such day") from None
+    raise ValueError(f"found {describe(value)}: write a day as 2024-01-31")
+
+
+def parse_memory(value: object) -> object:
+    """An amount of memory, from `4 GB`, as `4GB`.
+
+    Raises:
+        ValueError: It is not a number with KB, MB, GB, TB or the like.
+    """
+    match = _MEMORY.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"found {describe(value)}: write an amount of memory as '4 GB' or '512 MB'")
+    return match.group(1) + match.group(2)

@@ -1,0 +1,177 @@
+"""What can be known from a project file alone, beyond one section: names, tables, SQL and expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lineofsight.project.models import Behaviour, Feature, Perception, Project
+from lineofsight.project.problems import KeyPath, Problem, dotted, near, quote
+from lineofsight.project.sqlfence import check_scalar, referenced_columns
+from lineofsight.project.sqlorder import check_queries, sql_tables_in_order
+from lineofsight.project.sqltext import SqlError
+from lineofsight.project.words import RESERVED_WORDS, is_timezone, timezone_names
+
+__all__ = ["crosscheck", "referenced_columns", "sql_tables_in_order"]
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_PERIODS = ("week", "month", "quarter")
+_ON_EPISODES = ("customer", "key", "at", "since", "until", "where")
+_ON_ROWS = ("value", "on", "customer", "at", "where")
+_GROUPS = ("operations", "perceptions", "behaviours", "controls", "segments")
+
+
+def crosscheck(project: Project) -> list[Problem]:
+    """All that is wrong with a project whose sections are each well-formed; empty when nothing is."""
+    return [
+        *_sections(project),
+        *_names(project),
+        *_collisions(project),
+        *_paths(project),
+        *_table_references(project),
+        *_expressions(project),
+        *check_queries(project),
+    ]
+
+
+def _features(project: Project) -> Iterator[tuple[KeyPath, Feature | Perception | Behaviour]]:
+    for group in _GROUPS:
+        for name, feature in getattr(project, group).items():
+            yield (group, name), feature
+
+
+def _sections(project: Project) -> Iterator[Problem]:
+    if not project.name:
+        yield Problem(("name",), "found an empty text: a project has a name")
+    if not project.operations:
+        yield Problem(
+            ("operations",),
+            "found nothing: at least one operation is needed",
+            "declare what the company does at a touchpoint, with 'value' and 'better'",
+        )
+    if not project.perceptions and not project.behaviours:
+        yield Problem(
+            (),
+            "found neither 'perceptions' nor 'behaviours': at least one of either is needed",
+            "declare what customers say, or what they do next",
+        )
+    every, period = project.episodes.every, project.period_effects
+    if every and period and _PERIODS.index(period) < _PERIODS.index(every):
+        yield Problem(
+            ("period_effects",),
+            f"found '{period}', which is shorter than the episodes' '{every}'",
+            f"write 'period_effects: {every}' or a longer period",
+        )
+    if project.timezone is not None and not is_timezone(project.timezone):
+        suggestion = near(project.timezone, timezone_names())
+        yield Problem(
+            ("timezone",),
+            f"found {quote(project.timezone)}, which is no time zone"
+            + (f"; {suggestion}" if suggestion else ""),
+            "write one as in 'Europe/Berlin' or 'UTC'",
+        )
+    for name in project.value.per_unit if project.value else ():
+        if name not in project.behaviours:
+            suggestion = near(name, project.behaviours)
+            yield Problem(
+                ("value", "per_unit", name),
+                f"'{name}' is not a behaviour" + (f"; {suggestion}" if suggestion else ""),
+                f"declared behaviours: {', '.join(project.behaviours) or 'none'}",
+            )
+
+
+def _names(project: Project) -> Iterator[Problem]:
+    for group in ("tables", *_GROUPS):
+        for name in getattr(project, group):
+            if _NAME.fullmatch(name) is None:
+                hint = (
+                    "write 'a_name: expression' for an expression"
+                    if group in ("controls", "segments")
+                    else None
+                )
+                yield Problem(
+                    (group, name),
+                    f"{quote(name)} cannot be a name: letters (a-z), digits and underscores are allowed, "
+                    "a letter first, up to 60 in all",
+                    hint,
+                )
+    for name in project.tables:
+        if name.lower() in RESERVED_WORDS:
+            yield Problem(
+                ("tables", name),
+                f"'{name}' is a word of its own and cannot name a table",
+                f"write '{name}_table'",
+            )
+
+
+def _collisions(project: Project) -> Iterator[Problem]:
+    seen: dict[str, KeyPath] = {}
+    for path, feature in _features(project):
+        group, name = str(path[0]), str(path[1])
+        first = seen.setdefault(name.lower(), path)
+        if first == path:
+            continue
+        if first[0] == "controls" and group == "segments" and first[1] == name:
+            if feature != project.controls[name]:
+                yield Problem(
+                    path,
+                    f"'{name}' is a control as well, declared differently",
+                    "declare both alike, or name one otherwise",
+                )
+            continue
+        yield Problem(
+            path,
+            f"the name '{name}' is taken by {dotted(first)} (upper and lower case are the same)",
+            "each operation, perception, behaviour and control has a name of its own",
+        )
+    tables: dict[str, str] = {}
+    for name in project.tables:
+        other = tables.setdefault(name.lower(), name)
+        if other != name:
+            yield Problem(
+                ("tables", name), f"the table '{other}' has the same name in SQL", "rename one of them"
+            )
+
+
+def _paths(project: Project) -> Iterator[Problem]:
+    for name, table in project.tables.items():
+        paths = (table.path,) if isinstance(table.path, str) else table.path or ()
+        for path in paths:
+            if not path or not path.isprintable():
+                yield Problem(("tables", name, "path"), f"found {quote(path)}, which is no path of a file")
+            elif _URL.match(path):
+                yield Problem(
+                    ("tables", name, "path"),
+                    f"found {quote(path)}: files are read from this machine",
+                    "copy the file into the project's folder first",
+                )
+
+
+def _table_references(project: Project) -> Iterator[Problem]:
+    references: list[tuple[KeyPath, str | None]] = [
+        (("episodes", key), getattr(project.episodes, key)) for key in ("each", "customers")
+    ]
+    references += [((*path, "table"), feature.table) for path, feature in _features(project)]
+    for path, name in references:
+        if name is not None and name not in project.tables:
+            suggestion = near(name, project.tables)
+            yield Problem(
+                path,
+                f"the table {quote(name)} is not declared" + (f"; {suggestion}" if suggestion else ""),
+                None if suggestion else f"declared tables: {', '.join(project.tables) or 'none'}",
+            )
+
+
+def _expressions(project: Project) -> Iterator[Problem]:
+    fields: list[tuple[KeyPath, str | None]] = [
+        (("episodes", key), getattr(project.episodes, key)) for key in _ON_EPISODES
+    ]
+    for path, feature in _features(project):
+        fields += [((*path, key), getattr(feature, key)) for key in _ON_ROWS]
+    for path, text in fields:
+        if text is not None:
+            try:
+                check_scalar(text)
+            except SqlError as error:
+                yield Problem(path, f"in {quote(text)}: {error.message}", error.hint)

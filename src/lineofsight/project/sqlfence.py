@@ -1,0 +1,205 @@
+"""What SQL of a project file may do: compute from declared tables, and nothing else.
+
+This is the first fence; the engine that runs the SQL is locked down as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlglot import exp
+
+from lineofsight.project import functions
+from lineofsight.project.problems import near, quote
+from lineofsight.project.sqltext import ONE_SELECT, SqlError, parse_query, parse_scalar
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LOOKS_LIKE_FILE = re.compile(r"[./\\*:~]")
+_READS_FILES = re.compile(r"read_|sniff_|parquet_|glob$|.*_scan(_|$)|.*csv|.*json_file")
+_DECLARE = "declare the file under tables: with path:"
+
+_CALLABLE = functions.SCALAR | functions.AGGREGATE | functions.WINDOW | functions.TABLE
+_FORBIDDEN = (
+    *(exp.Command, exp.DDL, exp.DML, exp.Drop, exp.Alter, exp.Describe, exp.Summarize, exp.Show, exp.Pragma),
+    *(exp.Set, exp.Attach, exp.Detach, exp.Use, exp.Into, exp.Lock, exp.HistoricalData, exp.Transaction),
+)
+_UNREADABLE = (exp.ByteString, exp.RawString, exp.Placeholder, exp.Parameter, exp.SessionParameter)
+_TABLE_LIKE = (exp.Query, exp.Values, exp.Table, exp.Pivot)
+
+
+def tables_read(sql: str, declared: Iterable[str]) -> tuple[str, ...]:
+    """The declared tables that a table's `sql` reads, in the order they appear.
+
+    Raises:
+        SqlError: It is not exactly one SELECT, reads what is not declared, or calls a function that does more
+            than compute.
+    """
+    tree = parse_query(sql)
+    if not isinstance(tree, exp.Query):
+        raise SqlError(f"found {type(tree).__name__.upper()}: {ONE_SELECT}")
+    names = {name.lower(): name for name in declared}
+    read: dict[str, None] = {}
+    for node in tree.walk(bfs=False):
+        _check_query_node(node)
+        if isinstance(node, exp.Table) and not isinstance(node.this, exp.Func):
+            name = _declared_name(node, names)
+            if name is not None:
+                read[name] = None
+    return tuple(read)
+
+
+def check_scalar(text: str) -> None:
+    """Checks that a text is one expression that computes a value from the row it stands on.
+
+    Raises:
+        SqlError: It cannot be read, holds a subquery, window or aggregate, or calls what does more than compute.
+    """
+    tree = parse_scalar(text)
+    for node in tree.walk(bfs=False):
+        _check_scalar_node(node)
+        _check_function(node, functions.SCALAR)
+
+
+def referenced_columns(expression: str) -> tuple[str, ...]:
+    """The names of the columns an expression uses, in order, each once; of `a.b` it is `b`.
+
+    Raises:
+        SqlError: The expression cannot be read.
+    """
+    return tuple(dict.fromkeys(column.name for column in _columns(parse_scalar(expression))))
+
+
+def _columns(tree: Any) -> Iterator[Any]:
+    for node in tree.walk(bfs=False):
+        if isinstance(node, exp.Column) and not isinstance(node.this, exp.Star):
+            around = node.find_ancestor(exp.Comprehension)
+            if around is None or node.name != around.this.name:
+                yield node
+
+
+def _check_query_node(node: Any) -> None:
+    if isinstance(node, _FORBIDDEN):
+        raise SqlError(f"found {type(node).__name__.upper()}: {ONE_SELECT}")
+    if isinstance(node, (exp.CTE, exp.Subquery)) and not isinstance(node.this, _TABLE_LIKE):
+        raise SqlError(f"found {type(node.this).__name__.upper()} inside the query: {ONE_SELECT}")
+    if isinstance(node, exp.CTE) and _WORD.fullmatch(node.alias) is None:
+        raise SqlError(f"found WITH {quote(node.alias)}: name it with letters, digits and underscores")
+    if isinstance(node, exp.Table) and isinstance(node.this, exp.Func):
+        _check_table_function(node)
+    _check_literal(node)
+    _check_function(node, _CALLABLE)
+
+
+def _check_table_function(table: Any) -> None:
+    name = _names_of(table.this)[0]
+    if isinstance(table.this, exp.GenerateSeries) and not table.db:
+        return
+    if name not in functions.TABLE or table.db:
+        raise _refused_function(name, functions.TABLE)
+
+
+def _declared_name(table: Any, names: dict[str, str]) -> str | None:
+    """The declared table that is meant; None when a WITH names it. Files and catalogues are refused."""
+    full = ".".join(part.name for part in table.parts)
+    if _WORD.fullmatch(full) is None and _LOOKS_LIKE_FILE.search(full) and not table.db:
+        raise SqlError(f"found the file {quote(full)} in SQL", _DECLARE)
+    if not table.db and _is_named_by_with(table):
+        return None
+    if table.db or full.lower() not in names:
+        suggestion = near(full, names.values())
+        raise SqlError(
+            f"found the table {quote(full)}, which is not declared"
+            + (f"; {suggestion}" if suggestion else ""),
+            f"tables that are declared: {', '.join(names.values())}" if not suggestion else None,
+        )
+    return names[full.lower()]
+
+
+def _is_named_by_with(table: Any) -> bool:
+    """Whether the name is that of a WITH which is visible here: an earlier one, or its own when recursive."""
+    name, came, inside = table.name.lower(), table, None
+    node = table.parent
+    while node is not None:
+        visible: list[Any] = []
+        if isinstance(node, exp.CTE):
+            inside = node
+        elif isinstance(node, exp.With):
+            position = next(i for i, cte in enumerate(node.expressions) if cte is inside)
+            visible = node.expressions[: position + bool(node.args.get("recursive"))]
+        elif isinstance(node, exp.Query) and not isinstance(came, exp.With):
+            visible = node.ctes
+        if any(cte.alias.lower() == name for cte in visible):
+            return True
+        came, node = node, node.parent
+    return False
+
+
+def _check_scalar_node(node: Any) -> None:
+    if isinstance(node, (exp.Query, exp.Exists, exp.Table, exp.Values)):
+        raise SqlError(
+            "found a subquery: an expression gives one value from one row",
+            "declare it as a table with sql:, and name that in 'table:'",
+        )
+    if isinstance(node, exp.Window) or _calls(node, functions.WINDOW):
+        raise SqlError(
+            "found a window function: an expression sees one row",
+            "declare a table with sql: and compute it there",
+        )
+    if isinstance(node, exp.AggFunc) or _calls(node, functions.AGGREGATE):
+        raise SqlError(
+            f"found {_names_of(node)[0]}(), which puts rows together: an expression sees one row",
+            "name the rows in 'table:' and how they are put together in 'agg:'",
+        )
+    if isinstance(node, (exp.Star, exp.Columns, exp.Tuple, exp.Alias, exp.Unnest, exp.Explode)):
+        in_list = isinstance(node, exp.Tuple) and isinstance(node.parent, (exp.In, exp.EQ, exp.Tuple))
+        if not in_list:
+            raise SqlError("an expression gives one value: no '*', no list of values, no 'as', no unnest()")
+    if isinstance(node, (*_FORBIDDEN, exp.PositionalColumn)):
+        raise SqlError("an expression gives one value from the columns of one row, by name")
+    _check_literal(node)
+
+
+def _check_literal(node: Any) -> None:
+    if isinstance(node, _UNREADABLE):
+        raise SqlError(
+            "found a parameter (?, $1) or a text in another form than 'text'",
+            "write texts in single quotes, and variables as ${NAME}",
+        )
+
+
+def _names_of(node: Any) -> list[str]:
+    if isinstance(node, exp.Anonymous):
+        return [str(node.this if isinstance(node.this, str) else node.name).lower()]
+    if isinstance(node, exp.Filter):
+        return _names_of(node.this)
+    return [str(name).lower() for name in node.sql_names()] if isinstance(node, exp.Func) else [""]
+
+
+def _calls(node: Any, names: frozenset[str]) -> bool:
+    return isinstance(node, exp.Func) and not names.isdisjoint(_names_of(node))
+
+
+def _check_function(node: Any, allowed: frozenset[str]) -> None:
+    """Refuses what is not a function that only computes. One the parser models is known to be, unless it reads."""
+    if not isinstance(node, exp.Func):
+        return
+    for name in _names_of(node):
+        if name in functions.UNREPEATABLE:
+            raise SqlError(
+                f"found {name}(), which answers differently each time",
+                "a run must give the same numbers again",
+            )
+        if (isinstance(node, exp.Anonymous) and name not in allowed) or name.startswith("read_"):
+            raise _refused_function(name, allowed)
+
+
+def _refused_function(name: str, allowed: frozenset[str]) -> SqlError:
+    if _READS_FILES.match(name):
+        return SqlError(f"found {name}(), which reads files", _DECLARE)
+    suggestion = near(name, allowed)
+    return SqlError(
+        f"found the function {name}(), which is not allowed" + (f"; {suggestion}" if suggestion else ""),
+        "SQL may call DuckDB's functions that compute on values, and none that reach outside",
+    )

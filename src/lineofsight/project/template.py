@@ -1,0 +1,42 @@
+"""The commented project file that a new project starts from."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from pathlib import Path
+
+from lineofsight.core.errors import ProjectError
+from lineofsight.project.load import FILE_NAMES
+from lineofsight.project.problems import quote
+
+_NAME_LINE = "name: My shop\n"
+
+
+def write_template(folder: Path | str, name: str) -> Path:
+    """Writes `lineofsight.yml` into a folder, which is made when it is not there, and returns the file.
+
+    Raises:
+        ProjectError: The folder has a project file, or cannot be written to; the name is empty or not printable.
+    """
+    folder = Path(folder)
+    name = name.strip()
+    if not name or not name.isprintable():
+        raise ProjectError(f"found {quote(name)}: a project has a printable name", where="name")
+    for existing in (folder / file_name for file_name in FILE_NAMES):
+        if existing.exists():
+            raise ProjectError(
+                "the file exists and is left as it is",
+                file=existing,
+                hint="choose another folder, or edit it",
+            )
+    template = resources.files(__package__).joinpath("template.yml").read_text(encoding="utf-8")
+    quoted = json.dumps(name, ensure_ascii=False).replace("${", "$${")
+    file = folder / FILE_NAMES[0]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(template.replace(_NAME_LINE, f"name: {quoted}\n", 1))
+    except OSError as error:
+        raise ProjectError(f"the file cannot be written: {error.strerror}", file=file) from error
+    return file

@@ -1,0 +1,145 @@
+"""Plain values to a checked `Project`; what does not fit is said in plain words."""
+
+from __future__ import annotations
+
+import re
+import typing
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from lineofsight.project.models import Project
+from lineofsight.project.problems import KeyPath, Lines, Problem, describe, enumerate_words, near, nearest
+
+_LISTED_BY_NAME = ("controls", "segments")
+_WORD = re.compile(r"'([^']*)'")
+_NEEDED = {
+    "string": "a text is needed",
+    "int": "a whole number is needed",
+    "float": "a number is needed",
+    "finite": "a number is needed",
+    "bool": "true or false is needed",
+    "date": "a day is needed, as in 2024-01-31",
+    "dict": "a section is needed: indented 'key: value' lines",
+    "model": "a section is needed: indented 'key: value' lines",
+    "tuple": "a list is needed, as in [1, 5]",
+    "list": "a list is needed, as in [1, 5]",
+}
+_LIMITS = {
+    "greater_than_equal": ("at least", "ge"),
+    "greater_than": ("more than", "gt"),
+    "less_than_equal": ("at most", "le"),
+    "less_than": ("less than", "lt"),
+}
+
+
+def validate(values: Mapping[str, Any]) -> Project | list[Problem]:
+    """The project, or all that keeps the values from being one."""
+    try:
+        return Project.model_validate(values)
+    except ValidationError as error:
+        every = error.errors(include_url=False)
+    # A key that is misspelt would be reported twice: as unknown, and as missing.
+    misspelt = {_meant(details["loc"]) for details in every if details["type"] == "extra_forbidden"}
+    return [
+        _problem(details)
+        for details in every
+        if details["type"] != "missing" or details["loc"] not in misspelt
+    ]
+
+
+def lines_by_name(values: Mapping[str, Any], lines: Lines) -> dict[KeyPath, int]:
+    """The lines, with those of controls and segments in a list found under their names too."""
+    by_name = dict(lines)
+    for group in _LISTED_BY_NAME:
+        entries = values.get(group)
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            at = (group, index)
+            if isinstance(entry, str):
+                by_name[(group, entry)] = lines[at]
+            elif isinstance(entry, dict):
+                below = {path[2:]: line for path, line in lines.items() if path[:2] == at and len(path) > 2}
+                by_name.update({(group, *path): line for path, line in below.items()})
+    return by_name
+
+
+def _problem(details: ErrorDetails) -> Problem:
+    kind, path, found = details["type"], tuple(details["loc"]), details["input"]
+    context = details.get("ctx", {})
+    if kind == "missing":
+        return _missing(path)
+    if kind == "extra_forbidden":
+        return _unknown_key(path)
+    if kind == "literal_error":
+        return _not_among(path, found, _WORD.findall(str(context["expected"])))
+    if kind == "value_error":
+        return Problem(path, str(context["error"]))
+    if kind in _LIMITS:
+        words, key = _LIMITS[kind]
+        return Problem(path, f"found {describe(found)}: {words} {context[key]} is allowed")
+    if kind == "too_long":
+        return Problem(path, f"found {context['actual_length']} entries: {context['max_length']} are allowed")
+    needed = _NEEDED.get(kind.split("_")[0], "another kind of value is needed")
+    return Problem(path, f"found {describe(found)}: {needed}", _remedy(needed, found))
+
+
+def _remedy(needed: str, found: object) -> str | None:
+    if "text" in needed and not isinstance(found, (dict, list)) and found is not None:
+        return "put it in quotes if it is meant as text"
+    if "section" in needed and isinstance(found, str) and re.search(r"\w:\S", found):
+        return "is a space missing after the colon?"
+    return None
+
+
+def _missing(path: KeyPath) -> Problem:
+    key = path[-1]
+    if isinstance(key, int):
+        return Problem(path[:-1], f"found {key} {'entry' if key == 1 else 'entries'}: two are needed")
+    return Problem(path, f"needs '{key}'", section=path[:-1])
+
+
+def _meant(path: KeyPath) -> KeyPath:
+    """The path with its last key as it was likely meant."""
+    return (*path[:-1], nearest(str(path[-1]), _keys_at(path[:-1])) or path[-1])
+
+
+def _unknown_key(path: KeyPath) -> Problem:
+    key, section = str(path[-1]), path[:-1]
+    allowed = list(_keys_at(section))
+    suggestion = near(key, allowed)
+    if suggestion is not None:
+        return Problem(path, f"unknown key '{key}': {suggestion}", section=section)
+    return Problem(path, f"unknown key '{key}': allowed are {enumerate_words(allowed)}", section=section)
+
+
+def _not_among(path: KeyPath, found: object, allowed: list[str]) -> Problem:
+    suggestion = near(found, allowed) if isinstance(found, str) else None
+    verb = "allowed are" if len(allowed) > 1 else "allowed is"
+    message = f"found {describe(found)}: {verb} {enumerate_words(allowed)}"
+    return Problem(path, message + (f"; {suggestion}" if suggestion else ""))
+
+
+def _keys_at(section: KeyPath) -> Iterator[str]:
+    """The keys that the section at this path may have."""
+    model: type[BaseModel] | None = Project
+    inside_mapping = False
+    for part in section:
+        if model is None:
+            return
+        if inside_mapping:
+            inside_mapping = False
+            continue
+        annotation = model.model_fields[str(part)].annotation
+        inside_mapping = typing.get_origin(annotation) is dict
+        model = _model_in(annotation)
+    yield from model.model_fields if model is not None else ()
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(
+        (model for inner in typing.get_args(annotation) if (model := _model_in(inner)) is not None), None
+    )

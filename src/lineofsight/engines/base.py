@@ -1,0 +1,118 @@
+"""What an engine does: it reads tables, evaluates expressions, keeps and folds; estimators never meet it.
+
+The alignment of episodes is written once, in Ibis, over the canonical columns that `Engine.select` makes out of
+the expressions of the project file. So only this seam knows an SQL dialect.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+Role = Literal["key", "instant", "number", "flag", "text", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """An expression of the project file and what it is to become.
+
+    Attributes:
+        alias: Name of the canonical column.
+        sql: The scalar expression, in the engine's dialect.
+        role: `key` keeps its type; `instant` becomes a UTC time; `number` a double (NaN becomes missing);
+            `flag` a boolean; `text` a string; `any` a number where it is numeric, else a string.
+        where: Path of the expression in the project file, for errors.
+    """
+
+    alias: str
+    sql: str
+    role: Role
+    where: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAudit:
+    """What a column holds.
+
+    Attributes:
+        filled: Rows where it is not missing.
+        nan: Rows where it is NaN (counted as missing).
+        max_abs: Largest magnitude of a number.
+        first: Earliest instant, UTC.
+        last: Latest instant, UTC.
+        kind: Type of the canonical column: 'number', 'text', 'instant', 'flag' or 'key'.
+        zoned: Whether an instant came with a time zone; None for other roles.
+    """
+
+    filled: int
+    nan: int
+    max_abs: float | None
+    first: dt.datetime | None
+    last: dt.datetime | None
+    kind: str
+    zoned: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Canonical columns of one table, checked: `table` has one column per alias."""
+
+    table: ir.Table
+    rows: int
+    audits: dict[str, FieldAudit]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTable:
+    """A table as the engine reads it: `filled` counts the non-empty rows of each column."""
+
+    name: str
+    origin: str
+    rows: int
+    types: dict[str, str]
+    filled: dict[str, int]
+
+
+class Engine(Protocol):
+    """The seam between data and statistics."""
+
+    @property
+    def dialect(self) -> str:
+        """Name of the SQL dialect that expressions are written in."""
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Columns of a declared table with their types."""
+
+    def source(self, table: str) -> SourceTable:
+        """Rows, types and filled counts of a declared table."""
+
+    def select(self, table: str, fields: Sequence[Field], where: Field | None = None) -> Selection:
+        """Evaluates expressions on the rows of a table and checks what they hold.
+
+        Raises:
+            DataError: An unknown column, text in a number, a date that does not parse, an infinity.
+        """
+
+    def keep(self, name: str, expression: ir.Table) -> ir.Table:
+        """Computes an expression once; later ones read the result."""
+
+    def fetch(self, expression: ir.Table) -> list[dict[str, Any]]:
+        """The rows of a small result."""
+
+    def store(self, expression: ir.Table, path: Path) -> None:
+        """Writes the rows, in the expression's order, to a Parquet file that appears whole or not at all."""
+
+    def stored(self, path: Path) -> ir.Table:
+        """A stored file as a table."""
+
+    def batches(self, path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """The rows of a stored file in their order."""
+
+    def close(self) -> None:
+        """Gives back memory and temporary files."""

@@ -1,0 +1,30 @@
+"""Names of the columns of the table of episodes."""
+
+from __future__ import annotations
+
+EPISODE = "_episode"  # number of the episode while aligning; not stored
+KEY = "_key"
+CUSTOMER = "_customer"
+AT = "_at"
+BUCKET = "_bucket"
+PERIOD = "_period"
+
+
+def segment(name: str) -> str:
+    """Column of a segment attribute (a control may have the same name)."""
+    return f"segment:{name}"
+
+
+def covered(name: str) -> str:
+    """Column that is 1 where the data cover a perception's window."""
+    return f"covered:{name}"
+
+
+def link(on: str) -> str:
+    """Column of the anchor that other tables are joined on."""
+    return f"link:{on}"
+
+
+def known_at(name: str) -> str:
+    """Column that says when a value on the anchor's own row was known."""
+    return f"at:{name}"

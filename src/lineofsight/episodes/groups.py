@@ -1,0 +1,139 @@
+"""Which rows of other tables are read together: one join serves all that share a table, a link and a window."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lineofsight.engines.base import Engine, Field, Selection
+from lineofsight.episodes.columns import segment
+from lineofsight.project.load import LoadedProject
+from lineofsight.project.models import Aggregate, Behaviour, Feature
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One column of the episodes, made of rows of another table.
+
+    `value` and `flag` name canonical columns of the group's selection; None means all rows count.
+    """
+
+    name: str
+    agg: Aggregate
+    value: str | None
+    flag: str | None
+    where: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items that one join computes, and the canonical columns they need.
+
+    Attributes:
+        table: The source table.
+        on: Column of the anchor it is joined on; None joins by customer.
+        after: Where the window starts after the anchor; None for a window that ends at the anchor.
+        length: Length of the window; None reads everything up to the anchor.
+        selection: Canonical columns `link`, `time` and those of the items.
+        section: 'operations', 'controls', 'segments' or 'behaviours'.
+    """
+
+    table: str
+    on: str | None
+    after: dt.timedelta | None
+    length: dt.timedelta | None
+    items: tuple[Item, ...]
+    selection: Selection
+    section: str
+
+
+def make_groups(loaded: LoadedProject, engine: Engine) -> list[Group]:
+    """Puts together what shares a table, a link and a window, and checks the rows it needs.
+
+    Raises:
+        DataError: A column is missing or holds what it may not.
+    """
+    plans: dict[tuple[object, ...], list[tuple[Item, str | None, str | None]]] = {}
+    places: dict[tuple[object, ...], tuple[str, str]] = {}
+    for section, name, source, after, length in _sources(loaded):
+        default = source.customer or loaded.project.episodes.customer
+        link = source.on if source.on is not None else default
+        key = (section, source.table, source.on, link, source.at, after, length)
+        where = (section, name)
+        alias = segment(name) if section == "segments" else name
+        item = Item(alias, _aggregate(source), source.value, source.where, where)
+        plans.setdefault(key, []).append((item, source.value, source.where))
+        places.setdefault(key, where)
+    return [
+        _group(engine, key, [item for item, _, _ in entries], places[key]) for key, entries in plans.items()
+    ]
+
+
+def _sources(
+    loaded: LoadedProject,
+) -> Iterator[tuple[str, str, Feature | Behaviour, dt.timedelta | None, dt.timedelta | None]]:
+    project = loaded.project
+    for section, features in (
+        ("operations", project.operations),
+        ("controls", project.controls),
+        ("segments", project.segments),
+    ):
+        for name, feature in features.items():
+            if feature.table is not None:
+                yield section, name, feature, None, feature.over
+    for name, behaviour in project.behaviours.items():
+        if behaviour.table is not None:
+            yield "behaviours", name, behaviour, project.landmark, behaviour.within
+
+
+def _aggregate(source: Feature | Behaviour) -> Aggregate:
+    if isinstance(source, Feature):
+        assert source.agg is not None  # by the model's check
+        return source.agg
+    return "sum" if source.value is not None else "count"
+
+
+def _group(engine: Engine, key: tuple[object, ...], items: Sequence[Item], place: tuple[str, str]) -> Group:
+    section, table, on, link, at, after, length = key
+    fields = [
+        Field("link", str(link), "key", (*place, "on" if on is not None else "customer")),
+        Field("time", str(at), "instant", (*place, "at")),
+    ]
+    aliases: dict[tuple[str, str], str] = {}
+    named = []
+    for item in items:
+        value = _alias(aliases, fields, item.value, _role(item, str(section)), (*item.where, "value"))
+        flag = _alias(aliases, fields, item.flag, "flag", (*item.where, "where"))
+        named.append(Item(item.name, item.agg, value, flag, item.where))
+    return Group(
+        table=str(table),
+        on=None if on is None else str(on),
+        after=after if isinstance(after, dt.timedelta) else None,
+        length=length if isinstance(length, dt.timedelta) else None,
+        items=tuple(named),
+        selection=engine.select(str(table), fields),
+        section=str(section),
+    )
+
+
+def _role(item: Item, section: str) -> str:
+    if item.agg == "last" and section != "operations":
+        return "text" if section == "segments" else "any"
+    return "number"
+
+
+def _alias(
+    aliases: dict[tuple[str, str], str],
+    fields: list[Field],
+    sql: str | None,
+    role: str,
+    where: tuple[str, ...],
+) -> str | None:
+    """The canonical column of an expression; the same expression is computed once."""
+    if sql is None:
+        return None
+    if (sql, role) not in aliases:
+        aliases[sql, role] = f"x{len(aliases)}"
+        fields.append(Field(aliases[sql, role], sql, role, where))  # type: ignore[arg-type]
+    return aliases[sql, role]

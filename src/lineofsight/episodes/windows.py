@@ -1,0 +1,115 @@
+"""Rows of other tables, read in a window around each anchor and put together into columns of the episodes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import reduce
+
+import ibis
+import ibis.expr.types as ir
+
+from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, link
+from lineofsight.episodes.exact import exact_sum, scale_of
+from lineofsight.episodes.groups import Group, Item
+
+
+def seconds(length: dt.timedelta) -> ir.IntervalScalar:
+    """A length of time in whole seconds, which every engine adds alike."""
+    return ibis.interval(seconds=round(length.total_seconds()))
+
+
+def in_window(anchors: ir.Table, group: Group) -> ir.Table:
+    """The group's rows inside the window of each anchor, with the anchor's episode number.
+
+    A window before the anchor includes the anchor's own instant; one after it starts just after.
+    """
+    key = link(group.on) if group.on is not None else CUSTOMER
+    rows = group.selection.table
+    left, right = comparable(rows["link"], anchors[key])
+    if group.after is None:
+        slim = anchors.select(EPISODE, key=right, until=anchors[AT])
+        within = [rows["time"] <= slim["until"]]
+        if group.length is not None:
+            within.append(rows["time"] > slim["until"] - seconds(group.length))
+    else:
+        slim = anchors.select(EPISODE, key=right, start=anchors[AT] + seconds(group.after))
+        within = [rows["time"] > slim["start"]]
+        if group.length is not None:
+            within.append(rows["time"] <= slim["start"] + seconds(group.length))
+    rows_key = rows.mutate(link=left)
+    joined = rows_key.join(slim, [rows_key["link"] == slim["key"], *within])
+    needed = sorted({name for item in group.items for name in (item.value, item.flag) if name is not None})
+    return joined.select(EPISODE, "time", *needed)
+
+
+def comparable(left: ir.Value, right: ir.Value) -> tuple[ir.Value, ir.Value]:
+    """Both keys as they are where their types agree, else both as text."""
+    if left.type().is_integer() and right.type().is_integer():
+        return left, right
+    if left.type().copy(nullable=True) == right.type().copy(nullable=True):
+        return left, right
+    return left.cast("string"), right.cast("string")
+
+
+def put_together(rows: ir.Table, group: Group) -> list[ir.Table]:
+    """One table per way of computing: the episode's number and a column per item."""
+    latest = [item for item in group.items if item.agg == "last"]
+    others = [item for item in group.items if item.agg != "last"]
+    tables = [_last(rows, item) for item in latest]
+    if others:
+        columns: dict[str, ir.Value] = {}
+        for item in others:
+            columns[item.name] = _aggregated(rows, item, group)
+        tables.append(rows.group_by(EPISODE).aggregate(**columns))
+    return tables
+
+
+def _aggregated(rows: ir.Table, item: Item, group: Group) -> ir.Value:
+    kept = rows[item.flag] if item.flag is not None else None
+    if item.value is None:
+        return rows.count(where=kept).cast("float64")
+    value = rows[item.value]
+    audit = group.selection.audits[item.value]
+    known = value.notnull() if kept is None else value.notnull() & kept
+    counted = rows.count(where=known).cast("float64")
+    match item.agg:
+        case "count":
+            return counted
+        case "sum":
+            return exact_sum(value, scale_of(audit.max_abs), known).fill_null(0.0)
+        case "mean":
+            return exact_sum(value, scale_of(audit.max_abs), known) / counted.nullif(0.0)
+        case "share":
+            return rows.count(where=known & (value != 0)).cast("float64") / counted.nullif(0.0)
+        case "median":
+            return value.quantile(0.5, where=kept)
+        case "p90":
+            return value.quantile(0.9, where=kept)
+        case _:
+            raise AssertionError(item.agg)
+
+
+def _last(rows: ir.Table, item: Item) -> ir.Table:
+    value = rows[item.value or ""]
+    known = rows.filter(value.notnull() if item.flag is None else value.notnull() & rows[item.flag])
+    ranked = known.select(
+        EPISODE,
+        **{
+            item.name: known[item.value or ""],
+            "rank": ibis.row_number().over(
+                group_by=known[EPISODE],
+                order_by=[ibis.desc(known["time"]), ibis.desc(known[item.value or ""])],
+            ),
+        },
+    )
+    return ranked.filter(ranked["rank"] == 0).select(EPISODE, item.name)
+
+
+def join_all(base: ir.Table, tables: list[ir.Table]) -> ir.Table:
+    """Every table's columns beside the base's, missing where an episode has none."""
+
+    def beside(left: ir.Table, right: ir.Table) -> ir.Table:
+        right = right.rename({"_right_episode": EPISODE})
+        return left.left_join(right, left[EPISODE] == right["_right_episode"]).drop("_right_episode")
+
+    return reduce(beside, tables, base)

@@ -1,0 +1,165 @@
+"""From a declared table to the files it is read from."""
+
+from __future__ import annotations
+
+import glob
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from lineofsight.core.errors import DataError, did_you_mean
+from lineofsight.project.load import LoadedProject
+from lineofsight.project.models import Table
+
+Format = Literal["csv", "parquet", "json", "duckdb", "sqlite"]
+
+SUFFIXES: dict[str, Format] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".csv.gz": "csv",
+    ".tsv.gz": "csv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".json": "json",
+    ".jsonl": "json",
+    ".ndjson": "json",
+    ".json.gz": "json",
+    ".jsonl.gz": "json",
+    ".ndjson.gz": "json",
+    ".duckdb": "duckdb",
+    ".ddb": "duckdb",
+    ".sqlite": "sqlite",
+    ".sqlite3": "sqlite",
+    ".db": "sqlite",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Files that hold one table.
+
+    Attributes:
+        name: The table's name in the project.
+        format: How they are read.
+        files: Absolute paths, sorted; for a database exactly one.
+        table: The table inside a database file.
+    """
+
+    name: str
+    format: Format
+    files: tuple[Path, ...]
+    table: str | None = None
+
+    @property
+    def fingerprint(self) -> list[list[str | int]]:
+        """Path, size and time of change of every file: what a cached result depends on."""
+        stats = [(file, file.stat()) for file in self.files]
+        return [[str(file), stat.st_size, stat.st_mtime_ns] for file, stat in stats]
+
+
+def locate_feeds(loaded: LoadedProject) -> list[Feed]:
+    """The files of every table declared with `path`; raises as `locate_feed` does."""
+    return [
+        locate_feed(loaded, name) for name, table in loaded.project.tables.items() if table.path is not None
+    ]
+
+
+def locate_feed(loaded: LoadedProject, name: str) -> Feed:
+    """Finds the files of the table `name`, which is declared with `path`.
+
+    Raises:
+        DataError: No file matches, the format is unknown, or a database file needs `table`.
+    """
+    table = loaded.project.tables[name]
+    assert table.path is not None  # the caller asks for tables with a path
+    patterns = (table.path,) if isinstance(table.path, str) else table.path
+    files = tuple(sorted({file for pattern in patterns for file in _matching(loaded, name, pattern)}))
+    format_ = table.format or _format_of(loaded, name, table, files)
+    if format_ in ("duckdb", "sqlite"):
+        if len(files) != 1:
+            raise loaded.error(
+                f"{len(files)} database files match; a table comes from one",
+                "tables",
+                name,
+                "path",
+                kind=DataError,
+            )
+        if table.table is None:
+            raise loaded.error(
+                f"'{files[0].name}' is a database: which of its tables?",
+                "tables",
+                name,
+                hint="add 'table: NAME'",
+                kind=DataError,
+            )
+    elif table.table is not None:
+        raise loaded.error(
+            f"'table' names a table inside a database file, but '{files[0].name}' is {format_}",
+            "tables",
+            name,
+            "table",
+            kind=DataError,
+        )
+    return Feed(name, format_, files, table.table)
+
+
+def _matching(loaded: LoadedProject, name: str, pattern: str) -> list[Path]:
+    path = Path(pattern).expanduser()
+    path = path if path.is_absolute() else loaded.folder / path
+    if any(mark in pattern for mark in "*?["):
+        found = [Path(match).resolve() for match in glob.glob(str(path), recursive=True)]  # noqa: PTH207  # Path.glob takes no absolute pattern
+        found = [match for match in found if match.is_file()]
+        if not found:
+            raise loaded.error(
+                f"no file matches '{pattern}' (looked for {path})", "tables", name, "path", kind=DataError
+            )
+        return found
+    if path.is_dir():
+        raise loaded.error(
+            f"'{pattern}' is a folder",
+            "tables",
+            name,
+            "path",
+            hint=f"name its files, as in '{pattern.rstrip('/')}/*.parquet'",
+            kind=DataError,
+        )
+    if not path.is_file():
+        raise loaded.error(
+            f"there is no file '{path}'", "tables", name, "path", hint=_near_file(path), kind=DataError
+        )
+    return [path.resolve()]
+
+
+def _near_file(path: Path) -> str:
+    folder = path.parent
+    while not folder.is_dir():
+        folder = folder.parent
+    if folder != path.parent:
+        return f"the folder '{path.parent}' does not exist; the nearest that does is '{folder}'"
+    names = [entry.name for entry in folder.iterdir() if entry.is_file()]
+    return (
+        f"in '{folder}': {did_you_mean(path.name, names)}"
+        if names
+        else f"the folder '{folder}' holds no file"
+    )
+
+
+def _format_of(loaded: LoadedProject, name: str, table: Table, files: tuple[Path, ...]) -> Format:
+    formats = {_by_suffix(file) for file in files}
+    if len(formats) == 1 and (found := formats.pop()) is not None:
+        return found
+    known = ", ".join(sorted(SUFFIXES))
+    raise loaded.error(
+        f"the format of '{files[0].name}' cannot be told from its name (known endings: {known})",
+        "tables",
+        name,
+        hint="add 'format: csv', 'parquet', 'json', 'duckdb' or 'sqlite'",
+        kind=DataError,
+    )
+
+
+def _by_suffix(file: Path) -> Format | None:
+    name = file.name.lower()
+    return next(
+        (SUFFIXES[end] for end in sorted(SUFFIXES, key=len, reverse=True) if name.endswith(end)), None
+    )

@@ -1,0 +1,83 @@
+"""From what is declared and what the episodes hold to the columns that models are linear in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineofsight.chain.outcomes import OutcomeInfo, outcomes_of
+from lineofsight.core.basis import Basis, Category, Driver, Number
+from lineofsight.episodes.columns import PERIOD, covered, segment
+from lineofsight.episodes.profile import Profile
+from lineofsight.project.models import Operation, Project
+
+PERIOD_NAME = "period"
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """The basis, and where its categories and segments stand in the episodes.
+
+    Attributes:
+        basis: What models are linear in.
+        outcomes: Every outcome with its unit.
+        categories: Column of the episodes of each category.
+        segments: Column of each segment attribute with its levels.
+    """
+
+    basis: Basis
+    outcomes: tuple[OutcomeInfo, ...]
+    categories: dict[str, str]
+    segments: dict[str, tuple[str, ...]]
+
+
+def make_design(project: Project, profile: Profile, kinds: dict[str, str]) -> Design:
+    """Lays out the columns of all models.
+
+    Args:
+        project: What is declared.
+        profile: What the episodes hold.
+        kinds: 'number' or 'text' of every control.
+    """
+    drivers = tuple(_driver(name, operation, profile) for name, operation in project.operations.items())
+    numbers = tuple(
+        Number(name, control.if_missing == "indicator")
+        for name, control in project.controls.items()
+        if kinds[name] == "number"
+    )
+    categories = {name: name for name in project.controls if kinds[name] == "text"}
+    if project.period_effects is not None:
+        categories[PERIOD_NAME] = PERIOD
+    outcomes = tuple(outcomes_of(project))
+    return Design(
+        basis=Basis(
+            drivers=drivers,
+            numbers=numbers,
+            categories=tuple(_category(name, column, profile) for name, column in categories.items()),
+            outcomes=tuple(info.outcome for info in outcomes),
+            share=project.estimation.change,
+            asked=tuple((name, covered(name)) for name in project.perceptions),
+        ),
+        outcomes=outcomes,
+        categories=categories,
+        segments={segment(name): profile.levels[segment(name)] for name in project.segments},
+    )
+
+
+def _driver(name: str, operation: Operation, profile: Profile) -> Driver:
+    higher = operation.better == "higher"
+    quantiles = profile.quantiles.get(name)
+    limit = operation.limit
+    if limit is None and operation.agg == "share":
+        limit = 1.0 if higher else 0.0
+    return Driver(
+        name=name,
+        higher_is_better=higher,
+        knots=operation.knots,
+        optional=operation.if_missing == "indicator" and profile.missing[name] > 0,
+        limit=limit,
+        best=None if quantiles is None else quantiles[3 if higher else 1],
+    )
+
+
+def _category(name: str, column: str, profile: Profile) -> Category:
+    return Category(name, profile.levels[column], column in profile.others, column in profile.absent)

@@ -1,0 +1,169 @@
+"""The questions of the chain: A→C, C→B, A→B in total, directly and through each perception."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from lineofsight.chain.design import Design
+from lineofsight.chain.fits import Fit, fit
+from lineofsight.chain.outcomes import OutcomeInfo
+from lineofsight.chain.population import View
+from lineofsight.core.basis import CHANGES, Change, Driver
+from lineofsight.core.results import Estimate, NotEstimable
+
+_JOINT_SHARE = 0.5
+
+Leaks = Mapping[tuple[str, str], str]
+Who = Literal["everyone", "respondents"]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One cause on one outcome along one path in one segment.
+
+    Attributes:
+        cause: Operation or perception.
+        outcome: Perception (or a statistic of one) or behaviour.
+        segment: 'attribute = level', or None.
+        path: 'total', 'direct' or 'via NAME'.
+        change: 'better' (by the share declared), 'best' (to the best quartile) or 'point' (a perception's).
+        result: In the outcome's own unit, before its factor.
+        n: Episodes the models rest on.
+        population: Whose episodes these are.
+        given: Names held equal: other drivers' and controls' names are implied; perceptions are listed.
+    """
+
+    cause: str
+    outcome: str
+    segment: str | None
+    path: str
+    change: Change | Literal["point"]
+    result: Estimate | NotEstimable
+    n: int
+    population: Who
+    given: tuple[str, ...] = ()
+
+
+class ChainQuestions:
+    """Asks all questions of the chain in one segment."""
+
+    def __init__(self, design: Design, leaks: Leaks) -> None:
+        self._design, self._leaks = design, leaks
+        self._basis = design.basis
+        self._perceptions = tuple(i for i in design.outcomes if i.kind == "perception" and i.main)
+        self._behaviours = tuple(i for i in design.outcomes if i.kind == "behaviour")
+
+    def ask(self, view: View) -> list[Effect]:
+        """Every effect in this segment."""
+        effects = self._totals(view)
+        for behaviour in self._behaviours:
+            sets = self._mediator_sets(view, behaviour)
+            for number, mediators in enumerate(sets):
+                effects += self._paths(view, behaviour, mediators, direct=number == 0)
+        return effects
+
+    def _mediator_sets(self, view: View, behaviour: OutcomeInfo) -> list[tuple[OutcomeInfo, ...]]:
+        """All perceptions at once where mostly the same people answered them; else each alone, the largest first."""
+        if not self._perceptions:
+            return []
+        alone = {info: view.population((info.source, behaviour.source)).n for info in self._perceptions}
+        joint = view.population((*(info.source for info in self._perceptions), behaviour.source)).n
+        if joint >= _JOINT_SHARE * max(alone.values()):
+            return [self._perceptions]
+        return [(info,) for info in sorted(self._perceptions, key=lambda info: -alone[info])]
+
+    def _regressors(self, outcome: OutcomeInfo) -> tuple[str, ...]:
+        leaking = {cause for cause, effect in self._leaks if effect == outcome.source}
+        drivers = (driver for driver in self._basis.drivers if driver.name not in leaking)
+        return (*self._basis.controls, *(column for driver in drivers for column in driver.slopes))
+
+    def _totals(self, view: View) -> list[Effect]:
+        """A→C among respondents and A→B among everyone; outcomes seen in the same episodes share one model."""
+        shared: dict[tuple[int, tuple[str, ...]], list[OutcomeInfo]] = {}
+        for info in self._design.outcomes:
+            key = (id(view.population((info.source,))), self._regressors(info))
+            shared.setdefault(key, []).append(info)
+        effects = []
+        for (_, regressors), infos in shared.items():
+            found = fit(view.population((infos[0].source,)), regressors, [info.name for info in infos])
+            for info in infos:
+                who: Who = "respondents" if info.kind == "perception" else "everyone"
+                for driver in self._basis.drivers:
+                    for change in CHANGES:
+                        result = self._driver(view, driver, change, found, info, info)
+                        effects.append(
+                            Effect(driver.name, info.name, view.label, "total", change, result, found.n, who)
+                        )
+        return effects
+
+    def _paths(
+        self, view: View, behaviour: OutcomeInfo, mediators: tuple[OutcomeInfo, ...], *, direct: bool
+    ) -> list[Effect]:
+        """Direct, via each perception, and the perceptions' own effects, all from the same respondents.
+
+        As the same episodes and columns are used throughout, the total among respondents is exactly the
+        direct effect plus all via (the omitted-variable formula of least squares).
+        """
+        names = tuple(info.name for info in mediators)
+        used = tuple(info.name for info in mediators if (info.source, behaviour.source) not in self._leaks)
+        population = view.population((*(info.source for info in mediators), behaviour.source))
+        x = self._regressors(behaviour)
+        onto_b = fit(population, (*x, *used), (behaviour.name,))
+        onto_c = fit(population, x, used) if used else Fit(population.n)
+
+        def effect(
+            cause: str, path: str, change: Change | Literal["point"], result: Estimate | NotEstimable
+        ) -> Effect:
+            given = tuple(name for name in names if name != cause)
+            return Effect(
+                cause, behaviour.name, view.label, path, change, result, population.n, "respondents", given
+            )
+
+        slopes = {info.name: self._perception(info, behaviour, onto_b) for info in mediators}
+        effects = [effect(name, "total", "point", slope) for name, slope in slopes.items()]
+        for driver in self._basis.drivers:
+            for change in CHANGES:
+                if direct:
+                    held = self._driver(view, driver, change, onto_b, behaviour, behaviour)
+                    effects.append(effect(driver.name, "direct", change, held))
+                for info in mediators:
+                    second = slopes[info.name]
+                    if isinstance(second, Estimate):
+                        first = self._driver(view, driver, change, onto_c, info, behaviour)
+                        second = first if isinstance(first, NotEstimable) else first * second
+                    effects.append(effect(driver.name, f"via {info.name}", change, second))
+        return effects
+
+    def _driver(
+        self,
+        view: View,
+        driver: Driver,
+        change: Change,
+        found: Fit,
+        outcome: OutcomeInfo,
+        behaviour: OutcomeInfo,
+    ) -> Estimate | NotEstimable:
+        """Expected difference of an outcome's mean, over everyone, when the driver changes.
+
+        Each of the driver's columns changes by its own mean difference; the effect is the sum of these times
+        the coefficients, which is exact for a model linear in them.
+        """
+        if (leak := self._leaks.get((driver.name, behaviour.source))) is not None:
+            return NotEstimable(leak)
+        main = found.slope(driver.name, outcome.name)
+        if isinstance(main, NotEstimable):
+            return main
+        total = main * view.average(f"{change}:{driver.name}")
+        for column in driver.slopes[1:]:
+            bend = found.slope(column, outcome.name)
+            # A bend that nobody in this segment reaches is constant there and adds nothing.
+            if isinstance(bend, Estimate):
+                total = total + bend * view.average(f"{change}:{column}")
+        return total
+
+    def _perception(self, info: OutcomeInfo, behaviour: OutcomeInfo, onto_b: Fit) -> Estimate | NotEstimable:
+        if (leak := self._leaks.get((info.source, behaviour.source))) is not None:
+            return NotEstimable(leak)
+        return onto_b.slope(info.name, behaviour.name)

@@ -266,7 +266,7 @@ TABLES: tuple[TableSchema, ...] = (
         "Observed averages of each outcome by band of a driver; not adjusted for anything.",
         (
             _c("driver", "string", "operation"),
-            _c("band", "string", "the band, as '[1, 4)'"),
+            _c("band", "string", "the band, as '[1, 4)', 'below 1' or '4 and more'"),
             _n("from", "float", "lower end, included; null for the lowest"),
             _n("to", "float", "upper end, excluded; null for the highest"),
             _c("outcome", "string", "perception or behaviour"),
@@ -289,9 +289,10 @@ TABLES: tuple[TableSchema, ...] = (
         "The table of episodes in numbers: one row.",
         (
             _c("anchored", "int", "moments before anything is left out"),
+            _c("anchored_customers", "int", "different customers among those with key, customer and time"),
+            _c("anchored_repeat_customers", "int", "of these, with more than one moment"),
             _c("episodes", "int", "episodes analysed"),
             _c("customers", "int", "different customers among them"),
-            _c("repeat_customers", "int", "of these, with more than one episode"),
             _c("first", "timestamp", "earliest anchor"),
             _c("last", "timestamp", "latest anchor"),
             _c("per_year", "float", "episodes a year"),

@@ -1,0 +1,252 @@
+"""From a project to a run: read, align, fold, estimate, value, write."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import platform
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lineofsight import __version__
+from lineofsight.app.store import EpisodeStore, clean_working_folder
+from lineofsight.app.tables import collect_tables
+from lineofsight.app.tables.context import Results, label_of, span_years
+from lineofsight.chain.chain import estimate_chain
+from lineofsight.chain.design import Design, make_design
+from lineofsight.core.bands import BandFold
+from lineofsight.core.errors import DataError
+from lineofsight.engines.base import Engine, SourceTable
+from lineofsight.engines.duckdb import DuckDBEngine
+from lineofsight.engines.fold import fold_batches
+from lineofsight.episodes import EpisodeFile, build_episodes
+from lineofsight.episodes.columns import BUCKET
+from lineofsight.episodes.profile import Profile, profile_episodes
+from lineofsight.project.load import LoadedProject, load_project
+from lineofsight.runs.schema import SCHEMA_VERSION
+from lineofsight.runs.store import Run
+from lineofsight.runs.write import clean_unfinished, write_run
+from lineofsight.sources import locate_feeds
+from lineofsight.value.money import driver_money, occasions_per_year
+from lineofsight.value.unit_values import unit_values
+
+STAGES = ("align", "profile", "fold", "estimate", "write")
+TRUTH_FILE = "truth.json"
+_PACKAGES = ("duckdb", "ibis-framework", "pyarrow", "numpy")
+
+Progress = Callable[[str, str], None]
+
+
+def _quiet(stage: str, message: str) -> None:
+    """Shows nothing."""
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """A project's episodes, stored and profiled."""
+
+    loaded: LoadedProject
+    file: EpisodeFile
+    sources: list[SourceTable]
+    profile: Profile
+    reused: bool
+
+
+@dataclass
+class Clock:
+    """Seconds each stage took."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextlib.contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Times what is done inside."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - start, 3)
+
+
+def run(
+    path: Path | str,
+    variables: Mapping[str, str] | None = None,
+    *,
+    seed: int | None = None,
+    progress: Progress = _quiet,
+) -> Run:
+    """Runs a project and writes `runs/<id>/` in its folder.
+
+    Args:
+        path: The project's folder, or its file.
+        variables: Values of `${NAME}` in the file, before the environment's.
+        seed: Instead of the project's own.
+        progress: Called with the stage and what is being done.
+
+    Returns:
+        The run, as it can be read again later.
+
+    Raises:
+        ProjectError: The file declares what cannot be meant.
+        DataError: The data are not what is declared.
+        EngineError: The engine ran out of memory or disk.
+        RunError: The run cannot be written.
+    """
+    started = dt.datetime.now(dt.UTC)
+    clock = Clock()
+    loaded = load_project(path, variables)
+    clean_unfinished(loaded.folder)
+    with open_aligned(loaded, clock, progress) as (engine, aligned), clock.stage("fold"):
+        progress("fold", "folding episodes into moments")
+        design = make_design(loaded.project, aligned.profile, dict(aligned.file.kinds))
+        bands = BandFold(dict(aligned.profile.bands), [info.name for info in design.outcomes if info.main])
+        cells = fold_batches(
+            engine.batches(aligned.file.path, _columns(design)),
+            design.basis,
+            design.categories,
+            design.segments,
+            (BUCKET, aligned.file.buckets),
+            bands,
+        )
+    estimation = loaded.project.estimation
+    used_seed = estimation.seed if seed is None else seed
+    with clock.stage("estimate"):
+        chain = estimate_chain(
+            design,
+            cells,
+            aligned.profile.separated,
+            estimation.replicates,
+            np.random.default_rng(used_seed),
+            lambda message: progress("estimate", message),
+        )
+        worths = unit_values(loaded.project, chain.everyone)
+        years = span_years(aligned.file)
+        periods = _periods(loaded, aligned.file)
+        occasions = {
+            view.label: occasions_per_year(loaded.project, view, years, periods)
+            for view in (chain.everyone, *chain.segments)
+        }
+        money = driver_money(loaded.project, chain.effects, worths, occasions)
+    with clock.stage("write"):
+        progress("write", "writing the run")
+        results = Results(
+            loaded.project,
+            aligned.file,
+            aligned.profile,
+            design,
+            chain,
+            bands.result(),
+            worths,
+            money,
+            occasions,
+            aligned.sources,
+        )
+        tables = collect_tables(results)
+    manifest = _manifest(loaded, aligned, design, clock, started, used_seed)
+    return write_run(loaded.folder, _new_id(loaded.folder, started), tables, manifest)
+
+
+@contextlib.contextmanager
+def open_aligned(loaded: LoadedProject, clock: Clock, progress: Progress) -> Iterator[tuple[Engine, Aligned]]:
+    """The engine, and the project's episodes: those stored before where nothing they depend on has changed."""
+    store = EpisodeStore(loaded)
+    clean_working_folder(store.folder)
+    stored = store.load()
+    engine = DuckDBEngine(loaded, store.folder, read=stored is None)
+    with contextlib.closing(engine):
+        with clock.stage("align"):
+            if stored is None:
+                file = build_episodes(loaded, engine, store.path, lambda message: progress("align", message))
+                sources = [engine.source(name) for name in loaded.project.tables]
+                store.save(file, sources)
+            else:
+                progress("align", "the stored episodes are up to date")
+                file, sources = stored
+        with clock.stage("profile"):
+            progress("profile", "counting what the episodes hold")
+            profile = profile_episodes(loaded.project, engine, file)
+        if profile.complete == 0:
+            raise _nothing_left(loaded, profile)
+        yield engine, Aligned(loaded, file, sources, profile, stored is not None)
+
+
+def _nothing_left(loaded: LoadedProject, profile: Profile) -> DataError:
+    empty = [f"'{name}' ({missing:,})" for name, missing in profile.missing.items() if missing]
+    error = loaded.error(
+        f"no episode has all operations and controls; missing are {', '.join(empty)}",
+        "operations",
+        hint="leave out one that is hardly ever known, or keep such episodes with 'missing: indicator'",
+        kind=DataError,
+    )
+    assert isinstance(error, DataError)  # the kind asked for
+    return error
+
+
+def _columns(design: Design) -> list[str]:
+    columns = [*design.basis.sources, *design.categories.values(), *design.segments, BUCKET]
+    return list(dict.fromkeys(columns))
+
+
+def _periods(loaded: LoadedProject, file: EpisodeFile) -> int:
+    """How many periods a calendar of episodes has: at least one."""
+    every = loaded.project.episodes.every
+    if every is None:
+        return 1
+    days = (file.last - file.first).total_seconds() / 86400
+    return round(days / {"week": 7.0, "month": 365.25 / 12, "quarter": 365.25 / 4}[every]) + 1
+
+
+def _new_id(folder: Path, started: dt.datetime) -> str:
+    """The time it was started, with a count when there is one of that second already."""
+    name = started.strftime("%Y-%m-%dT%H-%M-%S")
+    taken = {path.name for path in (folder / "runs").glob(f"{name}*")}
+    if name not in taken:
+        return name
+    return next(f"{name}-{count}" for count in range(2, len(taken) + 3) if f"{name}-{count}" not in taken)
+
+
+def _manifest(
+    loaded: LoadedProject, aligned: Aligned, design: Design, clock: Clock, started: dt.datetime, seed: int
+) -> dict[str, Any]:
+    project = loaded.project
+    named = [*project.operations, *project.perceptions, *project.behaviours]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "project": {"name": project.name, "currency": project.currency},
+        "created": started.isoformat(timespec="seconds"),
+        "simulated": (loaded.folder / TRUTH_FILE).is_file(),
+        "seed": seed,
+        "replicates": project.estimation.replicates,
+        "confidence": project.estimation.confidence,
+        "change": project.estimation.change,
+        "labels": {name: label_of(project, name) for name in named},
+        "segments": list(project.segments),
+        "controls": list(project.controls),
+        "landmark_days": project.landmark.total_seconds() / 86400,
+        "columns": list(design.basis.columns),
+        "engine": "duckdb",
+        "versions": {
+            "lineofsight": __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in _PACKAGES},
+        },
+        "data": [
+            {"table": feed.name, "path": str(path), "bytes": size, "modified": _time(int(modified))}
+            for feed in locate_feeds(loaded)
+            for path, size, modified in feed.fingerprint
+        ],
+        "episodes_reused": aligned.reused,
+        "seconds": clock.seconds,
+        "project_hash": hashlib.sha256(loaded.text.encode()).hexdigest(),
+        "declared": loaded.text,
+        "variables": list(loaded.variables),
+    }
+
+
+def _time(nanoseconds: int) -> str:
+    return dt.datetime.fromtimestamp(nanoseconds / 1e9, dt.UTC).isoformat(timespec="seconds")

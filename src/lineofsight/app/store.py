@@ -1,0 +1,108 @@
+"""The working folder of a project: stored episodes, so that what did not change is not computed again."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+from lineofsight import __version__
+from lineofsight.core.errors import EngineError
+from lineofsight.engines.base import SourceTable
+from lineofsight.episodes import EpisodeFile, fingerprint
+from lineofsight.project.load import LoadedProject
+from lineofsight.sources import locate_feeds
+
+FOLDER = ".lineofsight"
+_KEPT = 3
+
+
+def working_folder(loaded: LoadedProject) -> Path:
+    """Where a project keeps its stored episodes; they hold rows of people, so git is told to leave them out.
+
+    Raises:
+        EngineError: The folder cannot be written.
+    """
+    folder = loaded.folder / FOLDER
+    try:
+        folder.mkdir(exist_ok=True)
+        ignore = folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        raise EngineError(
+            f"cannot write to '{folder}': {error.strerror}\n  → the project's folder must be writable"
+        ) from error
+    return folder
+
+
+class EpisodeStore:
+    """Stored episodes by fingerprint of what they depend on."""
+
+    def __init__(self, loaded: LoadedProject) -> None:
+        self.folder = working_folder(loaded)
+        feeds = [part for feed in locate_feeds(loaded) for part in feed.fingerprint]
+        self._name = f"episodes-{fingerprint(loaded, feeds, __version__)}"
+
+    @property
+    def path(self) -> Path:
+        """The Parquet file of these episodes."""
+        return self.folder / f"{self._name}.parquet"
+
+    def load(self) -> tuple[EpisodeFile, list[SourceTable]] | None:
+        """What was stored, or None when there is nothing whole."""
+        try:
+            text = json.loads(self._facts.read_text(encoding="utf-8"))
+            file = EpisodeFile.from_json(self.path, json.dumps(text["episodes"]))
+            sources = [SourceTable(**source) for source in text["sources"]]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        if not self.path.exists():
+            return None
+        os.utime(self.path)
+        return file, sources
+
+    def save(self, file: EpisodeFile, sources: list[SourceTable]) -> None:
+        """Notes what the stored episodes are, and forgets the oldest."""
+        text = {"episodes": json.loads(file.to_json()), "sources": [asdict(source) for source in sources]}
+        partial = self._facts.with_suffix(f".partial-{os.getpid()}")
+        partial.write_text(json.dumps(text, ensure_ascii=False), encoding="utf-8")
+        partial.rename(self._facts)
+        stored = sorted(
+            self.folder.glob("episodes-*.parquet"), key=lambda path: path.stat().st_mtime, reverse=True
+        )
+        for old in stored[_KEPT:]:
+            old.unlink(missing_ok=True)
+            old.with_suffix(".json").unlink(missing_ok=True)
+
+    @property
+    def _facts(self) -> Path:
+        return self.path.with_suffix(".json")
+
+
+def clean_working_folder(folder: Path) -> None:
+    """Removes what killed runs left behind: spilled data and half-written files."""
+    for path in [*folder.glob("spill-*"), *folder.glob("*.partial-*")]:
+        pid = path.name.rsplit("-", 1)[-1]
+        if pid.isdigit() and not process_alive(int(pid)):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def process_alive(pid: int) -> bool:
+    """Whether a process with this number runs."""
+    return Path(f"/proc/{pid}").exists() if Path("/proc").is_dir() else _signalled(pid)
+
+
+def _signalled(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,49 @@
+"""All tables of a run."""
+
+from __future__ import annotations
+
+from lineofsight.app.tables.context import Results, Row
+from lineofsight.app.tables.describe import (
+    answer_rows,
+    band_rows,
+    behaviour_rows,
+    driver_rows,
+    perception_rows,
+    response_rows,
+    silent_rows,
+)
+from lineofsight.app.tables.effects import (
+    effect_rows,
+    importance_rows,
+    money_rows,
+    population_rows,
+    unit_value_rows,
+)
+from lineofsight.app.tables.findings import finding_rows
+from lineofsight.app.tables.sources import column_rows, drop_rows, episode_rows, table_rows
+
+
+def collect_tables(results: Results) -> dict[str, list[Row]]:
+    """The rows of every table of `runs.schema`."""
+    effects = effect_rows(results, ("better", "point"))
+    money, silent = money_rows(results), silent_rows(results)
+    return {
+        "effects": effects,
+        "headroom": effect_rows(results, ("best",)),
+        "importance": importance_rows(results),
+        "drivers": driver_rows(results),
+        "perceptions": perception_rows(results),
+        "behaviours": behaviour_rows(results),
+        "unit_values": unit_value_rows(results),
+        "money": money,
+        "populations": population_rows(results),
+        "response": response_rows(results),
+        "silent": silent,
+        "bands": band_rows(results),
+        "answers": answer_rows(results),
+        "episodes": episode_rows(results),
+        "drops": drop_rows(results),
+        "tables": table_rows(results),
+        "columns": column_rows(results),
+        "findings": finding_rows(results, effects, money, silent),
+    }

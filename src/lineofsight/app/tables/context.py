@@ -1,0 +1,118 @@
+"""Everything a run has found, in one place, for the tables to be filled from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from lineofsight.chain.chain import ChainResult
+from lineofsight.chain.design import Design
+from lineofsight.chain.outcomes import OutcomeInfo
+from lineofsight.chain.population import View
+from lineofsight.core.bands import Band
+from lineofsight.core.resampling import percentile_interval
+from lineofsight.core.results import Estimate, NotEstimable
+from lineofsight.engines.base import SourceTable
+from lineofsight.episodes import EpisodeFile
+from lineofsight.episodes.profile import Profile
+from lineofsight.project.models import Project
+from lineofsight.project.quantities import DAYS_PER_YEAR
+from lineofsight.value.money import DriverMoney
+from lineofsight.value.unit_values import UnitValue
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What was declared, aligned, estimated and valued."""
+
+    project: Project
+    file: EpisodeFile
+    profile: Profile
+    design: Design
+    chain: ChainResult
+    bands: Sequence[Band]
+    worths: Sequence[UnitValue]
+    money: Sequence[DriverMoney]
+    occasions: Mapping[str | None, Mapping[str, float]]
+    sources: Sequence[SourceTable]
+
+    @cached_property
+    def info(self) -> dict[str, OutcomeInfo]:
+        """Every outcome by name."""
+        return {info.name: info for info in self.design.outcomes}
+
+    @property
+    def views(self) -> list[View]:
+        """Everyone, then the segments."""
+        return [self.chain.everyone, *self.chain.segments]
+
+    @property
+    def years(self) -> float:
+        """Length of time the anchors span."""
+        return span_years(self.file)
+
+    @property
+    def level(self) -> float:
+        """Confidence of the intervals."""
+        return self.project.estimation.confidence
+
+
+def span_years(file: EpisodeFile) -> float:
+    """Years from the first to the last anchor, at least a day."""
+    return max((file.last - file.first).total_seconds() / 86400, 1.0) / DAYS_PER_YEAR
+
+
+def label_of(project: Project, name: str) -> str:
+    """What a person calls an operation, perception or behaviour: its label, else its name in plain words."""
+    entries: Mapping[str, Any] = {**project.operations, **project.perceptions, **project.behaviours}
+    declared = getattr(entries.get(name), "label", None)
+    return declared or name.replace("_", " ")
+
+
+def change_text(change: str, share: float, info: OutcomeInfo | None = None) -> str:
+    """A change in words: '10 % better', 'to the best quartile', '1 point higher'."""
+    if change == "best":
+        return "to the best quartile"
+    if change == "point":
+        return "1 NPS point higher" if info is not None and info.statistic == "NPS" else "1 point higher"
+    return f"{share * 100:g} % better"
+
+
+def summarise(
+    estimates: Sequence[Estimate | NotEstimable | None], level: float
+) -> list[tuple[float | None, float | None, float | None, float | None]]:
+    """Value, interval and standard error of many estimates at once; None where there is none."""
+    empty: tuple[float | None, float | None, float | None, float | None] = (None, None, None, None)
+    rows = [
+        (number(estimate.value), None, None, None) if isinstance(estimate, Estimate) else empty
+        for estimate in estimates
+    ]
+    known = [at for at, e in enumerate(estimates) if isinstance(e, Estimate) and e.replicates.size]
+    if not known:
+        return rows
+    found = [
+        estimate for estimate in estimates if isinstance(estimate, Estimate) and estimate.replicates.size
+    ]
+    replicates = np.vstack([estimate.replicates for estimate in found])
+    low, high = percentile_interval(replicates, level)
+    finite = np.isfinite(replicates)
+    counts = finite.sum(axis=1)
+    centre = np.where(finite, replicates, 0.0).sum(axis=1) / np.maximum(counts, 1)
+    squares = np.where(finite, (replicates - centre[:, None]) ** 2, 0.0).sum(axis=1)
+    errors = np.where(counts > 1, np.sqrt(squares / np.maximum(counts - 1, 1)), np.nan)
+    for place, estimate, a, b, error in zip(known, found, low, high, errors, strict=True):
+        rows[place] = (number(estimate.value), number(a), number(b), number(error))
+    return rows
+
+
+def number(value: float | np.floating[Any] | None) -> float | None:
+    """A finite double, or None."""
+    if value is None or not np.isfinite(value):
+        return None
+    return float(value)

@@ -1,0 +1,221 @@
+"""Tables that describe: `drivers`, `perceptions`, `behaviours`, `response`, `silent`, `bands`, `answers`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lineofsight.app.tables.context import Results, Row, label_of, number, summarise
+from lineofsight.chain.population import View
+from lineofsight.core.basis import Driver
+from lineofsight.core.moments import Moments
+
+
+def driver_rows(results: Results) -> list[Row]:
+    """What each operation looks like, for everyone and in each segment."""
+    return [
+        _driver(results, view, driver) for view in results.views for driver in results.design.basis.drivers
+    ]
+
+
+def _driver(results: Results, view: View, driver: Driver) -> Row:
+    project, name = results.project, driver.name
+    operation = project.operations[name]
+    known = float(view.mean_sums[f"known:{name}"][0])
+    mean = number(view.average(f"value:{name}", f"known:{name}").value)
+    step = number(view.average(f"best:{name}", f"known:{name}").value)
+    quantiles = results.profile.quantiles.get(name) if view.label is None else None
+    p5, p25, median, p75, p95 = quantiles or (None,) * 5
+    return {
+        "driver": name,
+        "label": label_of(project, name),
+        "function": operation.function,
+        "unit": operation.unit,
+        "better": operation.better,
+        "segment": view.label,
+        "n": int(known),
+        "missing": int(view.mean_sums["n"][0] - known),
+        "mean": mean,
+        "sd": _sd(view, driver),
+        "p5": p5,
+        "p25": p25,
+        "median": median,
+        "p75": p75,
+        "p95": p95,
+        "best_quartile": driver.best,
+        "performance": _performance(driver, mean, results.profile.quantiles.get(name)),
+        "headroom": abs(step / mean) if step is not None and mean else None,
+    }
+
+
+def _sd(view: View, driver: Driver) -> float | None:
+    """Standard deviation where it is known: absent values sit at the shift and add nothing to the sums."""
+    moments = view.population().first.select([driver.name])
+    known = float(view.mean_sums[f"known:{driver.name}"][0])
+    if known < 1:
+        return None
+    offset = moments.sums[0, 0] / known
+    return float(np.sqrt(max(moments.products[0, 0, 0] / known - offset**2, 0.0)))
+
+
+def _performance(driver: Driver, mean: float | None, quantiles: tuple[float, ...] | None) -> float | None:
+    if mean is None or quantiles is None or quantiles[0] == quantiles[4]:
+        return None
+    worst, best = (quantiles[0], quantiles[4]) if driver.higher_is_better else (quantiles[4], quantiles[0])
+    return float(np.clip(100 * (mean - worst) / (best - worst), 0, 100))
+
+
+def perception_rows(results: Results) -> list[Row]:
+    """Each perception by its standard definition."""
+    infos = [info for info in results.design.outcomes if info.kind == "perception"]
+    pairs = [(view, info) for view in results.views for info in infos]
+    populations = [view.population((info.source,)) for view, info in pairs]
+    means = [p.mean(info.name) for p, (_, info) in zip(populations, pairs, strict=True)]
+    return [
+        {
+            "perception": info.source,
+            "label": label_of(results.project, info.source),
+            "measure": results.project.perceptions[info.source].measure,
+            "statistic": info.statistic,
+            "segment": view.label,
+            "value": value,
+            "low": low,
+            "high": high,
+            "unit": info.mean_unit,
+            "n": population.n,
+        }
+        for (view, info), population, (value, low, high, _) in zip(
+            pairs, populations, summarise(means, results.level), strict=True
+        )
+    ]
+
+
+def behaviour_rows(results: Results) -> list[Row]:
+    """Each behaviour today."""
+    infos = [info for info in results.design.outcomes if info.kind == "behaviour"]
+    pairs = [(view, info) for view in results.views for info in infos]
+    means = [view.population((info.source,)).mean(info.name) * info.factor for view, info in pairs]
+    rows = []
+    for (view, info), (value, low, high, _) in zip(pairs, summarise(means, results.level), strict=True):
+        behaviour = results.project.behaviours[info.name]
+        n = view.population((info.source,)).n
+        windowed = behaviour.within is not None and behaviour.table is not None
+        rows.append(
+            {
+                "behaviour": info.name,
+                "label": label_of(results.project, info.name),
+                "kind": behaviour.kind,
+                "segment": view.label,
+                "value": value,
+                "low": low,
+                "high": high,
+                "unit": info.mean_unit,
+                "n": n,
+                "uncovered": int(view.mean_sums["n"][0]) - n,
+                "window_days": behaviour.within.total_seconds() / 86400
+                if behaviour.within and windowed
+                else None,
+                "from_days": results.project.landmark.total_seconds() / 86400 if windowed else None,
+            }
+        )
+    return rows
+
+
+def response_rows(results: Results) -> list[Row]:
+    """Who answered, of those the data cover."""
+    rows: list[Row] = []
+    for name in results.project.perceptions:
+        for view in results.views:
+            asked = view.mean_sums[f"asked:{name}"]
+            answered = view.population((name,)).moments.count
+            with np.errstate(divide="ignore", invalid="ignore"):
+                rate = answered / asked
+            low, high = (None, None)
+            if asked[0] > 0:
+                low, high = (
+                    number(end)
+                    for end in np.nanquantile(rate[1:], [(1 - results.level) / 2, (1 + results.level) / 2])
+                )
+            rows.append(
+                {
+                    "perception": name,
+                    "segment": view.label,
+                    "episodes": int(asked[0]),
+                    "answers": int(answered[0]),
+                    "rate": number(rate[0]),
+                    "low": low,
+                    "high": high,
+                }
+            )
+    return rows
+
+
+def silent_rows(results: Results) -> list[Row]:
+    """How those who answered differ from those who did not, in standard deviations."""
+    basis = results.design.basis
+    behaviours = [info for info in results.design.outcomes if info.kind == "behaviour"]
+    rows: list[Row] = []
+    for name in results.project.perceptions:
+        answered, silent = results.chain.everyone.split((name,), ())
+        if not (answered.count[0] and silent.count[0]):
+            continue
+        for driver in basis.drivers:
+            rows.append(_difference(name, driver.name, "operation", answered, silent, 1.0))
+        for control in basis.numbers:
+            rows.append(_difference(name, control.name, "control", answered, silent, 1.0))
+        for info in behaviours:
+            seen, unseen = results.chain.everyone.split((name, info.source), (info.source,))
+            if seen.count[0] and unseen.count[0]:
+                rows.append(_difference(name, info.name, "behaviour", seen, unseen, info.factor))
+    return rows
+
+
+def _difference(
+    perception: str, column: str, kind: str, answered: Moments, silent: Moments, factor: float
+) -> Row:
+    means = [m.mean_of(column)[0] for m in (answered, silent)]
+    variances = [m.select([column]).covariance()[0, 0, 0] for m in (answered, silent)]
+    pooled = float(np.sqrt((variances[0] + variances[1]) / 2))
+    return {
+        "perception": perception,
+        "variable": column,
+        "kind": kind,
+        "mean_respondents": number(means[0] * factor),
+        "mean_silent": number(means[1] * factor),
+        "standardised_difference": number((means[0] - means[1]) / pooled) if pooled > 0 else None,
+    }
+
+
+def band_rows(results: Results) -> list[Row]:
+    """Observed averages by band of each driver."""
+    return [
+        {
+            "driver": band.driver,
+            "band": _band(band.low, band.high),
+            "from": band.low,
+            "to": band.high,
+            "outcome": band.outcome,
+            "n": band.n,
+            "mean": number(band.mean * results.info[band.outcome].factor),
+        }
+        for band in results.bands
+    ]
+
+
+def _band(low: float | None, high: float | None) -> str:
+    if low is None:
+        return f"below {high:g}" if high is not None else "all"
+    return f"{low:g} and more" if high is None else f"[{low:g}, {high:g})"
+
+
+def answer_rows(results: Results) -> list[Row]:
+    """How often each answer was given, and is an episode's."""
+    return [
+        {
+            "perception": name,
+            "answer": answer,
+            "n": n,
+            "matched": results.profile.matched[name].get(answer, 0),
+        }
+        for name, given in results.file.answers.items()
+        for answer, n in given
+    ]

@@ -1,0 +1,54 @@
+"""What each driver, made 10 % better, goes with in one outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lineofsight.report import numbers
+from lineofsight.report.charts import theme
+from lineofsight.report.charts.dots import Axis, Dot, dot_chart
+
+
+def effects_chart(
+    rows: Sequence[Mapping[str, Any]],
+    outcome: str,
+    labels: Mapping[str, str],
+    width: int,
+    *,
+    good: int = 1,
+    title: str = "",
+) -> Any:
+    """Dots with intervals for the rows of `effects` on one outcome, the best first.
+
+    Args:
+        rows: Rows of `effects`, one a driver; those without an estimate are counted in the subtitle.
+        outcome: The outcome's label.
+        labels: Labels by name.
+        width: Width in pixels.
+        good: 1 where more of the outcome is good, -1 where less is.
+        title: What the chart says; made from the rows when empty.
+    """
+    known = [row for row in rows if row["estimate"] is not None]
+    known.sort(key=lambda row: -good * row["estimate"])
+    dots = [_dot(row, labels, good) for row in known]
+    unit = known[0]["unit"] if known else ""
+    change = known[0]["change"] if known else "10 % better"
+    left_out = len(rows) - len(known)
+    subtitle = "Dot: estimate; line: 95 % interval. Grey: cannot be told from nothing."
+    if left_out:
+        subtitle += f" {numbers.counted(left_out, 'driver')} cannot be estimated."
+    name = "points" if unit == "points" else unit
+    axis = Axis(f"Difference in {outcome}, {name}" if name else f"Difference in {outcome}")
+    return dot_chart(dots, axis, title or f"{outcome}: what each driver {change} goes with", subtitle, width)
+
+
+def _dot(row: Mapping[str, Any], labels: Mapping[str, str], good: int) -> Dot:
+    return Dot(
+        labels.get(row["cause"], row["cause"]),
+        row["estimate"],
+        row["low"],
+        row["high"],
+        numbers.with_interval(row["estimate"], row["low"], row["high"]),
+        theme.state_of(row["low"], row["high"], good),
+    )

@@ -1,0 +1,39 @@
+"""Money a year that goes with each driver made 10 % better."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lineofsight.report import numbers
+from lineofsight.report.charts import theme
+from lineofsight.report.charts.dots import Axis, Dot, dot_chart
+
+
+def money_chart(
+    rows: Sequence[Mapping[str, Any]],
+    currency: str,
+    labels: Mapping[str, str],
+    width: int,
+    *,
+    title: str = "",
+) -> Any:
+    """Dots with intervals for the rows of `money`, the most money first; the axis is in thousands or millions."""
+    known = [row for row in rows if row["money_per_year"] is not None]
+    known.sort(key=lambda row: -row["money_per_year"])
+    factor, _, word = numbers.money_scale([row["money_per_year"] for row in known])
+    dots = [
+        Dot(
+            labels.get(row["driver"], row["driver"]),
+            row["money_per_year"] / factor,
+            None if row["low"] is None else row["low"] / factor,
+            None if row["high"] is None else row["high"] / factor,
+            numbers.with_interval(row["money_per_year"], row["low"], row["high"], currency, signed=False),
+            theme.state_of(row["low"], row["high"]),
+        )
+        for row in known
+    ]
+    amount = f"{currency} {word}".strip()
+    subtitle = "Dot: estimate; line: 95 % interval. Grey: cannot be told from nothing."
+    heading = title or "Money a year that goes with each driver 10 % better"
+    return dot_chart(dots, Axis(f"{amount} a year"), heading, subtitle, width)

@@ -1,0 +1,68 @@
+"""Who answered, and who was not heard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lineofsight.report import numbers
+from lineofsight.report.charts.dots import Axis, Dot, dot_chart
+
+NOTABLE = 0.1
+
+
+def response_chart(
+    rows: Sequence[Mapping[str, Any]],
+    perception: str,
+    labels: Mapping[str, str],
+    width: int,
+    *,
+    title: str = "",
+) -> Any:
+    """Share that answered, by segment, with intervals; everyone first, then the highest share first."""
+    known = [row for row in rows if row["rate"] is not None]
+    known.sort(key=lambda row: (row["segment"] is not None, -row["rate"]))
+    dots = [
+        Dot(
+            "Everyone" if row["segment"] is None else labels.get(row["segment"], row["segment"]),
+            row["rate"] * 100,
+            None if row["low"] is None else row["low"] * 100,
+            None if row["high"] is None else row["high"] * 100,
+            f"{numbers.share(row['rate'], row['low'], row['high'])} of {numbers.count(row['episodes'])}",
+            "ink" if row["segment"] is None else "good",
+        )
+        for row in known
+    ]
+    heading = title or f"{perception}: share of moments that were answered"
+    subtitle = "Dot: share answered; line: 95 % interval."
+    return dot_chart(dots, Axis("Share answered, %", zero=False), heading, subtitle, width)
+
+
+def silent_chart(
+    rows: Sequence[Mapping[str, Any]],
+    perception: str,
+    labels: Mapping[str, str],
+    width: int,
+    *,
+    title: str = "",
+) -> Any:
+    """Standardised differences between those who answered and those who did not, the largest first."""
+    known = [row for row in rows if row["standardised_difference"] is not None]
+    known.sort(key=lambda row: -abs(row["standardised_difference"]))
+    dots = [
+        Dot(
+            labels.get(row["variable"], row["variable"]),
+            row["standardised_difference"],
+            None,
+            None,
+            numbers.plain(row["standardised_difference"], 2, signed=True),
+            "ink" if abs(row["standardised_difference"]) > NOTABLE else "unsure",
+        )
+        for row in known
+    ]
+    reach = max([abs(dot.value) for dot in dots] + [2 * NOTABLE]) * 1.1
+    axis = Axis(
+        "Answered less silent, standard deviations", guides=(-NOTABLE, NOTABLE), domain=(-reach, reach)
+    )
+    heading = title or f"{perception}: how those who answered differ from those who did not"
+    return dot_chart(dots, axis, heading, "Beyond the dashed lines (±0.1) a difference is notable.", width)

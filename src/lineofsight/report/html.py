@@ -1,0 +1,56 @@
+"""One self-contained HTML file: opens with no network, on a desktop, on a phone and on paper."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from lineofsight.core.errors import RunError
+from lineofsight.report.blocks import Page
+from lineofsight.report.charts import theme
+from lineofsight.report.pages import report_page
+from lineofsight.runs.store import Run
+
+
+def write_report(run: Run, path: Path) -> Path:
+    """Writes the report of a run; it appears whole or not at all.
+
+    Args:
+        run: The run to show.
+        path: The HTML file to write; its folder is made where it is missing.
+
+    Returns:
+        The file written.
+
+    Raises:
+        RunError: The run cannot be read, or the file cannot be written.
+    """
+    text = render_page(report_page(run))
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as error:
+        raise RunError(f"the report could not be written to {path}: {error.strerror or error}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+    return path
+
+
+def render_page(page: Page) -> str:
+    """A page as HTML. Everything is escaped but the pictures, which are drawn and escaped by `charts.render`."""
+    environment = Environment(
+        loader=PackageLoader("lineofsight.report"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.tests["a"] = lambda block, kind: type(block).__name__ == kind
+    template = environment.get_template("report.html.j2")
+    return template.render(page=page, roles=theme.ROLES, font=theme.FONT)

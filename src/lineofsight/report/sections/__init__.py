@@ -1,0 +1,1 @@
+"""The report's sections: each module turns tables of a run into blocks."""

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from lineofsight.report.charts import theme
+from lineofsight.report.charts.bands import bands_chart
+from lineofsight.report.charts.chain import Link, Node, chain_chart
+from lineofsight.report.charts.effects import effects_chart
+from lineofsight.report.charts.importance_performance import importance_performance_chart
+from lineofsight.report.charts.money import money_chart
+from lineofsight.report.charts.quadrants import Point, points_of, quadrant
+from lineofsight.report.charts.render import to_spec, to_svg
+from lineofsight.report.charts.response import response_chart, silent_chart
+from lineofsight.report.charts.segments import segments_chart
+from lineofsight.report.story import Story
+from lineofsight.runs.store import Run
+
+from .fake_world import OPERATIONS
+
+WIDTHS = (theme.DESKTOP, theme.PHONE)
+Draw = Callable[[int], Any]
+
+
+@pytest.fixture(scope="module")
+def story(run: Run) -> Story:
+    return Story(run)
+
+
+@pytest.fixture(scope="module")
+def charts(story: Story) -> dict[str, Draw]:
+    said, labels = "satisfaction", story.labels
+    points = points_of(story.rows("importance", outcome=said, segment=None), story.drivers, labels)
+    return {
+        "effects": lambda width: effects_chart(story.effects(said), "Satisfaction", labels, width),
+        "costs": lambda width: effects_chart(story.effects("care_cost"), "Cost", labels, width, good=-1),
+        "money": lambda width: money_chart(story.rows("money", segment=None), "BRL", labels, width),
+        "response": lambda width: response_chart(
+            story.rows("response", perception=said), "Sat", labels, width
+        ),
+        "silent": lambda width: silent_chart(story.rows("silent", perception=said), "Sat", labels, width),
+        "map": lambda width: importance_performance_chart(points, "Satisfaction", width),
+        "segments": lambda width: segments_chart(
+            story.effects(said, segments=True), "Satisfaction", "state", labels, width
+        ),
+        "bands": lambda width: bands_chart(
+            story.rows("bands", driver="late", outcome=said), "Satisfaction", "points", "%"
+        ),
+    }
+
+
+def spec_of(chart: Any) -> dict[str, Any]:
+    return to_spec(chart)
+
+
+def datasets(spec: Any) -> Iterator[list[dict[str, Any]]]:
+    """All rows a spec holds, dataset by dataset."""
+    if isinstance(spec, dict):
+        if spec.get("data", {}).get("values"):
+            yield spec["data"]["values"]
+        for layer in spec.get("layer", []):
+            yield from datasets(layer)
+
+
+def axis_title(spec: dict[str, Any]) -> str:
+    axes = [layer["encoding"].get("x", {}).get("axis") for layer in spec["layer"]]
+    return next(axis["title"] for axis in axes if axis)
+
+
+def rows_with(spec: dict[str, Any], field: str) -> list[dict[str, Any]]:
+    return next(rows for rows in datasets(spec) if field in rows[0])
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(
+    "name", ["effects", "costs", "money", "response", "silent", "map", "segments", "bands"]
+)
+def test_every_chart_keeps_its_width_and_draws(charts: dict[str, Draw], name: str, width: int) -> None:
+    chart = charts[name](width)
+    spec = spec_of(chart)
+    padding = spec["padding"]
+    outer = padding["left"] + spec["width"] + padding["right"]
+    assert outer == (width if name != "bands" else 310)
+    assert spec["title"]["text"]
+    root = ET.fromstring(to_svg(chart, "what it says"))
+    assert float(root.attrib["width"]) == pytest.approx(outer, abs=1)
+    assert root.attrib["role"] == "img"
+    assert root.attrib["aria-label"] == "what it says"
+
+
+def test_effects_are_sorted_and_what_cannot_be_told_is_muted(story: Story, charts: dict[str, Draw]) -> None:
+    spec = spec_of(charts["effects"](theme.DESKTOP))
+    rows = rows_with(spec, "value")
+    values = [row["value"] for row in rows]
+    assert values == sorted(values, reverse=True)
+    known = {row["cause"]: row for row in story.effects("satisfaction") if row["estimate"] is not None}
+    assert len(rows) == len(known) == len(OPERATIONS) - 1
+    for row in rows:
+        assert (row["state"] == "unsure") == (row["low"] <= 0 <= row["high"])
+    assert "1 driver cannot be estimated" in " ".join(spec["title"]["subtitle"])
+    assert axis_title(spec) == "Difference in Satisfaction, points"
+
+
+def test_less_cost_is_better_and_comes_first(charts: dict[str, Draw]) -> None:
+    rows = rows_with(spec_of(charts["costs"](theme.DESKTOP)), "value")
+    assert [row["value"] for row in rows] == sorted(row["value"] for row in rows)
+    assert rows[0]["state"] == "good"
+
+
+def test_one_wild_interval_does_not_press_the_others(charts: dict[str, Draw]) -> None:
+    rows = rows_with(spec_of(charts["effects"](theme.DESKTOP)), "value")
+    wild = next(row for row in rows if row["name"] == OPERATIONS["stock_outs"].label)
+    assert wild["cut_low"] and wild["cut_high"]
+    assert not any(row["cut_high"] for row in rows if row is not wild)
+
+
+def test_money_is_in_thousands_with_its_unit(charts: dict[str, Draw]) -> None:
+    spec = spec_of(charts["money"](theme.PHONE))
+    assert axis_title(spec) == "BRL thousand a year"
+    values = [row["value"] for row in rows_with(spec, "value")]
+    assert values == sorted(values, reverse=True)
+
+
+def test_response_starts_with_everyone_and_silent_has_its_guides(charts: dict[str, Draw]) -> None:
+    rows = rows_with(spec_of(charts["response"](theme.DESKTOP)), "value")
+    assert rows[0]["name"] == "Everyone"
+    spec = spec_of(charts["silent"](theme.DESKTOP))
+    guides = {row["at"] for rows in datasets(spec) for row in rows if "at" in row}
+    assert guides == {0.0, -0.1, 0.1}
+    sizes = [abs(row["value"]) for row in rows_with(spec, "value")]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_quadrants() -> None:
+    points = [Point("a", 10, 40), Point("b", 90, 40), Point("c", 10, 5), Point("d", 90, 5)]
+    names = [quadrant(point, points) for point in points]
+    assert names == ["Fix first", "Keep up", "Low priority", "Possible overkill"]
+
+
+def test_heat_map_colours_only_what_can_be_told(charts: dict[str, Draw]) -> None:
+    cells = rows_with(spec_of(charts["segments"](theme.DESKTOP)), "estimate")
+    assert len(cells) == len(OPERATIONS) * 11
+    coloured = {theme.colour(f"{side}{step}") for side in ("good", "bad") for step in (1, 2, 3)}
+    fills = {cell["fill"] for cell in cells}
+    assert fills & coloured
+    assert {cell["text"] for cell in cells if cell["estimate"] is None} == {"–"}
+    assert all(cell["fill"] == theme.colour("paper") for cell in cells if cell["estimate"] is None)
+
+
+def test_chain_draws_links_by_what_can_be_told_and_how_much() -> None:
+    operations = [Node("a", "A", "2 → 1 days", "Care"), Node("b", "B", "", "Care")]
+    links = [
+        Link("a", "c", 0.4, "good"),
+        Link("b", "c", 0.2, "bad"),
+        Link("c", "r", 0.1, "good"),
+        Link("a", "gone", 1.0, "good"),
+    ]
+    money = [Node("r", "BRL 41", "per customer kept")]
+    chart = chain_chart(operations, [Node("c", "C")], [Node("r", "R")], money, links, theme.DESKTOP)
+    spec = spec_of(chart)
+    lines = [row for rows in datasets(spec) for row in rows if "source" in row]
+    thick = {(row["source"], row["target"]): row["thick"] for row in lines}
+    assert thick["a", "c"] == pytest.approx(2 * thick["b", "c"])
+    assert thick["c", "r"] == thick["a", "c"], "each step has its own scale"
+    assert ("a", "gone") not in thick
+    assert {row["stroke"] for row in lines if row["source"] == "b"} == {theme.colour("bad")}
+    assert "BRL 41" in to_svg(chart, "")
+
+
+def test_chain_without_perceptions_goes_straight_to_behaviours() -> None:
+    chart = chain_chart(
+        [Node("a", "A")], [], [Node("r", "R")], [], [Link("a", "r", 1.0, "unsure")], theme.PHONE
+    )
+    assert "They feel" not in to_svg(chart, "")

@@ -41,22 +41,22 @@ class FieldAudit:
     """What a column holds.
 
     Attributes:
-        filled: Rows where it is not missing.
         nan: Rows where it is NaN (counted as missing).
         max_abs: Largest magnitude of a number.
         first: Earliest instant, UTC.
         last: Latest instant, UTC.
         kind: Type of the canonical column: 'number', 'text', 'instant', 'flag' or 'key'.
         zoned: Whether an instant came with a time zone; None for other roles.
+        whole: Whether a number is known to be there in every row.
     """
 
-    filled: int
     nan: int
     max_abs: float | None
     first: dt.datetime | None
     last: dt.datetime | None
     kind: str
     zoned: bool | None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +15,8 @@ from lineofsight.core.cells import CellFold, Cells
 from lineofsight.core.results import Array
 
 Levels = Mapping[str, Sequence[str]]
+
+_CHUNK = 1 << 15  # rows worked on at a time: their columns stay in the processor's cache
 
 
 def fold_batches(
@@ -38,7 +41,8 @@ def fold_batches(
     names: list[str | None] = [*segments] or [None]
     folds = {name: CellFold(basis, buckets) for name in names}
     levels = {category.name: category.levels for category in basis.categories}
-    for batch in batches:
+    needed = [categories[category.name] for category in basis.categories if not category.absent]
+    for batch in map(partial(_with_levels, columns=needed), _chunks(batches)):
         values = {name: doubles(batch.column(name)) for name in basis.sources}
         codes = {name: level_codes(batch.column(categories[name]), found) for name, found in levels.items()}
         block = basis.evaluate(values, codes)
@@ -55,6 +59,20 @@ def fold_batches(
     cells = {name: fold.result() for name, fold in folds.items()}
     cells.setdefault(None, next(iter(cells.values())))
     return cells
+
+
+def _chunks(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        for start in range(0, batch.num_rows, _CHUNK):
+            yield batch.slice(start, _CHUNK)
+
+
+def _with_levels(batch: pa.RecordBatch, columns: Sequence[str]) -> pa.RecordBatch:
+    """The rows that have a level in every one of the columns: without it an episode is not complete."""
+    for name in columns:
+        if batch.column(name).null_count:
+            batch = batch.filter(pc.is_valid(batch.column(name)))
+    return batch
 
 
 def _add_bands(bands: BandFold, basis: Basis, block: Block, values: Mapping[str, Array]) -> None:

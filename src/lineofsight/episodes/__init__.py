@@ -1,5 +1,6 @@
 """Aligning A, C and B in time: one row per customer and moment."""
 
-from lineofsight.episodes.build import EpisodeFile, build_episodes, fingerprint
+from lineofsight.episodes.build import build_episodes
+from lineofsight.episodes.file import EpisodeFile, fingerprint
 
 __all__ = ["EpisodeFile", "build_episodes", "fingerprint"]

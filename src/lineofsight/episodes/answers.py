@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import ibis
@@ -10,7 +11,7 @@ import ibis.expr.types as ir
 from lineofsight.core.errors import DataError
 from lineofsight.engines.base import Engine, Field, Selection
 from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, link
-from lineofsight.episodes.windows import comparable, seconds
+from lineofsight.episodes.windows import comparable, in_days, seconds
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.models import Perception
 
@@ -74,31 +75,33 @@ def match_answers(
     key = link(perception.on) if perception.on is not None else CUSTOMER
     left, right = comparable(numbered["link"], anchors[key])
     slim = anchors.select(EPISODE, key=right, start=anchors[AT])
-    linked = numbered.mutate(link=left)
+    linked = numbered.filter(numbered["time"].notnull()).mutate(link=left)
     joined = linked.join(slim, linked["link"] == slim["key"])
-    assert perception.within is not None  # by the model's check
-    inside = (joined["time"] > joined["start"]) & (
-        joined["time"] <= joined["start"] + seconds(perception.within)
-    )
+    end = joined["start"] + seconds(perception.within or dt.timedelta(0))
     candidates = engine.keep(
         f"candidates_{name}",
-        joined.select(EPISODE, "number", "time", "answer", "start", inside=inside.fill_null(False)),
+        joined.select(
+            EPISODE,
+            "number",
+            "time",
+            "answer",
+            late=joined["time"] > end,
+            inside=joined["time"].between(joined["start"], end),
+        ),
     )
-    chosen = engine.keep(f"chosen_{name}", _choose(candidates, perception, name))
-    return Answers(name, chosen, tuple(_fates(engine, name, perception, numbered, candidates, chosen)), given)
+    chosen = engine.keep(f"chosen_{name}", _choose(candidates, perception))
+    fates = _fates(engine, name, perception, numbered, candidates, chosen)
+    return Answers(name, chosen.select(EPISODE, **{name: chosen["answer"]}), tuple(fates), given)
 
 
-def _choose(candidates: ir.Table, perception: Perception, name: str) -> ir.Table:
+def _choose(candidates: ir.Table, perception: Perception) -> ir.Table:
+    """One answer per episode; of several at the same instant, the lowest."""
     inside = candidates.filter(candidates["inside"])
     by_time = inside["time"] if perception.take == "first" else ibis.desc(inside["time"])
-    ranked = inside.select(
-        EPISODE,
-        **{
-            name: inside["answer"],
-            "rank": ibis.row_number().over(group_by=inside[EPISODE], order_by=[by_time, inside["answer"]]),
-        },
-    )
-    return ranked.filter(ranked["rank"] == 0).select(EPISODE, name)
+    order = [by_time, inside["answer"], inside["number"]]
+    place = ibis.row_number().over(group_by=inside[EPISODE], order_by=order)
+    ranked = inside.select(EPISODE, "number", "answer", place=place)
+    return ranked.filter(ranked["place"] == 0).drop("place")
 
 
 def _fates(
@@ -109,32 +112,31 @@ def _fates(
     candidates: ir.Table,
     chosen: ir.Table,
 ) -> list[dict[str, object]]:
-    """What became of the answers that are no episode's perception."""
+    """What became of the answers that are no episode's perception; each is counted once."""
+    answers = engine.fetch(numbered.aggregate(total=numbered.count(), timed=numbered["time"].count()))[0]
     by_answer = candidates.group_by("number").aggregate(
-        inside=candidates["inside"].any(), later=(candidates["time"] > candidates["start"]).any()
+        inside=candidates["inside"].any(), late=candidates["late"].any()
     )
     counts = engine.fetch(
         by_answer.aggregate(
             linked=by_answer.count(),
             inside=by_answer.count(where=by_answer["inside"]),
-            later=by_answer.count(where=~by_answer["inside"] & by_answer["later"]),
-            before=by_answer.count(where=~by_answer["inside"] & ~by_answer["later"]),
+            late=by_answer.count(where=~by_answer["inside"] & by_answer["late"]),
+            early=by_answer.count(where=~by_answer["inside"] & ~by_answer["late"]),
         )
     )[0]
-    total = engine.fetch(numbered.aggregate(n=numbered.count()))[0]["n"]
-    used = engine.fetch(chosen.aggregate(n=chosen.count()))[0]["n"]
-    assert perception.within is not None
-    window = f"{perception.within.total_seconds() / 86400:g} days"
+    taken = engine.fetch(chosen.aggregate(n=chosen["number"].nunique()))[0]["n"]
+    window = in_days(perception.within or dt.timedelta(0))
     fates = {
-        "answers that belong to no episode": total - counts["linked"],
-        "answers dated before the moment they would speak of": counts["before"],
-        f"answers later than {window} after the moment": counts["later"],
-        f"answers where another of the same episode is taken (take: {perception.take})": max(
-            0, counts["inside"] - used
-        ),
+        "answers without a time": answers["total"] - answers["timed"],
+        "answers that belong to no episode": answers["timed"] - counts["linked"],
+        "answers dated before the moment they would speak of": counts["early"],
+        f"answers later than {window} after the moment": counts["late"],
+        f"answers where another of the same episode is taken (take: {perception.take})": counts["inside"]
+        - taken,
     }
     return [
-        {"step": "perceptions", "name": name, "reason": reason, "n": n, "of": total}
+        {"step": "perceptions", "name": name, "reason": reason, "n": n, "of": answers["total"]}
         for reason, n in fates.items()
         if n
     ]
@@ -148,12 +150,12 @@ def _given(
     bounds = perception.bounds
     if bounds is not None:
         off = answers.filter((answers[column] < bounds[0]) | (answers[column] > bounds[1]))
-        tally = off.group_by(column).aggregate(n=off.count())
-        shown = engine.fetch(tally.order_by([ibis.desc(tally["n"]), tally[column]]).limit(_SHOWN))
+        tally = off.group_by(column).aggregate(_n=off.count())
+        shown = engine.fetch(tally.order_by([ibis.desc(tally["_n"]), tally[column]]).limit(_SHOWN))
         if shown:
             counted = engine.fetch(off.aggregate(n=off.count()))[0]["n"]
             total = engine.fetch(answers.aggregate(n=answers.count()))[0]["n"]
-            listed = ", ".join(f"{row[column]:g} ({row['n']:,} times)" for row in shown)
+            listed = ", ".join(f"{row[column]:g} ({row['_n']:,} times)" for row in shown)
             raise loaded.error(
                 f"{counted:,} of {total:,} answers lie off the scale {bounds[0]:g} to {bounds[1]:g}: {listed}",
                 "perceptions",
@@ -162,7 +164,7 @@ def _given(
                 hint="correct the scale, or keep such answers out with 'where'",
                 kind=DataError,
             )
-    tally = answers.group_by(column).aggregate(n=answers.count())
+    tally = answers.group_by(column).aggregate(_n=answers.count())
     most = engine.fetch(tally.order_by(tally[column]).limit(102))
     # A slider with hundreds of different answers has no useful table of counts.
-    return tuple((float(row[column]), int(row["n"])) for row in most) if len(most) <= 101 else ()
+    return tuple((float(row[column]), int(row["_n"])) for row in most) if len(most) <= 101 else ()

@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
 
 from lineofsight.engines.base import Engine, FieldAudit
+from lineofsight.episodes.clock import INSTANT, Clock, Span
 from lineofsight.episodes.columns import AT, covered
 from lineofsight.episodes.groups import Group
 from lineofsight.episodes.windows import seconds
 from lineofsight.project.load import LoadedProject
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """First and last instant (UTC) that a table is complete for."""
-
-    start: dt.datetime
-    end: dt.datetime
-
-
 def span_of_table(loaded: LoadedProject, table: str, time: FieldAudit) -> Span | None:
-    """The declared `covers` (whole days), else from the first to the last time seen."""
+    """The days declared with `covers`, else those from the first to the last on which a row is seen."""
+    clock = Clock.of(loaded)
     declared = loaded.project.tables[table].covers
     if declared is not None:
-        start, end = (dt.datetime.combine(day, dt.time()) for day in declared)
-        return Span(start, end + dt.timedelta(days=1))
+        return clock.days(*declared)
     if time.first is None or time.last is None:
         return None
-    return Span(time.first, time.last)
+    return clock.days(clock.day(time.first), clock.day(time.last))
 
 
 def blank_uncovered(
@@ -39,64 +33,93 @@ def blank_uncovered(
 ) -> tuple[ir.Table, list[dict[str, object]]]:
     """Sets aggregates and behaviours to missing where their window reaches outside the data.
 
+    The latest value known (`last`) is not an aggregate: it stays.
+
     Returns:
         The episodes, and rows of the run's table `drops`.
     """
-    outside: dict[str, tuple[ir.BooleanValue, str, str]] = {}
-    for group in groups:
-        span = span_of_table(loaded, group.table, group.selection.audits["time"])
-        if span is None or group.length is None:
-            continue
-        if group.after is None:
-            missing = episodes[AT] - seconds(group.length) < _instant(span.start)
-            reason = f"its window starts before table '{group.table}' does ({span.start:%Y-%m-%d})"
-        else:
-            missing = episodes[AT] + seconds(group.after + group.length) > _instant(span.end)
-            reason = f"its window ends after table '{group.table}' does ({span.end:%Y-%m-%d})"
-        for item in group.items:
-            outside[item.name] = (missing, group.section, reason)
-    if not outside:
+    windows = [
+        _Window(item.name, group, span, *_outside(episodes[AT], group, span))
+        for group in groups
+        if (span := span_of_table(loaded, group.table, group.selection.audits["time"])) is not None
+        for item in group.items
+        if item.agg != "last"
+    ]
+    if not windows:
         return episodes, []
-    counted = engine.fetch(
-        episodes.aggregate(
-            total=episodes.count(),
-            **{name: episodes.count(where=test) for name, (test, _, _) in outside.items()},
-        )
-    )[0]
+    counts = {"of": episodes.count()}
+    for window in windows:
+        counts[f"early {window.name}"] = episodes.count(where=window.early)
+        counts[f"late {window.name}"] = episodes.count(where=window.late & ~window.early)
+    counted = engine.fetch(episodes.aggregate(**counts))[0]
+    clock = Clock.of(loaded)
     drops: list[dict[str, object]] = [
         {
-            "step": section,
-            "name": name.removeprefix("segment:"),
-            "reason": reason,
-            "n": counted[name],
-            "of": counted["total"],
+            "step": window.group.section,
+            "name": window.name.removeprefix("segment:"),
+            "reason": f"its window {side} table '{window.group.table}' does ({clock.day(end)})",
+            "n": counted[count],
+            "of": counted["of"],
         }
-        for name, (_, section, reason) in outside.items()
-        if counted[name]
+        for window in windows
+        for count, side, end in (
+            (f"early {window.name}", "starts before", window.span.start),
+            (f"late {window.name}", "ends after", window.span.end),
+        )
+        if counted[count]
     ]
-    blanked = episodes.mutate(
-        **{
-            name: ibis.ifelse(test, ibis.null(episodes[name].type()), episodes[name])
-            for name, (test, _, _) in outside.items()
-        }
+    known = {
+        window.name: (window.early | window.late).ifelse(
+            ibis.null(episodes[window.name].type()), episodes[window.name]
+        )
+        for window in windows
+    }
+    return episodes.mutate(**known), drops
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The window of one column, and whether an episode's begins before its table does or ends after it."""
+
+    name: str
+    group: Group
+    span: Span
+    early: ir.BooleanValue
+    late: ir.BooleanValue
+
+
+def _outside(at: ir.TimestampValue, group: Group, span: Span) -> tuple[ir.BooleanValue, ir.BooleanValue]:
+    """A window does not hold its first instant, and holds its last."""
+    opens, closes = at, at
+    if group.after is not None:
+        opens = at + seconds(group.after)
+        closes = opens if group.length is None else opens + seconds(group.length)
+    elif group.length is not None:
+        opens = at - seconds(group.length)
+    early = (
+        ibis.literal(False)
+        if group.after is None and group.length is None
+        else opens < _at(span.start - INSTANT)
     )
-    return blanked, drops
+    return early, closes > _at(span.end)
 
 
-def mark_asked(loaded: LoadedProject, episodes: ir.Table, spans: dict[str, Span | None]) -> ir.Table:
-    """Adds a column per perception that is 1 where the data cover its window, so that silence means silence."""
+def mark_asked(loaded: LoadedProject, episodes: ir.Table, spans: Mapping[str, Span | None]) -> ir.Table:
+    """Adds a column per perception that is 1 where the data cover its window, so that silence means silence.
+
+    Whoever answered was asked, whatever the data cover.
+    """
     marks: dict[str, ir.Value] = {}
     for name, perception in loaded.project.perceptions.items():
         span = spans.get(name)
         if span is None or perception.within is None:
             marks[covered(name)] = ibis.literal(1, "int8")
         else:
-            inside = (episodes[AT] + seconds(perception.within) >= _instant(span.start)) & (
-                episodes[AT] + seconds(perception.within) <= _instant(span.end)
-            )
+            closes = episodes[AT] + seconds(perception.within)
+            inside = (episodes[AT] >= _at(span.start)) & (closes <= _at(span.end))
             marks[covered(name)] = (inside | episodes[name].notnull()).cast("int8")
     return episodes.mutate(**marks)
 
 
-def _instant(value: dt.datetime) -> ir.TimestampScalar:
-    return ibis.literal(value, "timestamp(6)")
+def _at(instant: dt.datetime) -> ir.TimestampScalar:
+    return ibis.literal(instant, "timestamp(6)")

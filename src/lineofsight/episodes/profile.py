@@ -10,14 +10,15 @@ import ibis
 import ibis.expr.types as ir
 
 from lineofsight.engines.base import Engine
-from lineofsight.episodes.build import EpisodeFile
 from lineofsight.episodes.columns import CUSTOMER, PERIOD, segment
+from lineofsight.episodes.file import EpisodeFile
 from lineofsight.project.models import Project
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MOST_LEVELS = 20
 _QUINTILES = (0.2, 0.4, 0.6, 0.8)
-_RARE = 10  # a binary outcome with fewer of one kind is separated by chance
+_RARE = 10  # an outcome with fewer of one kind is separated by chance
+_DETRACTOR = 6.0  # answers of 0 to 6 of 10 (Reichheld 2003)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Profile:
         levels: Per control with levels, segment attribute and period, its levels, the most frequent first.
         others: Those of them that have more levels than are kept apart.
         absent: Those of them that are missing somewhere.
-        separated: Pairs of cause and binary behaviour where the cause's values for 0 and 1 do not overlap.
+        separated: Pairs of cause and outcome where the cause's values for none and some of it do not overlap.
         matched: Per perception, how often each answer is an episode's.
         nonzero: Per behaviour, the episodes in which it is known, and known not to be 0.
     """
@@ -128,28 +129,30 @@ def _levels(
 
 
 def _separated(project: Project, engine: Engine, episodes: ir.Table) -> frozenset[tuple[str, str]]:
-    """Causes whose values do not overlap between the two kinds of a binary behaviour: the column leaks it."""
-    binary = [name for name, behaviour in project.behaviours.items() if behaviour.kind == "stay"]
-    causes = [*project.operations, *project.perceptions]
-    if not binary:
-        return frozenset()
-    measures: dict[str, ir.Value] = {}
-    for outcome in binary:
-        for kind, test in (("no", episodes[outcome] == 0), ("yes", episodes[outcome] == 1)):
-            measures[f"{kind} {outcome}"] = episodes.count(where=test)
-            for cause in causes:
-                measures[f"low {kind} {outcome} {cause}"] = episodes[cause].min(where=test)
-                measures[f"high {kind} {outcome} {cause}"] = episodes[cause].max(where=test)
-    row = engine.fetch(episodes.aggregate(**measures))[0]
+    """Causes whose values do not overlap between the two kinds of an outcome: the column leaks it.
+
+    The two kinds of a behaviour are none and some (no spend and some spend, left and stayed); those of an NPS are
+    detractors and the others, as a copy of the answer does not correlate perfectly with its three values.
+    """
+    kinds = {name: episodes[name] != 0 for name in project.behaviours}
+    kinds |= {
+        name: episodes[name] > _DETRACTOR for name, p in project.perceptions.items() if p.measure == "nps"
+    }
     found = set()
-    for outcome in binary:
-        if min(row[f"no {outcome}"], row[f"yes {outcome}"]) < _RARE:
+    for outcome, kind in kinds.items():
+        causes = [name for name in (*project.operations, *project.perceptions) if name != outcome]
+        known = episodes.mutate(_kind=kind).filter(episodes[outcome].notnull())
+        measures = {"_n": known.count()}
+        for cause in causes:
+            measures |= {f"low {cause}": known[cause].min(), f"high {cause}": known[cause].max()}
+        rows = engine.fetch(known.group_by("_kind").aggregate(**measures))
+        if len(rows) != 2 or min(row["_n"] for row in rows) < _RARE:
             continue
         for cause in causes:
-            ends = [
-                row[f"{end} {kind} {outcome} {cause}"] for kind in ("no", "yes") for end in ("low", "high")
-            ]
-            if None not in ends and (ends[1] < ends[2] or ends[3] < ends[0]):
+            if outcome in project.perceptions and cause in project.perceptions:
+                continue  # perceptions are no causes of each other
+            one, other = ((row[f"low {cause}"], row[f"high {cause}"]) for row in rows)
+            if None not in (*one, *other) and (one[1] < other[0] or other[1] < one[0]):
                 found.add((cause, outcome))
     return frozenset(found)
 
@@ -167,5 +170,5 @@ def _nonzero(project: Project, engine: Engine, episodes: ir.Table) -> dict[str, 
 
 def _tally(engine: Engine, episodes: ir.Table, name: str) -> dict[float, int]:
     answered = episodes.filter(episodes[name].notnull())
-    tally = answered.group_by(name).aggregate(n=answered.count())
-    return {float(row[name]): int(row["n"]) for row in engine.fetch(tally)}
+    tally = answered.group_by(name).aggregate(_n=answered.count())
+    return {float(row[name]): int(row["_n"]) for row in engine.fetch(tally)}

@@ -18,6 +18,12 @@ def seconds(length: dt.timedelta) -> ir.IntervalScalar:
     return ibis.interval(seconds=round(length.total_seconds()))
 
 
+def in_days(length: dt.timedelta) -> str:
+    """A length of time in words: `14 days`."""
+    days = length.total_seconds() / 86400
+    return "1 day" if days == 1 else f"{days:g} days"
+
+
 def in_window(anchors: ir.Table, group: Group) -> ir.Table:
     """The group's rows inside the window of each anchor, with the anchor's episode number.
 
@@ -70,7 +76,7 @@ def _aggregated(rows: ir.Table, item: Item, group: Group) -> ir.Value:
         return rows.count(where=kept).cast("float64")
     value = rows[item.value]
     audit = group.selection.audits[item.value]
-    known = value.notnull() if kept is None else value.notnull() & kept
+    known = kept if audit.whole else value.notnull() if kept is None else value.notnull() & kept
     counted = rows.count(where=known).cast("float64")
     match item.agg:
         case "count":
@@ -80,7 +86,9 @@ def _aggregated(rows: ir.Table, item: Item, group: Group) -> ir.Value:
         case "mean":
             return exact_sum(value, scale_of(audit.max_abs), known) / counted.nullif(0.0)
         case "share":
-            return rows.count(where=known & (value != 0)).cast("float64") / counted.nullif(0.0)
+            return rows.count(where=(value != 0) if known is None else known & (value != 0)).cast(
+                "float64"
+            ) / counted.nullif(0.0)
         case "median":
             return value.quantile(0.5, where=kept)
         case "p90":
@@ -90,19 +98,13 @@ def _aggregated(rows: ir.Table, item: Item, group: Group) -> ir.Value:
 
 
 def _last(rows: ir.Table, item: Item) -> ir.Table:
+    """The latest known value; of several at the same instant, the greatest."""
     value = rows[item.value or ""]
     known = rows.filter(value.notnull() if item.flag is None else value.notnull() & rows[item.flag])
-    ranked = known.select(
-        EPISODE,
-        **{
-            item.name: known[item.value or ""],
-            "rank": ibis.row_number().over(
-                group_by=known[EPISODE],
-                order_by=[ibis.desc(known["time"]), ibis.desc(known[item.value or ""])],
-            ),
-        },
-    )
-    return ranked.filter(ranked["rank"] == 0).select(EPISODE, item.name)
+    order = [ibis.desc(known["time"]), ibis.desc(known[item.value or ""])]
+    place = ibis.row_number().over(group_by=known[EPISODE], order_by=order)
+    ranked = known.select(EPISODE, **{item.name: known[item.value or ""], "_place": place})
+    return ranked.filter(ranked["_place"] == 0).select(EPISODE, item.name)
 
 
 def join_all(base: ir.Table, tables: list[ir.Table]) -> ir.Table:

@@ -10,6 +10,7 @@ from typing import Literal
 from lineofsight.core.errors import DataError, did_you_mean
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.models import Table
+from lineofsight.project.problems import near
 
 Format = Literal["csv", "parquet", "json", "duckdb", "sqlite"]
 
@@ -106,6 +107,8 @@ def locate_feed(loaded: LoadedProject, name: str) -> Feed:
 def _matching(loaded: LoadedProject, name: str, pattern: str) -> list[Path]:
     path = Path(pattern).expanduser()
     path = path if path.is_absolute() else loaded.folder / path
+    if path.is_file():  # whatever marks stand in its name
+        return [path.resolve()]
     if any(mark in pattern for mark in "*?["):
         found = [Path(match).resolve() for match in glob.glob(str(path), recursive=True)]  # noqa: PTH207  # Path.glob takes no absolute pattern
         found = [match for match in found if match.is_file()]
@@ -123,11 +126,9 @@ def _matching(loaded: LoadedProject, name: str, pattern: str) -> list[Path]:
             hint=f"name its files, as in '{pattern.rstrip('/')}/*.parquet'",
             kind=DataError,
         )
-    if not path.is_file():
-        raise loaded.error(
-            f"there is no file '{path}'", "tables", name, "path", hint=_near_file(path), kind=DataError
-        )
-    return [path.resolve()]
+    raise loaded.error(
+        f"there is no file '{path}'", "tables", name, "path", hint=_near_file(path), kind=DataError
+    )
 
 
 def _near_file(path: Path) -> str:
@@ -137,11 +138,9 @@ def _near_file(path: Path) -> str:
     if folder != path.parent:
         return f"the folder '{path.parent}' does not exist; the nearest that does is '{folder}'"
     names = [entry.name for entry in folder.iterdir() if entry.is_file()]
-    return (
-        f"in '{folder}': {did_you_mean(path.name, names)}"
-        if names
-        else f"the folder '{folder}' holds no file"
-    )
+    if not names:
+        return f"the folder '{folder}' holds no file"
+    return f"in '{folder}': {near(path.name, names) or did_you_mean(path.name, names)}"
 
 
 def _format_of(loaded: LoadedProject, name: str, table: Table, files: tuple[Path, ...]) -> Format:

@@ -1,5 +1,5 @@
 """The embedded engine: DuckDB."""
 
-from lineofsight.engines.duckdb.engine import DuckDBEngine
+from lineofsight.engines.duckdb.engine import DuckDBEngine, interrupt_queries
 
-__all__ = ["DuckDBEngine"]
+__all__ = ["DuckDBEngine", "interrupt_queries"]

@@ -10,9 +10,11 @@ import duckdb
 from lineofsight.core.errors import EngineError
 from lineofsight.project.models import DuckDBSettings
 
+_CATALOGUE = "memory.main"  # what DuckDB calls an in-memory database and its schema
 
-def connect(settings: DuckDBSettings, spill: Path) -> duckdb.DuckDBPyConnection:
-    """An in-memory database in UTC that loads no extension and spills to `spill`.
+
+def connect(settings: DuckDBSettings, private: Path) -> duckdb.DuckDBPyConnection:
+    """An in-memory database in UTC that loads no extension, sees no Python variable and spills to `private`.
 
     Raises:
         EngineError: A limit is not understood, as in `memory: lots`.
@@ -22,12 +24,13 @@ def connect(settings: DuckDBSettings, spill: Path) -> duckdb.DuckDBPyConnection:
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "allow_community_extensions": "false",
+        "python_enable_replacements": "false",
         "TimeZone": "'UTC'",
-        "temp_directory": _quoted(spill),
+        "temp_directory": literal(private),
         "enable_progress_bar": "false",
     }
     if settings.memory is not None:
-        options["memory_limit"] = _quoted(settings.memory)
+        options["memory_limit"] = literal(settings.memory)
     if settings.threads is not None:
         options["threads"] = str(settings.threads)
     for name, value in options.items():
@@ -41,17 +44,24 @@ def connect(settings: DuckDBSettings, spill: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def lock(connection: duckdb.DuckDBPyConnection, files: Iterable[Path], folder: Path) -> None:
-    """From here on SQL reads only `files` and reads and writes only below `folder`; no setting can be changed."""
-    paths = ", ".join(_quoted(file) for file in files)
-    connection.execute(f"SET allowed_paths = [{paths}]")
-    connection.execute(f"SET allowed_directories = [{_quoted(str(folder) + '/')}]")
+def lock(connection: duckdb.DuckDBPyConnection, files: Iterable[Path], private: Path) -> None:
+    """From here on SQL reads only `files` and what is below `private`; no setting can be changed."""
+    known = [str(file) for file in files]
+    paths = dict.fromkeys([*known, *map(_verbatim, known)])
+    connection.execute(f"SET allowed_paths = [{', '.join(map(literal, paths))}]")
+    connection.execute(f"SET allowed_directories = [{literal(str(private) + '/')}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 
 
-def _quoted(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
+def is_one_query(connection: duckdb.DuckDBPyConnection, sql: str) -> bool:
+    """Whether the engine's own parser finds one SELECT and nothing else.
+
+    Raises:
+        duckdb.Error: It cannot be parsed.
+    """
+    statements = connection.extract_statements(sql)
+    return len(statements) == 1 and statements[0].type == duckdb.StatementType.SELECT
 
 
 def identifier(name: str) -> str:
@@ -59,6 +69,20 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def declared(table: str) -> str:
+    """A declared table in SQL, by its full name: what the alignment keeps may be called the same."""
+    return f"{_CATALOGUE}.{identifier(table)}"
+
+
 def literal(value: object) -> str:
     """A quoted SQL string."""
-    return _quoted(value)
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def file_list(files: Iterable[Path]) -> str:
+    """Files as an SQL list whose names are taken as they are, not as patterns."""
+    return "[" + ", ".join(literal(_verbatim(str(file))) for file in files) + "]"
+
+
+def _verbatim(path: str) -> str:
+    return "".join(f"[{mark}]" if mark in "*?[" else mark for mark in path)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import duckdb
 import ibis
@@ -14,24 +16,27 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lineofsight.core.errors import EngineError
 from lineofsight.engines.base import Field, Selection, SourceTable
-from lineofsight.engines.duckdb.connection import connect, identifier, literal, lock
-from lineofsight.engines.duckdb.select import audit, canonical
-from lineofsight.engines.duckdb.tables import engine_message, load_feed, load_sql
+from lineofsight.engines.duckdb.audit import audit
+from lineofsight.engines.duckdb.canonical import canonical
+from lineofsight.engines.duckdb.column import without_nan
+from lineofsight.engines.duckdb.connection import connect, declared, identifier, literal, lock
+from lineofsight.engines.duckdb.failures import as_engine_error
+from lineofsight.engines.duckdb.tables import load_feed, load_sql
 from lineofsight.project.crosscheck import sql_tables_in_order
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed, locate_feeds
 
 _BATCH_ROWS = 1 << 20
+_open: WeakSet[DuckDBEngine] = WeakSet()
 
 
 class DuckDBEngine:
-    """Reads a project's tables with an embedded DuckDB, which sees nothing but these and the working folder.
+    """Reads a project's tables with an embedded DuckDB, which sees nothing but these and a folder of its own.
 
     Args:
         loaded: The project.
-        working: Folder for stored episodes and spilled data; it is made when missing.
+        working: Where that folder is made, for spilled and half-written data; it is gone after `close`.
         read: Whether to read the declared tables; stored episodes need none.
 
     Raises:
@@ -41,9 +46,14 @@ class DuckDBEngine:
 
     def __init__(self, loaded: LoadedProject, working: Path, *, read: bool = True) -> None:
         self._loaded = loaded
-        self._spill = working / f"spill-{os.getpid()}"
-        working.mkdir(parents=True, exist_ok=True)
-        self._connection = connect(loaded.project.engine.duckdb, self._spill)
+        self._private = working.resolve() / f"spill-{secrets.token_hex(8)}-{os.getpid()}"
+        self._private.mkdir(parents=True)
+        try:
+            self._connection = connect(loaded.project.engine.duckdb, self._private)
+        except BaseException:
+            shutil.rmtree(self._private, ignore_errors=True)
+            raise
+        _open.add(self)
         self._ibis = ibis.duckdb.from_connection(self._connection)
         self._feeds: dict[str, Feed] = {}
         self._views = 0
@@ -52,7 +62,11 @@ class DuckDBEngine:
                 self._feeds = {feed.name: feed for feed in locate_feeds(loaded)}
             for feed in self._feeds.values():
                 load_feed(self._connection, loaded, feed)
-            lock(self._connection, [file for feed in self._feeds.values() for file in feed.files], working)
+            lock(
+                self._connection,
+                [file for feed in self._feeds.values() for file in feed.files],
+                self._private,
+            )
             for name in sql_tables_in_order(loaded.project) if read else ():
                 load_sql(self._connection, loaded, name, loaded.project.tables[name].sql or "")
         except BaseException:
@@ -66,15 +80,13 @@ class DuckDBEngine:
 
     def columns(self, table: str) -> dict[str, str]:
         """Columns of a declared table with their types."""
-        return {
-            row[0]: row[1] for row in self._connection.execute(f"DESCRIBE {identifier(table)}").fetchall()
-        }
+        return {row[0]: row[1] for row in self._connection.execute(f"DESCRIBE {declared(table)}").fetchall()}
 
     def source(self, table: str) -> SourceTable:
         """Rows, types and filled counts of a declared table."""
         types = self.columns(table)
         counts = ", ".join(["count(*)", *(f"count({identifier(name)})" for name in types)])
-        rows, *filled = self._connection.execute(f"SELECT {counts} FROM {identifier(table)}").fetchall()[0]
+        rows, *filled = self._run(f"SELECT {counts} FROM {declared(table)}").fetchall()[0]
         feed = self._feeds.get(table)
         origin = "sql" if feed is None else ", ".join(str(file) for file in feed.files[:3])
         more = "" if feed is None or len(feed.files) <= 3 else f" and {len(feed.files) - 3} more"
@@ -87,11 +99,12 @@ class DuckDBEngine:
             canonical(self._connection, self._loaded, table, [where])[0] if where is not None else None
         )
         rows, audits = audit(self._connection, self._loaded, table, columns, condition)
-        listed = ", ".join(f"{column.sql} AS {identifier(column.field.alias)}" for column in columns)
+        computed = {c.field.alias: without_nan(c) if audits[c.field.alias].nan else c.sql for c in columns}
+        listed = ", ".join(f"{sql} AS {identifier(alias)}" for alias, sql in computed.items())
         kept = f" WHERE {condition.sql}" if condition is not None else ""
         self._views += 1
         view = f"selection_{self._views}"
-        self._connection.execute(f"CREATE TEMP VIEW {view} AS SELECT {listed} FROM {identifier(table)}{kept}")
+        self._connection.execute(f"CREATE TEMP VIEW {view} AS SELECT {listed} FROM {declared(table)}{kept}")
         return Selection(self._ibis.table(view, database=("temp", "main")), rows, audits)
 
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
@@ -107,7 +120,7 @@ class DuckDBEngine:
 
     def store(self, expression: ir.Table, path: Path) -> None:
         """Writes the rows, in the expression's order, to a Parquet file that appears whole or not at all."""
-        partial = path.with_suffix(f".partial-{os.getpid()}")
+        partial = self._private / "episodes.parquet"
         try:
             self._run(
                 f"COPY ({self._sql(expression)}) TO {literal(partial)} (FORMAT parquet, COMPRESSION lz4_raw)"
@@ -120,7 +133,12 @@ class DuckDBEngine:
         """A stored file as a table."""
         self._views += 1
         view = f"stored_{self._views}"
-        self._connection.execute(f"CREATE TEMP VIEW {view} AS SELECT * FROM read_parquet({literal(path)})")
+        reachable = self._private / f"{view}.parquet"
+        try:
+            reachable.hardlink_to(path)
+        except OSError:  # a file system without links
+            shutil.copyfile(path, reachable)
+        self._run(f"CREATE TEMP VIEW {view} AS SELECT * FROM read_parquet({literal(reachable)})")
         return self._ibis.table(view, database=("temp", "main"))
 
     def batches(self, path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
@@ -128,25 +146,25 @@ class DuckDBEngine:
         with pq.ParquetFile(path) as file:
             yield from file.iter_batches(batch_size=_BATCH_ROWS, columns=list(columns))
 
+    def interrupt(self) -> None:
+        """Stops the query that is being computed, if there is one; called from another thread."""
+        self._connection.interrupt()
+
     def close(self) -> None:
         """Gives back memory and temporary files."""
+        _open.discard(self)
         self._connection.close()
-        shutil.rmtree(self._spill, ignore_errors=True)
+        shutil.rmtree(self._private, ignore_errors=True)
 
     def _sql(self, expression: ir.Table) -> str:
         return str(ibis.to_sql(expression, dialect="duckdb"))
 
     def _run(self, sql: str) -> duckdb.DuckDBPyConnection:
-        try:
+        with as_engine_error():
             return self._connection.execute(sql)
-        except duckdb.OutOfMemoryException as error:
-            raise EngineError(
-                f"the engine ran out of memory: {engine_message(error)}\n"
-                "  → raise 'engine: {duckdb: {memory: …}}', free some disk for spilling, or narrow the data with 'where'"
-            ) from error
-        except duckdb.IOException as error:
-            raise EngineError(
-                f"the engine could not write or read a file: {engine_message(error)}\n  → is the disk full?"
-            ) from error
-        except duckdb.Error as error:
-            raise EngineError(f"the engine failed: {engine_message(error)}") from error
+
+
+def interrupt_queries() -> None:
+    """Stops what every open engine is computing; called from another thread than theirs."""
+    for engine in list(_open):
+        engine.interrupt()

@@ -1,0 +1,127 @@
+"""What canonical columns hold: counted in one scan, and refused where it is not what its role says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import duckdb
+
+from lineofsight.core.errors import DataError
+from lineofsight.engines.base import FieldAudit
+from lineofsight.engines.duckdb.column import Column
+from lineofsight.engines.duckdb.connection import declared, identifier
+from lineofsight.engines.duckdb.failures import as_data_error
+from lineofsight.project.load import LoadedProject
+
+_EXAMPLES = 3
+_PARTS = ("filled", "nan", "infinite", "max", "min", "last", "unfit")
+
+
+def audit(
+    connection: duckdb.DuckDBPyConnection,
+    loaded: LoadedProject,
+    table: str,
+    columns: Sequence[Column],
+    where: Column | None,
+) -> tuple[int, dict[str, FieldAudit]]:
+    """Counts what the canonical columns hold, in one scan.
+
+    Raises:
+        DataError: Values that are no number or no date, infinities, or years no calendar has.
+    """
+    measures: dict[str, str] = {"rows": "count(*)"}
+    for index, column in enumerate(columns):
+        measures |= {f"{key}_{index}": sql for key, sql in _measures(column).items()}
+    condition = f" WHERE {where.sql}" if where is not None else ""
+    listed = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in measures.items())
+    place = columns[0].field.where if len(columns) == 1 else columns[0].field.where[:2]
+    with as_data_error(loaded, f"reading table '{table}' fails", *place):
+        values = connection.execute(f"SELECT {listed} FROM {declared(table)}{condition}").fetchall()[0]
+        found = dict(zip(measures, values, strict=True))
+        audits = {}
+        for index, column in enumerate(columns):
+            part = {key: found.get(f"{key}_{index}") for key in _PARTS}
+            _refuse_unfit(connection, loaded, table, column, _int(part["unfit"]), condition)
+            _refuse_infinite(loaded, table, column, _int(part["infinite"]))
+            audits[column.field.alias] = _audit(column, part, int(found["rows"]))
+    return int(found["rows"]), audits
+
+
+def _measures(column: Column) -> dict[str, str]:
+    value = column.sql
+    sql: dict[str, str] = {}
+    if column.kind == "number":
+        sql |= {
+            "filled": f"count({value})",
+            "nan": f"count(*) FILTER (isnan({value}))",
+            "max": f"max(abs({value})) FILTER (isfinite({value}))",
+            "infinite": f"count(*) FILTER (isinf({value}))",
+        }
+    if column.kind == "instant":
+        beyond = f"NOT isfinite({value}) OR year({value}) NOT BETWEEN 1 AND 9999"
+        sql |= {"min": f"min({value})", "last": f"max({value})", "infinite": f"count(*) FILTER ({beyond})"}
+    if column.unfit is not None:
+        sql["unfit"] = f"count(*) FILTER ({column.unfit})"
+    return sql
+
+
+def _audit(column: Column, part: Mapping[str, object], rows: int) -> FieldAudit:
+    first, last, largest, nan = part["min"], part["last"], part["max"], _int(part["nan"])
+    return FieldAudit(
+        nan=nan,
+        max_abs=float(largest) if isinstance(largest, (int, float)) else None,
+        first=first if isinstance(first, dt.datetime) else None,
+        last=last if isinstance(last, dt.datetime) else None,
+        kind=column.kind,
+        zoned=column.zoned,
+        whole=column.kind == "number" and nan == 0 and part["filled"] == rows,
+    )
+
+
+def _int(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _refuse_unfit(
+    connection: duckdb.DuckDBPyConnection,
+    loaded: LoadedProject,
+    table: str,
+    column: Column,
+    unfit: int,
+    condition: str,
+) -> None:
+    if not unfit:
+        return
+    wanted = "numbers" if column.kind == "number" else "dates or times"
+    total = connection.execute(f"SELECT count({column.raw}) FROM {declared(table)}{condition}").fetchall()[0][
+        0
+    ]
+    raise loaded.error(
+        f"{unfit:,} of {total:,} values of '{column.field.sql}' in table '{table}' are no {wanted}:"
+        f" {_examples(connection, table, column, condition)}",
+        *column.field.where,
+        hint="mend the data, or keep such rows out with 'where' or nullif(…)",
+        kind=DataError,
+    )
+
+
+def _refuse_infinite(loaded: LoadedProject, table: str, column: Column, infinite: int) -> None:
+    if not infinite:
+        return
+    values = f"{infinite:,} values of '{column.field.sql}' in table '{table}'"
+    if column.kind == "number":
+        message = f"{values} are infinite"
+        hint = "look for a division by zero: write x / nullif(y, 0), which is missing where y is 0"
+    else:
+        message = f"{values} lie before the year 1 or after the year 9999"
+        hint = "mend the data, or write nullif(x, 'infinity'), which is missing where x never comes"
+    raise loaded.error(message, *column.field.where, hint=hint, kind=DataError)
+
+
+def _examples(connection: duckdb.DuckDBPyConnection, table: str, column: Column, condition: str) -> str:
+    where = f"{condition} AND {column.unfit}" if condition else f" WHERE {column.unfit}"
+    numbered = f"(SELECT row_number() OVER () AS _row, * FROM {declared(table)}) AS {identifier(table)}"
+    shown = f"CAST({column.field.sql}\nAS VARCHAR)"
+    rows = connection.execute(f"SELECT {shown}, _row FROM {numbered}{where} LIMIT {_EXAMPLES}").fetchall()
+    return ", ".join(f"'{value}' (row {row:,})" for value, row in rows)

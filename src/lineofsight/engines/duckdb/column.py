@@ -1,0 +1,48 @@
+"""A canonical column: what an expression of the project file becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineofsight.core.errors import DataError
+from lineofsight.engines.base import Field
+from lineofsight.project.load import LoadedProject
+
+EMPTY = '"NULL"'  # the type of a column that holds nothing at all
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A canonical column.
+
+    Attributes:
+        field: The expression and its role.
+        kind: 'key', 'instant', 'number', 'flag' or 'text'.
+        sql: Computes it; a number may still be NaN, which `without_nan` makes missing.
+        raw: The value as it stands in the data.
+        unfit: Tells the rows whose value cannot become it; None where every value can.
+        zoned: Whether instants came with a time zone; None where that is no question.
+    """
+
+    field: Field
+    kind: str
+    sql: str
+    raw: str
+    unfit: str | None = None
+    zoned: bool | None = None
+
+
+def without_nan(column: Column) -> str:
+    """SQL of a number that is missing where it is NaN."""
+    return f"CASE WHEN isnan({column.sql}) THEN NULL ELSE {column.sql} END"
+
+
+def wrong_type(loaded: LoadedProject, table: str, field: Field, type_: str, wanted: str) -> Exception:
+    """The error for an expression whose type does not fit its role."""
+    found = "empty" if type_ == EMPTY else type_
+    return loaded.error(
+        f"'{field.sql}' on table '{table}' is {found}, but {wanted} is needed here",
+        *field.where,
+        hint="convert it in the expression, or choose another column",
+        kind=DataError,
+    )

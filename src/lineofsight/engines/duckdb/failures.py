@@ -1,0 +1,55 @@
+"""The engine's errors in the product's words."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import duckdb
+
+from lineofsight.core.errors import DataError, EngineError
+from lineofsight.project.load import LoadedProject
+
+
+def message_of(error: Exception) -> str:
+    """The engine's message without its picture of the query."""
+    lines = str(error).split("\n\nLINE ")[0].splitlines()
+    return " ".join(line.strip() for line in lines if line.strip()) or type(error).__name__
+
+
+def out_of_memory(error: duckdb.OutOfMemoryException) -> EngineError:
+    """The error for a limit of memory or of disk to spill to that was reached."""
+    return EngineError(
+        f"the engine ran out of memory: {message_of(error)}\n"
+        "  → raise 'engine: {duckdb: {memory: …}}', free some disk for spilling, or narrow the data with 'where'"
+    )
+
+
+@contextlib.contextmanager
+def as_data_error(
+    loaded: LoadedProject, what: str, *place: str | int, hint: str | None = None
+) -> Iterator[None]:
+    """What the engine refuses inside becomes a `DataError` at `place`; want of memory an `EngineError`."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise out_of_memory(error) from error
+    except duckdb.Error as error:
+        if hint is None and isinstance(error, duckdb.ParserException):
+            hint = 'a column whose name is a word of SQL is written in double quotes: "order"'
+        raise loaded.error(f"{what}: {message_of(error)}", *place, hint=hint, kind=DataError) from error
+
+
+@contextlib.contextmanager
+def as_engine_error() -> Iterator[None]:
+    """What fails inside, on checked data, is the engine's failure."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise out_of_memory(error) from error
+    except duckdb.IOException as error:
+        raise EngineError(
+            f"the engine could not write or read a file: {message_of(error)}\n  → is the disk full?"
+        ) from error
+    except duckdb.Error as error:
+        raise EngineError(f"the engine failed: {message_of(error)}") from error

@@ -1,0 +1,70 @@
+"""SQLite files, read through Python's own library."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+
+import duckdb
+import pyarrow as pa
+
+from lineofsight.engines.duckdb.connection import declared, identifier
+from lineofsight.sources import Feed
+
+_BATCH_ROWS = 50_000
+_INCOMING = "sqlite_rows"
+
+
+def load_sqlite(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+    """Copies a table of a SQLite file, some rows at a time.
+
+    SQLite types values, not columns: a column becomes whole numbers or numbers where all its values are, else text.
+
+    Raises:
+        sqlite3.Error: The file or its table cannot be read.
+    """
+    source = identifier(feed.table or "")
+    file = f"{feed.files[0].as_uri()}?mode=ro"
+    # The engine asks for rows from a thread of its own, one batch at a time.
+    with contextlib.closing(sqlite3.connect(file, uri=True, check_same_thread=False)) as database:
+        schema = _schema(database, source)
+        reader = pa.RecordBatchReader.from_batches(schema, _batches(database, source, schema))
+        connection.register(_INCOMING, reader)
+        try:
+            connection.execute(f"CREATE TABLE {declared(feed.name)} AS SELECT * FROM {_INCOMING}")
+        finally:
+            connection.unregister(_INCOMING)
+
+
+def _schema(database: sqlite3.Connection, source: str) -> pa.Schema:
+    names = [column[0] for column in database.execute(f"SELECT * FROM {source} LIMIT 0").description]
+    kinds = ", ".join(f"group_concat(DISTINCT typeof({identifier(name)}))" for name in names)
+    found = database.execute(f"SELECT {kinds} FROM {source}").fetchone()
+    return pa.schema([(name, _type(kind)) for name, kind in zip(names, found, strict=True)])
+
+
+def _type(kinds: str | None) -> pa.DataType:
+    match sorted(set((kinds or "").split(",")) - {"null", ""}):
+        case ["integer"]:
+            return pa.int64()
+        case ["real"] | ["integer", "real"]:
+            return pa.float64()
+        case _:
+            return pa.string()
+
+
+def _batches(database: sqlite3.Connection, source: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    cursor = database.execute(f"SELECT * FROM {source}")
+    while rows := cursor.fetchmany(_BATCH_ROWS):
+        columns = [
+            pa.array([_fitted(value, field.type) for value in values], field.type)
+            for field, values in zip(schema, zip(*rows, strict=True), strict=True)
+        ]
+        yield pa.record_batch(columns, schema=schema)
+
+
+def _fitted(value: object, type_: pa.DataType) -> object:
+    if value is None or not pa.types.is_string(type_):
+        return value
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

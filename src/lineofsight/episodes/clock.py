@@ -1,0 +1,127 @@
+"""Days and periods begin at midnight in the project's time zone; all else is in UTC, without a zone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import ibis
+import ibis.expr.types as ir
+
+from lineofsight.project.load import LoadedProject
+from lineofsight.project.models import Period
+
+INSTANT = dt.timedelta(microseconds=1)
+_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """First and last instant (UTC) that is covered, both included."""
+
+    start: dt.datetime
+    end: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The project's time zone: UTC when none is declared."""
+
+    zone: ZoneInfo
+
+    @classmethod
+    def of(cls, loaded: LoadedProject) -> Clock:
+        """The clock of a project."""
+        return cls(ZoneInfo(loaded.project.timezone or "UTC"))
+
+    def midnight(self, day: dt.date) -> dt.datetime:
+        """When the day begins, in UTC."""
+        local = dt.datetime.combine(day, dt.time(), tzinfo=self.zone)
+        return local.astimezone(dt.UTC).replace(tzinfo=None)
+
+    def day(self, instant: dt.datetime) -> dt.date:
+        """The day on which it is."""
+        return instant.replace(tzinfo=dt.UTC).astimezone(self.zone).date()
+
+    def days(self, first: dt.date, last: dt.date) -> Span:
+        """All of the days from the first to the last."""
+        end = dt.datetime.max if last == dt.date.max else self.midnight(last + _DAY) - INSTANT
+        return Span(self.midnight(first), end)
+
+    def local(self, at: ir.TimestampValue, span: Span) -> ir.TimestampValue:
+        """What a clock on the wall shows at instants inside the span."""
+        offsets = list(self._offsets(span))
+        shown = at + ibis.interval(seconds=offsets[-1][1])
+        if len(offsets) == 1:
+            return shown
+        cases = [
+            (at < ibis.literal(until, "timestamp(6)"), at + ibis.interval(seconds=offset))
+            for (_, offset), (until, _) in itertools.pairwise(offsets)
+        ]
+        return ibis.cases(*cases, else_=shown)
+
+    def _offsets(self, span: Span) -> Iterator[tuple[dt.datetime, int]]:
+        """Since when, and how many seconds the zone is ahead of UTC."""
+        before = span.start
+        yield before, self._offset(before)
+        while before < span.end:
+            after = min(before + _DAY, span.end)
+            if self._offset(before) != self._offset(after):
+                change = self._change(before, after)
+                yield change, self._offset(change)
+            before = after
+
+    def _change(self, before: dt.datetime, after: dt.datetime) -> dt.datetime:
+        """The first second between them at which the offset of `after` holds."""
+        while after - before > dt.timedelta(seconds=1):
+            middle = before + (after - before) // 2
+            if self._offset(middle) == self._offset(before):
+                before = middle
+            else:
+                after = middle
+        return after.replace(microsecond=0)
+
+    def _offset(self, instant: dt.datetime) -> int:
+        offset = instant.replace(tzinfo=dt.UTC).astimezone(self.zone).utcoffset()
+        return round(offset.total_seconds()) if offset is not None else 0
+
+
+def period_ends(period: Period, first: dt.date, last: dt.date, clock: Clock) -> list[tuple[str, dt.datetime]]:
+    """First day and last instant (UTC) of every whole period from `first` to `last`, both included."""
+    ends = []
+    start = _period_start(period, first)
+    if start < first:
+        start = _next(period, start)
+    while (following := _next(period, start)) <= last + _DAY:
+        ends.append((start.isoformat(), clock.midnight(following) - INSTANT))
+        start = following
+    return ends
+
+
+def _period_start(period: Period, day: dt.date) -> dt.date:
+    if period == "week":
+        return day - dt.timedelta(days=day.weekday())
+    month = day.month if period == "month" else 3 * ((day.month - 1) // 3) + 1
+    return day.replace(month=month, day=1)
+
+
+def _next(period: Period, start: dt.date) -> dt.date:
+    if period == "week":
+        return start + dt.timedelta(days=7)
+    months = start.year * 12 + start.month - 1 + (1 if period == "month" else 3)
+    return dt.date(months // 12, months % 12 + 1, 1)
+
+
+def period_label(local: ir.TimestampValue, period: Period) -> ir.StringValue:
+    """The month as 2024-01, the quarter as 2024-Q1, the week as the Monday it begins with."""
+    year = local.year().cast("string")
+    match period:
+        case "month":
+            return year + "-" + local.month().cast("string").lpad(2, "0")
+        case "quarter":
+            return year + "-Q" + local.quarter().cast("string")
+        case "week":
+            return local.truncate("W").cast("date").cast("string")

@@ -1,0 +1,111 @@
+"""Stored episodes, and what they depend on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from lineofsight.project.load import LoadedProject
+
+STORED_VERSION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeFile:
+    """Stored episodes and what is known about how they were made.
+
+    Attributes:
+        path: Parquet file, sorted by bucket, customer and key.
+        anchored: Moments before anything was left out.
+        stored: Episodes in the file.
+        customers: Different customers among them.
+        repeat_customers: Of these, with more than one.
+        first: Earliest anchor, UTC.
+        last: Latest anchor, UTC.
+        buckets: Number of clusters.
+        kinds: 'number' or 'text' of every control.
+        drops: Rows of the run's table `drops`.
+        answers: Per perception, how often each answer stands in the source.
+        spans: Per source table with a time, the first and last instant it covers.
+    """
+
+    path: Path
+    anchored: int
+    stored: int
+    customers: int
+    repeat_customers: int
+    first: dt.datetime
+    last: dt.datetime
+    buckets: int
+    kinds: Mapping[str, str]
+    drops: tuple[dict[str, Any], ...]
+    answers: Mapping[str, tuple[tuple[float, int], ...]]
+    spans: Mapping[str, tuple[dt.datetime, dt.datetime]]
+
+    def to_json(self) -> str:
+        """All but the path, as JSON."""
+        values = asdict(self)
+        del values["path"]
+        return json.dumps(values, default=lambda value: value.isoformat(), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, path: Path, text: str) -> EpisodeFile:
+        """The inverse of `to_json`."""
+        values = json.loads(text)
+        instant = dt.datetime.fromisoformat
+        return cls(
+            path=path,
+            **{
+                **values,
+                "first": instant(values["first"]),
+                "last": instant(values["last"]),
+                "drops": tuple(values["drops"]),
+                "answers": {
+                    name: tuple((a, n) for a, n in given) for name, given in values["answers"].items()
+                },
+                "spans": {name: (instant(a), instant(b)) for name, (a, b) in values["spans"].items()},
+            },
+        )
+
+
+def fingerprint(loaded: LoadedProject, feeds: list[list[str | int]], version: str) -> str:
+    """A name for the episodes that changes with whatever they depend on, and with nothing else.
+
+    Labels, units, directions, money and settings of the estimation are left out: changing these does not
+    align the episodes anew.
+    """
+    project = loaded.project
+    read = {"value", "table", "on", "customer", "at", "agg", "over", "where"}
+    parts = {
+        "stored": STORED_VERSION,
+        "version": version,
+        "feeds": feeds,
+        "timezone": project.timezone,
+        "tables": {name: table.model_dump(mode="json") for name, table in project.tables.items()},
+        "episodes": project.episodes.model_dump(mode="json"),
+        "operations": {
+            name: entry.model_dump(mode="json", include=read) for name, entry in project.operations.items()
+        },
+        "controls": {
+            name: entry.model_dump(mode="json", include=read) for name, entry in project.controls.items()
+        },
+        "segments": {
+            name: entry.model_dump(mode="json", include=read) for name, entry in project.segments.items()
+        },
+        "perceptions": {
+            name: entry.model_dump(mode="json", exclude={"label"})
+            for name, entry in project.perceptions.items()
+        },
+        "behaviours": {
+            name: entry.model_dump(mode="json", exclude={"label", "unit"})
+            for name, entry in project.behaviours.items()
+        },
+        "period": project.period_effects,
+        "buckets": project.estimation.buckets,
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]

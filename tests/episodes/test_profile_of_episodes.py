@@ -1,0 +1,127 @@
+"""What the design of the models is told about the stored episodes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from lineofsight.episodes.build import build_episodes
+from lineofsight.episodes.profile import Profile, profile_episodes
+from lineofsight.project import load_project
+
+from .world import VISITS, engine_of, write
+
+TEXT = f"""\
+{VISITS}operations:
+  wait: {{value: wait, better: lower}}
+  same: {{value: same, better: lower}}
+  two: {{value: two, better: lower, bands: [0.25, 7]}}
+  maybe: {{value: maybe, better: lower, missing: indicator}}
+  leak: {{value: back * 10 + two, better: lower}}
+  never: {{value: never, better: lower, missing: indicator}}
+perceptions: {{n: {{value: stars, measure: csat}}, mood: {{value: back + 2, measure: csat}}}}
+behaviours:
+  back: {{kind: stay, value: back}}
+  rare: {{kind: stay, value: rare}}
+  paid: {{kind: buy_more, value: paid}}
+controls: {{area: area, many: {{value: many, missing: indicator}}, size: {{value: size, missing: indicator}}}}
+segments: {{area: area, twenty: twenty, full: levels}}
+period_effects: month
+"""
+N = 300
+
+
+def columns() -> dict[str, Any]:
+    place = np.arange(N)
+    return {
+        "id": place,
+        "who": place // 2,
+        "day": np.datetime64("2024-01-01T00:00:00.000000") + (place % 60).astype("m8[D]"),
+        "wait": place.astype(float),
+        "same": np.full(N, 3.0),
+        "two": place % 2,
+        "maybe": pa.array([None if p % 3 == 0 else float(p) for p in place.tolist()]),
+        "never": pa.array([None] * N, pa.float64()),
+        "stars": pa.array([None if p % 2 else 1 + p % 5 for p in place.tolist()]),
+        "back": (place >= 100).astype(int),
+        "rare": (place < 9).astype(int),
+        "paid": pa.array([None if p % 10 == 0 else float(p % 4) for p in place.tolist()]),
+        "area": pa.array([None if p < 5 else "NS"[p % 3 == 0] for p in place.tolist()]),
+        "many": pa.array([None if p == 299 else f"l{p % 25:02}" for p in place.tolist()]),
+        "size": pa.array([None if p < 7 else 1.0 for p in place.tolist()]),
+        "twenty": [f"l{p % 20:02}" for p in place.tolist()],
+        "levels": [f"l{p % 21:02}" for p in place.tolist()],
+    }
+
+
+@pytest.fixture(scope="module")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Profile:
+    folder: Path = write(tmp_path_factory.mktemp("profile"), TEXT, visits=pa.table(columns()))
+    loaded = load_project(folder)
+    with engine_of(folder) as engine:
+        file = build_episodes(loaded, engine, folder / ".lineofsight/e.parquet", lambda message: None)
+        return profile_episodes(loaded.project, engine, file)
+
+
+def test_complete_episodes_have_all_that_may_not_be_missing(profile: Profile) -> None:
+    assert (profile.complete, profile.customers) == (295, 148)
+    assert profile.missing == {
+        "wait": 0,
+        "same": 0,
+        "two": 0,
+        "maybe": 100,
+        "leak": 0,
+        "never": 300,
+        "area": 5,
+        "many": 1,
+        "size": 7,
+    }
+
+
+def test_quantiles_and_bands(profile: Profile) -> None:
+    waits = np.arange(5, 300)
+    assert profile.quantiles["wait"] == pytest.approx(
+        tuple(np.quantile(waits, [0.05, 0.25, 0.5, 0.75, 0.95]))
+    )
+    assert profile.bands["wait"] == pytest.approx(tuple(np.quantile(waits, [0.2, 0.4, 0.6, 0.8])))
+    known = [p for p in range(5, 300) if p % 3]
+    assert profile.quantiles["maybe"] == pytest.approx(
+        tuple(np.quantile(known, [0.05, 0.25, 0.5, 0.75, 0.95]))
+    )
+    assert profile.bands["same"] == (3.0,)
+    assert profile.bands["two"] == (0.25, 7.0)
+    assert "never" not in profile.quantiles and "never" not in profile.bands
+
+
+def test_levels(profile: Profile) -> None:
+    assert profile.levels["area"] == ("N", "S")
+    assert profile.levels["segment:area"] == ("N", "S")
+    assert profile.levels["_period"] == ("2024-01", "2024-02")
+    assert len(profile.levels["many"]) == len(profile.levels["segment:twenty"]) == 20
+    assert profile.others == {"many", "segment:full"}
+    assert profile.absent == {"many"}
+
+
+def test_the_most_frequent_level_comes_first(profile: Profile) -> None:
+    counts = {f"l{level:02}": sum(p % 25 == level for p in range(5, 299)) for level in range(25)}
+    order = sorted(counts, key=lambda level: (-counts[level], level))
+    assert profile.levels["many"] == tuple(order[:20])
+
+
+def test_what_separates_an_outcome(profile: Profile) -> None:
+    assert profile.separated == {("wait", "back"), ("maybe", "back"), ("leak", "back"), ("mood", "back")}
+
+
+def test_answers_and_behaviours(profile: Profile) -> None:
+    assert profile.matched["n"] == {float(star): 30 for star in range(1, 6)}
+    assert profile.matched["mood"] == {2.0: 100, 3.0: 200}
+    paid = [p % 4 for p in range(5, 300) if p % 10]
+    assert profile.nonzero == {
+        "back": (295, 200),
+        "rare": (295, 4),
+        "paid": (len(paid), sum(value != 0 for value in paid)),
+    }

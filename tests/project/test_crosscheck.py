@@ -276,7 +276,6 @@ def test_reading_files_is_answered_with_what_to_write() -> None:
         "a - interval 3 day",
         "if(a > b, a, b)",
         "concat(a, '-', b)",
-        "current_date",
         "date",
         "a.b",
         "greatest(a, b)",
@@ -331,6 +330,9 @@ def test_expressions_that_give_one_value(text: str) -> None:
         ("read_text('x')", "found read_text(), which reads files"),
         ("getenv('HOME')", "found the function getenv(), which is not allowed"),
         ("random()", "which answers differently each time"),
+        ("now()", "which answers differently each time"),
+        ("current_date", "which answers differently each time"),
+        ("today()", "which answers differently each time"),
         ("date_dif('day', a, b)", "the function date_dif(), which is not allowed; did you mean 'date_diff'"),
     ],
 )

@@ -62,7 +62,7 @@ def test_two_files_or_none_are_refused(tmp_path: Path) -> None:
     for name in ("lineofsight.yml", "lineofsight.yaml"):
         (tmp_path / name).write_text(SMALL, encoding="utf-8")
     assert refused(tmp_path).message == "the folder has both lineofsight.yml and lineofsight.yaml"
-    assert refused(tmp_path / "nowhere").message == "there is no such file"
+    assert refused(tmp_path / "nowhere").message == "there is no such folder or file"
 
 
 @pytest.mark.parametrize(

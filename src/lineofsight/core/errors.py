@@ -2,7 +2,7 @@
 
 LineofsightError
 ├── ProjectError      the project file: what is declared cannot be meant
-├── DataError         the data: a table, column or value is not what was declared
+│   └── DataError     the data: a table, column or value is not what was declared
 ├── EngineError       the engine could not do what was asked (memory, disk, SQL)
 └── RunError          a run cannot be found, read or written
 

@@ -15,13 +15,13 @@ array_push_front array_reduce array_resize array_reverse array_reverse_sort arra
 array_sort array_to_json array_to_string array_to_string_comma_default array_transform array_unique
 array_value array_where array_zip ascii asin asinh atan atan2 atanh bar base64 bin binom bit_count bit_length
 bit_position bitstring cardinality cast cbrt ceil ceiling century char_length character_length chr coalesce
-concat concat_ws contains cos cosh cot current_date current_localtime current_localtimestamp
+concat concat_ws contains cos cosh cot
 damerau_levenshtein date_add date_diff date_part date_sub date_trunc datediff datepart datesub datetrunc day
 dayname dayofmonth dayofweek dayofyear days_in_month decade decimal_division decode degrees divide editdist3
 element_at encode ends_with enum_first enum_last enum_range enum_range_boundary epoch epoch_ms epoch_ns
 epoch_us equi_width_bins era even exp factorial fdiv filter flatten floor fmod format format_bytes
 formatreadabledecimalsize formatreadablesize from_base64 from_binary from_hex from_json from_json_strict gamma
-gcd generate_series generate_subscripts get_bit get_current_time get_current_timestamp grade_up greatest
+gcd generate_series generate_subscripts get_bit grade_up greatest
 greatest_common_divisor hamming hash hex hour if ifnull ilike_escape instr isfinite isinf isnan isnull isodow
 isoyear jaccard jaro_similarity jaro_winkler_similarity json json_array json_array_length json_contains
 json_deep_merge json_exists json_extract json_extract_path json_extract_path_text json_extract_string
@@ -41,7 +41,7 @@ list_var_samp list_where list_zip ln log log10 log2 lower lpad ltrim make_date m
 make_timestamp_ms make_timestamp_ns make_timestamptz map map_concat map_contains map_contains_entry
 map_contains_value map_entries map_extract map_extract_value map_from_entries map_keys map_values md5
 md5_number md5_number_lower md5_number_upper microsecond millennium millisecond minute mismatches mod month
-monthname multiply nanosecond nextafter nfc_normalize normalized_interval not_ilike_escape not_like_escape now
+monthname multiply nanosecond nextafter nfc_normalize normalized_interval not_ilike_escape not_like_escape
 nullif nvl octet_length ord overlay parse_dirname parse_dirpath parse_filename parse_formatted_bytes
 parse_path path_join pi position pow power prefix printf quarter radians range reduce regexp_escape
 regexp_extract regexp_extract_all regexp_full_match regexp_matches regexp_replace regexp_split_to_array repeat
@@ -52,7 +52,7 @@ struct_contains struct_extract struct_extract_at struct_has struct_indexof struc
 struct_pack struct_position struct_update struct_values substr substring substring_grapheme subtract suffix
 switch tan tanh time_bucket timezone timezone_hour timezone_minute to_base to_base64 to_binary to_centuries
 to_days to_decades to_hex to_hours to_json to_microseconds to_millennia to_milliseconds to_minutes to_months
-to_quarters to_seconds to_timestamp to_weeks to_years today transaction_timestamp translate trim trunc try
+to_quarters to_seconds to_timestamp to_weeks to_years translate trim trunc try
 try_cast try_strptime typeof ucase unbin unhex unicode union_extract union_tag union_value unpivot_list upper
 url_decode url_encode uuid_extract_timestamp uuid_extract_version week weekday weekofyear xor year yearweek
 """
@@ -85,4 +85,10 @@ WINDOW = frozenset(_WINDOW.split())
 TABLE = frozenset({"generate_series", "json_each", "json_tree", "range", "unnest"})
 
 #: Answer differently each time: a run could not be repeated.
-UNREPEATABLE = frozenset({"gen_random_uuid", "rand", "random", "setseed", "uuid", "uuidv4", "uuidv7"})
+UNREPEATABLE = frozenset(
+    (
+        "gen_random_uuid rand random setseed uuid uuidv4 uuidv7 now today current_date current_time current_timestamp"
+        " current_localtime current_localtimestamp localtime localtimestamp get_current_time get_current_timestamp"
+        " transaction_timestamp"
+    ).split()
+)

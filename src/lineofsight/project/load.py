@@ -12,7 +12,7 @@ from lineofsight.core.errors import DataError, ProjectError
 from lineofsight.project.crosscheck import crosscheck
 from lineofsight.project.document import read_document
 from lineofsight.project.models import Project
-from lineofsight.project.problems import KeyPath, as_error, dotted, nearest_line
+from lineofsight.project.problems import KeyPath, as_error, dotted, near, nearest_line
 from lineofsight.project.validation import lines_by_name, validate
 from lineofsight.project.variables import expand
 
@@ -56,14 +56,18 @@ class LoadedProject:
 def load_project(path: Path | str, variables: Mapping[str, str] | None = None) -> LoadedProject:
     """The project in a folder with `lineofsight.yml`, or in that file itself, read and checked.
 
-    `variables` stand in for `${NAME}` before those of the environment do. The data is not touched.
+    `variables` stand in for `${NAME}` before those of the environment do; one that is the relative path of something
+    that exists, seen from the current folder, stands for that place. The data is not touched.
 
     Raises:
-        ProjectError: There is no such file, or it declares what cannot be meant; up to ten problems are listed.
+        ProjectError: There is no such file, it declares what cannot be meant (up to ten problems are listed), or a
+            variable is given that it does not use.
     """
     file = _find(Path(path))
     document = read_document(file)
-    values, used = expand(document, variables or {}, os.environ)
+    given = {name: _from_here(value) for name, value in (variables or {}).items()}
+    values, used = expand(document, given, os.environ)
+    _refuse_unused(variables or {}, used, file)
     lines = lines_by_name(values, document.lines)
     project = validate(values)
     problems = project if isinstance(project, list) else crosscheck(project)
@@ -79,13 +83,41 @@ def load_project(path: Path | str, variables: Mapping[str, str] | None = None) -
     )
 
 
+def _refuse_unused(given: Mapping[str, str], used: tuple[str, ...], file: Path) -> None:
+    """A value that goes nowhere is a slip of the pen, not a wish."""
+    for name in given:
+        if name not in used:
+            suggestion = near(name, used)
+            raise ProjectError(
+                f"the variable '{name}' is given, but the file has no ${{{name}}}"
+                + (f"; {suggestion}" if suggestion else ""),
+                file=file,
+                hint=f"its variables: {', '.join(used)}" if used else "it has no variables",
+            )
+
+
+def _from_here(value: str) -> str:
+    """A relative path as an absolute one: who types `DATA=../data` means it from where they are."""
+    if os.sep not in value and value not in (os.curdir, os.pardir):
+        return value
+    path = Path(value).expanduser()
+    return str(path.resolve()) if not path.is_absolute() and path.exists() else value
+
+
 def _find(path: Path) -> Path:
     try:
+        if not path.exists():
+            raise ProjectError(
+                "there is no such folder or file",
+                file=path,
+                hint="name the project's folder; `los init FOLDER` writes an example",
+            )
         if not path.is_dir():
             return path
         found = [path / name for name in FILE_NAMES if (path / name).is_file()]
-    except OSError as error:
-        raise ProjectError(f"the folder cannot be read: {error.strerror}", file=path) from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise ProjectError(f"the folder cannot be read: {reason}", file=path) from error
     if not found:
         raise ProjectError(
             f"the folder has no {FILE_NAMES[0]}", file=path, hint="`los init` writes an example"

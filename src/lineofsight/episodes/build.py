@@ -15,6 +15,7 @@ from lineofsight.episodes.buckets import bucketed
 from lineofsight.episodes.clock import Clock, Span, period_label
 from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, PERIOD
 from lineofsight.episodes.coverage import blank_uncovered, mark_asked, span_of_table
+from lineofsight.episodes.departures import blank_departed
 from lineofsight.episodes.file import EpisodeFile
 from lineofsight.episodes.groups import Group, make_groups
 from lineofsight.episodes.windows import in_window, join_all, put_together
@@ -64,6 +65,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
     if project.period_effects is not None:
         local = Clock.of(loaded).local(episodes[AT], Span(facts["first"], facts["last"]))
         episodes = episodes.mutate(**{PERIOD: period_label(local, project.period_effects)})
+    episodes, departed = blank_departed(loaded, engine, anchors.table, episodes, groups)
     episodes, uncovered = blank_uncovered(loaded, engine, episodes, groups)
     asked = {name: None if s is None else _span(loaded, name, s) for name, s in selections.items()}
     episodes = mark_asked(loaded, episodes, asked)
@@ -81,7 +83,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
         last=facts["last"],
         buckets=buckets,
         kinds=_control_kinds(loaded, anchors, groups),
-        drops=(*anchors.drops, *(drop for answer in answers for drop in answer.drops), *uncovered),
+        drops=(*anchors.drops, *(drop for answer in answers for drop in answer.drops), *departed, *uncovered),
         answers={answer.name: answer.given for answer in answers},
         spans={table: (span.start, span.end) for table, span in spans.items() if span is not None},
     )

@@ -15,7 +15,7 @@ from lineofsight.engines.duckdb.failures import as_data_error
 from lineofsight.project.load import LoadedProject
 
 _EXAMPLES = 3
-_PARTS = ("filled", "nan", "infinite", "max", "min", "last", "unfit")
+_PARTS = ("filled", "extreme", "beyond", "min", "last", "unfit")
 
 
 def audit(
@@ -26,6 +26,9 @@ def audit(
     where: Column | None,
 ) -> tuple[int, dict[str, FieldAudit]]:
     """Counts what the canonical columns hold, in one scan.
+
+    That scan reads extremes only; where one shows that there are NaN, infinities or impossible years, another
+    counts these.
 
     Raises:
         DataError: Values that are no number or no date, infinities, or years no calendar has.
@@ -41,9 +44,16 @@ def audit(
         found = dict(zip(measures, values, strict=True))
         audits = {}
         for index, column in enumerate(columns):
-            part = {key: found.get(f"{key}_{index}") for key in _PARTS}
+            part: dict[str, object] = {key: found.get(f"{key}_{index}") for key in _PARTS}
             _refuse_unfit(connection, loaded, table, column, _int(part["unfit"]), condition)
-            _refuse_infinite(loaded, table, column, _int(part["infinite"]))
+            if part["beyond"]:
+                broken = _broken(column)
+                listed = ", ".join(f"{sql} AS {key}" for key, sql in broken.items())
+                counted = connection.execute(f"SELECT {listed} FROM {declared(table)}{condition}").fetchall()[
+                    0
+                ]
+                part |= dict(zip(broken, counted, strict=True))
+                _refuse_infinite(loaded, table, column, _int(part["infinite"]))
             audits[column.field.alias] = _audit(column, part, int(found["rows"]))
     return int(found["rows"]), audits
 
@@ -52,22 +62,37 @@ def _measures(column: Column) -> dict[str, str]:
     value = column.sql
     sql: dict[str, str] = {}
     if column.kind == "number":
-        sql |= {
-            "filled": f"count({value})",
-            "nan": f"count(*) FILTER (isnan({value}))",
-            "max": f"max(abs({value})) FILTER (isfinite({value}))",
-            "infinite": f"count(*) FILTER (isinf({value}))",
-        }
+        largest = f"max(abs({value}))"  # NaN is the largest, then infinity
+        sql |= {"filled": f"count({value})", "extreme": largest, "beyond": f"NOT isfinite({largest})"}
     if column.kind == "instant":
-        beyond = f"NOT isfinite({value}) OR year({value}) NOT BETWEEN 1 AND 9999"
-        sql |= {"min": f"min({value})", "last": f"max({value})", "infinite": f"count(*) FILTER ({beyond})"}
+        ends = (f"min({value})", f"max({value})")
+        inside = " AND ".join(f"isfinite({end}) AND year({end}) BETWEEN 1 AND 9999" for end in ends)
+        sql |= {"beyond": f"NOT ({inside})"}
+        sql |= {
+            name: f"CASE WHEN {inside} THEN {end} END"
+            for name, end in zip(("min", "last"), ends, strict=True)
+        }
     if column.unfit is not None:
         sql["unfit"] = f"count(*) FILTER ({column.unfit})"
     return sql
 
 
+def _broken(column: Column) -> dict[str, str]:
+    """What cannot be meant, counted; and the largest magnitude of what can."""
+    value = column.sql
+    if column.kind == "instant":
+        return {
+            "infinite": f"count(*) FILTER (NOT isfinite({value}) OR year({value}) NOT BETWEEN 1 AND 9999)"
+        }
+    return {
+        "nan": f"count(*) FILTER (isnan({value}))",
+        "infinite": f"count(*) FILTER (isinf({value}))",
+        "extreme": f"max(abs({value})) FILTER (isfinite({value}))",
+    }
+
+
 def _audit(column: Column, part: Mapping[str, object], rows: int) -> FieldAudit:
-    first, last, largest, nan = part["min"], part["last"], part["max"], _int(part["nan"])
+    first, last, largest, nan = part["min"], part["last"], part["extreme"], _int(part.get("nan"))
     return FieldAudit(
         nan=nan,
         max_abs=float(largest) if isinstance(largest, (int, float)) else None,

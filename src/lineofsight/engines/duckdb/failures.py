@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 from collections.abc import Iterator
 
 import duckdb
@@ -48,6 +50,11 @@ def as_engine_error() -> Iterator[None]:
     except duckdb.OutOfMemoryException as error:
         raise out_of_memory(error) from error
     except duckdb.IOException as error:
+        if os.strerror(errno.ENOSPC) in str(error):
+            raise EngineError(
+                "the disk of the project's folder is full: the episodes could not be stored in '.lineofsight'\n"
+                "  → free some space and run again"
+            ) from error
         raise EngineError(
             f"the engine could not write or read a file: {message_of(error)}\n  → is the disk full?"
         ) from error

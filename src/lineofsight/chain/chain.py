@@ -26,7 +26,7 @@ class ChainResult:
     Attributes:
         effects: All effects of all segments.
         importances: All importances.
-        leaks: Pairs of cause and behaviour that were kept out, with the reason.
+        leaks: Pairs of cause and outcome that were kept out, with the reason.
         everyone: The view of all episodes.
         segments: The views of the segments.
     """
@@ -51,7 +51,7 @@ def estimate_chain(
     Args:
         design: The columns and outcomes.
         cells: Folded episodes; the key None is everyone.
-        separated: Pairs of cause and binary behaviour whose values do not overlap.
+        separated: Pairs of cause and outcome whose values do not overlap.
         replicates: Number of bootstrap replicates.
         rng: Source of the resamples, drawn once.
         progress: Called with what is being done.
@@ -66,11 +66,13 @@ def estimate_chain(
     effects = questions.ask(everyone)
     progress("measuring importance")
     important = importances(design, everyone, leaks, intervals=True)
+    everyone.release()
     segments = list(segment_views(design, cells, weights))
     for view in segments:
         progress(f"estimating effects where {view.label}")
         effects += questions.ask(view)
         important += importances(design, view, leaks, intervals=False)
+        view.release()
     return ChainResult(effects, important, leaks, everyone, segments)
 
 
@@ -78,7 +80,7 @@ def segment_views(design: Design, cells: Mapping[str | None, Cells], weights: Ar
     """One view per level of each segment attribute that holds an episode."""
     for column, levels in design.segments.items():
         name = column.removeprefix("segment:")
-        present = {level for level, _ in cells[column].slots}
+        present = cells[column].levels
         labels = {**dict(enumerate(levels)), len(levels): "(other)", -1: "(none)"}
         for level, label in labels.items():
             if level in present:

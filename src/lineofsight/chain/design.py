@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lineofsight.chain.outcomes import OutcomeInfo, outcomes_of
-from lineofsight.core.basis import Basis, Category, Driver, Number
+from lineofsight.core.basis import Basis
+from lineofsight.core.features import Category, Driver, Number
 from lineofsight.episodes.columns import PERIOD, covered, segment
 from lineofsight.episodes.profile import Profile
 from lineofsight.project.models import Operation, Project

@@ -9,8 +9,8 @@ from typing import Literal
 from lineofsight.chain.design import Design
 from lineofsight.chain.fits import Fit, fit
 from lineofsight.chain.outcomes import OutcomeInfo
-from lineofsight.chain.population import View
-from lineofsight.core.basis import CHANGES, Change, Driver
+from lineofsight.chain.population import Population, View
+from lineofsight.core.features import CHANGES, Change, Driver
 from lineofsight.core.results import Estimate, NotEstimable
 
 _JOINT_SHARE = 0.5
@@ -65,25 +65,35 @@ class ChainQuestions:
         return effects
 
     def _mediator_sets(self, view: View, behaviour: OutcomeInfo) -> list[tuple[OutcomeInfo, ...]]:
-        """All perceptions at once where mostly the same people answered them; else each alone, the largest first."""
-        if not self._perceptions:
-            return []
-        alone = {info: view.population((info.source, behaviour.source)).n for info in self._perceptions}
-        joint = view.population((*(info.source for info in self._perceptions), behaviour.source)).n
-        if joint >= _JOINT_SHARE * max(alone.values()):
-            return [self._perceptions]
-        return [(info,) for info in sorted(self._perceptions, key=lambda info: -alone[info])]
+        """All perceptions at once where mostly the same people answered them; else each alone, the largest first.
 
-    def _regressors(self, outcome: OutcomeInfo) -> tuple[str, ...]:
+        A perception that gives the behaviour away comes alone and last, to have its refusal told.
+        """
+        leaking = [info for info in self._perceptions if (info.source, behaviour.source) in self._leaks]
+        usable = tuple(info for info in self._perceptions if info not in leaking)
+        alone = {info: view.population((info.source, behaviour.source)).n for info in usable}
+        joint = view.population((*(info.source for info in usable), behaviour.source)).n
+        if not usable:
+            sets = []
+        elif joint >= _JOINT_SHARE * max(alone.values()):
+            sets = [usable]
+        else:
+            sets = [(info,) for info in sorted(usable, key=lambda info: -alone[info])]
+        return sets + [(info,) for info in leaking]
+
+    def _regressors(self, outcome: OutcomeInfo, population: Population) -> tuple[str, ...]:
+        """Controls, and the columns of every driver that does not give the outcome away."""
         leaking = {cause for cause, effect in self._leaks if effect == outcome.source}
-        drivers = (driver for driver in self._basis.drivers if driver.name not in leaking)
-        return (*self._basis.controls, *(column for driver in drivers for column in driver.slopes))
+        drivers = [driver for driver in self._basis.drivers if driver.name not in leaking]
+        columns = [column for driver in drivers for column in _bent(driver, population)]
+        return (*self._basis.controls, *columns)
 
     def _totals(self, view: View) -> list[Effect]:
         """A→C among respondents and A→B among everyone; outcomes seen in the same episodes share one model."""
         shared: dict[tuple[int, tuple[str, ...]], list[OutcomeInfo]] = {}
         for info in self._design.outcomes:
-            key = (id(view.population((info.source,))), self._regressors(info))
+            population = view.population((info.source,))
+            key = (id(population), self._regressors(info, population))
             shared.setdefault(key, []).append(info)
         effects = []
         for (_, regressors), infos in shared.items():
@@ -107,21 +117,24 @@ class ChainQuestions:
         direct effect plus all via (the omitted-variable formula of least squares).
         """
         names = tuple(info.name for info in mediators)
-        used = tuple(info.name for info in mediators if (info.source, behaviour.source) not in self._leaks)
         population = view.population((*(info.source for info in mediators), behaviour.source))
-        x = self._regressors(behaviour)
-        onto_b = fit(population, (*x, *used), (behaviour.name,))
-        onto_c = fit(population, x, used) if used else Fit(population.n)
+        x = self._regressors(behaviour, population)
+        leak = self._leaks.get((mediators[0].source, behaviour.source))  # such a perception comes alone
+        if leak is None:
+            onto_b = fit(population, (*x, *names), (behaviour.name,))
+            onto_c = fit(population, x, names, onto_b.left_out)
+        else:
+            onto_b = onto_c = Fit(population.n, refused={behaviour.name: leak})
 
         def effect(
             cause: str, path: str, change: Change | Literal["point"], result: Estimate | NotEstimable
         ) -> Effect:
-            given = tuple(name for name in names if name != cause)
+            given = tuple(name for name in names if name != cause and leak is None)
             return Effect(
                 cause, behaviour.name, view.label, path, change, result, population.n, "respondents", given
             )
 
-        slopes = {info.name: self._perception(info, behaviour, onto_b) for info in mediators}
+        slopes = {info.name: onto_b.slope(info.name, behaviour.name) for info in mediators}
         effects = [effect(name, "total", "point", slope) for name, slope in slopes.items()]
         for driver in self._basis.drivers:
             for change in CHANGES:
@@ -157,13 +170,24 @@ class ChainQuestions:
             return main
         total = main * view.average(f"{change}:{driver.name}")
         for column in driver.slopes[1:]:
+            if not found.has(
+                column, outcome.name
+            ):  # hardly anybody here is on the other side: a straight line
+                continue
             bend = found.slope(column, outcome.name)
-            # A bend that nobody in this segment reaches is constant there and adds nothing.
-            if isinstance(bend, Estimate):
-                total = total + bend * view.average(f"{change}:{column}")
+            if isinstance(bend, NotEstimable):
+                return bend
+            total = total + bend * view.average(f"{change}:{column}")
         return total
 
-    def _perception(self, info: OutcomeInfo, behaviour: OutcomeInfo, onto_b: Fit) -> Estimate | NotEstimable:
-        if (leak := self._leaks.get((info.source, behaviour.source))) is not None:
-            return NotEstimable(leak)
-        return onto_b.slope(info.name, behaviour.name)
+
+def _bent(driver: Driver, population: Population) -> tuple[str, ...]:
+    """The driver's columns that differ from each other in this population.
+
+    Where nobody is on one side of a knot, the line is straight there: the bend is constant, or the same as the
+    line itself.
+    """
+    if not driver.knots or population.n == 0:
+        return driver.slopes
+    kept = population.identification(driver.slopes).kept
+    return (driver.name, *(column for column in kept if column != driver.name))

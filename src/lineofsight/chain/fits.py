@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
 from lineofsight.chain.population import Population
-from lineofsight.core.regression import regress
+from lineofsight.core.regression import Identification, regress
 from lineofsight.core.results import Array, Estimate, NotEstimable
 
 EXACT_FIT = 1 - 1e-9
 """An R² beyond this is no finding: the outcome is made from its causes."""
+
+FEWEST_CUSTOMERS = 20
+"""With fewer clusters the bootstrap's intervals are too narrow (Cameron, Gelbach and Miller 2008)."""
+
+MOST_FAILED = 0.01
+"""Replicates that may fail. Those that do are not a random sample of all, and could fill a tail of the interval. A
+column that differs for fewer than five customers fails in more."""
+
+NO_EPISODE = "no episode has what it takes"
+SAME_CAUSE = "it is the same in every episode"
+SAME_OUTCOME = "the outcome is the same in every episode"
+MADE_FROM = "the operations and controls give the outcome exactly: one of them is probably made from it"
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,52 +37,106 @@ class Fit:
         slopes: `(R + 1,)` coefficient and its replicates, by regressor and outcome.
         unidentified: Why a regressor has no coefficient of its own.
         refused: Why an outcome has no model.
+        left_out: Regressors that are not in the model because they differ for too few customers, with the reason.
     """
 
     n: int
     slopes: Mapping[tuple[str, str], Array] = field(default_factory=dict)
     unidentified: Mapping[str, str] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     def slope(self, regressor: str, outcome: str) -> Estimate | NotEstimable:
         """Change in the outcome per unit of the regressor, the others held equal."""
-        reason = self.refused.get(outcome) or self.unidentified.get(regressor)
+        reason = self.refused.get(outcome) or self.unidentified.get(regressor) or self.left_out.get(regressor)
         if reason is not None:
             return NotEstimable(reason)
         found = self.slopes[regressor, outcome]
         return Estimate(float(found[0]), found[1:])
 
+    def has(self, regressor: str, outcome: str) -> bool:
+        """Whether the regressor was to be told apart for this outcome, be it in vain."""
+        return (regressor, outcome) in self.slopes or regressor in self.unidentified
 
-def fit(population: Population, regressors: Sequence[str], outcomes: Sequence[str]) -> Fit:
+
+def too_few(population: Population, identification: Identification) -> str | None:
+    """Why there are too few customers for a model with an intercept and these columns, if there are."""
+    columns = len(identification.kept)
+    needed = max(FEWEST_CUSTOMERS, 2 * (columns + 1))
+    if population.clusters >= needed:
+        return None
+    return (
+        f"too few: {population.clusters:,} customers (or groups of them) with what it takes,"
+        f" and a model of {columns} columns needs {needed}"
+    )
+
+
+def fit(
+    population: Population,
+    regressors: Sequence[str],
+    outcomes: Sequence[str],
+    left_out: Mapping[str, str] = MappingProxyType({}),
+) -> Fit:
     """Regresses each outcome on what can be told apart among the regressors.
 
-    Too few customers for the number of columns, an outcome that does not vary, and one that is made from its
-    causes are refused with the reason.
+    Refused with the reason are: all outcomes where customers are too few for the number of columns, or where more
+    than `MOST_FAILED` of the replicates cannot be computed; an outcome that does not vary, and one that is made from
+    its causes. A regressor that differs for so few customers that replicates would fail is left out beforehand, and so
+    are those of `left_out`, with the reason given there.
     """
-    needed = 2 * (len(regressors) + 1)
-    if population.clusters < needed:
-        reason = (
-            f"too few: {population.clusters:,} customers (or groups of them) with what it takes,"
-            f" and a model of {len(regressors)} columns needs {needed}"
-        )
+    if population.n == 0:
+        return Fit(0, refused=dict.fromkeys(outcomes, NO_EPISODE))
+    wanted = tuple(name for name in regressors if name not in left_out)
+    identification = population.identification(wanted)
+    if (reason := too_few(population, identification)) is not None:
         return Fit(population.n, refused=dict.fromkeys(outcomes, reason))
     variance = np.diag(population.first.select(outcomes).covariance()[0])
-    refused = {
-        name: "the outcome is the same in every episode"
-        for name, value in zip(outcomes, variance, strict=True)
-        if not value > 0
-    }
+    refused = {name: SAME_OUTCOME for name, value in zip(outcomes, variance, strict=True) if not value > 0}
     varying = [name for name in outcomes if name not in refused]
-    identification = population.identification(tuple(regressors))
     if not varying:
         return Fit(population.n, unidentified=identification.reasons, refused=refused)
-    regression = regress(population.moments, identification.kept, varying)
+    left_out = {**left_out, **_unsteady(population, identification.kept)}
+    kept = tuple(name for name in identification.kept if name not in left_out)
+    regression = regress(population.moments, kept, varying)
     slopes = {}
     for m, outcome in enumerate(varying):
         if regression.r_squared[0, m] > EXACT_FIT:
+            refused[outcome] = MADE_FROM
+        elif (failed := _failed(regression.coefficients[1:, :, m])) > MOST_FAILED:
             refused[outcome] = (
-                "the causes and controls give the outcome exactly: one of them is probably made from it"
+                f"too few: in {failed:.1%} of the resamples the columns of the model cannot be told apart"
             )
-        for k, regressor in enumerate(identification.kept):
+        for k, regressor in enumerate(kept):
             slopes[regressor, outcome] = regression.coefficients[:, k, m]
-    return Fit(population.n, slopes, identification.reasons, refused)
+    return Fit(population.n, slopes, identification.reasons, refused, left_out)
+
+
+def _failed(coefficients: Array) -> float:
+    """Share of the replicates, `(R, k)`, in which a coefficient is missing."""
+    return float((~np.isfinite(coefficients)).any(axis=1).mean()) if len(coefficients) else 0.0
+
+
+def _unsteady(population: Population, kept: tuple[str, ...]) -> dict[str, str]:
+    """Regressors to leave out, so that in hardly any replicate one is the same for everybody; with the reason.
+
+    The one that is most often the same goes first. A level of a control that goes this way is joined with the
+    level that the others are compared with.
+    """
+    if not kept:
+        return {}
+    moments = population.moments.select(kept)
+    offset = moments.mean() - moments.shift
+    with np.errstate(invalid="ignore"):
+        spread = np.einsum("rii->ri", moments.products) / np.maximum(moments.count, 1)[:, None] - offset**2
+    least = 1e-9 * np.diag(population.first.select(kept).covariance()[0])
+    same = ~(spread[1:] > least)
+    found: dict[str, str] = {}
+    while len(same) and same.any(axis=1).mean() > MOST_FAILED:
+        failed = same.mean(axis=0)
+        worst = int(failed.argmax())
+        found[kept[worst]] = (
+            "it differs for too few customers: in"
+            f" {failed[worst]:.1%} of the resamples it is the same in every episode"
+        )
+        same[:, worst] = False
+    return found

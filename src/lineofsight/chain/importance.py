@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from lineofsight.chain.design import Design
 from lineofsight.chain.effects import Leaks
+from lineofsight.chain.fits import EXACT_FIT, MADE_FROM, NO_EPISODE, SAME_CAUSE, SAME_OUTCOME, too_few
 from lineofsight.chain.outcomes import OutcomeInfo
-from lineofsight.chain.population import View
-from lineofsight.core.importance import johnson, lmg
+from lineofsight.chain.population import Population, View
+from lineofsight.core.features import Driver
+from lineofsight.core.importance import Importance, johnson, lmg
 from lineofsight.core.results import Estimate, NotEstimable
 
 MOST_EXACT = 20
 _MOST_WITH_INTERVAL = 15
+_NOTHING = dict.fromkeys(("share", "r2_drivers", "r2"), float("nan"))
 
-Method = str
+Method = Literal["LMG", "Johnson"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,49 +68,75 @@ def _one_outcome(
     design: Design, view: View, leaks: Leaks, info: OutcomeInfo, *, intervals: bool
 ) -> list[DriverImportance]:
     population = view.population((info.source,))
-    nan = float("nan")
-    method = "LMG" if len(design.basis.drivers) <= MOST_EXACT else "Johnson"
+    method: Method = "LMG" if len(design.basis.drivers) <= MOST_EXACT else "Johnson"
+    reasons = _refused(design, population, info, leaks)
+    drivers = [driver for driver in design.basis.drivers if driver.name not in reasons]
+    found = _measured(design, population, info, drivers, method, intervals=intervals) if drivers else None
+    if found is not None and found.r_squared[0] > EXACT_FIT:
+        reasons |= {driver.name: MADE_FROM for driver in drivers}
+        found = None
 
-    def refuse(driver: str, reason: str) -> DriverImportance:
-        result = NotEstimable(reason)
-        return DriverImportance(info.name, driver, view.label, result, nan, nan, nan, method, population.n)
-
-    leaking = {cause: reason for (cause, effect), reason in leaks.items() if effect == info.source}
-    drivers = [driver for driver in design.basis.drivers if driver.name not in leaking]
-    slopes = [column for driver in drivers for column in driver.slopes]
-    regressors = (*design.basis.controls, *slopes)
-    refused = [refuse(name, reason) for name, reason in leaking.items()]
-    if population.clusters < 2 * (len(regressors) + 1):
-        reason = (
-            f"too few: {population.clusters:,} customers (or groups of them) for {len(regressors)} columns"
+    def entry(driver: str, result: Estimate | NotEstimable, **parts: float) -> DriverImportance:
+        return DriverImportance(
+            info.name, driver, view.label, result, method=method, n=population.n, **{**_NOTHING, **parts}
         )
-        return refused + [refuse(driver.name, reason) for driver in drivers]
-    chosen = population.moments.select((*regressors, info.name))
-    whole = chosen.covariance()
-    if not whole[0, -1, -1] > 0:
-        return refused + [
-            refuse(driver.name, "the outcome is the same in every episode") for driver in drivers
-        ]
-    place = {name: at for at, name in enumerate(chosen.columns)}
-    groups = [[place[column] for column in driver.slopes] for driver in drivers]
-    always = [place[name] for name in design.basis.controls]
-    outcome = place[info.name]
-    most = len(drivers) <= _MOST_WITH_INTERVAL or method == "Johnson"
-    covariance = whole if intervals and most else whole[:1]
-    measure = lmg if method == "LMG" else johnson
-    found = measure(covariance, outcome, groups, always)
+
+    refused = [entry(name, NotEstimable(reason)) for name, reason in reasons.items()]
+    if found is None:
+        return refused
     gained = float(found.r_squared[0] - found.r_squared_always[0])
     return refused + [
-        DriverImportance(
-            outcome=info.name,
-            driver=driver.name,
-            segment=view.label,
-            result=Estimate(float(found.shares[0, at]), np.ascontiguousarray(found.shares[1:, at])),
-            share=float(found.shares[0, at]) / gained if gained > 0 else nan,
+        entry(
+            driver.name,
+            Estimate(float(part[0]), np.ascontiguousarray(part[1:])),
+            share=float(part[0]) / gained if gained > 0 else float("nan"),
             r2_drivers=gained,
             r2=float(found.r_squared[0]),
-            method=method,
-            n=population.n,
         )
-        for at, driver in enumerate(drivers)
+        for driver, part in zip(drivers, found.shares.T, strict=True)
     ]
+
+
+def _refused(design: Design, population: Population, info: OutcomeInfo, leaks: Leaks) -> dict[str, str]:
+    """Drivers without an importance for this outcome, and why; a constant has none, not one of 0."""
+    names = [driver.name for driver in design.basis.drivers]
+    if population.n == 0:
+        return dict.fromkeys(names, NO_EPISODE)
+    found = {name: leaks[name, info.source] for name in names if (name, info.source) in leaks}
+    regressors = _columns(design, [driver for driver in design.basis.drivers if driver.name not in found])
+    variance = np.diag(population.first.select((*names, info.name)).covariance()[0])
+    reason = too_few(population, population.identification(regressors))
+    if reason is None and not variance[-1] > 0:
+        reason = SAME_OUTCOME
+    if reason is not None:
+        return dict.fromkeys(names, reason) | found
+    constant = {name: SAME_CAUSE for name, value in zip(names, variance, strict=False) if not value > 0}
+    return constant | found
+
+
+def _measured(
+    design: Design,
+    population: Population,
+    info: OutcomeInfo,
+    drivers: Sequence[Driver],
+    method: Method,
+    *,
+    intervals: bool,
+) -> Importance:
+    """Parts that these drivers have in the outcome's variance, with replicates where they are wanted and affordable."""
+    affordable = len(drivers) <= _MOST_WITH_INTERVAL or method == "Johnson"
+    moments = population.moments if intervals and affordable else population.first
+    columns = [name for name in _columns(design, drivers) if name in population.varying]
+    chosen = moments.select((*columns, info.name))
+    place = {name: at for at, name in enumerate(chosen.columns)}
+    return (lmg if method == "LMG" else johnson)(
+        chosen.covariance(),
+        place[info.name],
+        groups=[[place[column] for column in driver.slopes if column in place] for driver in drivers],
+        always=[place[name] for name in design.basis.controls if name in place],
+    )
+
+
+def _columns(design: Design, drivers: Sequence[Driver]) -> tuple[str, ...]:
+    """Controls, then the columns of these drivers."""
+    return (*design.basis.controls, *(column for driver in drivers for column in driver.slopes))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from lineofsight.chain.design import Design
-from lineofsight.chain.fits import EXACT_FIT
+from lineofsight.chain.fits import EXACT_FIT, FEWEST_CUSTOMERS
+from lineofsight.chain.outcomes import OutcomeInfo
 from lineofsight.chain.population import View
 
 
 def find_leaks(
     design: Design, view: View, separated: frozenset[tuple[str, str]]
 ) -> dict[tuple[str, str], str]:
-    """Causes that give a behaviour away: they separate it perfectly, or are a copy of it.
+    """Causes that give an outcome away: they separate it perfectly, or are a copy of it.
 
     Args:
         design: The columns.
@@ -20,21 +23,34 @@ def find_leaks(
         separated: Pairs of cause and binary behaviour whose values do not overlap.
 
     Returns:
-        The reason for each pair of cause and behaviour.
+        The reason for each pair of cause (operation or perception) and outcome (perception or behaviour).
     """
     leaks = {
         pair: f"'{pair[0]}' separates '{pair[1]}' perfectly: it is probably known only afterwards, or made from it"
-        for pair in separated
+        for pair in sorted(separated)
     }
-    for behaviour in (info for info in design.outcomes if info.kind == "behaviour"):
-        population = view.population((behaviour.source,))
-        causes = [driver.name for driver in design.basis.drivers]
-        covariance = population.first.select([*causes, behaviour.name]).covariance()[0]
+    for cause, column, outcome in _pairs(design):
+        sources = {info.source for info in (cause, outcome) if info is not None}
+        population = view.population(sources)
+        if population.clusters < FEWEST_CUSTOMERS:  # two points always lie on a line
+            continue
+        covariance = population.first.select([column, outcome.name]).covariance()[0]
         sd = np.sqrt(np.diag(covariance))
-        for at, cause in enumerate(causes):
-            if sd[at] > 0 and sd[-1] > 0 and abs(covariance[at, -1]) / (sd[at] * sd[-1]) > EXACT_FIT:
-                leaks.setdefault(
-                    (cause, behaviour.source),
-                    f"'{cause}' is a copy of '{behaviour.source}': it cannot be a cause of it",
-                )
+        if (sd > 0).all() and abs(covariance[0, 1]) / sd.prod() > EXACT_FIT:
+            name = column if cause is None else cause.source
+            leaks.setdefault(
+                (name, outcome.source),
+                f"'{name}' is a copy of '{outcome.source}': it tells nothing about it",
+            )
     return leaks
+
+
+def _pairs(design: Design) -> Iterator[tuple[OutcomeInfo | None, str, OutcomeInfo]]:
+    """Every possible cause, as a perception where it is one, its column, and the outcome."""
+    for outcome in design.outcomes:
+        for driver in design.basis.drivers:
+            yield None, driver.name, outcome
+        if outcome.kind == "behaviour":
+            for info in design.outcomes:
+                if info.kind == "perception":
+                    yield info, info.name, outcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from lineofsight.core.basis import Outcome
+from lineofsight.core.features import Outcome
 from lineofsight.project.models import Behaviour, Perception, Project
 
 POINTS = "points"
@@ -28,7 +28,7 @@ class OutcomeInfo:
         factor: From the model's unit to the one reported: 100 for a probability told in per cent.
         unit: Unit of a difference.
         mean_unit: Unit of the mean itself.
-        positive: Whether a per cent of the mean has a sense (an NPS may be 0 or negative).
+        positive: Whether a per cent of the mean has a sense (an NPS may be 0 or negative, as may a scale).
         main: False for a second statistic of the same perception.
         better: 'lower' or 'higher'.
     """
@@ -67,7 +67,7 @@ def _perception(name: str, perception: Perception) -> list[OutcomeInfo]:
     def info(
         outcome: Outcome, statistic: str, unit: str, mean_unit: str, *, main: bool = True
     ) -> OutcomeInfo:
-        positive = statistic != "NPS"
+        positive = statistic != "NPS" and (perception.bounds or (0.0, 0.0))[0] >= 0
         return OutcomeInfo(outcome, "perception", statistic, 1.0, unit, mean_unit, positive, main, "higher")
 
     mean = info(Outcome(name, name), "mean", POINTS, POINTS)

@@ -1,8 +1,8 @@
-"""The episodes of one segment, and the populations among them, resampled once and shared by every estimate."""
+"""The episodes of one segment, and the populations among them, resampled alike for every estimate."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,39 +15,50 @@ from lineofsight.core.results import Array, Estimate
 
 EVERY_LEVEL = -2
 
+_KEPT = 2  # resampled populations of a view held at a time: each is a matrix per replicate, and quickly made again
+
 
 @dataclass(frozen=True, eq=False)
 class Population:
     """Episodes in which certain outcomes were observed.
 
     Attributes:
-        moments: The estimate's moments first, then those of each replicate: `R + 1` in the place of buckets.
         n: Episodes.
         clusters: Buckets of customers that hold one.
+        first: Moments of all its episodes together, unresampled.
+        counts: `(R + 1,)` episodes, then their number in each replicate.
+        means: `(R + 1,)` mean of each outcome; NaN in a replicate without an episode.
+        resampled: Makes the moments of these columns, resampled; the last ones made are kept.
     """
 
-    moments: Moments
     n: int
     clusters: int
+    first: Moments
+    counts: Array
+    means: dict[str, Array]
+    resampled: Callable[[tuple[str, ...]], Moments] = field(repr=False)
+
+    @property
+    def moments(self) -> Moments:
+        """The estimate's moments first, then those of each replicate: `R + 1` in the place of buckets.
+
+        Only of the columns that vary here: in a segment the indicators of all others are constant.
+        """
+        return self.resampled(self.varying)
 
     @cached_property
-    def first(self) -> Moments:
-        """Moments of all its episodes, unresampled."""
-        m = self.moments
-        return Moments(m.columns, m.shift, m.count[:1], m.sums[:1], m.products[:1])
+    def varying(self) -> tuple[str, ...]:
+        """The columns that are not the same in every episode."""
+        variance = np.diag(self.first.covariance()[0])
+        return tuple(name for name, value in zip(self.first.columns, variance, strict=True) if value > 0)
 
     def identification(self, regressors: tuple[str, ...]) -> Identification:
-        """Which of these regressors have an effect of their own here."""
+        """Which of these regressors have an effect of their own here; there must be an episode."""
         return identify(self.first.select(regressors).covariance()[0], regressors)
 
-    def mean(self, column: str) -> Estimate:
-        """Mean of a column with its replicates."""
-        means = self.moments.mean_of(column)
-        return Estimate(float(means[0]), means[1:])
-
-    def sd(self, column: str) -> float:
-        """Standard deviation of a column."""
-        return float(np.sqrt(self.first.select([column]).covariance()[0, 0, 0]))
+    def mean(self, outcome: str) -> Estimate:
+        """Mean of an outcome with its replicates."""
+        return Estimate(float(self.means[outcome][0]), self.means[outcome][1:])
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,36 +77,35 @@ class View:
     level: int
     weights: Array
     _populations: dict[tuple[int, ...], Population] = field(default_factory=dict, repr=False)
+    _resampled: dict[tuple[tuple[int, ...], tuple[str, ...]], Moments] = field(
+        default_factory=dict, repr=False
+    )
 
     def population(self, observed: Iterable[str] = ()) -> Population:
         """The episodes in which all of these sources of outcomes were observed."""
-        has = self.cells.observed(observed)
-        slots = tuple(
-            slot for (level, pattern), slot in self.cells.slots.items() if self._mine(level) and has(pattern)
-        )
-        if slots not in self._populations:
-            raw = self.cells.moments(lambda level, pattern: self._mine(level) and has(pattern))
-            self._populations[slots] = Population(
-                raw.resample(self.weights), int(raw.count.sum()), int(np.count_nonzero(raw.count))
-            )
-        return self._populations[slots]
+        has = self._mine.observed(observed)
+        patterns = tuple(pattern for _, pattern in self._mine.groups if has(pattern))
+        if patterns not in self._populations:
+            self._populations[patterns] = self._made(patterns)
+        return self._populations[patterns]
+
+    def release(self) -> None:
+        """Lets go of what takes much memory; it is made again when it is asked for."""
+        self._resampled.clear()
 
     def split(self, first: Iterable[str], second: Iterable[str]) -> tuple[Moments, Moments]:
         """Moments, all buckets together, of the episodes with all of `first`; and of the others with all of `second`."""
-        one, two = self.cells.observed(first), self.cells.observed(second)
-        with_it = self.cells.moments(lambda level, pattern: self._mine(level) and one(pattern))
-        without = self.cells.moments(
-            lambda level, pattern: self._mine(level) and two(pattern) and not one(pattern)
-        )
+        one, two = self._mine.observed(first), self._mine.observed(second)
+        _, with_it = self._mine.moments(one)
+        _, without = self._mine.moments(lambda pattern: two(pattern) and not one(pattern))
         return with_it.total(), without.total()
 
     @cached_property
     def mean_sums(self) -> dict[str, Array]:
         """`(R + 1,)` sums over everyone of each column whose mean is needed, and of the episodes as 'n'."""
-        sums = self.weights @ self.cells.mean_sums(lambda level, _: self._mine(level))
-        counts = self.population().moments.count
+        sums = self.weights @ self._mine.mean_sums()
         named = dict(zip(self.cells.basis.mean_columns, sums.T, strict=True))
-        return {"n": counts, **named}
+        return {"n": self.population().counts, **named}
 
     def average(self, column: str, over: str = "n") -> Estimate:
         """Mean of such a column over everyone, or over those that another column of 0 and 1 counts."""
@@ -103,5 +113,33 @@ class View:
             values = self.mean_sums[column] / self.mean_sums[over]
         return Estimate(float(values[0]), values[1:])
 
-    def _mine(self, level: int) -> bool:
-        return self.level in (EVERY_LEVEL, level)
+    @cached_property
+    def _mine(self) -> Cells:
+        """This view's cells, apart by pattern only."""
+        return self.cells.pooled() if self.level == EVERY_LEVEL else self.cells.only(self.level)
+
+    def _made(self, patterns: tuple[int, ...]) -> Population:
+        held, raw = self._mine.moments(lambda pattern: pattern in patterns)
+        weights = self.weights[:, held]
+        counts, total = weights @ raw.count, raw.total()
+        outcomes = [outcome.name for outcome in self.cells.basis.outcomes]
+        chosen = raw.select(outcomes)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            means = chosen.shift + (weights @ chosen.sums) / counts[:, None]
+        return Population(
+            n=int(total.count[0]),
+            clusters=len(held),
+            first=total,
+            counts=counts,
+            means=dict(zip(outcomes, means.T, strict=True)),
+            resampled=lambda columns: self._moments(patterns, columns),
+        )
+
+    def _moments(self, patterns: tuple[int, ...], columns: tuple[str, ...]) -> Moments:
+        key = (patterns, columns)
+        if key not in self._resampled:
+            while len(self._resampled) >= _KEPT:
+                del self._resampled[next(iter(self._resampled))]
+            held, raw = self._mine.moments(lambda pattern: pattern in patterns)
+            self._resampled[key] = raw.select(columns).resample(self.weights[:, held])
+        return self._resampled[key]

@@ -47,16 +47,19 @@ class BandFold:
 
     def add(self, drivers: Mapping[str, Array], outcomes: Mapping[str, Array]) -> None:
         """Adds a batch: `(n,)` values of every driver and outcome, NaN where missing."""
-        for row, name in enumerate(self._outcomes):
-            there = np.flatnonzero(~np.isnan(outcomes[name]))
-            observed = outcomes[name][there]
-            for driver, cuts in self._cuts.items():
-                value = drivers[driver][there]
-                known = ~np.isnan(value)
-                band = np.searchsorted(cuts, value[known], side="right")
-                size = len(cuts) + 1
-                self._count[driver][row] += np.bincount(band, minlength=size)
-                self._sum[driver][row] += np.bincount(band, weights=observed[known], minlength=size)
+        if not self._outcomes:
+            return
+        values = np.column_stack([outcomes[name] for name in self._outcomes])
+        there = ~np.isnan(values)
+        both = np.hstack([there, np.where(there, values, 0.0)])  # counts and sums by one product
+        for driver, cuts in self._cuts.items():
+            value = drivers[driver]
+            edges = np.concatenate([[-np.inf], cuts, [np.inf]])
+            # A missing value lies in no band.
+            inside = (value >= edges[:-1, None]) & (value < edges[1:, None])
+            found = inside.astype(np.float64) @ both
+            self._count[driver] += found[:, : len(self._outcomes)].T
+            self._sum[driver] += found[:, len(self._outcomes) :].T
 
     def result(self) -> list[Band]:
         """All bands that hold an episode."""

@@ -1,67 +1,17 @@
-"""Folded episodes: moments per bucket, kept apart by segment level and by which outcomes were observed."""
+"""Batches of episodes, folded into cells: a segment level and a pattern of observed outcomes each."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from lineofsight.core.basis import Basis, Block, Codes
-from lineofsight.core.folding import accumulate
-from lineofsight.core.moments import Moments
+from lineofsight.core.folding import fold
+from lineofsight.core.groups import Cell, Cells, Places
 from lineofsight.core.results import Array
 
-Cell = tuple[int, int]  # level of the segment attribute, pattern of observed outcomes
+__all__ = ["CellFold", "Cells"]
 
-
-@dataclass(frozen=True)
-class Cells:
-    """Moments of every cell of one segment attribute.
-
-    Attributes:
-        basis: What the columns are.
-        shift: `(p,)` provisional centre of all cells.
-        buckets: Number of buckets.
-        slots: Where each cell stands.
-        count: `(S, B)` episodes.
-        sums: `(S, B, p)`.
-        products: `(S, B, p, p)`.
-        means: `(S, B, q)` sums of the columns whose means are needed.
-    """
-
-    basis: Basis
-    shift: Array
-    buckets: int
-    slots: Mapping[Cell, int]
-    count: Array
-    sums: Array
-    products: Array
-    means: Array
-
-    def moments(self, keep: Callable[[int, int], bool]) -> Moments:
-        """Moments per bucket of all cells for which `keep(level, pattern)` holds."""
-        chosen = self._chosen(keep)
-        return Moments(
-            self.basis.columns,
-            self.shift,
-            self.count[chosen].sum(axis=0),
-            self.sums[chosen].sum(axis=0),
-            self.products[chosen].sum(axis=0),
-        )
-
-    def mean_sums(self, keep: Callable[[int, int], bool]) -> Array:
-        """`(B, q)` sums of the columns whose means are needed, over the same cells."""
-        total: Array = self.means[self._chosen(keep)].sum(axis=0)
-        return total
-
-    def observed(self, names: Iterable[str]) -> Callable[[int], bool]:
-        """Tells whether a pattern has all of these outcomes' sources."""
-        bits = sum(1 << self.basis.observables.index(name) for name in set(names))
-        return lambda pattern: pattern & bits == bits
-
-    def _chosen(self, keep: Callable[[int, int], bool]) -> list[int]:
-        return [slot for (level, pattern), slot in self.slots.items() if keep(level, pattern)]
+_WORKED_ON = 1 << 22  # doubles that the matrices of one step may take: 32 MB
 
 
 class CellFold:
@@ -71,9 +21,14 @@ class CellFold:
         self._basis, self._buckets = basis, buckets
         self._shift: Array | None = None
         self._slots: dict[Cell, int] = {}
+        self._place = np.zeros((0, buckets), dtype=np.intp)  # of each cell and bucket; -1 until it occurs
+        self._held = 0
         p, q = len(basis.columns), len(basis.mean_columns)
+        row, column = np.triu_indices(p)
+        self._triangle = row * p + column
+        self._bucket = np.zeros(0, dtype=np.int32)
         self._count, self._sums = np.zeros(0), np.zeros((0, p))
-        self._products, self._means = np.zeros((0, p, p)), np.zeros((0, q))
+        self._upper, self._means = np.zeros((0, len(row))), np.zeros((0, q))
 
     def add(self, block: Block, bucket: Codes, level: Codes) -> None:
         """Adds the complete episodes of a batch.
@@ -87,47 +42,70 @@ class CellFold:
             return
         if self._shift is None:
             self._shift = _centre(block.matrix)
-        patterns = 1 << len(self._basis.observables)
-        cell = (level.astype(np.int64) + 1) * patterns + block.pattern
-        found, where = np.unique(cell, return_inverse=True)
-        slots = np.array([self._slot(int(code) // patterns - 1, int(code) % patterns) for code in found])
-        group = slots[where] * self._buckets + bucket
-        matrix = np.where(np.isnan(block.matrix), self._shift, block.matrix)
-        accumulate(self._count, self._sums, self._products, matrix, group, self._shift)
-        order = np.argsort(group, kind="stable")
-        ordered = group[order]
+        place = self._places(level, block.pattern, bucket)
+        order = np.argsort(place, kind="stable")
+        ordered = place[order]
         starts = np.flatnonzero(np.diff(ordered, prepend=-1))
         self._means[ordered[starts]] += np.add.reduceat(block.means[order], starts, axis=0)
+        p = block.matrix.shape[1]
+        step = max(1, _WORKED_ON // (p * p))
+        for begin in range(0, len(order), step):
+            taken = block.matrix.take(order[begin : begin + step], axis=0)
+            missing = np.isnan(taken)
+            if missing.any():
+                taken = np.where(missing, self._shift, taken)
+            into, local = np.unique(ordered[begin : begin + step], return_inverse=True)
+            count, sums, products = fold(taken, local, len(into), self._shift)
+            self._count[into] += count
+            self._sums[into] += sums
+            self._upper[into] += products.reshape(len(into), p * p).take(self._triangle, axis=1)
 
     def result(self) -> Cells:
         """All cells folded so far."""
         shift = self._shift if self._shift is not None else np.zeros(len(self._basis.columns))
-        shape = (len(self._slots), self._buckets)
-        used = shape[0] * shape[1]
+        used = slice(self._held)
+        groups = {cell: self._place[slot][self._place[slot] >= 0] for cell, slot in self._slots.items()}
         return Cells(
             self._basis,
             shift,
             self._buckets,
-            dict(self._slots),
-            self._count[:used].reshape(shape),
-            self._sums[:used].reshape(*shape, -1),
-            self._products[:used].reshape(*shape, *self._products.shape[1:]),
-            self._means[:used].reshape(*shape, -1),
+            groups,
+            self._bucket[used],
+            self._count[used],
+            self._sums[used],
+            self._upper[used],
+            self._means[used],
         )
 
-    def _slot(self, level: int, pattern: int) -> int:
-        cell = (level, pattern)
+    def _places(self, level: Codes, pattern: Codes, bucket: Codes) -> Places:
+        """`(n,)` where each episode's group stands; new groups get the next places."""
+        patterns = 1 << len(self._basis.observables)
+        found, where = np.unique((level.astype(np.int64) + 1) * patterns + pattern, return_inverse=True)
+        slots = np.array([self._slot((code // patterns - 1, code % patterns)) for code in found.tolist()])
+        flat = slots[where] * self._buckets + bucket
+        index = self._place.reshape(-1)
+        new = np.unique(flat[index[flat] < 0])
+        if new.size:
+            held = self._held + len(new)
+            self._reserve(held)
+            index[new] = np.arange(self._held, held)
+            self._bucket[self._held : held] = new % self._buckets
+            self._held = held
+        return index[flat]
+
+    def _slot(self, cell: Cell) -> int:
         if cell not in self._slots:
             self._slots[cell] = len(self._slots)
-            needed = len(self._slots) * self._buckets
-            if needed > len(self._count):
-                self._grow(max(needed, 2 * len(self._count)))
+            self._place = np.vstack([self._place, np.full((1, self._buckets), -1, dtype=np.intp)])
         return self._slots[cell]
 
-    def _grow(self, size: int) -> None:
-        for name in ("_count", "_sums", "_products", "_means"):
+    def _reserve(self, size: int) -> None:
+        if size <= len(self._count):
+            return
+        size = max(size, len(self._count) * 3 // 2)
+        for name in ("_bucket", "_count", "_sums", "_upper", "_means"):
             old = getattr(self, name)
-            new = np.zeros((size, *old.shape[1:]))
+            new = np.zeros((size, *old.shape[1:]), dtype=old.dtype)
             new[: len(old)] = old
             setattr(self, name, new)
 

@@ -8,10 +8,13 @@ from functools import reduce
 
 from lineofsight.chain.effects import Effect
 from lineofsight.chain.population import View
+from lineofsight.core.features import CHANGES
 from lineofsight.core.results import Estimate, NotEstimable
-from lineofsight.project.models import Project
+from lineofsight.project.models import Behaviour, Project
 from lineofsight.project.quantities import DAYS_PER_YEAR
 from lineofsight.value.unit_values import UnitValue
+
+_PERIOD_DAYS = {"week": 7.0, "month": DAYS_PER_YEAR / 12, "quarter": DAYS_PER_YEAR / 4}
 
 Key = tuple[str, str, str | None, str, str]
 
@@ -30,7 +33,8 @@ class DriverMoney:
         segment: 'attribute = level', or None.
         change: 'better' or 'best'.
         result: Total over behaviours, in the currency a year.
-        via: The part through perceptions, from the respondents' models.
+        via: The part through all perceptions together, from the respondents' models; None where perceptions were
+            answered by different people, as their parts overlap then and do not add up.
         behaviours: Behaviours that are added up.
         occasions: How often a year the effect happens.
     """
@@ -48,17 +52,21 @@ def occasions_per_year(project: Project, view: View, years: float, periods: int)
     """How often a year each behaviour's effect happens in a segment.
 
     Around events, every episode has its effect: episodes a year. On a calendar the windows of one customer
-    overlap, and an improvement lasts: customers of a period times windows a year.
+    overlap, and an improvement lasts: customers of a period times windows (without one: periods) a year.
     """
     episodes = float(view.mean_sums["n"][0])
-    if project.episodes.every is None:
+    every = project.episodes.every
+    if every is None:
         return dict.fromkeys(project.behaviours, episodes / years)
     return {
-        name: episodes / periods * (DAYS_PER_YEAR * 86400 / behaviour.within.total_seconds())
-        if behaviour.within is not None
-        else episodes / years
+        name: episodes / periods * DAYS_PER_YEAR / _days(behaviour, _PERIOD_DAYS[every])
         for name, behaviour in project.behaviours.items()
     }
+
+
+def _days(behaviour: Behaviour, period: float) -> float:
+    """Days a behaviour is followed: its window, or the period where it has none."""
+    return period if behaviour.within is None else behaviour.within.total_seconds() / 86400
 
 
 def money_of(
@@ -87,45 +95,56 @@ def driver_money(
     """
     by_name = {unit.behaviour: unit for unit in worths}
     found = {key_of(effect): effect for effect in effects}
-    segments = list(dict.fromkeys(effect.segment for effect in effects))
-    perceptions = list(project.perceptions)
-    known = [name for name in project.behaviours if not isinstance(by_name[name].worth, NotEstimable)]
+    known = summed(worths)
     rows = []
-    for segment in segments:
+    for segment in dict.fromkeys(effect.segment for effect in effects):
         often = occasions[segment]
         for driver in project.operations:
-            for change in ("better", "best"):
+            for change in CHANGES:
                 totals = [found[driver, name, segment, "total", change] for name in known]
                 vias = [
                     found[driver, name, segment, f"via {perception}", change]
                     for name in known
-                    for perception in perceptions
+                    for perception in project.perceptions
                 ]
+                joint = all(set(effect.given) == set(project.perceptions) for effect in vias)
                 rows.append(
                     DriverMoney(
                         driver,
                         segment,
                         change,
-                        _total(totals, by_name, often, project),
-                        _sum([money_of(effect, by_name, often) for effect in vias]),
-                        tuple(known),
-                        max(often.values(), default=0.0),
+                        _total(totals, by_name, often),
+                        _sum([money_of(effect, by_name, often) for effect in vias]) if joint else None,
+                        known,
+                        max((often[name] for name in known or often), default=0.0),
                     )
                 )
     return rows
 
 
+def summed(worths: Sequence[UnitValue]) -> tuple[str, ...]:
+    """Behaviours that a driver's money adds up: their worth is known, and counted by no other."""
+    return tuple(
+        unit.behaviour
+        for unit in worths
+        if not isinstance(unit.worth, NotEstimable) and unit.counted_in is None
+    )
+
+
 def _total(
-    totals: Sequence[Effect], worths: Mapping[str, UnitValue], often: Mapping[str, float], project: Project
+    totals: Sequence[Effect], worths: Mapping[str, UnitValue], often: Mapping[str, float]
 ) -> Estimate | NotEstimable:
-    if not project.behaviours:
+    if not worths:
         return NotEstimable("no behaviour is declared: nothing that customers do is in view")
     if not totals:
-        reasons = [unit.worth.reason for unit in worths.values() if isinstance(unit.worth, NotEstimable)]
-        return NotEstimable(reasons[0])
+        reasons: dict[str, list[str]] = {}
+        for name, unit in worths.items():
+            if isinstance(unit.worth, NotEstimable):
+                reasons.setdefault(unit.worth.reason, []).append(f"'{name}'")
+        return NotEstimable("; ".join(f"{', '.join(names)}: {why}" for why, names in reasons.items()))
     for effect in totals:
         if isinstance(effect.result, NotEstimable):
-            return effect.result
+            return NotEstimable(f"'{effect.outcome}': {effect.result.reason}")
     total = _sum([money_of(effect, worths, often) for effect in totals])
     assert total is not None  # every effect and worth is known here
     return total

@@ -24,12 +24,14 @@ class UnitValue:
         per: The unit valued, as 'customer kept'.
         worth: In the currency; a cost is negative.
         how: How it was made, in words with its numbers.
+        counted_in: The behaviour that counts the same money already; a sum over behaviours leaves this one out.
     """
 
     behaviour: str
     per: str
     worth: Estimate | NotEstimable
     how: str
+    counted_in: str | None = None
 
 
 def annuity(start: dt.timedelta, end: dt.timedelta, discount_rate: float) -> float:
@@ -50,7 +52,8 @@ def unit_values(project: Project, everyone: View) -> list[UnitValue]:
     """The worth of one unit of each behaviour.
 
     - `buy_more` in money: one unit of spend is worth the margin.
-    - `buy_more` as a count: one purchase is worth the margin times the average purchase.
+    - `buy_more` as a count: one purchase is worth the margin times the average purchase; that is the money that
+      spend counts already, so the two are not added up.
     - `stay`: a customer kept spends, from the end of the follow-up window to the horizon, as those who stayed
       did inside it; margin and discount apply. So nothing that `buy_more` counts is counted again.
     - `recommend`: one referral becomes a customer at the declared rate, worth margin times spend over the horizon.
@@ -100,8 +103,11 @@ def _one(project: Project, everyone: View, name: str, behaviour: Behaviour) -> U
     ratio = _ratio(everyone, spend, name, "spend over purchases")
     if isinstance(ratio, NotEstimable):
         return UnitValue(name, per, ratio, "")
-    how = f"margin {value.margin:.0%} × {ratio.value:,.2f} spent per purchase"
-    return UnitValue(name, per, ratio * value.margin, how)
+    how = (
+        f"margin {value.margin:.0%} × {ratio.value:,.2f} spent per purchase;"
+        f" '{spend}' counts this money already, so it is not added up again"
+    )
+    return UnitValue(name, per, ratio * value.margin, how, counted_in=spend)
 
 
 def _refused(name: str, per: str, reason: str) -> UnitValue:
@@ -129,10 +135,13 @@ def _stay(project: Project, value: Value, everyone: View, name: str, per: str, s
     """Spend of one who stayed, per year, over what the horizon adds to the window."""
     population = everyone.population((name, spend))
     window = project.behaviours[spend].within
-    if population.n == 0 or window is None:
-        reason = f"what those who stayed spend cannot be told: '{spend}' needs 'table' and 'within'"
-        return UnitValue(name, per, NotEstimable(reason), "")
-    both = population.moments.select((name, spend))
+    if window is None:
+        return _refused(
+            name, per, f"what those who stayed spend cannot be told: '{spend}' needs 'table' and 'within'"
+        )
+    if population.n == 0:
+        return _refused(name, per, f"no episode has both '{name}' and '{spend}'")
+    both = population.resampled((name, spend))
     stayed = population.mean(name)
     # E[spend | stayed] = E[spend × stayed] / E[stayed]; spend of those who left is not theirs to count.
     product = both.covariance()[:, 0, 1] + both.mean().prod(axis=1)
@@ -161,10 +170,12 @@ def _referral(project: Project, value: Value, everyone: View, name: str, per: st
         )
     window = project.behaviours[spend].within
     population = everyone.population((spend,))
-    if population.n == 0 or window is None:
+    if window is None:
         return _refused(
             name, per, f"what a customer spends cannot be told: '{spend}' needs 'table' and 'within'"
         )
+    if population.n == 0:
+        return _refused(name, per, f"no episode has '{spend}'")
     per_year = population.mean(spend) * (DAYS_PER_YEAR / (window.total_seconds() / 86400))
     years = annuity(_NOTHING, value.horizon, value.discount_rate)
     how = (

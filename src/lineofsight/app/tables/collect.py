@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from lineofsight.app.tables.context import Results, Row
-from lineofsight.app.tables.describe import (
-    answer_rows,
-    band_rows,
-    behaviour_rows,
-    driver_rows,
-    perception_rows,
-    response_rows,
-    silent_rows,
-)
-from lineofsight.app.tables.effects import (
-    effect_rows,
-    importance_rows,
-    money_rows,
-    population_rows,
-    unit_value_rows,
-)
+from lineofsight.app.tables.describe import band_rows, behaviour_rows, driver_rows, perception_rows
+from lineofsight.app.tables.effects import effect_rows
 from lineofsight.app.tables.findings import finding_rows
+from lineofsight.app.tables.importance import importance_rows
+from lineofsight.app.tables.money import money_rows, unit_value_rows
+from lineofsight.app.tables.respondents import answer_rows, population_rows, response_rows, silent_rows
 from lineofsight.app.tables.sources import column_rows, drop_rows, episode_rows, table_rows
 
 

@@ -11,11 +11,12 @@ import numpy as np
 
 from lineofsight.chain.chain import ChainResult
 from lineofsight.chain.design import Design
+from lineofsight.chain.fits import FEWEST_CUSTOMERS
 from lineofsight.chain.outcomes import OutcomeInfo
 from lineofsight.chain.population import View
 from lineofsight.core.bands import Band
 from lineofsight.core.resampling import percentile_interval
-from lineofsight.core.results import Estimate, NotEstimable
+from lineofsight.core.results import Array, Estimate, NotEstimable
 from lineofsight.engines.base import SourceTable
 from lineofsight.episodes import EpisodeFile
 from lineofsight.episodes.profile import Profile
@@ -84,31 +85,48 @@ def change_text(change: str, share: float, info: OutcomeInfo | None = None) -> s
     return f"{share * 100:g} % better"
 
 
-def summarise(
-    estimates: Sequence[Estimate | NotEstimable | None], level: float
-) -> list[tuple[float | None, float | None, float | None, float | None]]:
-    """Value, interval and standard error of many estimates at once; None where there is none."""
-    empty: tuple[float | None, float | None, float | None, float | None] = (None, None, None, None)
-    rows = [
-        (number(estimate.value), None, None, None) if isinstance(estimate, Estimate) else empty
+Summary = tuple[float | None, float | None, float | None, float | None]
+
+
+def summarise(estimates: Sequence[Estimate | NotEstimable | None], level: float) -> list[Summary]:
+    """Value, interval and standard error of many estimates at once; None where there is none.
+
+    An estimate of whose replicates more than one tail's share fail has no interval: those that are left are not like
+    those that failed.
+    """
+    rows: list[Summary] = [
+        (number(estimate.value) if isinstance(estimate, Estimate) else None, None, None, None)
         for estimate in estimates
     ]
-    known = [at for at, e in enumerate(estimates) if isinstance(e, Estimate) and e.replicates.size]
+    known = [
+        (at, estimate)
+        for at, estimate in enumerate(estimates)
+        if isinstance(estimate, Estimate) and _steady(estimate.replicates, level)
+    ]
     if not known:
         return rows
-    found = [
-        estimate for estimate in estimates if isinstance(estimate, Estimate) and estimate.replicates.size
-    ]
-    replicates = np.vstack([estimate.replicates for estimate in found])
+    replicates = np.vstack([estimate.replicates for _, estimate in known])
+    replicates[~np.isfinite(replicates)] = np.nan
     low, high = percentile_interval(replicates, level)
-    finite = np.isfinite(replicates)
-    counts = finite.sum(axis=1)
-    centre = np.where(finite, replicates, 0.0).sum(axis=1) / np.maximum(counts, 1)
-    squares = np.where(finite, (replicates - centre[:, None]) ** 2, 0.0).sum(axis=1)
-    errors = np.where(counts > 1, np.sqrt(squares / np.maximum(counts - 1, 1)), np.nan)
-    for place, estimate, a, b, error in zip(known, found, low, high, errors, strict=True):
-        rows[place] = (number(estimate.value), number(a), number(b), number(error))
+    errors = np.nanstd(replicates, axis=1, ddof=1)
+    for (at, estimate), a, b, error in zip(known, low, high, errors, strict=True):
+        rows[at] = (number(estimate.value), number(a), number(b), number(error))
     return rows
+
+
+def told(
+    means: Sequence[Estimate], clusters: Sequence[int], level: float
+) -> list[tuple[float | None, float | None, float | None]]:
+    """Value and interval of means; none where customers are too few for one, or no replicate differs."""
+    return [
+        (value, None, None) if low == high or customers < FEWEST_CUSTOMERS else (value, low, high)
+        for (value, low, high, _), customers in zip(summarise(means, level), clusters, strict=True)
+    ]
+
+
+def _steady(replicates: Array, level: float) -> bool:
+    found = int(np.isfinite(replicates).sum())
+    return found >= 2 and len(replicates) - found <= (1 - level) / 2 * len(replicates)
 
 
 def number(value: float | np.floating[Any] | None) -> float | None:

@@ -1,13 +1,12 @@
-"""Tables that describe: `drivers`, `perceptions`, `behaviours`, `response`, `silent`, `bands`, `answers`."""
+"""Tables that describe today: `drivers`, `perceptions`, `behaviours`, `bands`."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from lineofsight.app.tables.context import Results, Row, label_of, number, summarise
+from lineofsight.app.tables.context import Results, Row, label_of, number, told
 from lineofsight.chain.population import View
-from lineofsight.core.basis import Driver
-from lineofsight.core.moments import Moments
+from lineofsight.core.features import Driver
 
 
 def driver_rows(results: Results) -> list[Row]:
@@ -83,8 +82,8 @@ def perception_rows(results: Results) -> list[Row]:
             "unit": info.mean_unit,
             "n": population.n,
         }
-        for (view, info), population, (value, low, high, _) in zip(
-            pairs, populations, summarise(means, results.level), strict=True
+        for (view, info), population, (value, low, high) in zip(
+            pairs, populations, told(means, [p.clusters for p in populations], results.level), strict=True
         )
     ]
 
@@ -93,11 +92,15 @@ def behaviour_rows(results: Results) -> list[Row]:
     """Each behaviour today."""
     infos = [info for info in results.design.outcomes if info.kind == "behaviour"]
     pairs = [(view, info) for view in results.views for info in infos]
-    means = [view.population((info.source,)).mean(info.name) * info.factor for view, info in pairs]
+    populations = [view.population((info.source,)) for view, info in pairs]
+    means = [p.mean(info.name) * info.factor for p, (_, info) in zip(populations, pairs, strict=True)]
+    clusters = [population.clusters for population in populations]
     rows = []
-    for (view, info), (value, low, high, _) in zip(pairs, summarise(means, results.level), strict=True):
+    for (view, info), population, (value, low, high) in zip(
+        pairs, populations, told(means, clusters, results.level), strict=True
+    ):
         behaviour = results.project.behaviours[info.name]
-        n = view.population((info.source,)).n
+        n = population.n
         windowed = behaviour.within is not None and behaviour.table is not None
         rows.append(
             {
@@ -120,71 +123,6 @@ def behaviour_rows(results: Results) -> list[Row]:
     return rows
 
 
-def response_rows(results: Results) -> list[Row]:
-    """Who answered, of those the data cover."""
-    rows: list[Row] = []
-    for name in results.project.perceptions:
-        for view in results.views:
-            asked = view.mean_sums[f"asked:{name}"]
-            answered = view.population((name,)).moments.count
-            with np.errstate(divide="ignore", invalid="ignore"):
-                rate = answered / asked
-            low, high = (None, None)
-            if asked[0] > 0:
-                low, high = (
-                    number(end)
-                    for end in np.nanquantile(rate[1:], [(1 - results.level) / 2, (1 + results.level) / 2])
-                )
-            rows.append(
-                {
-                    "perception": name,
-                    "segment": view.label,
-                    "episodes": int(asked[0]),
-                    "answers": int(answered[0]),
-                    "rate": number(rate[0]),
-                    "low": low,
-                    "high": high,
-                }
-            )
-    return rows
-
-
-def silent_rows(results: Results) -> list[Row]:
-    """How those who answered differ from those who did not, in standard deviations."""
-    basis = results.design.basis
-    behaviours = [info for info in results.design.outcomes if info.kind == "behaviour"]
-    rows: list[Row] = []
-    for name in results.project.perceptions:
-        answered, silent = results.chain.everyone.split((name,), ())
-        if not (answered.count[0] and silent.count[0]):
-            continue
-        for driver in basis.drivers:
-            rows.append(_difference(name, driver.name, "operation", answered, silent, 1.0))
-        for control in basis.numbers:
-            rows.append(_difference(name, control.name, "control", answered, silent, 1.0))
-        for info in behaviours:
-            seen, unseen = results.chain.everyone.split((name, info.source), (info.source,))
-            if seen.count[0] and unseen.count[0]:
-                rows.append(_difference(name, info.name, "behaviour", seen, unseen, info.factor))
-    return rows
-
-
-def _difference(
-    perception: str, column: str, kind: str, answered: Moments, silent: Moments, factor: float
-) -> Row:
-    means = [m.mean_of(column)[0] for m in (answered, silent)]
-    variances = [m.select([column]).covariance()[0, 0, 0] for m in (answered, silent)]
-    pooled = float(np.sqrt((variances[0] + variances[1]) / 2))
-    return {
-        "perception": perception,
-        "variable": column,
-        "kind": kind,
-        "mean_respondents": number(means[0] * factor),
-        "mean_silent": number(means[1] * factor),
-        "standardised_difference": number((means[0] - means[1]) / pooled) if pooled > 0 else None,
-    }
-
-
 def band_rows(results: Results) -> list[Row]:
     """Observed averages by band of each driver."""
     return [
@@ -205,17 +143,3 @@ def _band(low: float | None, high: float | None) -> str:
     if low is None:
         return f"below {high:g}" if high is not None else "all"
     return f"{low:g} and more" if high is None else f"[{low:g}, {high:g})"
-
-
-def answer_rows(results: Results) -> list[Row]:
-    """How often each answer was given, and is an episode's."""
-    return [
-        {
-            "perception": name,
-            "answer": answer,
-            "n": n,
-            "matched": results.profile.matched[name].get(answer, 0),
-        }
-        for name, given in results.file.answers.items()
-        for answer, n in given
-    ]

@@ -1,8 +1,10 @@
-"""Tables `effects`, `headroom`, `populations`, `importance`, `money` and `unit_values`."""
+"""Tables `effects` and `headroom`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+import numpy as np
 
 from lineofsight.app.tables.context import Results, Row, change_text, number, summarise
 from lineofsight.chain.design import PERIOD_NAME
@@ -10,7 +12,7 @@ from lineofsight.chain.effects import Effect
 from lineofsight.chain.outcomes import OutcomeInfo
 from lineofsight.chain.population import View
 from lineofsight.core.results import Estimate, NotEstimable
-from lineofsight.value.money import key_of, money_of
+from lineofsight.value.money import money_of
 
 
 def effect_rows(results: Results, changes: Sequence[str]) -> list[Row]:
@@ -65,7 +67,8 @@ def _what(results: Results, view: View, effect: Effect, info: OutcomeInfo) -> Ro
     operation = project.operations.get(effect.cause)
     before, after, unit = _cause(results, view, effect)
     outcome = view.population((info.source,)).mean(info.name)
-    drivers = [name for name in project.operations if name != effect.cause]
+    kept_out = {cause for cause, outcome in results.chain.leaks if outcome == info.source}
+    drivers = [name for name in project.operations if name != effect.cause and name not in kept_out]
     controls = [*project.controls, *([PERIOD_NAME] if project.period_effects else [])]
     return {
         "cause": effect.cause,
@@ -109,138 +112,25 @@ def _scaled(results: Results, effect: Effect) -> Estimate | NotEstimable:
 
 
 def _elasticity(results: Results, view: View, effect: Effect) -> Estimate | None:
-    """Relative change of the outcome's mean over the relative change of the cause's mean.
+    """Per cent by which the outcome's mean differs, for 1 % by which the cause's mean gets better.
 
-    Only where both means are positive, so that a per cent has a sense.
+    So it has the sign of the effect: an operation of which less is better is 1 % lower, a perception 1 % higher. Only
+    where both means are positive, so that a per cent has a sense.
     """
     info = results.info[effect.outcome]
     if isinstance(effect.result, NotEstimable) or not info.positive:
         return None
     outcome = view.population((info.source,)).mean(info.name)
     if effect.change == "point":
-        cause = results.info[effect.cause]
-        if not cause.positive:
+        perception = results.info[effect.cause]
+        now = view.population((perception.source,)).mean(perception.name)
+        if not perception.positive:
             return None
-        relative = 1.0 / view.population((cause.source,)).mean(cause.name).value
-        steps: Estimate | float = relative
-        mean = 1.0 / relative
+        better = Estimate(1.0, np.ones_like(now.replicates))
     else:
         now = view.average(f"value:{effect.cause}", f"known:{effect.cause}")
-        steps = view.average(f"{effect.change}:{effect.cause}", f"known:{effect.cause}") / now
-        mean = now.value
-        if steps.value == 0:
-            return None
-        steps = Estimate(abs(steps.value), abs(steps.replicates))
-    if not (mean > 0 and outcome.value > 0):
+        step = view.average(f"{effect.change}:{effect.cause}", f"known:{effect.cause}")
+        better = Estimate(abs(step.value), np.abs(step.replicates))
+    if not (now.value > 0 and outcome.value > 0 and better.value > 0):
         return None
-    return effect.result / outcome / steps
-
-
-def population_rows(results: Results) -> list[Row]:
-    """Total effects among everyone and among respondents, side by side."""
-    found = {key_of(effect): effect for effect in results.chain.effects}
-    perceptions = [info for info in results.design.outcomes if info.kind == "perception" and info.main]
-    rows: list[Row] = []
-    for behaviour in (info for info in results.design.outcomes if info.kind == "behaviour"):
-        for driver in results.project.operations:
-            parts = [found.get((driver, behaviour.name, None, "direct", "better"))]
-            parts += [
-                found.get((driver, behaviour.name, None, f"via {info.name}", "better"))
-                for info in perceptions
-            ]
-            given = parts[0].given if parts[0] is not None else ()
-            total = found[driver, behaviour.name, None, "total", "better"].result
-            known = [
-                part.result
-                for part in parts
-                if part is not None and part.path in ("direct", *(f"via {g}" for g in given))
-            ]
-            estimates = [part for part in known if isinstance(part, Estimate)]
-            if isinstance(total, NotEstimable) or not estimates or len(estimates) < len(known):
-                continue
-            respondents = sum(estimates[1:], estimates[0])
-            (everyone, *_), (answered, *_), (difference, low, high, _) = summarise(
-                [
-                    total * behaviour.factor,
-                    respondents * behaviour.factor,
-                    (respondents - total) * behaviour.factor,
-                ],
-                results.level,
-            )
-            rows.append(
-                {
-                    "driver": driver,
-                    "behaviour": behaviour.name,
-                    "unit": behaviour.unit,
-                    "everyone": everyone,
-                    "respondents": answered,
-                    "difference": difference,
-                    "low": low,
-                    "high": high,
-                }
-            )
-    return rows
-
-
-def importance_rows(results: Results) -> list[Row]:
-    """Every driver's part of every outcome's R²."""
-    entries = results.chain.importances
-    methods = {"LMG": "LMG", "Johnson": "Johnson"}
-    return [
-        {
-            "outcome": entry.outcome,
-            "outcome_kind": results.info[entry.outcome].kind,
-            "driver": entry.driver,
-            "segment": entry.segment,
-            "importance": value,
-            "low": low,
-            "high": high,
-            "share": number(entry.share),
-            "r2_drivers": number(entry.r2_drivers),
-            "r2": number(entry.r2),
-            "method": methods[entry.method],
-            "n": entry.n,
-            "reason": entry.result.reason if isinstance(entry.result, NotEstimable) else None,
-        }
-        for entry, (value, low, high, _) in zip(
-            entries, summarise([entry.result for entry in entries], results.level), strict=True
-        )
-    ]
-
-
-def money_rows(results: Results) -> list[Row]:
-    """Each driver's change in money a year."""
-    entries = [entry for entry in results.money if entry.change == "better"]
-    totals = summarise([entry.result for entry in entries], results.level)
-    return [
-        {
-            "driver": entry.driver,
-            "segment": entry.segment,
-            "change": change_text(entry.change, results.project.estimation.change),
-            "money_per_year": value,
-            "low": low,
-            "high": high,
-            "episodes_per_year": entry.occasions,
-            "behaviours": ", ".join(entry.behaviours),
-            "via_perception": number(entry.via.value) if entry.via is not None else None,
-            "reason": entry.result.reason if isinstance(entry.result, NotEstimable) else None,
-        }
-        for entry, (value, low, high, _) in zip(entries, totals, strict=True)
-    ]
-
-
-def unit_value_rows(results: Results) -> list[Row]:
-    """Worth of one unit of each behaviour."""
-    summaries = summarise([unit.worth for unit in results.worths], results.level)
-    return [
-        {
-            "behaviour": unit.behaviour,
-            "per": unit.per,
-            "value": value,
-            "low": low,
-            "high": high,
-            "how": unit.how,
-            "reason": unit.worth.reason if isinstance(unit.worth, NotEstimable) else None,
-        }
-        for unit, (value, low, high, _) in zip(results.worths, summaries, strict=True)
-    ]
+    return effect.result / outcome * now / better

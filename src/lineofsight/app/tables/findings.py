@@ -2,160 +2,132 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from lineofsight.app.tables.cautions import Finding, Rare, cautions, clear, rare_outcomes
 from lineofsight.app.tables.context import Results, Row, label_of
-from lineofsight.report.numbers import change, count, interval, quantity, share, with_interval
+from lineofsight.app.tables.wording import difference, improvement, listed, money, quoted, sentence
+from lineofsight.core.results import NotEstimable
+from lineofsight.report.numbers import count, share
+from lineofsight.value.money import summed
 
-_EVENTS_PER_COLUMN = 10  # Peduzzi et al. 1996
 _NOTABLE = 0.1  # standardised difference, Austin 2009
-_TIMES = ("day", "hour", "minute", "second", "week", "month")
-_SHOWN = 8
 
 
 def finding_rows(
     results: Results, effects: Sequence[Row], money_table: Sequence[Row], silent: Sequence[Row]
 ) -> list[Row]:
-    """The sentences in order: drivers by worth or importance, perceptions, who answered, cautions."""
+    """The sentences in order: drivers by worth, then by clearness; perceptions; money; who answered; cautions."""
     rare = rare_outcomes(results)
-    found: list[tuple[str, str | None, str]] = []
+    found: list[Finding] = []
     found += _drivers(results, effects, money_table, rare)
     found += _perceptions(results, effects, rare)
+    found += _unvalued(results)
     found += _response(results, silent)
-    found += _cautions(results, effects, rare)
+    found += cautions(results, effects, rare)
     return [
         {"rank": rank, "kind": kind, "subject": subject, "sentence": sentence}
         for rank, (kind, subject, sentence) in enumerate(found, start=1)
     ]
 
 
-def rare_outcomes(results: Results) -> dict[str, tuple[int, int]]:
-    """Behaviours that hardly ever differ from 0 (or, for `stay`, from 1): events, and columns of the model.
-
-    Fewer than ten events per column make estimates and intervals unreliable (Peduzzi et al. 1996).
-    """
-    columns = len(results.design.basis.controls) + len(results.design.basis.slopes)
-    rare = {}
-    for name, (known, nonzero) in results.profile.nonzero.items():
-        stays = results.project.behaviours[name].kind == "stay"
-        events = min(nonzero, known - nonzero) if stays else nonzero
-        if events < _EVENTS_PER_COLUMN * columns:
-            rare[name] = (events, columns)
-    return rare
-
-
-def clear(row: Row) -> bool:
-    """Whether the interval lies on one side of nothing."""
-    return row["low"] is not None and (row["low"] > 0 or row["high"] < 0)
-
-
 def _drivers(
-    results: Results, effects: Sequence[Row], money_table: Sequence[Row], rare: dict[str, tuple[int, int]]
-) -> Iterator[tuple[str, str | None, str]]:
-    worth = {row["driver"]: row for row in money_table if row["segment"] is None}
-    totals: dict[str, list[Row]] = {name: [] for name in results.project.operations}
+    results: Results, effects: Sequence[Row], money_table: Sequence[Row], rare: Rare
+) -> Iterator[Finding]:
+    project = results.project
+    considered = [name for name in (*project.perceptions, *project.behaviours) if name not in rare]
+    totals: dict[str, list[Row]] = {name: [] for name in project.operations}
     for row in effects:
-        main = row["outcome"] in results.project.perceptions or row["outcome"] in results.project.behaviours
-        if row["segment"] is None and row["path"] == "total" and row["cause"] in totals and main:
+        total = row["segment"] is None and row["path"] == "total" and row["low"] is not None
+        if total and row["cause"] in totals and row["outcome"] in considered:
             totals[row["cause"]].append(row)
-    clear_totals = {
-        name: [r for r in rows if clear(r) and r["outcome"] not in rare] for name, rows in totals.items()
-    }
-    silent = [
-        name
-        for name, rows in clear_totals.items()
-        if not rows and any(r["reason"] is None for r in totals[name])
-    ]
-
-    def weight(name: str) -> tuple[float, float]:
-        amount = worth[name]
-        strength = max(
-            (abs(r["estimate"]) / r["standard_error"] for r in clear_totals[name] if r["standard_error"]),
-            default=0.0,
-        )
-        return (-abs(amount["money_per_year"]) if clear(_interval_of(amount)) else 0.0, -strength)
-
-    for name in sorted((n for n, rows in clear_totals.items() if rows), key=weight):
-        rows = clear_totals[name]
-        parts = [_part(results, row) for row in rows]
-        sentence = f"{_change(results, name, rows[0])} goes with {_and(parts)}"
-        amount = worth[name]
-        if amount["money_per_year"] is not None and not set(rare) & set(amount["behaviours"].split(", ")):
-            told = _worth(results, amount)
-            tail = "" if clear(_interval_of(amount)) else ", which cannot be told from nothing"
-            sentence += f"; over all behaviours that is worth {told}{tail}"
-        yield "driver", name, _sentence(sentence)
-    if silent:
-        listed = _and([label_of(results.project, name) for name in silent])
+    found = {name: [row for row in rows if clear(row)] for name, rows in totals.items()}
+    worth = {row["driver"]: row for row in money_table if row["segment"] is None}
+    for name in sorted((name for name in found if found[name]), key=lambda n: _weight(worth[n], found[n])):
+        parts = [difference(results, row) for row in found[name]]
+        told = f"{improvement(results, found[name][0])} goes with {listed(parts)}"
+        yield "driver", name, sentence(told + _worth(results, worth[name], rare))
+    unclear = [label_of(project, name) for name, rows in totals.items() if rows and not found[name]]
+    if unclear:
+        on = f" on {listed([quoted(results, name) for name in considered], 'or')}" if rare else ""
         yield (
             "no effect",
             None,
-            f"For {listed} no effect can be told from nothing: their intervals all include zero.",
+            f"No clear effect{on} was found for {listed(unclear)}: every interval includes zero."
+            " That does not show that there is none.",
         )
 
 
-def _interval_of(row: Row) -> Row:
-    return {"low": row["low"], "high": row["high"]}
+def _weight(amount: Row, rows: Sequence[Row]) -> tuple[float, float]:
+    """Sorts clear money first, the largest amount first, then the clearest effect."""
+    errors = [abs(row["estimate"]) / row["standard_error"] for row in rows if row["standard_error"]]
+    return (-abs(amount["money_per_year"]) if clear(amount) else 0.0, -max(errors, default=0.0))
 
 
-def _change(results: Results, name: str, row: Row) -> str:
-    operation = results.project.operations[name]
-    time = operation.unit.rstrip("s") in _TIMES
-    word = "higher" if operation.better == "higher" else "shorter" if time else "lower"
-    percent = f"{results.project.estimation.change * 100:g} %"
-    told = change(row["cause_from"], row["cause_to"], operation.unit)
-    return f"{percent} {word} {label_of(results.project, name)} ({told})"
+def _worth(results: Results, amount: Row, rare: Mapping[str, object]) -> str:
+    """A driver's money, unless part of it rests on what can hardly be told."""
+    counted = amount["behaviours"].split(", ")
+    if amount["low"] is None or set(rare) & set(counted):
+        return ""
+    unclear = "" if clear(amount) else ", which cannot be told from zero"
+    left = (
+        set(results.project.behaviours) - set(counted) - {u.behaviour for u in results.worths if u.counted_in}
+    )
+    over = f"over {listed([quoted(results, name) for name in counted])}" if left else "over all behaviours"
+    return f"; in money, {over}, {money(results, amount)}{unclear}"
 
 
-def _part(results: Results, row: Row) -> str:
-    told = quantity(row["estimate"], row["unit"], row["low"], row["high"], signed=True, form="sentence")
-    return f"{told} of {label_of(results.project, row['outcome'])} {interval(row['low'], row['high'])}"
-
-
-def _worth(results: Results, amount: Row) -> str:
-    told = with_interval(amount["money_per_year"], amount["low"], amount["high"], results.project.currency)
-    return f"{told} a year"
-
-
-def _perceptions(
-    results: Results, effects: Sequence[Row], rare: dict[str, tuple[int, int]]
-) -> Iterator[tuple[str, str | None, str]]:
+def _perceptions(results: Results, effects: Sequence[Row], rare: Rare) -> Iterator[Finding]:
     for name in results.project.perceptions:
         rows = [
             row
             for row in effects
             if row["cause"] == name and row["segment"] is None and row["outcome"] not in rare
         ]
-        told = [_part(results, row) for row in rows if clear(row)]
-        label = label_of(results.project, name)
+        told = [difference(results, row) for row in rows if clear(row)]
+        label = quoted(results, name)
         if told:
             step = rows[0]["change"].replace(" higher", "")
             yield (
                 "perception",
                 name,
-                _sentence(f"{step} more of {label}, all else equal, goes with {_and(told)}"),
+                sentence(f"{step} more of {label}, all else equal, goes with {listed(told)}"),
             )
         unclear = [
-            label_of(results.project, row["outcome"])
-            for row in rows
-            if row["low"] is not None and not clear(row)
+            quoted(results, row["outcome"]) for row in rows if row["low"] is not None and not clear(row)
         ]
         if unclear:
-            yield (
-                "caution",
-                name,
-                _sentence(f"whether {label} goes with {_or(unclear)} cannot be told from these data"),
-            )
+            told_apart = f"whether {label} goes with {listed(unclear, 'or')} cannot be told from these data"
+            yield "caution", name, sentence(told_apart)
 
 
-def _response(results: Results, silent: Sequence[Row]) -> Iterator[tuple[str, str | None, str]]:
+def _unvalued(results: Results) -> Iterator[Finding]:
+    """Behaviours that money leaves out, and why."""
+    reasons: dict[str, list[str]] = {}
+    for unit in results.worths:
+        if isinstance(unit.worth, NotEstimable):
+            reasons.setdefault(unit.worth.reason, []).append(unit.behaviour)
+    some = bool(summed(results.worths))
+    for reason, names in reasons.items():
+        what = listed([quoted(results, name) for name in names])
+        told = (
+            f"money leaves out {what}"
+            if some
+            else f"{what} {'is' if len(names) == 1 else 'are'} not put in money"
+        )
+        yield "money", None, sentence(f"{told}: {reason}")
+
+
+def _response(results: Results, silent: Sequence[Row]) -> Iterator[Finding]:
     for name in results.project.perceptions:
         asked = results.chain.everyone.mean_sums[f"asked:{name}"][0]
         answered = results.chain.everyone.population((name,)).n
         if asked <= 0:
             continue
-        label = label_of(results.project, name)
-        sentence = f"{label} is known for {count(answered)} of {count(int(asked))} episodes ({share(answered / asked)})"
+        told = (
+            f"{quoted(results, name)} is known for {count(answered)} of {count(int(asked))} episodes"
+            f" ({share(answered / asked)})"
+        )
         apart = [
             row
             for row in silent
@@ -163,94 +135,6 @@ def _response(results: Results, silent: Sequence[Row]) -> Iterator[tuple[str, st
         ]
         apart.sort(key=lambda row: -abs(row["standardised_difference"]))
         if apart:
-            listed = _and([label_of(results.project, row["variable"]) for row in apart[:3]])
-            sentence += f"; those who answered differ from the silent in {listed}"
-        yield "response", name, _sentence(sentence)
-
-
-def _cautions(
-    results: Results, effects: Sequence[Row], rare: dict[str, tuple[int, int]]
-) -> Iterator[tuple[str, str | None, str]]:
-    project = results.project
-    if not project.perceptions:
-        yield (
-            "caution",
-            None,
-            "The customer was skipped: no perception is declared, so how customers felt is not in view.",
-        )
-    for outcome, (events, columns) in rare.items():
-        n = results.chain.everyone.population((outcome,)).n
-        yield (
-            "caution",
-            outcome,
-            f"What goes with '{label_of(project, outcome)}' can hardly be told from these data: it happened, or failed to,"
-            f" in only {count(events)} of {count(n)} episodes, for models of {columns} columns."
-            " Its effects are in the tables, not among the findings.",
-        )
-    for reason in dict.fromkeys(results.chain.leaks.values()):
-        yield "caution", None, _sentence(reason + ". It is kept out")
-    refused: dict[str, list[str]] = {}
-    for row in effects:
-        if (
-            row["segment"] is None
-            and row["reason"]
-            and row["path"] == "total"
-            and row["cause"] in project.operations
-        ):
-            refused.setdefault(row["reason"], []).append(row["cause"])
-    known = set(results.chain.leaks.values())
-    for reason, causes in list(refused.items())[:_SHOWN]:
-        if reason not in known:
-            listed = _and([f"'{label_of(project, name)}'" for name in dict.fromkeys(causes)])
-            yield "caution", None, _sentence(f"no effect of {listed} can be estimated: {reason}")
-    for name in _extracted(results, effects, rare):
-        yield (
-            "caution",
-            name,
-            f"Extracted, not earned? Making '{label_of(project, name)}' better goes with more of what customers do, but with a worse perception.",
-        )
-    uncovered: dict[tuple[str, int], list[str]] = {}
-    for drop in results.file.drops:
-        if drop["step"] == "behaviours":
-            uncovered.setdefault((drop["reason"], drop["n"]), []).append(label_of(project, drop["name"]))
-    for (reason, n), names in uncovered.items():
-        part, verb = share(n / results.file.stored), "is" if len(names) == 1 else "are"
-        told = f"{_and(names)} {verb} unknown for {part} of the episodes: {reason}; there it counts as missing, not as zero"
-        yield "caution", None, _sentence(told)
-
-
-def _extracted(results: Results, effects: Sequence[Row], rare: dict[str, tuple[int, int]]) -> list[str]:
-    """Operations whose improvement clearly goes with good behaviour and clearly with a worse perception."""
-    project = results.project
-    found = []
-    for name in project.operations:
-        rows = [
-            r
-            for r in effects
-            if r["cause"] == name and r["segment"] is None and r["path"] == "total" and clear(r)
-        ]
-        gains = any(
-            (r["estimate"] > 0) == (project.behaviours[r["outcome"]].better == "higher")
-            for r in rows
-            if r["outcome"] in project.behaviours and r["outcome"] not in rare
-        )
-        losses = any(r["estimate"] < 0 for r in rows if r["outcome"] in project.perceptions)
-        if gains and losses:
-            found.append(name)
-    return found
-
-
-def _sentence(text: str) -> str:
-    return text[0].upper() + text[1:] + "."
-
-
-def _and(parts: Sequence[str]) -> str:
-    return _listed(parts, "and")
-
-
-def _or(parts: Sequence[str]) -> str:
-    return _listed(parts, "or")
-
-
-def _listed(parts: Sequence[str], word: str) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {word} {parts[-1]}"
+            most = listed([label_of(results.project, row["variable"]) for row in apart[:3]])
+            told += f"; those who answered differ from the silent in {most}"
+        yield "response", name, sentence(told)

@@ -1,0 +1,48 @@
+"""Perceptions answered by different people."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from chain.world import (
+    behaviour,
+    design,
+    estimate,
+    find,
+    outside,
+    perception,
+    rows,
+    without,
+)
+from lineofsight.core.features import Driver
+
+pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
+
+DATA = rows(1500, seed=3)
+N = len(DATA["speed"])
+SPEED, WAIT, OTHER = Driver("speed", False), Driver("wait", False), Driver("other", True)
+OUTCOMES = (perception("csat"), behaviour("stay"), behaviour("spend"))
+
+
+def test_perceptions_answered_by_different_people_are_asked_apart() -> None:
+    half = DATA["bucket"] % 2 == 0
+    csat = np.where(half, np.nan_to_num(DATA["csat"], nan=3.0), np.nan)
+    nps = np.where(~half, np.nan_to_num(DATA["nps"], nan=7.0), np.nan)
+    nps[:300] = np.nan
+    made = design(drivers=(SPEED,), outcomes=(perception("nps"), perception("csat"), behaviour("stay")))
+    result = estimate(without(DATA, csat=csat, nps=nps), made, 50)
+    direct = [e for e in result.effects if e.path == "direct" and e.change == "better"]
+    assert [e.given for e in direct] == [("csat",)]  # the one that more people answered
+    keys = [(e.cause, e.outcome, e.segment, e.path, e.change) for e in result.effects]
+    assert len(keys) == len(set(keys))
+    data = without(DATA, csat=csat, nps=nps)
+    for name, known in (("csat", csat), ("nps", nps)):
+        plain = without(data, nps=nps) if name == "csat" else {**data, "csat": nps}
+        slope, _ = outside(plain, made, "stay", beside=("csat",))
+        assert find(result, name, "stay", change="point").result.value == pytest.approx(
+            slope["csat"], rel=1e-8
+        )
+        assert (
+            find(result, name, "stay", change="point").n == (~np.isnan(known) & ~np.isnan(DATA["stay"])).sum()
+        )

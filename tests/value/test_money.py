@@ -1,0 +1,114 @@
+"""What a driver is worth a year, by hand; what nobody knows is said, not summed as 0."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from chain.world import behaviour, design, estimate, find, perception
+from lineofsight.chain.chain import ChainResult
+from lineofsight.core.results import Estimate, NotEstimable
+from lineofsight.project.models import Project
+from lineofsight.value.money import DriverMoney, driver_money, key_of, money_of, occasions_per_year
+from lineofsight.value.unit_values import unit_values
+from value.world import DATA, DRIVERS, MADE, RESULT, N, project
+
+DAY = dt.timedelta(days=1)
+
+
+def money(made: Project, result: ChainResult = RESULT) -> list[DriverMoney]:
+    views = [result.everyone, *result.segments]
+    occasions = {view.label: occasions_per_year(made, view, 2.0, 24) for view in views}
+    return driver_money(made, result.effects, unit_values(made, result.everyone), occasions)
+
+
+def row(rows: list[DriverMoney], driver: str = "wait", segment: str | None = None) -> DriverMoney:
+    (found,) = [r for r in rows if (r.driver, r.segment, r.change) == (driver, segment, "better")]
+    return found
+
+
+def test_money_is_effects_times_worths_times_occasions_in_every_replicate() -> None:
+    made = project("stay", "spend", "cost")
+    units = {unit.behaviour: unit.worth for unit in unit_values(made, RESULT.everyone)}
+    effects = {name: find(RESULT, "wait", name).result for name in units}
+    occasions = N / 2.0
+    found = row(money(made))
+    expected = sum(effects[name].value * units[name].value for name in units) * occasions
+    replicates = sum(effects[name].replicates * units[name].replicates for name in units) * occasions
+    assert found.result.value == pytest.approx(expected, rel=1e-12)
+    np.testing.assert_allclose(found.result.replicates, replicates, rtol=1e-12)
+    assert (found.behaviours, found.occasions) == (("stay", "spend", "cost"), occasions)
+    # Stay and spend go together: adding them up as if they did not would make the interval too narrow.
+    alone = [effects[name].replicates * units[name].replicates * occasions for name in ("stay", "spend")]
+    assert np.corrcoef(alone)[0, 1] > 0.2
+    assert (alone[0] + alone[1]).std() > 1.05 * np.hypot(alone[0].std(), alone[1].std())
+
+
+def test_via_is_the_part_through_the_perception() -> None:
+    made = project("stay", "spend", "cost")
+    units = {unit.behaviour: unit for unit in unit_values(made, RESULT.everyone)}
+    often = dict.fromkeys(units, N / 2.0)
+    parts = [money_of(find(RESULT, "wait", name, "via csat"), units, often) for name in units]
+    assert row(money(made)).via.value == pytest.approx(sum(part.value for part in parts), rel=1e-12)
+
+
+def test_purchases_do_not_count_spend_again() -> None:
+    with_count, without = money(project("stay", "spend", "bought")), money(project("stay", "spend"))
+    assert row(with_count).behaviours == ("stay", "spend")
+    assert row(with_count).result.value == row(without).result.value
+
+
+def test_a_worth_nobody_knows_is_left_out_by_name() -> None:
+    rows = money(project("spend", "told"))
+    assert row(rows).behaviours == ("spend",)
+    alone = row(money(project("told")))
+    assert alone.behaviours == ()
+    assert isinstance(alone.result, NotEstimable)
+    assert alone.result.reason.startswith("'told': no behaviour tells what customers spend")
+    nothing = row(money(project("stay", "told", value=None)))
+    assert nothing.result == NotEstimable("'stay', 'told': the project file has no section 'value'")
+
+
+def test_an_effect_that_cannot_be_estimated_is_not_summed_as_nothing() -> None:
+    flat = estimate({**DATA, "cost": np.ones(N)}, MADE, replicates=100)
+    found = row(money(project("spend", "cost"), flat))
+    assert found.result == NotEstimable("'cost': the outcome is the same in every episode")
+
+
+def test_occasions_around_events_and_on_a_calendar() -> None:
+    events = occasions_per_year(project("stay", "spend"), RESULT.everyone, 2.0, 24)
+    assert events == {"stay": N / 2, "spend": N / 2}
+    monthly = project("spend", "cost", every="month", cost={"kind": "cost_to_serve", "value": "cost"})
+    calendar = occasions_per_year(monthly, RESULT.everyone, 23 / 12, 24)
+    customers = N / 24
+    assert calendar["spend"] == pytest.approx(customers * 365.25 / 90)
+    assert calendar["cost"] == pytest.approx(customers * 12)  # on the period's own row: once a period
+
+
+def test_segments_add_up_to_the_whole_where_the_model_is_the_same() -> None:
+    """With noise left out and one slope everywhere, each segment finds the same effect of one unit."""
+    spend = 50 - 2 * DATA["speed"] + DATA["z"] + 1e-3 * np.random.default_rng(3).normal(size=N)
+    made = project("spend")
+    rows = money(made, estimate({**DATA, "spend": spend}, MADE, replicates=100))
+    parts = [r.result.value for r in rows if r.segment and r.driver == "speed" and r.change == "better"]
+    assert len(parts) == 4
+    assert sum(parts) == pytest.approx(row(rows, "speed").result.value, rel=1e-4)
+
+
+def test_effects_of_perceptions_answered_by_different_people_do_not_add_up() -> None:
+    csat = np.where(DATA["bucket"] % 2 == 0, DATA["csat"], np.nan)
+    other = np.where(DATA["bucket"] % 2 == 1, DATA["csat"], np.nan)
+    made = design(DRIVERS, (perception("csat"), perception("other"), behaviour("spend")))
+    result = estimate({**DATA, "csat": csat, "other": other}, made, replicates=100)
+    file = project("spend")
+    both = {"csat": file.perceptions["csat"], "other": file.perceptions["csat"]}
+    found = row(money(file.model_copy(update={"perceptions": both}), result))
+    assert isinstance(found.result, Estimate)
+    assert found.via is None
+
+
+def test_keys_tell_effects_apart() -> None:
+    keys = [key_of(effect) for effect in RESULT.effects]
+    assert len(keys) == len(set(keys))

@@ -2,18 +2,64 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
+import enum
+import errno
+import io
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from lineofsight import __version__
 from lineofsight.core.errors import LineofsightError
 
+_LOOKALIKES = str.maketrans(
+    {
+        "−": "-",
+        "–": "-",
+        "—": "-",
+        "…": "...",
+        "→": "->",
+        "×": "x",
+        "±": "+/-",
+        "²": "2",
+        "\u202f": " ",
+        "\xa0": " ",
+    }
+)
+
+
+class Format(enum.StrEnum):
+    """How `los show` prints."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+class _Commands(TyperGroup):
+    """The commands; what goes wrong in one ends with a message and a status, never with a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        with _ending():
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+
+
 app = typer.Typer(
     name="los",
+    cls=_Commands,
     help="From what a company does, through how its customers feel, to what they do and what it is worth.",
+    epilog="New here? 'los demo' tries it on a simulated company. For your own: 'los init FOLDER', edit the file,"
+    " 'los check FOLDER', 'los run FOLDER', 'los report FOLDER'.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -42,12 +88,16 @@ def _root(
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(help="Where to write it.")] = Here,
+    folder: Annotated[Path, typer.Argument(help="Where to write it; made where it is missing.")] = Here,
     name: Annotated[
-        str | None, typer.Option(help="Name of the project; the folder's name without it.")
+        str | None, typer.Option(metavar="TEXT", help="Name of the project; the folder's name without it.")
     ] = None,
 ) -> None:
-    """Write a commented project file to start from."""
+    """Write a commented project file to start from.
+
+    It is an example of everything that can be declared: replace its tables and columns by yours.
+    A file that is there already is left as it is.
+    """
     from lineofsight.app.commands import init_project
 
     init_project(folder, name)
@@ -55,7 +105,11 @@ def init(
 
 @app.command()
 def check(project: ProjectPath = Here, var: Variables = None) -> None:
-    """Check the project file and the data, without estimating."""
+    """Read file and data; say what they can tell.
+
+    Reads and lines up the data as a run does, and says how many episodes there are, what is missing or left out,
+    and which effects can never be estimated and why. It estimates nothing and writes no run.
+    """
     from lineofsight.app.commands import check_project
 
     check_project(project, var or [])
@@ -66,10 +120,16 @@ def run(
     project: ProjectPath = Here,
     var: Variables = None,
     seed: Annotated[
-        int | None, typer.Option(min=0, help="Seed of the resamples; the project's own without it.")
+        int | None,
+        typer.Option(min=0, metavar="NUMBER", help="Seed of the resamples; the project's own without it."),
     ] = None,
 ) -> None:
-    """Run the project: align, estimate, value, and write runs/<id>/."""
+    """Estimate everything; write it to runs/ID/.
+
+    Lines up operations, perceptions and behaviours in time, estimates what goes with what and what it is worth,
+    prints what was found, and keeps all tables in the project's folder under runs/. Earlier runs are left as they
+    are. What has not changed since the last run is not computed again.
+    """
     from lineofsight.app.commands import run_project
 
     run_project(project, var or [], seed)
@@ -78,16 +138,16 @@ def run(
 @app.command()
 def show(
     table: Annotated[
-        str | None, typer.Argument(help="A table of the run; without it they are listed.")
+        str | None, typer.Argument(help="A table of the run, as 'effects'; without it they are listed.")
     ] = None,
-    project: Annotated[Path, typer.Option(help="The project's folder.")] = Here,
+    project: Annotated[Path, typer.Option(help="The project's folder, or its lineofsight.yml.")] = Here,
     run: RunId = None,
-    format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
+    format: Annotated[Format, typer.Option(help="How it is printed; csv and json are UTF-8.")] = Format.TABLE,
 ) -> None:
-    """Show a table of a run."""
+    """Print a table of a run, or list the tables."""
     from lineofsight.app.commands import show_table
 
-    show_table(table, project, run, format)
+    show_table(table, project, run, format.value)
 
 
 @app.command()
@@ -95,10 +155,14 @@ def report(
     project: ProjectPath = Here,
     run: RunId = None,
     out: Annotated[
-        Path | None, typer.Option(help="The file; report.html in the run's folder without it.")
+        Path | None,
+        typer.Option(help="The file to write; report.html in the run's folder without it."),
     ] = None,
 ) -> None:
-    """Write the report of a run: one HTML file that opens with no network."""
+    """Write a run as one HTML file.
+
+    The file holds everything it needs: it opens with no network, and can be mailed or printed.
+    """
     from lineofsight.app.commands import report_run
 
     report_run(project, run, out)
@@ -108,25 +172,80 @@ def report(
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where to make the simulated company.")] = Path("demo"),
     customers: Annotated[
-        int, typer.Option(min=500, max=1_000_000, help="How many customers to simulate.")
+        int,
+        typer.Option(min=500, max=1_000_000, metavar="NUMBER", help="How many customers to simulate."),
     ] = 20_000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the simulation.")] = 7,
+    seed: Annotated[int, typer.Option(min=0, metavar="NUMBER", help="Seed of the simulation.")] = 7,
 ) -> None:
-    """Simulate a retailer whose truth is known, run it, and show truth beside estimate."""
+    """Try it on a simulated company.
+
+    Simulates a retailer whose truth is known, runs the project, prints the truth beside the estimates, and
+    writes the report. Nobody in it exists.
+    """
     from lineofsight.app.commands import run_demo
 
     run_demo(folder, customers, seed)
 
 
 def main() -> None:
-    """Runs the command; an error a user can mend ends with status 2 and no traceback."""
+    """Runs the command; what a user can mend ends with status 2, an interruption with 130."""
+    codecs.register_error("lookalikes", _lookalikes)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="lookalikes")
     try:
-        app()
+        with _ending():
+            try:
+                app(prog_name="los")
+            finally:
+                sys.stdout.flush()
+    except typer.Exit as end:
+        sys.exit(end.exit_code)
+
+
+@contextlib.contextmanager
+def _ending() -> Iterator[None]:
+    """Turns what went wrong into a message and a status."""
+    try:
+        yield
     except LineofsightError as error:
-        typer.echo(f"Error: {error}", err=True)
-        sys.exit(2)
+        _fail(str(error))
     except KeyboardInterrupt:
-        typer.echo("Stopped. Nothing of this run was kept.", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(0)
+        _say("Stopped. Nothing half-done was kept; earlier runs are as they were.")
+        raise typer.Exit(130) from None
+    except MemoryError:
+        _fail("the memory ran out\n  → look at fewer segments or controls, or use a machine with more memory")
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            _forget_stdout()
+            raise typer.Exit(0) from None
+        place = f"{error.filename}: " if error.filename is not None else ""
+        if error.errno in (errno.ENOSPC, errno.EIO) and not place:
+            _forget_stdout()
+        _fail(f"{place}{error.strerror or error}")
+
+
+def _fail(message: str) -> None:
+    _say(f"Error: {message}")
+    raise typer.Exit(2)
+
+
+def _say(message: str) -> None:
+    with contextlib.suppress(OSError):
+        print(message, file=sys.stderr, flush=True)
+
+
+def _forget_stdout() -> None:
+    """Nobody reads the output any more, as in `los show effects | head -1`: what is still to be written goes nowhere."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def _lookalikes(error: UnicodeError) -> tuple[str, int]:
+    """Stands in for characters that a terminal's encoding lacks: '−' becomes '-', the unknown '?'."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    wanted = error.object[error.start : error.end].translate(_LOOKALIKES)
+    return wanted.encode("ascii", "replace").decode("ascii"), error.end

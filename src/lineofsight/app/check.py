@@ -1,20 +1,33 @@
-"""Checking a project's file and data without estimating."""
+"""Checking a project's file and data: what they hold, and what can never be estimated from them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lineofsight.app.pipeline import Aligned, Clock, Progress, open_aligned
+import numpy as np
+
+from lineofsight.app.pipeline import Aligned, Clock, Progress, fold_episodes, open_aligned
 from lineofsight.app.tables.context import label_of
+from lineofsight.chain.chain import segment_views
+from lineofsight.chain.design import Design
+from lineofsight.chain.effects import ChainQuestions, Effect
+from lineofsight.chain.leaks import find_leaks
+from lineofsight.chain.population import EVERY_LEVEL, View
+from lineofsight.core.cells import Cells
+from lineofsight.core.results import NotEstimable
+from lineofsight.episodes.columns import segment
+from lineofsight.episodes.profile import MOST_LEVELS
 from lineofsight.project.load import load_project
+from lineofsight.project.models import Project
+from lineofsight.value.unit_values import unit_values
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a project's data look like: everything is as declared.
+    """What a project's data hold; that there is one means that the file and the data fit together.
 
     Attributes:
         name: The project's name.
@@ -23,8 +36,10 @@ class Check:
         customers: Different customers.
         tables: Rows per table that was read.
         operations: Per operation its median and how often it is missing.
-        drops: What was left out or is missing, and why.
-        warnings: What is allowed but will leave something without an estimate.
+        outcomes: Per perception and behaviour, in how many of the episodes it is known.
+        drops: What was left out or is missing, and why: step, name, reason, n, of.
+        refusals: What a run will not be able to estimate, and why, as sentences.
+        warnings: What is allowed but will leave a run with less than it could say, as sentences.
     """
 
     name: str
@@ -33,25 +48,31 @@ class Check:
     customers: int
     tables: Mapping[str, int]
     operations: Mapping[str, tuple[float | None, int]]
+    outcomes: Mapping[str, int]
     drops: tuple[dict[str, Any], ...]
+    refusals: tuple[str, ...]
     warnings: tuple[str, ...]
 
 
-def _quiet(stage: str, message: str) -> None:
-    """Shows nothing."""
+def check(path: Path | str, variables: Mapping[str, str] | None, progress: Progress) -> Check:
+    """Reads and aligns a project's data as a run would, and says what they hold; raises as a run does.
 
-
-def check(
-    path: Path | str, variables: Mapping[str, str] | None = None, *, progress: Progress = _quiet
-) -> Check:
-    """Reads and aligns a project's data as a run would, and says what they hold; raises as a run does."""
+    Models are asked, without resampling, only whether they have an answer; the answers are not kept.
+    """
     loaded = load_project(path, variables)
-    with open_aligned(loaded, Clock(), progress) as (_, aligned):
-        return _summary(aligned)
+    with open_aligned(loaded, Clock(), progress) as (engine, aligned):
+        progress("fold", "folding episodes into moments")
+        design, cells, _ = fold_episodes(engine, aligned)
+    return _summary(aligned, design, cells)
 
 
-def _summary(aligned: Aligned) -> Check:
+def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]) -> Check:
     project, profile, file = aligned.loaded.project, aligned.profile, aligned.file
+    once = np.ones((1, cells[None].buckets))
+    everyone = View(None, cells[None], EVERY_LEVEL, once)
+    questions = ChainQuestions(design, find_leaks(design, everyone, profile.separated))
+    effects = questions.ask(everyone)
+    segments = {view: questions.ask(view) for view in segment_views(design, cells, once)}
     medians = {
         name: profile.quantiles[name][2] if name in profile.quantiles else None for name in project.operations
     }
@@ -62,28 +83,86 @@ def _summary(aligned: Aligned) -> Check:
         customers=profile.customers,
         tables={source.name: source.rows for source in aligned.sources},
         operations={name: (median, profile.missing[name]) for name, median in medians.items()},
+        outcomes={
+            name: everyone.population((name,)).n for name in (*project.perceptions, *project.behaviours)
+        },
         drops=file.drops,
-        warnings=tuple(_warnings(aligned)),
+        refusals=(
+            *_refusals(aligned, effects),
+            *_too_small(segments, effects),
+            *_worthless(aligned, everyone),
+        ),
+        warnings=tuple(_warnings(aligned, {effect.cause for effect in effects if _refused(effect)})),
     )
 
 
-def _warnings(aligned: Aligned) -> list[str]:
+def _refused(effect: Effect) -> bool:
+    return isinstance(effect.result, NotEstimable)
+
+
+def _asked(effects: Sequence[Effect], names: Sequence[str]) -> list[Effect]:
+    """Total effects on these outcomes, one per cause and outcome."""
+    return [
+        e for e in effects if e.path == "total" and e.change in ("better", "point") and e.outcome in names
+    ]
+
+
+def _refusals(aligned: Aligned, effects: Sequence[Effect]) -> Iterator[str]:
+    """Effects without an answer for everyone; causes and outcomes with the same reason share a sentence."""
+    project = aligned.loaded.project
+    outcomes = [*project.perceptions, *project.behaviours]
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for effect in _asked(effects, outcomes):
+        if isinstance(effect.result, NotEstimable):
+            reasons.setdefault((effect.cause, effect.result.reason), []).append(effect.outcome)
+    shared: dict[tuple[tuple[str, ...], str], list[str]] = {}
+    for (cause, reason), on in reasons.items():
+        shared.setdefault((tuple(on), reason), []).append(cause)
+    for (same, reason), causes in shared.items():
+        yield f"the effect of {_listed(project, causes)} on {_listed(project, same)}: {reason}"
+
+
+def _listed(project: Project, names: Sequence[str]) -> str:
+    quoted = [f"'{label_of(project, name)}'" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def _too_small(segments: Mapping[View, Sequence[Effect]], everyone: Sequence[Effect]) -> Iterator[str]:
+    """Segments in which nothing can be estimated although it can among everyone."""
+    if all(_refused(effect) for effect in everyone):
+        return
+    empty = [view for view, effects in segments.items() if all(_refused(effect) for effect in effects)]
+    if empty:
+        named = ", ".join(f"'{view.label}' ({view.population().n:,})" for view in empty[:5])
+        more = f" and {len(empty) - 5:,} more" if len(empty) > 5 else ""
+        yield f"any effect in {len(empty):,} of {len(segments):,} segments, which have too few episodes: {named}{more}"
+
+
+def _worthless(aligned: Aligned, everyone: View) -> Iterator[str]:
+    project = aligned.loaded.project
+    if project.value is not None:
+        for unit in unit_values(project, everyone):
+            if isinstance(unit.worth, NotEstimable):
+                yield f"what '{label_of(project, unit.behaviour)}' is worth: {unit.worth.reason}"
+
+
+def _warnings(aligned: Aligned, refused: set[str]) -> Iterator[str]:
     project, profile = aligned.loaded.project, aligned.profile
-    found = []
     for name in project.operations:
         quantiles = profile.quantiles.get(name)
-        if quantiles is not None and quantiles[0] == quantiles[-1]:
-            found.append(
-                f"'{label_of(project, name)}' is {quantiles[0]:g} nearly everywhere: little can be told of it"
+        if quantiles is not None and quantiles[0] == quantiles[-1] and name not in refused:
+            yield f"'{label_of(project, name)}' is {quantiles[0]:g} nearly everywhere: little can be told of it"
+    for name in project.segments:
+        if segment(name) in profile.others:
+            yield (
+                f"segment '{name}' has more than {MOST_LEVELS} levels: the {MOST_LEVELS} most frequent are looked"
+                " at one by one, the others together"
             )
-    for cause, outcome in sorted(profile.separated):
-        found.append(f"'{cause}' separates '{outcome}' perfectly: it will be kept out as a leak")
     if not project.perceptions:
-        found.append("no perception is declared: the customer is skipped")
-    if project.value is None:
-        found.append("there is no section 'value': nothing will be told in money")
-    if not project.controls:
-        found.append(
-            "no control is declared: effects will be 'associated', adjusted only for the other operations"
-        )
-    return found
+        yield "no perception is declared: the customer is skipped, so how customers feel is not in view"
+    if not project.behaviours:
+        yield "no behaviour is declared: what customers do next, and what it is worth, is not in view"
+    if project.value is None and project.behaviours:
+        yield "there is no section 'value': nothing will be told in money"
+    if not project.controls and project.period_effects is None:
+        yield "no control is declared: effects will be 'associated', adjusted only for the other operations"

@@ -22,6 +22,7 @@ from lineofsight.app.tables.context import Results, label_of, span_years
 from lineofsight.chain.chain import estimate_chain
 from lineofsight.chain.design import Design, make_design
 from lineofsight.core.bands import BandFold
+from lineofsight.core.cells import Cells
 from lineofsight.core.errors import DataError
 from lineofsight.engines.base import Engine, SourceTable
 from lineofsight.engines.duckdb import DuckDBEngine
@@ -44,7 +45,7 @@ _PACKAGES = ("duckdb", "ibis-framework", "pyarrow", "numpy")
 Progress = Callable[[str, str], None]
 
 
-def _quiet(stage: str, message: str) -> None:
+def quiet(stage: str, message: str) -> None:
     """Shows nothing."""
 
 
@@ -78,7 +79,7 @@ def run(
     variables: Mapping[str, str] | None = None,
     *,
     seed: int | None = None,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
 ) -> Run:
     """Runs a project and writes `runs/<id>/` in its folder.
 
@@ -103,16 +104,7 @@ def run(
     clean_unfinished(loaded.folder)
     with open_aligned(loaded, clock, progress) as (engine, aligned), clock.stage("fold"):
         progress("fold", "folding episodes into moments")
-        design = make_design(loaded.project, aligned.profile, dict(aligned.file.kinds))
-        bands = BandFold(dict(aligned.profile.bands), [info.name for info in design.outcomes if info.main])
-        cells = fold_batches(
-            engine.batches(aligned.file.path, _columns(design)),
-            design.basis,
-            design.categories,
-            design.segments,
-            (BUCKET, aligned.file.buckets),
-            bands,
-        )
+        design, cells, bands = fold_episodes(engine, aligned)
     estimation = loaded.project.estimation
     used_seed = estimation.seed if seed is None else seed
     with clock.stage("estimate"):
@@ -148,7 +140,7 @@ def run(
         )
         tables = collect_tables(results)
     manifest = _manifest(loaded, aligned, design, clock, started, used_seed)
-    return write_run(loaded.folder, _new_id(loaded.folder, started), tables, manifest)
+    return write_run(loaded.folder, started.strftime("%Y-%m-%dT%H-%M-%S"), tables, manifest)
 
 
 @contextlib.contextmanager
@@ -175,6 +167,21 @@ def open_aligned(loaded: LoadedProject, clock: Clock, progress: Progress) -> Ite
         yield engine, Aligned(loaded, file, sources, profile, stored is not None)
 
 
+def fold_episodes(engine: Engine, aligned: Aligned) -> tuple[Design, Mapping[str | None, Cells], BandFold]:
+    """Folds the episodes into moments: the only pass over rows that estimates need."""
+    design = make_design(aligned.loaded.project, aligned.profile, dict(aligned.file.kinds))
+    bands = BandFold(dict(aligned.profile.bands), [info.name for info in design.outcomes if info.main])
+    cells = fold_batches(
+        engine.batches(aligned.file.path, _columns(design)),
+        design.basis,
+        design.categories,
+        design.segments,
+        (BUCKET, aligned.file.buckets),
+        bands,
+    )
+    return design, cells, bands
+
+
 def _nothing_left(loaded: LoadedProject, profile: Profile) -> DataError:
     empty = [f"'{name}' ({missing:,})" for name, missing in profile.missing.items() if missing]
     error = loaded.error(
@@ -199,15 +206,6 @@ def _periods(loaded: LoadedProject, file: EpisodeFile) -> int:
         return 1
     days = (file.last - file.first).total_seconds() / 86400
     return round(days / {"week": 7.0, "month": 365.25 / 12, "quarter": 365.25 / 4}[every]) + 1
-
-
-def _new_id(folder: Path, started: dt.datetime) -> str:
-    """The time it was started, with a count when there is one of that second already."""
-    name = started.strftime("%Y-%m-%dT%H-%M-%S")
-    taken = {path.name for path in (folder / "runs").glob(f"{name}*")}
-    if name not in taken:
-        return name
-    return next(f"{name}-{count}" for count in range(2, len(taken) + 3) if f"{name}-{count}" not in taken)
 
 
 def _manifest(

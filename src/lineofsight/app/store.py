@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 from dataclasses import asdict
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from lineofsight import __version__
 from lineofsight.core.errors import EngineError
+from lineofsight.core.processes import process_alive
 from lineofsight.engines.base import SourceTable
 from lineofsight.episodes import EpisodeFile, fingerprint
 from lineofsight.project.load import LoadedProject
@@ -32,10 +37,14 @@ def working_folder(loaded: LoadedProject) -> Path:
         if not ignore.exists():
             ignore.write_text("*\n", encoding="utf-8")
     except OSError as error:
-        raise EngineError(
-            f"cannot write to '{folder}': {error.strerror}\n  → the project's folder must be writable"
-        ) from error
+        raise _unwritable(folder, error) from error
     return folder
+
+
+def _unwritable(folder: Path, error: OSError) -> EngineError:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    hint = "free some space" if full else "the project's folder must be one that you can write to"
+    return EngineError(f"cannot write to '{folder}': {error.strerror or error}\n  → {hint}")
 
 
 class EpisodeStore:
@@ -57,29 +66,44 @@ class EpisodeStore:
             text = json.loads(self._facts.read_text(encoding="utf-8"))
             file = EpisodeFile.from_json(self.path, json.dumps(text["episodes"]))
             sources = [SourceTable(**source) for source in text["sources"]]
-        except (OSError, ValueError, KeyError, TypeError):
+            if pq.read_metadata(self.path).num_rows != file.stored:
+                return None
+            os.utime(self.path)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException):
             return None
-        if not self.path.exists():
-            return None
-        os.utime(self.path)
         return file, sources
 
     def save(self, file: EpisodeFile, sources: list[SourceTable]) -> None:
-        """Notes what the stored episodes are, and forgets the oldest."""
+        """Notes what the stored episodes are, and forgets the oldest.
+
+        Raises:
+            EngineError: The disk refuses.
+        """
         text = {"episodes": json.loads(file.to_json()), "sources": [asdict(source) for source in sources]}
         partial = self._facts.with_suffix(f".partial-{os.getpid()}")
-        partial.write_text(json.dumps(text, ensure_ascii=False), encoding="utf-8")
-        partial.rename(self._facts)
-        stored = sorted(
-            self.folder.glob("episodes-*.parquet"), key=lambda path: path.stat().st_mtime, reverse=True
-        )
-        for old in stored[_KEPT:]:
+        try:
+            partial.write_text(json.dumps(text, ensure_ascii=False), encoding="utf-8")
+            partial.replace(self._facts)
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        finally:
+            partial.unlink(missing_ok=True)
+        stored = [(_changed(path), path) for path in self.folder.glob("episodes-*.parquet")]
+        for _, old in sorted(stored, reverse=True)[_KEPT:]:
             old.unlink(missing_ok=True)
             old.with_suffix(".json").unlink(missing_ok=True)
 
     @property
     def _facts(self) -> Path:
         return self.path.with_suffix(".json")
+
+
+def _changed(path: Path) -> float:
+    """When a file was changed; 0 when another run has just removed it."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def clean_working_folder(folder: Path) -> None:
@@ -91,18 +115,3 @@ def clean_working_folder(folder: Path) -> None:
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
-
-
-def process_alive(pid: int) -> bool:
-    """Whether a process with this number runs."""
-    return Path(f"/proc/{pid}").exists() if Path("/proc").is_dir() else _signalled(pid)
-
-
-def _signalled(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -66,7 +66,7 @@ _EFFECT_COLUMNS: tuple[Column, ...] = (
     _n(
         "elasticity",
         "float",
-        "per cent of change in the outcome's mean for 1 % of change in the cause's mean",
+        "per cent by which the outcome's mean is higher when the cause's mean is 1 % better (a perception: 1 % higher); null where a mean is not positive",
     ),
     _n("elasticity_low", "float", "lower end of the elasticity's interval"),
     _n("elasticity_high", "float", "upper end of the elasticity's interval"),

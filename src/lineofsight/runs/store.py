@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import json
+import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,13 +16,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lineofsight.core.errors import RunError, did_you_mean
-from lineofsight.runs.schema import BY_NAME, TABLES, TableSchema
+from lineofsight.runs.schema import BY_NAME, SCHEMA_VERSION, TABLES, TableSchema
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MANIFEST = "manifest.json"
 _SHOWN = 30
+_COUNTED = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d)-(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,30 +97,56 @@ class Run:
         """What was declared, which data, which versions, how long.
 
         Raises:
-            RunError: The folder is no run.
+            RunError: The folder is no run, its manifest is damaged, or another version wrote it.
         """
+        file = self.path / MANIFEST
         try:
-            manifest: dict[str, Any] = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
+            manifest = json.loads(file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise RunError(f"{self.path} is no run: it has no {MANIFEST}") from None
-        except json.JSONDecodeError as error:
-            raise RunError(f"{self.path / MANIFEST} is damaged: {error}; run the project again") from None
+        except OSError as error:
+            raise RunError(f"{file} cannot be read: {error.strerror or error}") from error
+        except ValueError as error:  # no JSON, or no UTF-8
+            raise RunError(f"{file} is damaged: {error}\n  → run the project again") from None
+        if not isinstance(manifest, dict) or not isinstance(manifest.get("project"), dict):
+            raise RunError(f"{file} is damaged: it does not tell the project\n  → run the project again")
+        found = manifest.get("schema_version", SCHEMA_VERSION)
+        if found != SCHEMA_VERSION:
+            raise RunError(
+                f"{self.path} was written by another version of Lineofsight: its tables are of version {found},"
+                f" here they are of version {SCHEMA_VERSION}\n  → run the project again"
+            )
         return manifest
 
     def table(self, name: str) -> RunTable:
         """One table by its name.
 
         Raises:
-            RunError: There is no such table, or its file is missing.
+            RunError: There is no such table, or its file is missing, damaged or of another version.
         """
         if name not in BY_NAME:
             raise RunError(f"a run has no table '{name}': {did_you_mean(name, BY_NAME)}")
         file = self.path / f"{name}.parquet"
         if not file.exists():
-            raise RunError(
-                f"{file} is missing: the run was made by another version or changed by hand; run the project again"
+            missing = (
+                "it was made by another version, or changed by hand"
+                if self.path.is_dir()
+                else "there is no such run"
             )
-        return RunTable(BY_NAME[name], pq.read_table(file))
+            raise RunError(f"{file} is missing: {missing}\n  → run the project again")
+        try:
+            data = pq.ParquetFile(file).read()
+        except (OSError, pa.ArrowException) as error:
+            raise RunError(
+                f"{file} is damaged: {str(error).splitlines()[0]}\n  → run the project again"
+            ) from error
+        schema = BY_NAME[name]
+        if tuple(data.column_names) != schema.names:
+            raise RunError(
+                f"{file} has not the columns of the table '{name}': it was made by another version, or changed by"
+                " hand\n  → run the project again"
+            )
+        return RunTable(schema, data)
 
     def __getattr__(self, name: str) -> RunTable:
         if name in BY_NAME:
@@ -141,11 +170,19 @@ def latest_run(project_folder: Path) -> Run:
     """
     runs = list_runs(project_folder)
     if not runs:
-        raise RunError(f"{project_folder} has no run yet: make one with 'los run {project_folder}'")
+        raise RunError(
+            f"{project_folder} has no run yet\n  → make one: los run {shlex.quote(str(project_folder))}"
+        )
     return runs[-1]
 
 
 def list_runs(project_folder: Path) -> list[Run]:
     """All whole runs of a project, oldest first."""
-    folders = sorted((project_folder / "runs").glob("*/" + MANIFEST))
-    return [Run(file.parent) for file in folders if not file.parent.name.startswith(".")]
+    folders = [file.parent for file in (project_folder / "runs").glob("*/" + MANIFEST)]
+    return [Run(folder) for folder in sorted(folders, key=_age) if not folder.name.startswith(".")]
+
+
+def _age(folder: Path) -> tuple[str, int]:
+    """Orders runs by the second they were started in, then by their count in it."""
+    parts = _COUNTED.fullmatch(folder.name)
+    return (parts[1], int(parts[2])) if parts else (folder.name, 1)

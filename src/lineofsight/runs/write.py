@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
+import itertools
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,11 +16,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lineofsight.core.errors import RunError
+from lineofsight.core.processes import process_alive
 from lineofsight.runs.schema import TABLES, TableSchema
 from lineofsight.runs.store import MANIFEST, Run
 
 _TYPES = {"string": pa.string(), "float": pa.float64(), "int": pa.int64(), "timestamp": pa.timestamp("us")}
 _UNFINISHED = ".unfinished-"
+_being_written: set[Path] = set()
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -29,11 +32,12 @@ def write_run(
 ) -> Run:
     """Writes all tables and the manifest into `runs/<run_id>/`.
 
-    They are written beside it first and moved into place as the last step, so a crash leaves no half run.
+    They are written beside it first and moved into place as the last step, so a crash leaves no half run. Where
+    that name is taken, as by a run started in the same second, a count is added to it.
 
     Args:
         project_folder: The project's folder.
-        run_id: Name of the run; must be new.
+        run_id: Name of the run.
         tables: Rows of every table of the schema.
         manifest: What the run was made of, as JSON values.
 
@@ -41,8 +45,8 @@ def write_run(
         RunError: The rows do not fit the schema, or the disk refuses.
     """
     runs = project_folder / "runs"
-    unfinished = runs / f"{_UNFINISHED}{os.getpid()}-{run_id}"
-    target = runs / run_id
+    unfinished = runs / f"{_UNFINISHED}{os.getpid()}-{secrets.token_hex(4)}"
+    _being_written.add(unfinished)
     try:
         unfinished.mkdir(parents=True)
         for schema in TABLES:
@@ -51,18 +55,35 @@ def write_run(
             )
         text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)
         (unfinished / MANIFEST).write_text(text + "\n", encoding="utf-8")
-        unfinished.rename(target)
+        return Run(_moved(unfinished, runs, run_id))
     except OSError as error:
-        shutil.rmtree(unfinished, ignore_errors=True)
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise RunError(
-                f"the disk of {runs} is full; nothing was kept of this run. Free some space and run again"
+                f"the disk of {runs} is full; nothing was kept of this run\n  → free some space and run again"
             ) from error
-        raise RunError(f"the run could not be written to {target}: {error}") from error
-    except BaseException:
+        raise RunError(
+            f"the run could not be written to {runs}: {error.strerror or error}\n"
+            "  → the project's folder must be one that you can write to"
+        ) from error
+    finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-        raise
-    return Run(target)
+        _being_written.discard(unfinished)
+
+
+def _moved(unfinished: Path, runs: Path, run_id: str) -> Path:
+    """Moves a finished run into place, under the first name of its own that is free."""
+    for count in itertools.count(1):
+        target = runs / (run_id if count == 1 else f"{run_id}-{count}")
+        if os.path.lexists(target):
+            continue
+        try:
+            unfinished.rename(target)
+        except OSError as error:
+            if error.errno in (errno.ENOTEMPTY, errno.EEXIST):  # taken by another run since
+                continue
+            raise
+        return target
+    raise AssertionError("the count has no end")
 
 
 def to_arrow(schema: TableSchema, rows: Rows) -> pa.Table:
@@ -90,16 +111,8 @@ def clean_unfinished(project_folder: Path) -> int:
     removed = 0
     for folder in (project_folder / "runs").glob(f"{_UNFINISHED}*"):
         pid = folder.name.removeprefix(_UNFINISHED).split("-", 1)[0]
-        if pid.isdigit() and not _alive(int(pid)):
+        mine = pid == str(os.getpid())
+        if pid.isdigit() and (folder not in _being_written if mine else not process_alive(int(pid))):
             shutil.rmtree(folder, ignore_errors=True)
             removed += 1
     return removed
-
-
-def _alive(pid: int) -> bool:
-    with contextlib.suppress(PermissionError):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return False
-    return True

@@ -55,7 +55,10 @@ def test_reviews_fall_with_delay_as_published_for_all_of_olist(run):
 
 def test_delivery_goes_with_satisfaction_overwhelmingly(run):
     effects = run.effects.rows(outcome="satisfaction", segment=None, path="total")
-    assert any(row["low"] is not None and row["low"] > 0 and row["estimate"] / row["standard_error"] > 5 for row in effects)
+    assert any(
+        row["low"] is not None and row["low"] > 0 and row["estimate"] / row["standard_error"] > 5
+        for row in effects
+    )
 
 
 def test_repeat_purchase_is_said_to_be_hardly_tellable(run):

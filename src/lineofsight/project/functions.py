@@ -86,9 +86,25 @@ TABLE = frozenset({"generate_series", "json_each", "json_tree", "range", "unnest
 
 #: Answer differently each time: a run could not be repeated.
 UNREPEATABLE = frozenset(
-    (
-        "gen_random_uuid rand random setseed uuid uuidv4 uuidv7 now today current_date current_time current_timestamp"
-        " current_localtime current_localtimestamp localtime localtimestamp get_current_time get_current_timestamp"
-        " transaction_timestamp"
-    ).split()
+    [
+        "gen_random_uuid",
+        "rand",
+        "random",
+        "setseed",
+        "uuid",
+        "uuidv4",
+        "uuidv7",
+        "now",
+        "today",
+        "current_date",
+        "current_time",
+        "current_timestamp",
+        "current_localtime",
+        "current_localtimestamp",
+        "localtime",
+        "localtimestamp",
+        "get_current_time",
+        "get_current_timestamp",
+        "transaction_timestamp",
+    ]
 )

@@ -82,7 +82,7 @@ def _perceptions(story: Story) -> list[Node]:
         value = numbers.quantity(
             row["value"], "" if row["unit"] == "NPS" else row["unit"], row["low"], row["high"]
         )
-        notes.setdefault(row["perception"], f"{row['statistic']} {value}")
+        notes.setdefault(row["perception"], value if "NPS" in value else f"{row['statistic']} {value}")
     return [Node(name, story.label(name), notes.get(name, "")) for name in story.perceptions]
 
 

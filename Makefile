@@ -1,5 +1,7 @@
 # `make demo` and `make test` do everything on a machine with Python 3.11 and make.
-PYTHON ?= $(firstword $(shell command -v python3.13 python3.12 python3.11 python3 2>/dev/null))
+# The first Python that runs and is new enough; name another with `make PYTHON=…`.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do $$p -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -10,7 +12,7 @@ setup: $(READY)
 
 # Versions are pinned by name in constraints.txt; where they come from is the machine's business.
 $(READY): pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit("Lineofsight needs Python 3.11 or newer; found " + sys.version.split()[0] + ". Say which with: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
+	@test -n '$(PYTHON)' || { echo 'Lineofsight needs Python 3.11 or newer, and none was found. Say where it is: make PYTHON=/path/to/python3.11 …'; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@

@@ -50,7 +50,9 @@ def blank_departed(
         return episodes, []
     joined = join_all(episodes, counted)
     gone = {name: (joined[f"{_GONE}{name}"] > 0).fill_null(False) for name in names}
-    sums = joined.aggregate(of=joined.count(), **{name: joined.count(where=test) for name, test in gone.items()})
+    sums = joined.aggregate(
+        of=joined.count(), **{name: joined.count(where=test) for name, test in gone.items()}
+    )
     found = engine.fetch(sums)[0]
     drops: list[dict[str, object]] = [
         {

@@ -119,7 +119,7 @@ class Basis:
 
         n = int(rows.sum())
         matrix = np.empty((n, len(self.columns)))
-        means = np.empty((n, len(self.mean_columns)))
+        means = np.empty((len(self.mean_columns), n)).T  # filled column by column
         at = {name: index for index, name in enumerate(self.columns)}
         for number in self.numbers:
             self._optional(matrix, at, number, of(number.name))

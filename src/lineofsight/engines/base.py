@@ -43,6 +43,7 @@ class FieldAudit:
     Attributes:
         nan: Rows where it is NaN (counted as missing).
         max_abs: Largest magnitude of a number.
+        min_abs: Smallest magnitude of a number that is not 0.
         first: Earliest instant, UTC.
         last: Latest instant, UTC.
         kind: Type of the canonical column: 'number', 'text', 'instant', 'flag' or 'key'.
@@ -52,6 +53,7 @@ class FieldAudit:
 
     nan: int
     max_abs: float | None
+    min_abs: float | None
     first: dt.datetime | None
     last: dt.datetime | None
     kind: str

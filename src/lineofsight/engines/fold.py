@@ -83,12 +83,7 @@ def _add_bands(bands: BandFold, basis: Basis, block: Block, values: Mapping[str,
 
 def doubles(column: pa.Array) -> Array:
     """A column as doubles, NaN where it is missing."""
-    filled = (
-        pc.fill_null(column.cast(pa.float64()), float("nan"))
-        if column.null_count
-        else column.cast(pa.float64())
-    )
-    return np.asarray(filled.to_numpy(zero_copy_only=False))
+    return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False))
 
 
 def level_codes(column: pa.Array, levels: Sequence[str]) -> Codes:

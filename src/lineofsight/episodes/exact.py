@@ -1,8 +1,9 @@
 """Sums that do not depend on the order of the rows.
 
-Adding doubles in parallel gives other last digits in every run. Here a value is split, without loss, at two powers of
-two into a coarse and a fine whole number; whole numbers add up the same in any order. What is lost of a value is less
-than 2^-105 of the largest magnitude in its column.
+Adding doubles in parallel gives other last digits in every run. Here a value becomes a whole number of steps, a power
+of two so small that the largest magnitude of its column keeps all its 53 bits; whole numbers add up the same in any
+order. Where the smallest magnitude would keep fewer than 33 bits, what the steps leave of each value is added up
+in finer ones, so that less than 2^-105 of the largest magnitude is lost.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import ibis.expr.types as ir
 
 _COARSE_BITS = 53
 _FINE_BITS = 52
+_SPREAD_BITS = 20
 _LARGEST_EXPONENT = 1023
 
 
@@ -25,11 +27,23 @@ def scale_of(max_abs: float | None) -> float:
     return math.ldexp(1.0, min(exponent, _LARGEST_EXPONENT - _FINE_BITS))
 
 
-def exact_sum(value: ir.NumericValue, scale: float, where: ir.BooleanValue | None = None) -> ir.FloatingValue:
-    """Sum of a double column, the same for every order of the rows."""
+def needs_finer(min_abs: float | None, max_abs: float | None) -> bool:
+    """Whether magnitudes differ so much that the steps of the largest would leave too little of the smallest."""
+    if not min_abs or not max_abs:
+        return False
+    capped = _COARSE_BITS - math.frexp(max_abs)[1] > _LARGEST_EXPONENT - _FINE_BITS
+    return capped or min_abs < max_abs * 2.0**-_SPREAD_BITS
+
+
+def exact_sum(
+    value: ir.NumericValue, scale: float, where: ir.BooleanValue | None = None, *, finer: bool = True
+) -> ir.FloatingValue:
+    """Sum of a double column, the same for every order of the rows; `finer` adds what the steps leave."""
     step = ibis.literal(scale, "float64")
-    finer = ibis.literal(math.ldexp(1.0, _FINE_BITS), "float64")
     coarse = (value * step).round()
-    fine = ((value * step - coarse) * finer).round()
-    sums = [part.cast("int64").sum(where=where).cast("float64") for part in (coarse, fine)]
-    return (sums[0] + sums[1] / finer) / step
+    total = coarse.cast("int64").sum(where=where).cast("float64")
+    if finer:
+        parts = ibis.literal(math.ldexp(1.0, _FINE_BITS), "float64")
+        fine = ((value * step - coarse) * parts).round()
+        total = total + fine.cast("int64").sum(where=where).cast("float64") / parts
+    return total / step

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, link
-from lineofsight.episodes.exact import exact_sum, scale_of
+from lineofsight.episodes.exact import exact_sum, needs_finer, scale_of
 from lineofsight.episodes.groups import Group, Item
 
 
@@ -78,13 +78,14 @@ def _aggregated(rows: ir.Table, item: Item, group: Group) -> ir.Value:
     audit = group.selection.audits[item.value]
     known = kept if audit.whole else value.notnull() if kept is None else value.notnull() & kept
     counted = rows.count(where=known).cast("float64")
+    finer = needs_finer(audit.min_abs, audit.max_abs)
     match item.agg:
         case "count":
             return counted
         case "sum":
-            return exact_sum(value, scale_of(audit.max_abs), known).fill_null(0.0)
+            return exact_sum(value, scale_of(audit.max_abs), known, finer=finer).fill_null(0.0)
         case "mean":
-            return exact_sum(value, scale_of(audit.max_abs), known) / counted.nullif(0.0)
+            return exact_sum(value, scale_of(audit.max_abs), known, finer=finer) / counted.nullif(0.0)
         case "share":
             return rows.count(where=(value != 0) if known is None else known & (value != 0)).cast(
                 "float64"

@@ -15,7 +15,7 @@ from lineofsight.engines.duckdb.failures import as_data_error
 from lineofsight.project.load import LoadedProject
 
 _EXAMPLES = 3
-_PARTS = ("filled", "extreme", "beyond", "min", "last", "unfit")
+_PARTS = ("filled", "extreme", "smallest", "beyond", "min", "last", "unfit")
 
 
 def audit(
@@ -64,6 +64,7 @@ def _measures(column: Column) -> dict[str, str]:
     if column.kind == "number":
         largest = f"max(abs({value}))"  # NaN is the largest, then infinity
         sql |= {"filled": f"count({value})", "extreme": largest, "beyond": f"NOT isfinite({largest})"}
+        sql["smallest"] = f"min(abs(nullif({value}, 0)))"
     if column.kind == "instant":
         ends = (f"min({value})", f"max({value})")
         inside = " AND ".join(f"isfinite({end}) AND year({end}) BETWEEN 1 AND 9999" for end in ends)
@@ -95,13 +96,18 @@ def _audit(column: Column, part: Mapping[str, object], rows: int) -> FieldAudit:
     first, last, largest, nan = part["min"], part["last"], part["extreme"], _int(part.get("nan"))
     return FieldAudit(
         nan=nan,
-        max_abs=float(largest) if isinstance(largest, (int, float)) else None,
+        max_abs=_float(largest),
+        min_abs=_float(part["smallest"]),
         first=first if isinstance(first, dt.datetime) else None,
         last=last if isinstance(last, dt.datetime) else None,
         kind=column.kind,
         zoned=column.zoned,
         whole=column.kind == "number" and nan == 0 and part["filled"] == rows,
     )
+
+
+def _float(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _int(value: object) -> int:

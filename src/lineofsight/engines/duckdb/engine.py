@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -27,7 +28,7 @@ from lineofsight.project.crosscheck import sql_tables_in_order
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed, locate_feeds
 
-_BATCH_ROWS = 1 << 20
+_BATCH_ROWS = 1 << 17
 _open: WeakSet[DuckDBEngine] = WeakSet()
 
 
@@ -144,7 +145,7 @@ class DuckDBEngine:
     def batches(self, path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """The rows of a stored file in their order."""
         with pq.ParquetFile(path) as file:
-            yield from file.iter_batches(batch_size=_BATCH_ROWS, columns=list(columns))
+            yield from _ahead(file.iter_batches(batch_size=_BATCH_ROWS, columns=list(columns)))
 
     def interrupt(self) -> None:
         """Stops the query that is being computed, if there is one; called from another thread."""
@@ -168,3 +169,12 @@ def interrupt_queries() -> None:
     """Stops what every open engine is computing; called from another thread than theirs."""
     for engine in list(_open):
         engine.interrupt()
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same batches, each read while the one before is worked on."""
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        coming = reader.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reader.submit(next, batches, None)
+            yield batch

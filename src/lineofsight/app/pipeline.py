@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
+import os
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -234,7 +235,12 @@ def _manifest(
             **{name: version(name) for name in _PACKAGES},
         },
         "data": [
-            {"table": feed.name, "path": str(path), "bytes": size, "modified": _time(int(modified))}
+            {
+                "table": feed.name,
+                "path": os.path.relpath(str(path), loaded.folder),
+                "bytes": size,
+                "modified": _time(int(modified)),
+            }
             for feed in locate_feeds(loaded)
             for path, size, modified in feed.fingerprint
         ],

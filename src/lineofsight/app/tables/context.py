@@ -27,6 +27,8 @@ from lineofsight.value.unit_values import UnitValue
 
 Row = dict[str, Any]
 
+FEWEST_SHOWN = 5
+
 
 @dataclass(frozen=True, eq=False)
 class Results:
@@ -114,12 +116,19 @@ def summarise(estimates: Sequence[Estimate | NotEstimable | None], level: float)
     return rows
 
 
+def shown(customers: int) -> bool:
+    """Whether a mean may be told: of fewer than five customers it would tell of people, not of a group."""
+    return customers >= FEWEST_SHOWN
+
+
 def told(
     means: Sequence[Estimate], clusters: Sequence[int], level: float
 ) -> list[tuple[float | None, float | None, float | None]]:
-    """Value and interval of means; none where customers are too few for one, or no replicate differs."""
+    """Value and interval of means; no interval where customers are too few for one, or no replicate differs."""
     return [
-        (value, None, None) if low == high or customers < FEWEST_CUSTOMERS else (value, low, high)
+        ((value, None, None) if low == high or customers < FEWEST_CUSTOMERS else (value, low, high))
+        if shown(customers)
+        else (None, None, None)
         for (value, low, high, _), customers in zip(summarise(means, level), clusters, strict=True)
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lineofsight.app.tables.context import Results, Row, label_of, number, told
+from lineofsight.app.tables.context import Results, Row, label_of, number, shown, told
 from lineofsight.chain.population import View
 from lineofsight.core.features import Driver
 
@@ -20,10 +20,11 @@ def _driver(results: Results, view: View, driver: Driver) -> Row:
     project, name = results.project, driver.name
     operation = project.operations[name]
     known = float(view.mean_sums[f"known:{name}"][0])
-    mean = number(view.average(f"value:{name}", f"known:{name}").value)
+    telling = shown(view.population().clusters)
+    mean = number(view.average(f"value:{name}", f"known:{name}").value) if telling else None
     step = number(view.average(f"best:{name}", f"known:{name}").value)
     quantiles = results.profile.quantiles.get(name) if view.label is None else None
-    p5, p25, median, p75, p95 = quantiles or (None,) * 5
+    p5, p25, median, p75, p95 = quantiles if quantiles and telling else (None,) * 5
     return {
         "driver": name,
         "label": label_of(project, name),
@@ -34,7 +35,7 @@ def _driver(results: Results, view: View, driver: Driver) -> Row:
         "n": int(known),
         "missing": int(view.mean_sums["n"][0] - known),
         "mean": mean,
-        "sd": _sd(view, driver),
+        "sd": _sd(view, driver) if telling else None,
         "p5": p5,
         "p25": p25,
         "median": median,
@@ -133,7 +134,7 @@ def band_rows(results: Results) -> list[Row]:
             "to": band.high,
             "outcome": band.outcome,
             "n": band.n,
-            "mean": number(band.mean * results.info[band.outcome].factor),
+            "mean": number(band.mean * results.info[band.outcome].factor) if shown(band.n) else None,
         }
         for band in results.bands
     ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lineofsight.app.tables.context import Results, Row, change_text, number, summarise
+from lineofsight.app.tables.context import Results, Row, change_text, number, shown, summarise
 from lineofsight.chain.design import PERIOD_NAME
 from lineofsight.chain.effects import Effect
 from lineofsight.chain.outcomes import OutcomeInfo
@@ -66,7 +66,8 @@ def _what(results: Results, view: View, effect: Effect, info: OutcomeInfo) -> Ro
     project = results.project
     operation = project.operations.get(effect.cause)
     before, after, unit = _cause(results, view, effect)
-    outcome = view.population((info.source,)).mean(info.name)
+    population = view.population((info.source,))
+    outcome = number(population.mean(info.name).value * info.factor) if shown(population.clusters) else None
     kept_out = {cause for cause, outcome in results.chain.leaks if outcome == info.source}
     drivers = [name for name in project.operations if name != effect.cause and name not in kept_out]
     controls = [*project.controls, *([PERIOD_NAME] if project.period_effects else [])]
@@ -84,7 +85,7 @@ def _what(results: Results, view: View, effect: Effect, info: OutcomeInfo) -> Ro
         "cause_from": before,
         "cause_to": after,
         "cause_unit": unit,
-        "outcome_mean": number(outcome.value * info.factor),
+        "outcome_mean": outcome,
         "outcome_unit": info.mean_unit,
         "function": operation.function if operation is not None else None,
         "evidence": "adjusted" if controls else "associated",
@@ -96,10 +97,12 @@ def _cause(results: Results, view: View, effect: Effect) -> tuple[float | None, 
     """Mean of the cause now and after the change, with its unit."""
     if effect.change == "point":
         info = results.info[effect.cause]
-        mean = number(view.population((info.source,)).mean(info.name).value)
+        answered = view.population((info.source,))
+        mean = number(answered.mean(info.name).value) if shown(answered.clusters) else None
         return mean, None if mean is None else mean + 1, info.mean_unit
     name = effect.cause
-    mean = number(view.average(f"value:{name}", f"known:{name}").value)
+    told = shown(view.population().clusters)
+    mean = number(view.average(f"value:{name}", f"known:{name}").value) if told else None
     step = number(view.average(f"{effect.change}:{name}", f"known:{name}").value)
     after = None if mean is None or step is None else mean + step
     return mean, after, results.project.operations[name].unit

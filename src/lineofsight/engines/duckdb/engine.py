@@ -89,7 +89,11 @@ class DuckDBEngine:
         counts = ", ".join(["count(*)", *(f"count({identifier(name)})" for name in types)])
         rows, *filled = self._run(f"SELECT {counts} FROM {declared(table)}").fetchall()[0]
         feed = self._feeds.get(table)
-        origin = "sql" if feed is None else ", ".join(str(file) for file in feed.files[:3])
+        # Runs are shared: they tell where files lie beside the project, not on whose machine.
+        files = (
+            [] if feed is None else [os.path.relpath(file, self._loaded.folder) for file in feed.files[:3]]
+        )
+        origin = "sql" if feed is None else ", ".join(files)
         more = "" if feed is None or len(feed.files) <= 3 else f" and {len(feed.files) - 3} more"
         return SourceTable(table, origin + more, rows, types, dict(zip(types, filled, strict=True)))
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-COMPANIES = 200
+COMPANIES = 1000
 CUSTOMERS = 1500
 SEED = 20_260
 PAGE = Path(__file__).parent.parent / "docs" / "explanation" / "calibration.md"

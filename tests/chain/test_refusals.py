@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
+from chain.three_drivers import DATA, OUTCOMES, SPEED, WAIT, N, assert_estimated, with_other
 from chain.world import (
     BUCKETS,
     behaviour,
@@ -17,31 +18,11 @@ from chain.world import (
     outside,
     perception,
     reason,
-    rows,
     without,
 )
-from lineofsight.chain.chain import ChainResult
-from lineofsight.core.features import Driver
 from lineofsight.core.results import Estimate, NotEstimable
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
-
-DATA = rows(1500, seed=3)
-N = len(DATA["speed"])
-SPEED, WAIT, OTHER = Driver("speed", False), Driver("wait", False), Driver("other", True)
-OUTCOMES = (perception("csat"), behaviour("stay"), behaviour("spend"))
-
-
-def with_other(values: np.ndarray, replicates: int = 100, **more: object) -> ChainResult:
-    made = design(drivers=(SPEED, WAIT, OTHER), outcomes=OUTCOMES)
-    return estimate(without(DATA, other=values.astype(float)), made, replicates, **more)  # type: ignore[arg-type]
-
-
-def assert_estimated(result: ChainResult, cause: str, *outcomes: str) -> None:
-    for outcome in outcomes:
-        found = find(result, cause, outcome).result
-        assert isinstance(found, Estimate), found
-        assert np.isfinite(found.value) and np.isfinite(found.replicates).all()
 
 
 def test_a_constant_driver() -> None:

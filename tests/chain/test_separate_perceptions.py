@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from chain.three_drivers import DATA, SPEED
 from chain.world import (
     behaviour,
     design,
@@ -12,17 +13,10 @@ from chain.world import (
     find,
     outside,
     perception,
-    rows,
     without,
 )
-from lineofsight.core.features import Driver
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
-
-DATA = rows(1500, seed=3)
-N = len(DATA["speed"])
-SPEED, WAIT, OTHER = Driver("speed", False), Driver("wait", False), Driver("other", True)
-OUTCOMES = (perception("csat"), behaviour("stay"), behaviour("spend"))
 
 
 def test_perceptions_answered_by_different_people_are_asked_apart() -> None:

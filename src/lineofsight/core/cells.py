@@ -54,7 +54,9 @@ class CellFold:
             missing = np.isnan(taken)
             if missing.any():
                 taken = np.where(missing, self._shift, taken)
-            into, local = np.unique(ordered[begin : begin + step], return_inverse=True)
+            part = ordered[begin : begin + step]
+            new = np.diff(part, prepend=-1) != 0
+            into, local = part[new], np.cumsum(new) - 1
             count, sums, products = fold(taken, local, len(into), self._shift)
             self._count[into] += count
             self._sums[into] += sums

@@ -66,7 +66,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
         local = Clock.of(loaded).local(episodes[AT], Span(facts["first"], facts["last"]))
         episodes = episodes.mutate(**{PERIOD: period_label(local, project.period_effects)})
     episodes, departed = blank_departed(loaded, engine, anchors.table, episodes, groups)
-    episodes, uncovered = blank_uncovered(loaded, engine, episodes, groups)
+    episodes, uncovered = blank_uncovered(loaded, engine, anchors.table, episodes, groups)
     asked = {name: None if s is None else _span(loaded, name, s) for name, s in selections.items()}
     episodes = mark_asked(loaded, episodes, asked)
     episodes = episodes.drop(EPISODE, *(name for name in episodes.columns if name.startswith("link:")))

@@ -29,7 +29,7 @@ def span_of_table(loaded: LoadedProject, table: str, time: FieldAudit) -> Span |
 
 
 def blank_uncovered(
-    loaded: LoadedProject, engine: Engine, episodes: ir.Table, groups: list[Group]
+    loaded: LoadedProject, engine: Engine, anchors: ir.Table, episodes: ir.Table, groups: list[Group]
 ) -> tuple[ir.Table, list[dict[str, object]]]:
     """Sets aggregates and behaviours to missing where their window reaches outside the data.
 
@@ -38,20 +38,14 @@ def blank_uncovered(
     Returns:
         The episodes, and rows of the run's table `drops`.
     """
-    windows = [
-        _Window(item.name, group, span, *_outside(episodes[AT], group, span))
-        for group in groups
-        if (span := span_of_table(loaded, group.table, group.selection.audits["time"])) is not None
-        for item in group.items
-        if item.agg != "last"
-    ]
+    windows = _windows(loaded, episodes, groups)
     if not windows:
         return episodes, []
-    counts = {"of": episodes.count()}
-    for window in windows:
-        counts[f"early {window.name}"] = episodes.count(where=window.early)
-        counts[f"late {window.name}"] = episodes.count(where=window.late & ~window.early)
-    counted = engine.fetch(episodes.aggregate(**counts))[0]
+    counts = {"of": anchors.count()}
+    for window in _windows(loaded, anchors, groups):  # the same moments, and quicker to count
+        counts[f"early {window.name}"] = anchors.count(where=window.early)
+        counts[f"late {window.name}"] = anchors.count(where=window.late & ~window.early)
+    counted = engine.fetch(anchors.aggregate(**counts))[0]
     clock = Clock.of(loaded)
     drops: list[dict[str, object]] = [
         {
@@ -86,6 +80,16 @@ class _Window:
     span: Span
     early: ir.BooleanValue
     late: ir.BooleanValue
+
+
+def _windows(loaded: LoadedProject, moments: ir.Table, groups: list[Group]) -> list[_Window]:
+    return [
+        _Window(item.name, group, span, *_outside(moments[AT], group, span))
+        for group in groups
+        if (span := span_of_table(loaded, group.table, group.selection.audits["time"])) is not None
+        for item in group.items
+        if item.agg != "last"
+    ]
 
 
 def _outside(at: ir.TimestampValue, group: Group, span: Span) -> tuple[ir.BooleanValue, ir.BooleanValue]:

@@ -199,7 +199,7 @@ def _print_table(title: str, names: Sequence[str], rows: Sequence[_Values]) -> N
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return _number(value) if isinstance(value, float) else str(value)
 
 
 def _print_truth(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -249,3 +249,8 @@ def _progress(stages: Sequence[str]) -> Iterator[pipeline.Progress]:
             progress.update(task, completed=stages.index(stage), description=message)
 
         yield step
+
+
+def _number(value: float) -> str:
+    """Four digits, and never an exponent for what a person would write out."""
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e15 else f"{value:.4g}"

@@ -68,6 +68,12 @@ def test_repeat_purchase_is_said_to_be_hardly_tellable(run):
     assert not any("returned" in sentence for sentence in drivers)
 
 
+def test_the_report_does_not_tell_money_made_of_forty_seven_purchases_as_clear(run, tmp_path):
+    page = run.report(tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "What it is worth can hardly be told from returned and spend" in page
+    assert all("too few" in row["caution"] for row in run.behaviours)
+
+
 def test_orders_that_never_arrived_are_counted_not_forgotten(run):
     (drop,) = run.drops.rows(name="delivery_days")
     assert (drop["n"], drop["of"]) == (2965, 8135)

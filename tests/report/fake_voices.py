@@ -56,6 +56,7 @@ def behaviours_rows(draw: np.random.Generator) -> list[Row]:
             "uncovered": 34_806,
             "window_days": 180.0,
             "from_days": 14.0,
+            "caution": None,
         }
         for name, it in BEHAVIOURS.items()
         for segment in (None, *SEGMENTS)

@@ -131,12 +131,20 @@ class Story:
         return sorted(first.values(), key=lambda row: order[row["cause"]])
 
     def state(self, row: Row, outcome: str) -> theme.State:
-        """Whether an effect's interval excludes zero, and in which direction."""
-        return (
-            theme.state_of(row["low"], row["high"], self.good(outcome))
-            if row["estimate"] is not None
-            else "unsure"
-        )
+        """Whether an effect's interval excludes zero, and in which direction; what can hardly be told is unsure."""
+        if row["estimate"] is None or outcome in self.hardly:
+            return "unsure"
+        return theme.state_of(row["low"], row["high"], self.good(outcome))
+
+    @cached_property
+    def hardly(self) -> dict[str, str]:
+        """Behaviours of which effects can hardly be told, with the reason."""
+        rows = self.rows("behaviours", segment=None)
+        return {row["behaviour"]: row["caution"] for row in rows if row["caution"] is not None}
+
+    def told(self, row: Row) -> bool:
+        """Whether a driver's money adds up nothing that can hardly be told."""
+        return not set(self.hardly) & set(row["behaviours"].split(", "))
 
     def interval(self, row: Row, value: str = "estimate", unit: str | None = None) -> str:
         """An effect with its interval and unit, short."""
@@ -150,7 +158,7 @@ class Story:
         gains = {
             row["cause"] for b in self.behaviours for row in self.effects(b) if self.state(row, b) == "good"
         }
-        gains |= {row["driver"] for row in self.rows("money", segment=None) if _clear(row)}
+        gains |= {row["driver"] for row in self.rows("money", segment=None) if _clear(row) and self.told(row)}
         worse: dict[str, list[str]] = {}
         for perception in self.perceptions:
             for row in self.effects(perception):

@@ -183,6 +183,11 @@ TABLES: tuple[TableSchema, ...] = (
             _c("uncovered", "int", "episodes whose window they do not cover: missing, not zero"),
             _n("window_days", "float", "length of the window in days"),
             _n("from_days", "float", "days after the anchor at which the window starts (the landmark)"),
+            _n(
+                "caution",
+                "string",
+                "why what goes with it can hardly be told; null where nothing stands against it",
+            ),
         ),
     ),
     TableSchema(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lineofsight.app.tables.cautions import rare_outcomes
 from lineofsight.app.tables.context import Results, Row, label_of, number, shown, told
 from lineofsight.chain.population import View
 from lineofsight.core.features import Driver
@@ -96,6 +97,7 @@ def behaviour_rows(results: Results) -> list[Row]:
     populations = [view.population((info.source,)) for view, info in pairs]
     means = [p.mean(info.name) * info.factor for p, (_, info) in zip(populations, pairs, strict=True)]
     clusters = [population.clusters for population in populations]
+    rare = rare_outcomes(results)
     rows = []
     for (view, info), population, (value, low, high) in zip(
         pairs, populations, told(means, clusters, results.level), strict=True
@@ -119,9 +121,14 @@ def behaviour_rows(results: Results) -> list[Row]:
                 if behaviour.within and windowed
                 else None,
                 "from_days": results.project.landmark.total_seconds() / 86400 if windowed else None,
+                "caution": _too_rare(*rare[info.name]) if info.name in rare else None,
             }
         )
     return rows
+
+
+def _too_rare(events: int, columns: int) -> str:
+    return f"only {events:,} episodes differ, too few for models of {columns} columns"
 
 
 def band_rows(results: Results) -> list[Row]:

@@ -17,8 +17,12 @@ def money_chart(
     width: int,
     *,
     title: str = "",
+    sure: bool = True,
 ) -> Any:
-    """Dots with intervals for the rows of `money`, the most money first; the axis is in thousands or millions."""
+    """Dots with intervals for the rows of `money`, the most money first; the axis is in thousands or millions.
+
+    Not `sure`: behind the money stands a behaviour that can hardly be told, and every dot is grey.
+    """
     known = [row for row in rows if row["money_per_year"] is not None]
     known.sort(key=lambda row: -row["money_per_year"])
     factor, _, word = numbers.money_scale([row["money_per_year"] for row in known])
@@ -29,7 +33,7 @@ def money_chart(
             None if row["low"] is None else row["low"] / factor,
             None if row["high"] is None else row["high"] / factor,
             numbers.with_interval(row["money_per_year"], row["low"], row["high"], currency, signed=False),
-            theme.state_of(row["low"], row["high"]),
+            theme.state_of(row["low"], row["high"]) if sure else "unsure",
         )
         for row in known
     ]

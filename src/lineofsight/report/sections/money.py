@@ -26,7 +26,14 @@ def money(story: Story) -> Section:
         blocks.append(Callout("Extracted, not earned.", text, "warning"))
     if known:
         alt = f"Money a year by driver, {len(known)} drivers. {_lead(story, known)}"
-        blocks.append(figure(lambda width: money_chart(known, story.currency, story.labels, width), alt))
+        blocks.append(
+            figure(
+                lambda width: money_chart(
+                    known, story.currency, story.labels, width, sure=all(story.told(row) for row in known)
+                ),
+                alt,
+            )
+        )
         blocks.append(Details("Money by driver as a table", (_table(story, known),)))
     if missing := tuple(
         (story.label(row["driver"]), _reason(row)) for row in rows if row["money_per_year"] is None
@@ -36,6 +43,10 @@ def money(story: Story) -> Section:
 
 
 def _lead(story: Story, known: list[Row]) -> str:
+    if not all(story.told(row) for row in known):
+        names = joined([story.label(name) for name in story.hardly])
+        reason = next(iter(story.hardly.values()))
+        return f"What it is worth can hardly be told from {names}: {reason}."
     sure = [row for row in known if theme.state_of(row["low"], row["high"]) == "good"]
     if not sure:
         return "No driver goes with money that is clearly more than nothing."

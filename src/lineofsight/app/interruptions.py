@@ -11,6 +11,8 @@ from types import FrameType
 
 from lineofsight.engines.duckdb import interrupt_queries
 
+_AGAIN = 0.1  # seconds
+
 
 @contextlib.contextmanager
 def stoppable() -> Iterator[None]:
@@ -23,15 +25,16 @@ def stoppable() -> Iterator[None]:
     if not ours or threading.current_thread() is not threading.main_thread():
         yield
         return
-    stopped = threading.Event()
+    stopped, answered = threading.Event(), threading.Event()
 
     def stop(signum: int, frame: FrameType | None) -> None:
         stopped.set()
+        answered.set()
         raise KeyboardInterrupt
 
     read, write = os.pipe()
     os.set_blocking(write, False)
-    watcher = threading.Thread(target=_watch, args=(read,), daemon=True)
+    watcher = threading.Thread(target=_watch, args=(read, answered), daemon=True)
     before = signal.set_wakeup_fd(write, warn_on_full_buffer=False)
     signal.signal(signal.SIGINT, stop)
     watcher.start()
@@ -44,13 +47,19 @@ def stoppable() -> Iterator[None]:
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.set_wakeup_fd(before)
+        answered.set()
         os.close(write)
         watcher.join()
         os.close(read)
 
 
-def _watch(read: int) -> None:
-    """Waits for signals until nobody can send one any more."""
+def _watch(read: int, answered: threading.Event) -> None:
+    """Waits for signals until nobody can send one any more.
+
+    An engine that is just beginning a query forgets an interruption, so it is told again until Python has heard.
+    """
     while heard := os.read(read, 1):
         if heard[0] == signal.SIGINT:
             interrupt_queries()
+            while not answered.wait(_AGAIN):
+                interrupt_queries()

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lineofsight.engines.base import Engine, Field, Selection
+from lineofsight.engines.base import Engine, Field, Role, Selection
 from lineofsight.episodes.columns import segment
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.models import Aggregate, Behaviour, Feature
@@ -117,7 +117,7 @@ def _group(engine: Engine, key: tuple[object, ...], items: Sequence[Item], place
     )
 
 
-def _role(item: Item, section: str) -> str:
+def _role(item: Item, section: str) -> Role:
     if item.agg == "last" and section != "operations":
         return "text" if section == "segments" else "any"
     return "number"
@@ -127,7 +127,7 @@ def _alias(
     aliases: dict[tuple[str, str], str],
     fields: list[Field],
     sql: str | None,
-    role: str,
+    role: Role,
     where: tuple[str, ...],
 ) -> str | None:
     """The canonical column of an expression; the same expression is computed once."""
@@ -135,5 +135,5 @@ def _alias(
         return None
     if (sql, role) not in aliases:
         aliases[sql, role] = f"x{len(aliases)}"
-        fields.append(Field(aliases[sql, role], sql, role, where))  # type: ignore[arg-type]
+        fields.append(Field(aliases[sql, role], sql, role, where))
     return aliases[sql, role]

@@ -70,9 +70,9 @@ def test_infinities_are_refused(tmp_path: Path, value: float) -> None:
 
 
 def test_flags(tmp_path: Path) -> None:
-    assert selected(tmp_path / "a", pa.array([True, False, None]), "flag")[0] == [True, False, False]
+    assert selected(tmp_path / "a", pa.array([True, False, None]), "flag")[0] == [True, False, None]
     numbers = pa.array([2.0, 0.0, None, float("nan")], from_pandas=False)
-    assert selected(tmp_path / "b", numbers, "flag")[0] == [True, False, False, False]
+    assert selected(tmp_path / "b", numbers, "flag")[0] == [True, False, None, False]
     with pytest.raises(DataError, match="is VARCHAR, but true or false is needed here"):
         selected(tmp_path / "c", pa.array(["yes"]), "flag")
 

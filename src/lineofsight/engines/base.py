@@ -26,7 +26,8 @@ class Field:
         alias: Name of the canonical column.
         sql: The scalar expression, in the engine's dialect.
         role: `key` keeps its type; `instant` becomes a UTC time; `number` a double (NaN becomes missing);
-            `flag` a boolean; `text` a string; `any` a number where it is numeric, else a string.
+            `flag` a boolean, where a missing one counts as false; `text` a string; `any` a number where it is
+            numeric, else a string.
         where: Path of the expression in the project file, for errors.
     """
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from lineofsight.core.bands import BandFold
 from lineofsight.core.basis import Basis, Block, Codes
 from lineofsight.core.cells import CellFold, Cells
 from lineofsight.core.results import Array
+from lineofsight.engines.ahead import ahead
 
 Levels = Mapping[str, Sequence[str]]
+Number = TypeVar("Number", np.float64, np.int32)
 
 _CHUNK = 1 << 15  # rows worked on at a time: their columns stay in the processor's cache
 
@@ -42,20 +45,20 @@ def fold_batches(
     folds = {name: CellFold(basis, buckets) for name in names}
     levels = {category.name: category.levels for category in basis.categories}
     needed = [categories[category.name] for category in basis.categories if not category.absent]
-    for batch in map(partial(_with_levels, columns=needed), _chunks(batches)):
+
+    def evaluated(batch: pa.RecordBatch) -> tuple[Block, Codes, dict[str | None, Codes]]:
+        batch = _with_levels(batch, needed)
         values = {name: doubles(batch.column(name)) for name in basis.sources}
         codes = {name: level_codes(batch.column(categories[name]), found) for name, found in levels.items()}
         block = basis.evaluate(values, codes)
-        place = batch.column(bucket_column).to_numpy(zero_copy_only=False).astype(np.int32)[block.rows]
         if bands is not None:
             _add_bands(bands, basis, block, values)
+        place = _buffer(batch.column(bucket_column).cast(pa.int32()), np.int32)[block.rows]
+        return block, place, {name: _level(batch, name, segments)[block.rows] for name in names}
+
+    for block, place, level in ahead(map(evaluated, _chunks(batches))):
         for name, fold in folds.items():
-            level = (
-                np.zeros(len(place), dtype=np.int32)
-                if name is None
-                else level_codes(batch.column(name), segments[name])[block.rows]
-            )
-            fold.add(block, place, level)
+            fold.add(block, place, level[name])
     cells = {name: fold.result() for name, fold in folds.items()}
     cells.setdefault(None, next(iter(cells.values())))
     return cells
@@ -65,6 +68,13 @@ def _chunks(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         for start in range(0, batch.num_rows, _CHUNK):
             yield batch.slice(start, _CHUNK)
+
+
+def _level(batch: pa.RecordBatch, name: str | None, segments: Levels) -> Codes:
+    """Level codes of a segment attribute; all 0 where there is none."""
+    if name is None:
+        return np.zeros(batch.num_rows, dtype=np.int32)
+    return level_codes(batch.column(name), segments[name])
 
 
 def _with_levels(batch: pa.RecordBatch, columns: Sequence[str]) -> pa.RecordBatch:
@@ -84,23 +94,37 @@ def _add_bands(bands: BandFold, basis: Basis, block: Block, values: Mapping[str,
 def doubles(column: pa.Array) -> Array:
     """A column as doubles, NaN where it is missing."""
     column = column.cast(pa.float64())
-    validity, data = column.buffers()
-    here = slice(column.offset, column.offset + len(column))
-    values: Array = (
-        np.frombuffer(data, dtype=np.float64)[here] if data is not None else np.full(len(column), np.nan)
-    )
-    if not column.null_count or validity is None:
-        return values
-    # Arrow's own conversion goes value by value where some are missing; its bitmap is unpacked ten times as fast.
-    bits = np.unpackbits(np.frombuffer(validity, dtype=np.uint8), bitorder="little")[here]
-    return np.where(bits.view(np.bool_), values, np.nan)
+    known, values = _known(column), _buffer(column, np.float64)
+    return values if known is None else np.where(known, values, np.nan)
 
 
 def level_codes(column: pa.Array, levels: Sequence[str]) -> Codes:
     """Places of values in `levels`; `len(levels)` for any other value, -1 for none."""
-    text = column.cast(pa.string())
-    found = pc.index_in(text, value_set=pa.array(levels, pa.string()))
-    codes: Codes = pc.fill_null(found, len(levels)).to_numpy(zero_copy_only=False).astype(np.int32)
-    if text.null_count:
-        codes[np.asarray(pc.is_null(text))] = -1
-    return codes
+    encoded = column.cast(pa.string()).dictionary_encode()
+    place = {level: at for at, level in enumerate(levels)}
+    codes = [place.get(value, len(levels)) for value in encoded.dictionary.to_pylist()]
+    known, index = _known(encoded.indices), _buffer(encoded.indices, np.int32)
+    found: Codes = np.array([*codes, -1], dtype=np.int32)[
+        index if known is None else np.where(known, index, len(codes))
+    ]
+    return found
+
+
+# Arrow's own conversions go value by value where some are missing, and import pandas where that is installed.
+
+
+def _buffer(column: pa.Array, dtype: type[Number]) -> NDArray[Number]:
+    """The values of a column as they lie in memory; anything where one is missing."""
+    data = column.buffers()[1]
+    if data is None:  # nothing there at all
+        return np.zeros(len(column), dtype=dtype)
+    return np.frombuffer(data, dtype=dtype)[column.offset : column.offset + len(column)]
+
+
+def _known(column: pa.Array) -> NDArray[np.bool_] | None:
+    """Which values are there; None where all are."""
+    validity = column.buffers()[0]
+    if not column.null_count or validity is None:
+        return None
+    bits = np.unpackbits(np.frombuffer(validity, dtype=np.uint8), bitorder="little")
+    return bits[column.offset : column.offset + len(column)].view(np.bool_)

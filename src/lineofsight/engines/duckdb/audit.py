@@ -25,43 +25,47 @@ def audit(
     columns: Sequence[Column],
     where: Column | None,
 ) -> tuple[int, dict[str, FieldAudit]]:
-    """Counts what the canonical columns hold, in one scan.
+    """Counts what the canonical columns hold.
 
-    That scan reads extremes only; where one shows that there are NaN, infinities or impossible years, another
-    counts these.
+    It reads extremes only; where one shows that there are NaN, infinities or impossible years, another scan counts
+    these. What a Parquet file's own statistics can tell is asked on its own: then the engine reads no row for it.
 
     Raises:
         DataError: Values that are no number or no date, infinities, or years no calendar has.
     """
-    measures: dict[str, str] = {"rows": "count(*)"}
+    told: dict[str, str] = {"rows": "count(*)"}
+    scanned: dict[str, str] = {}
     for index, column in enumerate(columns):
-        measures |= {f"{key}_{index}": sql for key, sql in _measures(column).items()}
+        into = scanned if column.kind == "number" and not column.binary else told
+        into |= {f"{key}_{index}": sql for key, sql in _measures(column).items()}
     condition = f" WHERE {where.sql}" if where is not None else ""
-    listed = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in measures.items())
     place = columns[0].field.where if len(columns) == 1 else columns[0].field.where[:2]
+
+    def measured(measures: Mapping[str, str]) -> dict[str, object]:
+        listed = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in measures.items())
+        row = connection.execute(f"SELECT {listed} FROM {declared(table)}{condition}").fetchall()[0]
+        return dict(zip(measures, row, strict=True))
+
     with as_data_error(loaded, f"reading table '{table}' fails", *place):
-        values = connection.execute(f"SELECT {listed} FROM {declared(table)}{condition}").fetchall()[0]
-        found = dict(zip(measures, values, strict=True))
-        audits = {}
+        # A condition has to be looked at row by row, so that one scan for all is less work.
+        found = measured(told | scanned) if condition or not scanned else measured(told) | measured(scanned)
+        rows, audits = _int(found["rows"]), {}
         for index, column in enumerate(columns):
-            part: dict[str, object] = {key: found.get(f"{key}_{index}") for key in _PARTS}
+            part = {key: found.get(f"{key}_{index}") for key in _PARTS}
             _refuse_unfit(connection, loaded, table, column, _int(part["unfit"]), condition)
             if part["beyond"]:
-                broken = _broken(column)
-                listed = ", ".join(f"{sql} AS {key}" for key, sql in broken.items())
-                counted = connection.execute(f"SELECT {listed} FROM {declared(table)}{condition}").fetchall()[
-                    0
-                ]
-                part |= dict(zip(broken, counted, strict=True))
+                part |= measured(_broken(column))
                 _refuse_infinite(loaded, table, column, _int(part["infinite"]))
-            audits[column.field.alias] = _audit(column, part, int(found["rows"]))
-    return int(found["rows"]), audits
+            audits[column.field.alias] = _audit(column, part, rows)
+    return rows, audits
 
 
 def _measures(column: Column) -> dict[str, str]:
     value = column.sql
     sql: dict[str, str] = {}
-    if column.kind == "number":
+    if column.binary:
+        sql |= {"filled": f"count({column.raw})"}
+    elif column.kind == "number":
         largest = f"max(abs({value}))"  # NaN is the largest, then infinity
         sql |= {"filled": f"count({value})", "extreme": largest, "beyond": f"NOT isfinite({largest})"}
         sql["smallest"] = f"min(abs(nullif({value}, 0)))"
@@ -96,8 +100,8 @@ def _audit(column: Column, part: Mapping[str, object], rows: int) -> FieldAudit:
     first, last, largest, nan = part["min"], part["last"], part["extreme"], _int(part.get("nan"))
     return FieldAudit(
         nan=nan,
-        max_abs=_float(largest),
-        min_abs=_float(part["smallest"]),
+        max_abs=1.0 if column.binary else _float(largest),
+        min_abs=1.0 if column.binary else _float(part["smallest"]),
         first=first if isinstance(first, dt.datetime) else None,
         last=last if isinstance(last, dt.datetime) else None,
         kind=column.kind,

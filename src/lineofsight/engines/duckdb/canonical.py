@@ -87,9 +87,7 @@ def _column(
 
 def _key(raw: str, base: str) -> str:
     """Whole numbers stay numbers and UUIDs stay UUIDs; all else is text, 7.0 as '7' and NaN as missing."""
-    if base in _WHOLE:
-        return f"CAST({raw} AS BIGINT)"
-    if base == "UUID":
+    if base in (*_WHOLE, "UUID"):
         return raw
     text = f"CAST({raw} AS VARCHAR)"
     if base == "DECIMAL":
@@ -109,14 +107,14 @@ def _number(loaded: LoadedProject, table: str, field: Field, raw: str, type_: st
         double = f"CAST({raw} AS DOUBLE)"
     else:
         raise wrong_type(loaded, table, field, type_, "a number")
-    return Column(field, "number", double, raw, unfit)
+    return Column(field, "number", double, raw, unfit, binary=base == "BOOLEAN")
 
 
 def _flag(loaded: LoadedProject, table: str, field: Field, raw: str, type_: str) -> Column:
     base = type_.split("(")[0]
     if base in ("BOOLEAN", EMPTY):
-        return Column(field, "flag", f"coalesce(CAST({raw} AS BOOLEAN), false)", raw)
+        return Column(field, "flag", f"CAST({raw} AS BOOLEAN)", raw)
     if base in _NUMERIC:
         number = f"CAST({raw} AS DOUBLE)"
-        return Column(field, "flag", f"coalesce({number} <> 0 AND NOT isnan({number}), false)", raw)
+        return Column(field, "flag", f"{number} <> 0 AND NOT isnan({number})", raw)
     raise wrong_type(loaded, table, field, type_, "true or false")

@@ -22,6 +22,7 @@ class Column:
         raw: The value as it stands in the data.
         unfit: Tells the rows whose value cannot become it; None where every value can.
         zoned: Whether instants came with a time zone; None where that is no question.
+        binary: Whether a number is true or false, so 1 or 0.
     """
 
     field: Field
@@ -30,6 +31,7 @@ class Column:
     raw: str
     unfit: str | None = None
     zoned: bool | None = None
+    binary: bool = False
 
 
 def without_nan(column: Column) -> str:

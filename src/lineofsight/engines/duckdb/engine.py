@@ -6,7 +6,6 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -17,6 +16,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lineofsight.engines.ahead import ahead
 from lineofsight.engines.base import Field, Selection, SourceTable
 from lineofsight.engines.duckdb.audit import audit
 from lineofsight.engines.duckdb.canonical import canonical
@@ -149,7 +149,7 @@ class DuckDBEngine:
     def batches(self, path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """The rows of a stored file in their order."""
         with pq.ParquetFile(path) as file:
-            yield from _ahead(file.iter_batches(batch_size=_BATCH_ROWS, columns=list(columns)))
+            yield from ahead(file.iter_batches(batch_size=_BATCH_ROWS, columns=list(columns)))
 
     def interrupt(self) -> None:
         """Stops the query that is being computed, if there is one; called from another thread."""
@@ -173,12 +173,3 @@ def interrupt_queries() -> None:
     """Stops what every open engine is computing; called from another thread than theirs."""
     for engine in list(_open):
         engine.interrupt()
-
-
-def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The same batches, each read while the one before is worked on."""
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        coming = reader.submit(next, batches, None)
-        while (batch := coming.result()) is not None:
-            coming = reader.submit(next, batches, None)
-            yield batch

@@ -38,6 +38,7 @@ calibrate: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.scale
 
 clean:
 	rm -rf $(VENV) site demo .coverage

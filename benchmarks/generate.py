@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -12,10 +13,11 @@ PER_CUSTOMER = 20  # touchpoint events per customer; a fifth as many purchases a
 _PROJECT = """\
 name: Speed
 currency: EUR
+engine: {engine}
 tables:
-  touchpoints: {{path: touchpoints.parquet}}
-  purchases: {{path: purchases.parquet}}
-  anchors: {{path: {anchors}.parquet}}
+  touchpoints: {{path: "touchpoints{files}.parquet"{once}}}
+  purchases: {{path: "purchases{files}.parquet"{once}}}
+  anchors: {{path: "{anchors}{files}.parquet"{once}}}
 episodes: {{each: anchors, key: survey_id, customer: customer_id, at: asked_at}}
 operations:
 {operations}
@@ -32,70 +34,98 @@ estimation: {{replicates: 1000}}
 """
 
 
-def generate(folder: Path, events: int, seed: float = 0.42) -> None:
-    """Writes touchpoints, purchases, surveys (everyone asked) and answers (one in five) as Parquet."""
+def generate(
+    folder: Path, events: int, seed: float = 0.42, *, customers: int | None = None, pieces: int = 1
+) -> None:
+    """Writes touchpoints, purchases, surveys (everyone asked) and answers (one in five) as Parquet.
+
+    Args:
+        folder: Where the files go; made if it is not there.
+        events: Touchpoint events.
+        seed: Of the random numbers, between -1 and 1.
+        customers: How many have them; one for every 20 events without it.
+        pieces: Files per table. What one piece needs in memory is what the machine must have.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    customers = events // PER_CUSTOMER
+    customers = customers or events // PER_CUSTOMER
     kinds = ", ".join(f"'{kind}'" for kind in KINDS)
     con = duckdb.connect()
     con.execute(f"SELECT setseed({seed})")
 
-    def write(name: str, sql: str) -> None:
-        con.execute(f"COPY ({sql}) TO '{folder / name}.parquet'")
+    def write(name: str, ending: str, sql: str) -> None:
+        con.execute(f"COPY ({sql}) TO '{folder / name}{ending}.parquet'")
 
     day = "timestamp '2024-01-01' + to_seconds(cast(random() * 86400 * 700 AS int))"
-    write(
-        "touchpoints",
-        f"SELECT cast(random() * {customers} AS int) AS customer_id, {day} AS happened_at,"
-        f" [{kinds}][1 + cast(random() * 400 AS int) % 4] AS kind,"
-        " round(-ln(1 - random() * 0.9999) * 24, 2) AS hours, random() < 0.2 AS again"
-        f" FROM range({events})",
-    )
-    write(
-        "purchases",
-        f"SELECT cast(random() * {customers} AS int) AS customer_id, {day} AS bought_at,"
-        f" round(random() * 100, 2) AS amount FROM range({events // 5})",
-    )
     asked = "timestamp '2024-06-01' + to_seconds(cast(random() * 86400 * 300 AS int))"
     answers = (
         f"cast(i AS int) AS survey_id, cast(i AS int) AS customer_id, {asked} AS asked_at, 'r' || (i % 10) AS region,"
         " random() * 40 AS tenure, random() < 0.2 AS answered, 1 + cast(random() * 4 AS int) AS satisfaction,"
         " cast(random() * 10 AS int) AS recommend, 1 + cast(random() * 6 AS int) AS effort"
     )
-    con.execute(f"CREATE TABLE surveys AS SELECT {answers} FROM range({customers}) t(i)")
     scores = ", ".join(
         f"CASE WHEN answered THEN {name} END AS {name}" for name in ("satisfaction", "recommend", "effort")
     )
     columns = f"survey_id, customer_id, asked_at, region, tenure, {scores}"
-    write("surveys", f"SELECT {columns} FROM surveys")
-    write("answers", f"SELECT {columns} FROM surveys WHERE answered")
+    for piece in range(pieces):
+        ending = f"-{piece:03d}" if pieces > 1 else ""
+        write(
+            "touchpoints",
+            ending,
+            f"SELECT cast(random() * {customers} AS int) AS customer_id, {day} AS happened_at,"
+            f" [{kinds}][1 + cast(random() * 400 AS int) % 4] AS kind,"
+            " round(-ln(1 - random() * 0.9999) * 24, 2) AS hours, random() < 0.2 AS again"
+            f" FROM range({_share(events, piece, pieces)})",
+        )
+        write(
+            "purchases",
+            ending,
+            f"SELECT cast(random() * {customers} AS int) AS customer_id, {day} AS bought_at,"
+            f" round(random() * 100, 2) AS amount FROM range({_share(events // 5, piece, pieces)})",
+        )
+        asked_here = f"range({customers * piece // pieces}, {customers * (piece + 1) // pieces})"
+        con.execute(f"CREATE OR REPLACE TABLE surveys AS SELECT {answers} FROM {asked_here} t(i)")
+        write("surveys", ending, f"SELECT {columns} FROM surveys")
+        write("answers", ending, f"SELECT {columns} FROM surveys WHERE answered")
 
 
-def write_project(folder: Path, anchors: str, margin: str = "30 %") -> Path:
+def _share(total: int, piece: int, pieces: int) -> int:
+    return total * (piece + 1) // pieces - total * piece // pieces
+
+
+def write_project(
+    folder: Path, anchors: str, margin: str = "30 %", *, engine: str = "duckdb", files: str = ""
+) -> Path:
     """Writes the project file: 12 drivers, 3 perceptions, 3 behaviours, 10 segments.
 
     Args:
         folder: Where the data are.
         anchors: 'answers' (one in five customers) or 'surveys' (everyone, four in five silent).
         margin: Only what comes after the episodes depends on it.
+        engine: What stands after `engine:`.
+        files: '-*' where every table is in pieces; they are read together, as if they were one.
     """
-    operations = []
-    for kind in KINDS:
-        common = (
-            f"table: touchpoints, at: happened_at, where: \"kind = '{kind}'\", over: 90 days, better: lower"
-        )
-        operations += [
-            f"  {kind}_hours: {{{common}, value: hours, agg: mean, unit: hours}}",
-            f"  {kind}_count: {{{common}, agg: count, unit: times}}",
-            f"  {kind}_again: {{{common}, value: again, agg: share, unit: share}}",
-        ]
-    perceptions = [
-        f"  {name}: {{value: {name}, measure: {measure}}}"
-        for name, measure in (("satisfaction", "csat"), ("recommend", "nps"), ("effort", "ces"))
-    ]
     text = _PROJECT.format(
-        anchors=anchors, margin=margin, operations="\n".join(operations), perceptions="\n".join(perceptions)
+        anchors=anchors,
+        margin=margin,
+        engine=engine,
+        files=files,
+        once=", incremental: false" if files else "",
+        operations="\n".join(_operations()),
+        perceptions="\n".join(
+            f"  {name}: {{value: {name}, measure: {measure}}}"
+            for name, measure in (("satisfaction", "csat"), ("recommend", "nps"), ("effort", "ces"))
+        ),
     )
     project = folder / "lineofsight.yml"
     project.write_text(text, encoding="utf-8")
     return project
+
+
+def _operations() -> Iterator[str]:
+    for kind in KINDS:
+        common = (
+            f"table: touchpoints, at: happened_at, where: \"kind = '{kind}'\", over: 90 days, better: lower"
+        )
+        yield f"  {kind}_hours: {{{common}, value: hours, agg: mean, unit: hours}}"
+        yield f"  {kind}_count: {{{common}, agg: count, unit: times}}"
+        yield f"  {kind}_again: {{{common}, value: again, agg: share, unit: share}}"

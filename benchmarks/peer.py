@@ -36,8 +36,12 @@ def episodes(folder: Path, anchors: str) -> pd.DataFrame:
     return surveys
 
 
-def regressions(table: pd.DataFrame) -> int:
-    """Totals, and direct effects beside the perceptions, for everyone and ten segments; returns how many models."""
+def regressions(table: pd.DataFrame) -> dict[tuple[str, str, str], np.ndarray]:
+    """Totals, and direct effects beside the perceptions, for everyone and ten segments.
+
+    Returns:
+        Coefficients by segment, outcome, and 'total' or 'direct'.
+    """
     drivers = [f"{kind}_{what}" for kind in KINDS for what in ("hours", "count", "again")]
     table = table.copy()
     for name in drivers:
@@ -47,15 +51,15 @@ def regressions(table: pd.DataFrame) -> int:
     absent = [f"{kind}_hours_absent" for kind in KINDS]
     causes = [*drivers, *absent, "tenure"]
     scores, behaviours = ["satisfaction", "recommend", "effort"], ["returned", "spend", "purchases_made"]
-    models = 0
-    for _, part in [("everyone", table), *table.groupby("region")]:
+    effects = {}
+    for segment, part in [("everyone", table), *table.groupby("region")]:
         answered = part.dropna(subset=scores)
-        tasks = [(part, causes, outcome) for outcome in behaviours]
-        tasks += [(answered, causes, outcome) for outcome in scores]
-        tasks += [(answered, [*causes, *scores], outcome) for outcome in behaviours]
-        for rows, columns, outcome in tasks:
+        tasks = [(part, causes, outcome, "total") for outcome in behaviours]
+        tasks += [(answered, causes, outcome, "total") for outcome in scores]
+        tasks += [(answered, [*causes, *scores], outcome, "direct") for outcome in behaviours]
+        for rows, columns, outcome, path in tasks:
             x = sm.add_constant(rows[columns].to_numpy(dtype=np.float64))
             model = sm.OLS(rows[outcome].to_numpy(dtype=np.float64), x)
-            model.fit(cov_type="cluster", cov_kwds={"groups": rows.customer_id.to_numpy()})
-            models += 1
-    return models
+            fitted = model.fit(cov_type="cluster", cov_kwds={"groups": rows.customer_id.to_numpy()})
+            effects[segment, outcome, path] = fitted.params
+    return effects

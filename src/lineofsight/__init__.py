@@ -6,7 +6,8 @@
     run.effects.to_pandas()
     run.report("report.html")
 
-`run` runs a project, `check` checks it without estimating, `load_run` and `latest_run` read what was found before.
+`run` runs a project, `check` checks it without estimating, `capacity` says how large its data are and which engine
+fits, `load_run` and `latest_run` read what was found before.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lineofsight.app.api import Run, check, latest_run, load_run, run
+    from lineofsight.app.api import Run, capacity, check, latest_run, load_run, run
+    from lineofsight.app.capacity import Capacity
     from lineofsight.app.check import Check
     from lineofsight.core.errors import DataError, EngineError, LineofsightError, ProjectError, RunError
     from lineofsight.project.load import load_project
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Capacity",
     "Check",
     "DataError",
     "EngineError",
@@ -30,6 +33,7 @@ __all__ = [
     "ProjectError",
     "Run",
     "RunError",
+    "capacity",
     "check",
     "latest_run",
     "load_project",
@@ -39,6 +43,7 @@ __all__ = [
 
 # Loaded when first used, so that `import lineofsight` and `los --help` are instant.
 _HOMES = {
+    "Capacity": "lineofsight.app.capacity",
     "Check": "lineofsight.app.check",
     "DataError": "lineofsight.core.errors",
     "EngineError": "lineofsight.core.errors",
@@ -46,6 +51,7 @@ _HOMES = {
     "ProjectError": "lineofsight.core.errors",
     "Run": "lineofsight.app.api",
     "RunError": "lineofsight.core.errors",
+    "capacity": "lineofsight.app.api",
     "check": "lineofsight.app.api",
     "latest_run": "lineofsight.app.api",
     "load_project": "lineofsight.project.load",

@@ -107,8 +107,9 @@ def init(
 def check(project: ProjectPath = Here, var: Variables = None) -> None:
     """Read file and data; say what they can tell.
 
-    Reads and lines up the data as a run does, and says how many episodes there are, what is missing or left out,
-    and which effects can never be estimated and why. It estimates nothing and writes no run.
+    Says first how large the data are and which engine fits. Then reads and lines up the data as a run does, and says how
+    many episodes there are, what is missing or left out, and which effects can never be estimated and why. It estimates
+    nothing and writes no run.
     """
     from lineofsight.app.commands import check_project
 

@@ -16,7 +16,7 @@ from lineofsight.chain.outcomes import OutcomeInfo
 from lineofsight.core.basis import Basis
 from lineofsight.core.features import Category, Driver, Number, Outcome
 from lineofsight.core.results import NotEstimable
-from lineofsight.engines.fold import fold_batches
+from lineofsight.engines.fold import FoldPlan, fold_batches
 
 Rows = dict[str, np.ndarray]
 
@@ -95,7 +95,8 @@ def estimate(
     batch: int = 1500,
 ) -> ChainResult:  # fmt: skip
     batches = table(data).to_batches(max_chunksize=batch)
-    cells = fold_batches(batches, made.basis, made.categories, made.segments, ("bucket", BUCKETS))
+    plan = FoldPlan(made.basis, made.categories, made.segments, "bucket", BUCKETS, {}, [])
+    cells = fold_batches(batches, plan).cells
     return estimate_chain(
         made, cells, separated, replicates, np.random.default_rng(seed), lambda message: None
     )

@@ -63,6 +63,7 @@ HEADINGS = {
     "Estimation": "estimation",
     "Engine": "engine",
     "DuckDBSettings": "engine limits",
+    "SparkSettings": "engine cluster",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +13,7 @@ from lineofsight.core.bands import BandFold
 from lineofsight.core.basis import Basis
 from lineofsight.core.cells import Cells
 from lineofsight.core.features import Category, Driver, Number, Outcome
-from lineofsight.engines.fold import fold_batches
+from lineofsight.engines.fold import FoldPlan, fold_batches
 
 N, BUCKETS = 4000, 7
 KNOT = 1.5
@@ -93,6 +94,13 @@ def complete(data: dict[str, np.ndarray]) -> np.ndarray:
     return there & np.array([plan is not None for plan in data["plan"]])
 
 
+PLAN = FoldPlan(
+    *(BASIS, CATEGORIES, SEGMENTS, "_bucket", BUCKETS),
+    cuts={"wait": (1.0, 2.0), "help": (50.0,)},
+    outcomes=["mood", "mood top", "kept"],
+)
+
+
 def test_columns_are_those_of_the_matrix() -> None:
     assert BASIS.columns == (
         *("size", "tenure", "tenure?", "area=S", "area=E", "area=other", "area=none", "plan=b", "help?"),
@@ -106,8 +114,8 @@ def test_every_cell_is_what_numpy_makes_of_its_rows(
 ) -> None:
     starts = np.cumsum([0, *sizes])
     batches = [batch.slice(start, size) for start, size in zip(starts, sizes, strict=False)]
-    bands = BandFold({"wait": (1.0, 2.0), "help": (50.0,)}, ["mood", "mood top", "kept"])
-    folded = fold_batches(batches, BASIS, CATEGORIES, SEGMENTS, ("_bucket", BUCKETS), bands)
+    found = fold_batches(batches, PLAN)
+    folded, bands = found.cells, found.bands
     cells = folded["segment:area"]
     assert folded[None] is cells
     full, keep = matrix(data), complete(data)
@@ -169,20 +177,18 @@ def assert_bands(data: dict[str, np.ndarray], bands: BandFold, keep: np.ndarray,
 
 
 def test_without_segments_there_is_one_level(batch: pa.RecordBatch) -> None:
-    folded = fold_batches([batch], BASIS, CATEGORIES, {}, ("_bucket", BUCKETS))
+    folded = fold_batches([batch], replace(PLAN, segments={})).cells
     assert set(folded) == {None}
     assert folded[None].levels == {0}
 
 
 def test_no_rows_at_all(batch: pa.RecordBatch) -> None:
-    cells = fold_batches([batch.slice(0, 0)], BASIS, CATEGORIES, SEGMENTS, ("_bucket", BUCKETS))[None]
+    cells = fold_batches([batch.slice(0, 0)], PLAN).cells[None]
     assert cells.levels == set()
     assert not cells.mean_sums().any()
 
 
 def test_the_same_bits_every_time(batch: pa.RecordBatch) -> None:
-    first, second = (
-        fold_batches([batch], BASIS, CATEGORIES, SEGMENTS, ("_bucket", BUCKETS))[None] for _ in range(2)
-    )
+    first, second = (fold_batches([batch], PLAN).cells[None] for _ in range(2))
     (_, left), (_, right) = (cells.pooled().moments(one(3)) for cells in (first, second))
     np.testing.assert_array_equal(left.products, right.products)

@@ -12,7 +12,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lineofsight.engines.base import Engine
 from lineofsight.engines.duckdb import DuckDBEngine
+from lineofsight.engines.spark import SparkEngine
 from lineofsight.episodes import EpisodeFile, build_episodes
 from lineofsight.project import load_project
 from lineofsight.project.load import LoadedProject
@@ -24,6 +26,8 @@ ANY_OPERATION = "operations: {minutes: {value: minutes, better: lower}}\n"
 ANY_PERCEPTION = "perceptions: {mood: {value: stars, measure: csat}}\n"
 
 Table = str | pa.Table
+
+ENGINE = "duckdb"  # which `engine_of` opens
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,9 @@ def write(folder: Path, project: str, more: str = "", **tables: Table) -> Path:
 
 
 @contextlib.contextmanager
-def engine_of(folder: Path) -> Iterator[DuckDBEngine]:
-    with contextlib.closing(DuckDBEngine(load_project(folder), folder / ".lineofsight")) as engine:
+def engine_of(folder: Path) -> Iterator[Engine]:
+    kind = SparkEngine if ENGINE == "spark" else DuckDBEngine
+    with contextlib.closing(kind(load_project(folder), folder / ".lineofsight")) as engine:
         yield engine
 
 

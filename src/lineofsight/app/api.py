@@ -1,16 +1,19 @@
-"""The library: `los.run`, `los.check`, and runs with a report."""
+"""The library: `los.run`, `los.check`, `los.capacity`, and runs with a report."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from lineofsight.app import capacity as capacities
 from lineofsight.app import check as checks
 from lineofsight.app import pipeline
+from lineofsight.app.engines import InHand
 from lineofsight.app.interruptions import stoppable
 from lineofsight.app.pipeline import Progress, quiet
 from lineofsight.core.errors import RunError
-from lineofsight.project.load import FILE_NAMES
+from lineofsight.project.load import FILE_NAMES, load_project
 from lineofsight.runs import store
 
 
@@ -34,6 +37,8 @@ def run(
     *,
     seed: int | None = None,
     progress: Progress | None = None,
+    spark: Any = None,
+    tables: Mapping[str, Any] | None = None,
 ) -> Run:
     """Runs a project: reads its tables, aligns episodes, estimates the chain, writes `runs/<id>/`.
 
@@ -42,6 +47,9 @@ def run(
         variables: Values of `${NAME}` in the file; they come before the environment's.
         seed: Seed of the resamples, instead of the project's own.
         progress: Called with the stage and what is being done.
+        spark: The `pyspark.sql.SparkSession` for `engine: spark`, which stays open; by default the one that runs in this process, else a
+            new one.
+        tables: `pyspark.sql.DataFrame`s of that session, in the place of tables that the project declares.
 
     Returns:
         The run: every table is an attribute, as `run.effects`.
@@ -49,11 +57,12 @@ def run(
     Raises:
         ProjectError: The file declares what cannot be meant.
         DataError: The data are not what is declared.
-        EngineError: The engine ran out of memory or disk.
+        EngineError: The engine ran out of memory or disk, or cannot be started.
         RunError: The run cannot be written.
     """
+    in_hand = InHand(spark, tables or {})
     with stoppable():
-        return Run(pipeline.run(path, variables, seed=seed, progress=progress or quiet).path)
+        return Run(pipeline.run(path, variables, seed=seed, progress=progress or quiet, in_hand=in_hand).path)
 
 
 def check(
@@ -61,6 +70,8 @@ def check(
     variables: Mapping[str, str] | None = None,
     *,
     progress: Progress | None = None,
+    spark: Any = None,
+    tables: Mapping[str, Any] | None = None,
 ) -> checks.Check:
     """Checks a project's file and data, and which effects can never be estimated; raises as `run` does.
 
@@ -68,9 +79,27 @@ def check(
         path: The project's folder, or its `lineofsight.yml`.
         variables: Values of `${NAME}` in the file; they come before the environment's.
         progress: Called with the stage and what is being done.
+        spark: As for `run`.
+        tables: As for `run`.
     """
     with stoppable():
-        return checks.check(path, variables, progress or quiet)
+        return checks.check(path, variables, progress or quiet, InHand(spark, tables or {}))
+
+
+def capacity(path: Path | str, variables: Mapping[str, str] | None = None) -> capacities.Capacity:
+    """How large a project's data are, and which engine is recommended on this machine; quick, whatever the size.
+
+    It looks at file sizes, at what Parquet files say of themselves, and at the first bytes of other files.
+
+    Args:
+        path: The project's folder, or its `lineofsight.yml`.
+        variables: Values of `${NAME}` in the file; they come before the environment's.
+
+    Raises:
+        ProjectError: The file declares what cannot be meant.
+        DataError: A file of data that is declared is not there.
+    """
+    return capacities.weigh(load_project(path, variables))
 
 
 def load_run(path: Path | str) -> Run:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from lineofsight.app.capacity import Capacity, weigh
+from lineofsight.app.engines import InHand
 from lineofsight.app.pipeline import Aligned, Clock, Progress, fold_episodes, open_aligned
 from lineofsight.app.tables.context import label_of
 from lineofsight.chain.chain import segment_views
@@ -40,6 +42,7 @@ class Check:
         drops: What was left out or is missing, and why: step, name, reason, n, of.
         refusals: What a run will not be able to estimate, and why, as sentences.
         warnings: What is allowed but will leave a run with less than it could say, as sentences.
+        capacity: How large the data are, and which engine is recommended, now that rows and episodes are counted.
     """
 
     name: str
@@ -52,18 +55,21 @@ class Check:
     drops: tuple[dict[str, Any], ...]
     refusals: tuple[str, ...]
     warnings: tuple[str, ...]
+    capacity: Capacity
 
 
-def check(path: Path | str, variables: Mapping[str, str] | None, progress: Progress) -> Check:
+def check(
+    path: Path | str, variables: Mapping[str, str] | None, progress: Progress, in_hand: InHand | None = None
+) -> Check:
     """Reads and aligns a project's data as a run would, and says what they hold; raises as a run does.
 
     Models are asked, without resampling, only whether they have an answer; the answers are not kept.
     """
     loaded = load_project(path, variables)
-    with open_aligned(loaded, Clock(), progress) as (engine, aligned):
+    with open_aligned(loaded, Clock(), progress, in_hand or InHand()) as (engine, aligned):
         progress("fold", "folding episodes into moments")
-        design, cells, _ = fold_episodes(engine, aligned)
-    return _summary(aligned, design, cells)
+        design, folded = fold_episodes(engine, aligned)
+    return _summary(aligned, design, folded.cells)
 
 
 def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]) -> Check:
@@ -76,12 +82,13 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
     medians = {
         name: profile.quantiles[name][2] if name in profile.quantiles else None for name in project.operations
     }
+    rows = {source.name: source.rows for source in aligned.sources}
     return Check(
         name=project.name,
         episodes=profile.complete,
         anchored=file.anchored,
         customers=profile.customers,
-        tables={source.name: source.rows for source in aligned.sources},
+        tables=rows,
         operations={name: (median, profile.missing[name]) for name, median in medians.items()},
         outcomes={
             name: everyone.population((name,)).n for name in (*project.perceptions, *project.behaviours)
@@ -93,6 +100,7 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
             *_worthless(aligned, everyone),
         ),
         warnings=tuple(_warnings(aligned, {effect.cause for effect in effects if _refused(effect)})),
+        capacity=weigh(aligned.loaded, rows, file.anchored),
     )
 
 

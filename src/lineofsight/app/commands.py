@@ -52,9 +52,14 @@ def init_project(folder: Path, name: str | None) -> None:
 
 
 def check_project(project: Path, assignments: Sequence[str]) -> None:
-    """`los check`."""
+    """`los check`: what can be told of the size before anything is read comes first."""
+    variables = parse_assignments(assignments)
+    weighed = api.capacity(project, variables)
+    out.print(f"{weighed.text}\n")
     with _progress(_CHECKED) as step:
-        found = api.check(project, parse_assignments(assignments), progress=step)
+        found = api.check(project, variables, progress=step)
+    if found.capacity.recommended != weighed.recommended:
+        out.print(f"Now that the rows are counted: {found.capacity.text}\n")
     left = f" of {count(found.anchored)} moments" if found.anchored != found.episodes else ""
     out.print(f"{found.name}: the project file and the data fit together.")
     out.print(f"Tables: {', '.join(f'{name} ({count(rows)} rows)' for name, rows in found.tables.items())}.")

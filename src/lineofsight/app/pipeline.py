@@ -17,17 +17,15 @@ from typing import Any
 import numpy as np
 
 from lineofsight import __version__
+from lineofsight.app.engines import InHand, open_engine
 from lineofsight.app.store import EpisodeStore, clean_working_folder
 from lineofsight.app.tables import collect_tables
 from lineofsight.app.tables.context import Results, label_of, span_years
 from lineofsight.chain.chain import estimate_chain
 from lineofsight.chain.design import Design, make_design
-from lineofsight.core.bands import BandFold
-from lineofsight.core.cells import Cells
 from lineofsight.core.errors import DataError
 from lineofsight.engines.base import Engine, SourceTable
-from lineofsight.engines.duckdb import DuckDBEngine
-from lineofsight.engines.fold import fold_batches
+from lineofsight.engines.fold import Folded, FoldPlan
 from lineofsight.episodes import EpisodeFile, build_episodes
 from lineofsight.episodes.columns import BUCKET
 from lineofsight.episodes.profile import Profile, profile_episodes
@@ -35,7 +33,7 @@ from lineofsight.project.load import LoadedProject, load_project
 from lineofsight.runs.schema import SCHEMA_VERSION
 from lineofsight.runs.store import Run
 from lineofsight.runs.write import clean_unfinished, write_run
-from lineofsight.sources import locate_feeds
+from lineofsight.sources import FilesRead, locate_feeds
 from lineofsight.value.money import driver_money, occasions_per_year
 from lineofsight.value.unit_values import unit_values
 
@@ -59,6 +57,7 @@ class Aligned:
     sources: list[SourceTable]
     profile: Profile
     reused: bool
+    files_read: FilesRead
 
 
 @dataclass
@@ -81,6 +80,7 @@ def run(
     *,
     seed: int | None = None,
     progress: Progress = quiet,
+    in_hand: InHand | None = None,
 ) -> Run:
     """Runs a project and writes `runs/<id>/` in its folder.
 
@@ -89,6 +89,7 @@ def run(
         variables: Values of `${NAME}` in the file, before the environment's.
         seed: Instead of the project's own.
         progress: Called with the stage and what is being done.
+        in_hand: A Spark session and tables that the caller has.
 
     Returns:
         The run, as it can be read again later.
@@ -103,15 +104,15 @@ def run(
     clock = Clock()
     loaded = load_project(path, variables)
     clean_unfinished(loaded.folder)
-    with open_aligned(loaded, clock, progress) as (engine, aligned), clock.stage("fold"):
+    with open_aligned(loaded, clock, progress, in_hand or InHand()) as (engine, aligned), clock.stage("fold"):
         progress("fold", "folding episodes into moments")
-        design, cells, bands = fold_episodes(engine, aligned)
+        design, folded = fold_episodes(engine, aligned)
     estimation = loaded.project.estimation
     used_seed = estimation.seed if seed is None else seed
     with clock.stage("estimate"):
         chain = estimate_chain(
             design,
-            cells,
+            folded.cells,
             aligned.profile.separated,
             estimation.replicates,
             np.random.default_rng(used_seed),
@@ -133,7 +134,7 @@ def run(
             aligned.profile,
             design,
             chain,
-            bands.result(),
+            folded.bands.result(),
             worths,
             money,
             occasions,
@@ -145,12 +146,15 @@ def run(
 
 
 @contextlib.contextmanager
-def open_aligned(loaded: LoadedProject, clock: Clock, progress: Progress) -> Iterator[tuple[Engine, Aligned]]:
+def open_aligned(
+    loaded: LoadedProject, clock: Clock, progress: Progress, in_hand: InHand
+) -> Iterator[tuple[Engine, Aligned]]:
     """The engine, and the project's episodes: those stored before where nothing they depend on has changed."""
     store = EpisodeStore(loaded)
     clean_working_folder(store.folder)
-    stored = store.load()
-    engine = DuckDBEngine(loaded, store.folder, read=stored is None)
+    stored = store.load() if in_hand.lasting(loaded) else None
+    files = FilesRead(lambda message: progress("align", message))
+    engine = open_engine(loaded, store.folder, files, in_hand, read=stored is None)
     with contextlib.closing(engine):
         with clock.stage("align"):
             if stored is None:
@@ -165,22 +169,22 @@ def open_aligned(loaded: LoadedProject, clock: Clock, progress: Progress) -> Ite
             profile = profile_episodes(loaded.project, engine, file)
         if profile.complete == 0:
             raise _nothing_left(loaded, profile)
-        yield engine, Aligned(loaded, file, sources, profile, stored is not None)
+        yield engine, Aligned(loaded, file, sources, profile, stored is not None, files)
 
 
-def fold_episodes(engine: Engine, aligned: Aligned) -> tuple[Design, Mapping[str | None, Cells], BandFold]:
+def fold_episodes(engine: Engine, aligned: Aligned) -> tuple[Design, Folded]:
     """Folds the episodes into moments: the only pass over rows that estimates need."""
     design = make_design(aligned.loaded.project, aligned.profile, dict(aligned.file.kinds))
-    bands = BandFold(dict(aligned.profile.bands), [info.name for info in design.outcomes if info.main])
-    cells = fold_batches(
-        engine.batches(aligned.file.path, _columns(design)),
+    plan = FoldPlan(
         design.basis,
         design.categories,
         design.segments,
-        (BUCKET, aligned.file.buckets),
-        bands,
+        BUCKET,
+        aligned.file.buckets,
+        dict(aligned.profile.bands),
+        [info.name for info in design.outcomes if info.main],
     )
-    return design, cells, bands
+    return design, engine.fold(aligned.file.path, plan)
 
 
 def _nothing_left(loaded: LoadedProject, profile: Profile) -> DataError:
@@ -193,11 +197,6 @@ def _nothing_left(loaded: LoadedProject, profile: Profile) -> DataError:
     )
     assert isinstance(error, DataError)  # the kind asked for
     return error
-
-
-def _columns(design: Design) -> list[str]:
-    columns = [*design.basis.sources, *design.categories.values(), *design.segments, BUCKET]
-    return list(dict.fromkeys(columns))
 
 
 def _periods(loaded: LoadedProject, file: EpisodeFile) -> int:
@@ -228,7 +227,7 @@ def _manifest(
         "controls": list(project.controls),
         "landmark_days": project.landmark.total_seconds() / 86400,
         "columns": list(design.basis.columns),
-        "engine": "duckdb",
+        "engine": project.engine.name,
         "versions": {
             "lineofsight": __version__,
             "python": platform.python_version(),
@@ -244,6 +243,7 @@ def _manifest(
             for feed in locate_feeds(loaded)
             for path, size, modified in feed.fingerprint
         ],
+        "files_read": {feed.name: len(aligned.files_read.of(feed.name)) for feed in locate_feeds(loaded)},
         "episodes_reused": aligned.reused,
         "seconds": clock.seconds,
         "project_hash": hashlib.sha256(loaded.text.encode()).hexdigest(),

@@ -1,4 +1,4 @@
-"""The working folder of a project: stored episodes, so that what did not change is not computed again."""
+"""The working folder of a project: stored episodes and rows, so that what did not change is not computed again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import shutil
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from lineofsight import __version__
 from lineofsight.core.errors import EngineError
 from lineofsight.core.processes import process_alive
 from lineofsight.engines.base import SourceTable
+from lineofsight.engines.duckdb import ROWS
 from lineofsight.episodes import EpisodeFile, fingerprint
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import locate_feeds
@@ -25,7 +27,7 @@ _KEPT = 3
 
 
 def working_folder(loaded: LoadedProject) -> Path:
-    """Where a project keeps its stored episodes; they hold rows of people, so git is told to leave them out.
+    """Where a project keeps stored episodes and rows; they are of people, so git is told to leave them out.
 
     Raises:
         EngineError: The folder cannot be written.
@@ -51,6 +53,7 @@ class EpisodeStore:
     """Stored episodes by fingerprint of what they depend on."""
 
     def __init__(self, loaded: LoadedProject) -> None:
+        self._since = time.time_ns()
         self.folder = working_folder(loaded)
         feeds = [part for feed in locate_feeds(loaded) for part in feed.fingerprint]
         self._name = f"episodes-{fingerprint(loaded, feeds, __version__)}"
@@ -66,7 +69,8 @@ class EpisodeStore:
             text = json.loads(self._facts.read_text(encoding="utf-8"))
             file = EpisodeFile.from_json(self.path, json.dumps(text["episodes"]))
             sources = [SourceTable(**source) for source in text["sources"]]
-            if pq.read_metadata(self.path).num_rows != file.stored:
+            parts = sorted(self.path.glob("part-*.parquet")) if self.path.is_dir() else [self.path]
+            if sum(pq.read_metadata(part).num_rows for part in parts) != file.stored:
                 return None
             os.utime(self.path)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException):
@@ -74,7 +78,7 @@ class EpisodeStore:
         return file, sources
 
     def save(self, file: EpisodeFile, sources: list[SourceTable]) -> None:
-        """Notes what the stored episodes are, and forgets the oldest.
+        """Notes what the stored episodes are, and forgets the oldest, and rows that they were not made of.
 
         Raises:
             EngineError: The disk refuses.
@@ -88,30 +92,38 @@ class EpisodeStore:
             raise _unwritable(self.folder, error) from error
         finally:
             partial.unlink(missing_ok=True)
-        stored = [(_changed(path), path) for path in self.folder.glob("episodes-*.parquet")]
+        stored = [(_changed_ns(path), path) for path in self.folder.glob("episodes-*.parquet")]
         for _, old in sorted(stored, reverse=True)[_KEPT:]:
-            old.unlink(missing_ok=True)
+            _remove(old)
             old.with_suffix(".json").unlink(missing_ok=True)
+        for rows in (self.folder / ROWS).glob("*"):
+            if _changed_ns(rows) < self._since:  # whoever uses them sets their time
+                rows.unlink(missing_ok=True)
 
     @property
     def _facts(self) -> Path:
         return self.path.with_suffix(".json")
 
 
-def _changed(path: Path) -> float:
+def _changed_ns(path: Path) -> int:
     """When a file was changed; 0 when another run has just removed it."""
     try:
-        return path.stat().st_mtime
+        return path.stat().st_mtime_ns
     except OSError:
-        return 0.0
+        return 0
 
 
 def clean_working_folder(folder: Path) -> None:
     """Removes what killed runs left behind: spilled data and half-written files."""
-    for path in [*folder.glob("spill-*"), *folder.glob("*.partial-*")]:
+    for path in [*folder.glob("spill-*"), *folder.glob("*.partial-*"), *folder.glob(f"{ROWS}/*.partial-*")]:
         pid = path.name.rsplit("-", 1)[-1]
         if pid.isdigit() and not process_alive(int(pid)):
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """Removes a file, or the folder that Spark writes instead of one."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

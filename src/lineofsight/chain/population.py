@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from lineofsight.core.cells import Cells
-from lineofsight.core.moments import Moments
+from lineofsight.core.moments import Moments, means_about
 from lineofsight.core.regression import Identification, identify
 from lineofsight.core.results import Array, Estimate
 
@@ -125,7 +125,7 @@ class View:
         outcomes = [outcome.name for outcome in self.cells.basis.outcomes]
         chosen = raw.select(outcomes)
         with np.errstate(divide="ignore", invalid="ignore"):
-            means = chosen.shift + (weights @ chosen.sums) / counts[:, None]
+            means = means_about(chosen.shift, (weights @ chosen.sums) / counts[:, None])
         return Population(
             n=int(total.count[0]),
             clusters=len(held),

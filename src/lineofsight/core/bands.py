@@ -9,6 +9,8 @@ import numpy as np
 
 from lineofsight.core.results import Array
 
+_ROUNDING = 1e-12
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -54,12 +56,26 @@ class BandFold:
         both = np.hstack([there, np.where(there, values, 0.0)])  # counts and sums by one product
         for driver, cuts in self._cuts.items():
             value = drivers[driver]
-            edges = np.concatenate([[-np.inf], cuts, [np.inf]])
+            # A value that rounding alone keeps from a cut has reached it.
+            edges = np.concatenate([[-np.inf], cuts - _ROUNDING * np.abs(cuts), [np.inf]])
             # A missing value lies in no band.
             inside = (value >= edges[:-1, None]) & (value < edges[1:, None])
             found = inside.astype(np.float64) @ both
             self._count[driver] += found[:, : len(self._outcomes)].T
             self._sum[driver] += found[:, len(self._outcomes) :].T
+
+    def sums(self) -> Array:
+        """All counts and sums in a row, as `merge` takes them."""
+        parts = [part.ravel() for name in self._cuts for part in (self._count[name], self._sum[name])]
+        return np.concatenate([np.zeros(0), *parts])
+
+    def merge(self, sums: Array) -> None:
+        """Adds the `sums` of another fold with the same cuts and outcomes."""
+        start = 0
+        for name in self._cuts:
+            for part in (self._count[name], self._sum[name]):
+                part += sums[start : start + part.size].reshape(part.shape)
+                start += part.size
 
     def result(self) -> list[Band]:
         """All bands that hold an episode."""

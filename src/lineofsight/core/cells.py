@@ -15,11 +15,17 @@ _WORKED_ON = 1 << 22  # doubles that the matrices of one step may take: 32 MB
 
 
 class CellFold:
-    """Folds batches of episodes into cells, one batch after the other in the order of the stored rows."""
+    """Folds batches of episodes into cells, one batch after the other in the order of the stored rows.
 
-    def __init__(self, basis: Basis, buckets: int) -> None:
+    Args:
+        basis: What the columns are.
+        buckets: Number of buckets.
+        shift: `(p,)` provisional centre; by default the mean of the first batch.
+    """
+
+    def __init__(self, basis: Basis, buckets: int, shift: Array | None = None) -> None:
         self._basis, self._buckets = basis, buckets
-        self._shift: Array | None = None
+        self._shift = shift
         self._slots: dict[Cell, int] = {}
         self._place = np.zeros((0, buckets), dtype=np.intp)  # of each cell and bucket; -1 until it occurs
         self._held = 0
@@ -41,7 +47,7 @@ class CellFold:
         if not len(block.matrix):
             return
         if self._shift is None:
-            self._shift = _centre(block.matrix)
+            self._shift = centre(block.matrix)
         place = self._places(level, block.pattern, bucket)
         order = np.argsort(place, kind="stable")
         ordered = place[order]
@@ -117,8 +123,8 @@ class CellFold:
             setattr(self, name, new)
 
 
-def _centre(matrix: Array) -> Array:
-    """Mean of what is there in each column; 0 where nothing is."""
+def centre(matrix: Array) -> Array:
+    """`(p,)` mean of what is there in each column; 0 where nothing is."""
     there = ~np.isnan(matrix)
     sums = np.where(there, matrix, 0.0).sum(axis=0)
     return np.asarray(sums / np.maximum(there.sum(axis=0), 1))

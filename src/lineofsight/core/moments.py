@@ -15,9 +15,18 @@ from lineofsight.core.errors import did_you_mean
 from lineofsight.core.folding import accumulate, fold
 from lineofsight.core.results import Array
 
-__all__ = ["Moments", "accumulate", "fold"]
+__all__ = ["Moments", "accumulate", "fold", "means_about"]
 
 _ROUNDING = 1e-13  # a variance below this share of the second moment about the shift is only rounding
+
+
+def means_about(shift: Array, offset: Array) -> Array:
+    """Means from a shift and the means less the shift.
+
+    One that rounding alone could have made of the shift is exactly zero, so that nothing is divided by it.
+    """
+    means = np.asarray(shift + offset)
+    return np.where(np.abs(means) <= _ROUNDING * np.abs(shift), 0.0, means)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,7 +140,7 @@ class Moments:
 
     def mean(self) -> Array:
         """`(B, p)` means, in each column's own unit; NaN in a bucket without rows."""
-        return self.shift + self._offset()
+        return means_about(self.shift, self._offset())
 
     def mean_of(self, column: str) -> Array:
         """`(B,)` means of one column; raises as `index` does."""

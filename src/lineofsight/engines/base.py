@@ -7,13 +7,14 @@ the expressions of the project file. So only this seam knows an SQL dialect.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import ibis.expr.types as ir
-import pyarrow as pa
+
+from lineofsight.engines.fold import Folded, FoldPlan
 
 Role = Literal["key", "instant", "number", "flag", "text", "any"]
 
@@ -105,6 +106,9 @@ class Engine(Protocol):
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
         """Computes an expression once; later ones read the result."""
 
+    def number(self, name: str, expression: ir.Table, column: str) -> ir.Table:
+        """Keeps an expression with one more column, whose whole numbers tell its rows apart."""
+
     def fetch(self, expression: ir.Table) -> list[dict[str, Any]]:
         """The rows of a small result."""
 
@@ -114,8 +118,8 @@ class Engine(Protocol):
     def stored(self, path: Path) -> ir.Table:
         """A stored file as a table."""
 
-    def batches(self, path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """The rows of a stored file in their order."""
+    def fold(self, path: Path, plan: FoldPlan) -> Folded:
+        """Folds a stored file: the rows of a bucket in their order."""
 
     def close(self) -> None:
         """Gives back memory and temporary files."""

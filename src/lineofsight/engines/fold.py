@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from lineofsight.core.bands import BandFold
 from lineofsight.core.basis import Basis, Block, Codes
-from lineofsight.core.cells import CellFold, Cells
+from lineofsight.core.cells import CellFold, Cells, centre
 from lineofsight.core.results import Array
 from lineofsight.engines.ahead import ahead
 
@@ -22,46 +23,97 @@ Number = TypeVar("Number", np.float64, np.int32)
 _CHUNK = 1 << 15  # rows worked on at a time: their columns stay in the processor's cache
 
 
-def fold_batches(
-    batches: Iterable[pa.RecordBatch],
-    basis: Basis,
-    categories: Mapping[str, str],
-    segments: Levels,
-    bucket: tuple[str, int],
-    bands: BandFold | None = None,
-) -> dict[str | None, Cells]:
-    """Folds stored episodes into cells, once per segment attribute; the key None is all of them together.
+@dataclass(frozen=True, slots=True)
+class FoldPlan:
+    """What stored episodes are folded into.
 
-    Args:
-        batches: Stored episodes in their order.
+    Attributes:
         basis: What models are linear in.
         categories: Column of the episodes of each category of the basis.
         segments: Column of each segment attribute with the levels that are kept apart.
-        bucket: The column that holds each episode's bucket, and the number of buckets.
-        bands: Adds up outcomes by band of each driver in the same pass.
+        bucket: The column that holds each episode's bucket.
+        buckets: Number of buckets.
+        cuts: Per driver, where its bands begin and end.
+        outcomes: The outcomes that are added up by band.
     """
-    bucket_column, buckets = bucket
-    names: list[str | None] = [*segments] or [None]
-    folds = {name: CellFold(basis, buckets) for name in names}
-    levels = {category.name: category.levels for category in basis.categories}
-    needed = [categories[category.name] for category in basis.categories if not category.absent]
+
+    basis: Basis
+    categories: Mapping[str, str]
+    segments: Levels
+    bucket: str
+    buckets: int
+    cuts: Mapping[str, Sequence[float]]
+    outcomes: Sequence[str]
+
+    @property
+    def attributes(self) -> list[str | None]:
+        """What cells are kept apart by: each segment attribute, or nothing (None)."""
+        return [*self.segments] or [None]
+
+    @property
+    def columns(self) -> list[str]:
+        """Columns of the episodes that are read."""
+        return list(
+            dict.fromkeys([*self.basis.sources, *self.categories.values(), *self.segments, self.bucket])
+        )
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Folded episodes: cells by segment attribute (None: all of them together), and outcomes by band."""
+
+    cells: Mapping[str | None, Cells]
+    bands: BandFold
+
+
+def fold_batches(batches: Iterable[pa.RecordBatch], plan: FoldPlan, shift: Array | None = None) -> Folded:
+    """Folds stored episodes, in the order they come.
+
+    Args:
+        batches: Stored episodes with the plan's columns.
+        plan: What they are folded into.
+        shift: `(p,)` provisional centre; by default the mean of the first rows.
+    """
+    folds = {name: CellFold(plan.basis, plan.buckets, shift) for name in plan.attributes}
+    bands = BandFold(plan.cuts, plan.outcomes)
 
     def evaluated(batch: pa.RecordBatch) -> tuple[Block, Codes, dict[str | None, Codes]]:
-        batch = _with_levels(batch, needed)
-        values = {name: doubles(batch.column(name)) for name in basis.sources}
-        codes = {name: level_codes(batch.column(categories[name]), found) for name, found in levels.items()}
-        block = basis.evaluate(values, codes)
-        if bands is not None:
-            _add_bands(bands, basis, block, values)
-        place = _buffer(batch.column(bucket_column).cast(pa.int32()), np.int32)[block.rows]
-        return block, place, {name: _level(batch, name, segments)[block.rows] for name in names}
+        batch, block = _evaluated(batch, plan)
+        bands.add(*_banded(batch, block, plan))
+        place = _buffer(batch.column(plan.bucket).cast(pa.int32()), np.int32)[block.rows]
+        return block, place, {name: _level(batch, name, plan.segments)[block.rows] for name in folds}
 
     for block, place, level in ahead(map(evaluated, _chunks(batches))):
         for name, fold in folds.items():
             fold.add(block, place, level[name])
     cells = {name: fold.result() for name, fold in folds.items()}
     cells.setdefault(None, next(iter(cells.values())))
-    return cells
+    return Folded(cells, bands)
+
+
+def centre_of(batches: Iterable[pa.RecordBatch], plan: FoldPlan) -> Array:
+    """`(p,)` mean of the complete episodes among some: a provisional centre that several folds can share."""
+    return centre(
+        np.vstack([np.zeros((0, len(plan.basis.columns))), *(_evaluated(b, plan)[1].matrix for b in batches)])
+    )
+
+
+def _evaluated(batch: pa.RecordBatch, plan: FoldPlan) -> tuple[pa.RecordBatch, Block]:
+    """The rows of a batch that have all needed levels, and the complete ones among them in the basis."""
+    basis = plan.basis
+    needed = [plan.categories[category.name] for category in basis.categories if not category.absent]
+    batch = _with_levels(batch, needed)
+    values = {name: doubles(batch.column(name)) for name in basis.sources}
+    codes = {c.name: level_codes(batch.column(plan.categories[c.name]), c.levels) for c in basis.categories}
+    return batch, basis.evaluate(values, codes)
+
+
+def _banded(batch: pa.RecordBatch, block: Block, plan: FoldPlan) -> tuple[dict[str, Array], dict[str, Array]]:
+    """What outcomes are added up by band of: the values of each driver, and of each outcome."""
+    basis = plan.basis
+    first = len(basis.columns) - len(basis.outcomes)
+    outcomes = {outcome.name: block.matrix[:, first + at] for at, outcome in enumerate(basis.outcomes)}
+    return {driver.name: doubles(batch.column(driver.name))[block.rows] for driver in basis.drivers}, outcomes
 
 
 def _chunks(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -83,12 +135,6 @@ def _with_levels(batch: pa.RecordBatch, columns: Sequence[str]) -> pa.RecordBatc
         if batch.column(name).null_count:
             batch = batch.filter(pc.is_valid(batch.column(name)))
     return batch
-
-
-def _add_bands(bands: BandFold, basis: Basis, block: Block, values: Mapping[str, Array]) -> None:
-    first = len(basis.columns) - len(basis.outcomes)
-    outcomes = {outcome.name: block.matrix[:, first + at] for at, outcome in enumerate(basis.outcomes)}
-    bands.add({driver.name: values[driver.name][block.rows] for driver in basis.drivers}, outcomes)
 
 
 def doubles(column: pa.Array) -> Array:

@@ -52,7 +52,7 @@ def make_anchors(loaded: LoadedProject, engine: Engine, data: Span | None) -> An
     table = selection.table
     if episodes.every is not None:
         table = on_calendar(loaded, table, episodes.every, data)
-    kept = engine.keep("anchors_all", table.mutate(**{EPISODE: ibis.row_number()}))
+    kept = engine.number("anchors_all", table, EPISODE)
     whole, rows, drops = _whole(loaded, engine, kept)
     cleaned, out_of_order = blank_out_of_order(loaded, engine, whole)
     return Anchors(engine.keep("anchors", cleaned), selection.audits, rows, (*drops, *out_of_order))

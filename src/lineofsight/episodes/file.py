@@ -12,7 +12,7 @@ from typing import Any
 
 from lineofsight.project.load import LoadedProject
 
-STORED_VERSION = 2
+STORED_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class EpisodeFile:
     """Stored episodes and what is known about how they were made.
 
     Attributes:
-        path: Parquet file, sorted by bucket, customer and key.
+        path: Parquet file, or on Spark a folder of them, sorted by bucket, customer and key.
         anchored: Moments before anything was left out.
         stored: Episodes in the file.
         customers: Different customers among them.
@@ -86,6 +86,7 @@ def fingerprint(loaded: LoadedProject, feeds: list[list[str | int]], version: st
         "version": version,
         "feeds": feeds,
         "timezone": project.timezone,
+        "engine": project.engine.name,
         "tables": {name: table.model_dump(mode="json") for name, table in project.tables.items()},
         "episodes": project.episodes.model_dump(mode="json"),
         "operations": {

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from lineofsight.project.models import Behaviour, Feature, Perception, Project
 from lineofsight.project.problems import KeyPath, Problem, dotted, near, quote
 from lineofsight.project.sqlfence import check_scalar, referenced_columns
-from lineofsight.project.sqlorder import check_queries, sql_tables_in_order
+from lineofsight.project.sqlorder import check_queries, sql_tables_in_order, tables_of_queries
 from lineofsight.project.sqltext import SqlError
 from lineofsight.project.words import RESERVED_WORDS, is_timezone, timezone_names
 
-__all__ = ["crosscheck", "referenced_columns", "sql_tables_in_order"]
+__all__ = ["crosscheck", "referenced_columns", "sql_tables_in_order", "tables_of_queries"]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -30,6 +30,7 @@ def crosscheck(project: Project) -> list[Problem]:
         *_collisions(project),
         *_paths(project),
         *_table_references(project),
+        *_engine(project),
         *_expressions(project),
         *check_queries(project),
     ]
@@ -146,6 +147,25 @@ def _paths(project: Project) -> Iterator[Problem]:
                     f"found {quote(path)}: files are read from this machine",
                     "copy the file into the project's folder first",
                 )
+
+
+def _engine(project: Project) -> Iterator[Problem]:
+    """What only one of the engines reads."""
+    if project.engine.name == "spark":
+        return
+    for name, table in project.tables.items():
+        if table.catalog is not None:
+            yield Problem(
+                ("tables", name, "catalog"),
+                "a table of Spark's catalogue is read by Spark, and the engine is DuckDB",
+                "write 'engine: spark', or give the table's files with 'path'",
+            )
+        if table.dialect == "spark":
+            yield Problem(
+                ("tables", name, "dialect"),
+                "the SQL is Spark's, and the engine is DuckDB",
+                "write 'engine: spark', or the query in DuckDB's SQL",
+            )
 
 
 def _table_references(project: Project) -> Iterator[Problem]:

@@ -59,25 +59,35 @@ def _one_or_more_paths(value: Any) -> Any:
 
 
 class Table(Section):
-    """Where rows come from: files, a table of a database file, or SQL over other tables.
+    """Where rows come from: files, a table of a database file or of Spark's catalogue, or SQL over other tables.
 
-    Exactly one of `path` and `sql`. `table` names the table inside a DuckDB or SQLite file. `covers` says which
-    span of time the rows are complete for; without it, from the first to the last time that is seen.
+    Exactly one of `path`, `sql` and `catalog`. `table` names the table inside a DuckDB or SQLite file. `dialect` says
+    whose SQL it is. `covers` says which span of time the rows are complete for; without it, from the first to the
+    last time that is seen. `incremental`: whether files that did not change are not read again; without it, where
+    several can match.
     """
 
     path: Annotated[str | tuple[str, ...] | None, BeforeValidator(_one_or_more_paths)] = None
     format: Literal["csv", "parquet", "json", "duckdb", "sqlite"] | None = None
     table: str | None = None
     sql: str | None = None
+    dialect: Literal["duckdb", "spark"] | None = None
+    catalog: str | None = None
     covers: tuple[Day, Day] | None = None
+    incremental: bool | None = None
 
     @model_validator(mode="after")
     def _one_origin(self) -> Table:
-        if (self.path is None) == (self.sql is None):
-            found = "neither" if self.sql is None else "both"
-            raise ValueError(f"found {found}: a table has either 'path' or 'sql'")
-        if self.sql is not None and (self.format or self.table):
-            raise ValueError("'format' and 'table' go with 'path', not with 'sql'")
+        origins = [name for name in ("path", "sql", "catalog") if getattr(self, name) is not None]
+        if len(origins) != 1:
+            found = " and ".join(f"'{name}'" for name in origins) or "none of them"
+            raise ValueError(f"found {found}: a table has one of 'path', 'sql' and 'catalog'")
+        if self.path is None and (self.format or self.table):
+            raise ValueError(f"'format' and 'table' go with 'path', not with '{origins[0]}'")
+        if self.path is None and self.incremental:
+            raise ValueError("'incremental' goes with 'path': only files are read one by one; take it out")
+        if self.sql is None and self.dialect:
+            raise ValueError("'dialect' goes with 'sql'")
         if self.covers is not None and self.covers[0] > self.covers[1]:
             raise ValueError("'covers' goes from the first day to the last: found them the other way round")
         return self
@@ -321,14 +331,44 @@ class DuckDBSettings(Section):
     threads: WholeNumber | None = Field(default=None, ge=1, le=1024)
 
 
+def _as_texts(value: Any) -> Any:
+    """`true` and `4` of YAML, as Spark writes them."""
+    if not isinstance(value, dict):
+        return value
+    plain = {name: str(entry).lower() if isinstance(entry, bool) else entry for name, entry in value.items()}
+    return {name: str(entry) if isinstance(entry, int | float) else entry for name, entry in plain.items()}
+
+
+class SparkSettings(Section):
+    """Where Spark runs. A session that runs already in the process is used as it is.
+
+    `master`: `local[*]`, or the address of a cluster as in `spark://host:7077`. `config`: Spark's own options.
+    """
+
+    master: str = "local[*]"
+    config: Annotated[dict[str, str], BeforeValidator(_as_texts)] = Field(default_factory=dict)
+
+
 class Engine(Section):
-    """Which engine counts."""
+    """Which engine counts: the one that is named, DuckDB where none is."""
 
     duckdb: DuckDBSettings = DuckDBSettings()
+    spark: SparkSettings | None = None
+
+    @model_validator(mode="after")
+    def _one_engine(self) -> Engine:
+        if self.spark is not None and "duckdb" in self.model_fields_set:
+            raise ValueError("found both: the engine is either 'duckdb' or 'spark'")
+        return self
+
+    @property
+    def name(self) -> Literal["duckdb", "spark"]:
+        """Which one it is."""
+        return "duckdb" if self.spark is None else "spark"
 
 
 def _named_engine(value: Any) -> Any:
-    return {"duckdb": {}} if value == "duckdb" else value
+    return {value: {}} if value in ("duckdb", "spark") else value
 
 
 def _named_features(value: Any) -> Any:

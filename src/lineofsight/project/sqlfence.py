@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from lineofsight.project import functions
 from lineofsight.project.problems import near, quote
-from lineofsight.project.sqltext import ONE_SELECT, SqlError, parse_query, parse_scalar
+from lineofsight.project.sqltext import DIALECT, ONE_SELECT, SqlError, parse_query, parse_scalar
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LOOKS_LIKE_FILE = re.compile(r"[./\\*:~]")
@@ -29,20 +29,20 @@ _UNREADABLE = (exp.ByteString, exp.RawString, exp.Placeholder, exp.Parameter, ex
 _TABLE_LIKE = (exp.Query, exp.Values, exp.Table, exp.Pivot)
 
 
-def tables_read(sql: str, declared: Iterable[str]) -> tuple[str, ...]:
-    """The declared tables that a table's `sql` reads, in the order they appear.
+def tables_read(sql: str, declared: Iterable[str], dialect: str = DIALECT) -> tuple[str, ...]:
+    """The declared tables that a table's `sql`, in this dialect, reads, in the order they appear.
 
     Raises:
         SqlError: It is not exactly one SELECT, reads what is not declared, or calls a function that does more
             than compute.
     """
-    tree = parse_query(sql)
+    tree = parse_query(sql, dialect)
     if not isinstance(tree, exp.Query):
         raise SqlError(f"found {type(tree).__name__.upper()}: {ONE_SELECT}")
     names = {name.lower(): name for name in declared}
     read: dict[str, None] = {}
     for node in tree.walk(bfs=False):
-        _check_query_node(node)
+        _check_query_node(node, _CALLABLE if dialect == DIALECT else _CALLABLE | functions.SPARK)
         if isinstance(node, exp.Table) and not isinstance(node.this, exp.Func):
             name = _declared_name(node, names)
             if name is not None:
@@ -79,7 +79,7 @@ def _columns(tree: Any) -> Iterator[Any]:
                 yield node
 
 
-def _check_query_node(node: Any) -> None:
+def _check_query_node(node: Any, callable_: frozenset[str]) -> None:
     if isinstance(node, _FORBIDDEN):
         raise SqlError(f"found {type(node).__name__.upper()}: {ONE_SELECT}")
     if isinstance(node, (exp.CTE, exp.Subquery)) and not isinstance(node.this, _TABLE_LIKE):
@@ -89,7 +89,7 @@ def _check_query_node(node: Any) -> None:
     if isinstance(node, exp.Table) and isinstance(node.this, exp.Func):
         _check_table_function(node)
     _check_literal(node)
-    _check_function(node, _CALLABLE)
+    _check_function(node, callable_)
 
 
 def _check_table_function(table: Any) -> None:
@@ -201,5 +201,5 @@ def _refused_function(name: str, allowed: frozenset[str]) -> SqlError:
     suggestion = near(name, allowed)
     return SqlError(
         f"found the function {name}(), which is not allowed" + (f"; {suggestion}" if suggestion else ""),
-        "SQL may call DuckDB's functions that compute on values, and none that reach outside",
+        "SQL may call functions that compute on values, and none that reach outside",
     )

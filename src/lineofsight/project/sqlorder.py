@@ -27,6 +27,11 @@ def sql_tables_in_order(project: Project) -> list[str]:
     return [name for name in order if project.tables[name].sql is not None]
 
 
+def tables_of_queries(project: Project) -> set[str]:
+    """The tables that the SQL of others reads; of a checked project."""
+    return {table for read in _reads(project)[0].values() for table in read}
+
+
 def check_queries(project: Project) -> list[Problem]:
     """What is wrong with the SQL of the tables; empty when nothing is."""
     reads, problems = _reads(project)
@@ -39,7 +44,8 @@ def _reads(project: Project) -> tuple[dict[str, tuple[str, ...]], list[Problem]]
     problems = []
     for name, table in project.tables.items():
         try:
-            reads[name] = () if table.sql is None else tables_read(table.sql, project.tables)
+            dialect = table.dialect or "duckdb"
+            reads[name] = () if table.sql is None else tables_read(table.sql, project.tables, dialect)
         except SqlError as error:
             problems.append(Problem(("tables", name, "sql"), error.message, error.hint))
     return reads, problems

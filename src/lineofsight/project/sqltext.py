@@ -1,4 +1,4 @@
-"""SQL text to a syntax tree, in DuckDB's dialect; what cannot be read is said with its place."""
+"""SQL text to a syntax tree, in DuckDB's dialect or Spark's; what cannot be read is said with its place."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class SqlError(ValueError):
         super().__init__(message)
 
 
-def tokens_of(sql: str) -> list[Any]:
+def tokens_of(sql: str, dialect: str = DIALECT) -> list[Any]:
     """The tokens of a text whose every reader sees the same ones.
 
     Raises:
@@ -55,7 +55,7 @@ def tokens_of(sql: str) -> list[Any]:
     if _NESTED_COMMENT.search(sql):
         raise SqlError("a comment '/*' stands inside a comment", "write comments with '--'")
     try:
-        tokens: list[Any] = sqlglot.tokenize(sql, read=DIALECT)
+        tokens: list[Any] = sqlglot.tokenize(sql, read=dialect)
     except sqlglot_errors.TokenError as error:
         raise SqlError(
             "a quote or a comment is not closed", "close it; a quote in a text is written ''"
@@ -66,19 +66,19 @@ def tokens_of(sql: str) -> list[Any]:
     return tokens
 
 
-def parse_query(sql: str) -> Any:
+def parse_query(sql: str, dialect: str = DIALECT) -> Any:
     """The one statement of the text.
 
     Raises:
         SqlError: It cannot be read, is no SELECT, or has more than one statement.
     """
-    tokens = tokens_of(sql)
+    tokens = tokens_of(sql, dialect)
     first = str(tokens[0].text).split()[0].upper()
     if first not in _BEGINNINGS:
         raise SqlError(f"found {first}: {ONE_SELECT}", near(first, ("SELECT", "WITH", "FROM")))
     if any(token.token_type == sqlglot_tokens.TokenType.SEMICOLON for token in tokens[:-1]):
         raise SqlError("found more than one statement: one SELECT is allowed", "make one table per SELECT")
-    return _parse(sql, sql)[0]
+    return _parse(sql, sql, dialect)[0]
 
 
 def parse_scalar(text: str) -> Any:
@@ -119,9 +119,9 @@ def _check_parentheses(tokens: list[Any]) -> None:
         raise SqlError(f"'{opened[-1].text}' is not closed ({_place(opened[-1].line, opened[-1].col)})")
 
 
-def _parse(sql: str, shown: str) -> list[Any]:
+def _parse(sql: str, shown: str, dialect: str = DIALECT) -> list[Any]:
     try:
-        trees: list[Any] = sqlglot.parse(sql, read=DIALECT)
+        trees: list[Any] = sqlglot.parse(sql, read=dialect)
     except sqlglot_errors.ParseError as error:
         raise SqlError(_where_it_stops(error, sql != shown)) from error
     except _STUMBLES as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -44,18 +45,25 @@ class Feed:
         format: How they are read.
         files: Absolute paths, sorted; for a database exactly one.
         table: The table inside a database file.
+        incremental: Whether the files are read one by one, and those that did not change not again.
     """
 
     name: str
     format: Format
     files: tuple[Path, ...]
     table: str | None = None
+    incremental: bool = False
 
     @property
     def fingerprint(self) -> list[list[str | int]]:
         """Path, size and time of change of every file: what a cached result depends on."""
         stats = [(file, file.stat()) for file in self.files]
         return [[str(file), stat.st_size, stat.st_mtime_ns] for file, stat in stats]
+
+    def beside(self, folder: Path) -> str:
+        """The first files, as they lie beside this folder: a run is shared and does not tell on whose machine."""
+        files = ", ".join(os.path.relpath(file, folder) for file in self.files[:3])
+        return files if len(self.files) <= 3 else f"{files} and {len(self.files) - 3} more"
 
 
 def locate_feeds(loaded: LoadedProject) -> list[Feed]:
@@ -69,7 +77,7 @@ def locate_feed(loaded: LoadedProject, name: str) -> Feed:
     """Finds the files of the table `name`, which is declared with `path`.
 
     Raises:
-        DataError: No file matches, the format is unknown, or a database file needs `table`.
+        DataError: No file matches, the format is unknown, a database file needs `table`, or is to be incremental.
     """
     table = loaded.project.tables[name]
     assert table.path is not None  # the caller asks for tables with a path
@@ -101,12 +109,16 @@ def locate_feed(loaded: LoadedProject, name: str) -> Feed:
             "table",
             kind=DataError,
         )
-    return Feed(name, format_, files, table.table)
+    return Feed(name, format_, files, table.table, _incremental(loaded, name, table, format_))
+
+
+def _absolute(loaded: LoadedProject, pattern: str) -> Path:
+    path = Path(pattern).expanduser()
+    return path if path.is_absolute() else loaded.folder / path
 
 
 def _matching(loaded: LoadedProject, name: str, pattern: str) -> list[Path]:
-    path = Path(pattern).expanduser()
-    path = path if path.is_absolute() else loaded.folder / path
+    path = _absolute(loaded, pattern)
     if path.is_file():  # whatever marks stand in its name
         return [path.resolve()]
     if any(mark in pattern for mark in "*?["):
@@ -129,6 +141,23 @@ def _matching(loaded: LoadedProject, name: str, pattern: str) -> list[Path]:
     raise loaded.error(
         f"there is no file '{path}'", "tables", name, "path", hint=_near_file(path), kind=DataError
     )
+
+
+def _incremental(loaded: LoadedProject, name: str, table: Table, format_: Format) -> bool:
+    if format_ in ("duckdb", "sqlite"):
+        if table.incremental:
+            raise loaded.error(
+                f"a table of a {format_} file is read whole, so it cannot be incremental",
+                "tables",
+                name,
+                "incremental",
+                hint="take 'incremental' out, or export the table to one Parquet file a day",
+                kind=DataError,
+            )
+        return False
+    if table.incremental is not None:
+        return table.incremental
+    return not isinstance(table.path, str) or not _absolute(loaded, table.path).is_file()
 
 
 def _near_file(path: Path) -> str:

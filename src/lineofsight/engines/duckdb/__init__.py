@@ -1,5 +1,6 @@
 """The embedded engine: DuckDB."""
 
 from lineofsight.engines.duckdb.engine import DuckDBEngine, interrupt_queries
+from lineofsight.engines.duckdb.incremental import ROWS
 
-__all__ = ["DuckDBEngine", "interrupt_queries"]
+__all__ = ["ROWS", "DuckDBEngine", "interrupt_queries"]

@@ -10,8 +10,9 @@ import duckdb
 from lineofsight.core.errors import DataError
 from lineofsight.engines.base import FieldAudit
 from lineofsight.engines.duckdb.column import Column
-from lineofsight.engines.duckdb.connection import declared, identifier
+from lineofsight.engines.duckdb.connection import identifier
 from lineofsight.engines.duckdb.failures import as_data_error
+from lineofsight.engines.duckdb.rows import Rows
 from lineofsight.project.load import LoadedProject
 
 _EXAMPLES = 3
@@ -21,7 +22,7 @@ _PARTS = ("filled", "extreme", "smallest", "beyond", "min", "last", "unfit")
 def audit(
     connection: duckdb.DuckDBPyConnection,
     loaded: LoadedProject,
-    table: str,
+    rows: Rows,
     columns: Sequence[Column],
     where: Column | None,
 ) -> tuple[int, dict[str, FieldAudit]]:
@@ -43,21 +44,21 @@ def audit(
 
     def measured(measures: Mapping[str, str]) -> dict[str, object]:
         listed = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in measures.items())
-        row = connection.execute(f"SELECT {listed} FROM {declared(table)}{condition}").fetchall()[0]
+        row = connection.execute(f"SELECT {listed} FROM {rows.sql}{condition}").fetchall()[0]
         return dict(zip(measures, row, strict=True))
 
-    with as_data_error(loaded, f"reading table '{table}' fails", *place):
+    with as_data_error(loaded, f"reading table '{rows.table}' fails", *place):
         # A condition has to be looked at row by row, so that one scan for all is less work.
         found = measured(told | scanned) if condition or not scanned else measured(told) | measured(scanned)
-        rows, audits = _int(found["rows"]), {}
+        count, audits = _int(found["rows"]), {}
         for index, column in enumerate(columns):
             part = {key: found.get(f"{key}_{index}") for key in _PARTS}
-            _refuse_unfit(connection, loaded, table, column, _int(part["unfit"]), condition)
+            _refuse_unfit(connection, loaded, rows, column, _int(part["unfit"]), condition)
             if part["beyond"]:
                 part |= measured(_broken(column))
-                _refuse_infinite(loaded, table, column, _int(part["infinite"]))
-            audits[column.field.alias] = _audit(column, part, rows)
-    return rows, audits
+                _refuse_infinite(loaded, rows.table, column, _int(part["infinite"]))
+            audits[column.field.alias] = _audit(column, part, count)
+    return count, audits
 
 
 def _measures(column: Column) -> dict[str, str]:
@@ -121,7 +122,7 @@ def _int(value: object) -> int:
 def _refuse_unfit(
     connection: duckdb.DuckDBPyConnection,
     loaded: LoadedProject,
-    table: str,
+    rows: Rows,
     column: Column,
     unfit: int,
     condition: str,
@@ -129,12 +130,10 @@ def _refuse_unfit(
     if not unfit:
         return
     wanted = "numbers" if column.kind == "number" else "dates or times"
-    total = connection.execute(f"SELECT count({column.raw}) FROM {declared(table)}{condition}").fetchall()[0][
-        0
-    ]
+    total = connection.execute(f"SELECT count({column.raw}) FROM {rows.sql}{condition}").fetchall()[0][0]
     raise loaded.error(
-        f"{unfit:,} of {total:,} values of '{column.field.sql}' in table '{table}' are no {wanted}:"
-        f" {_examples(connection, table, column, condition)}",
+        f"{unfit:,} of {total:,} values of '{column.field.sql}' in table '{rows.table}' are no {wanted}:"
+        f" {_examples(connection, rows, column, condition)}",
         *column.field.where,
         hint="mend the data, or keep such rows out with 'where' or nullif(…)",
         kind=DataError,
@@ -154,9 +153,9 @@ def _refuse_infinite(loaded: LoadedProject, table: str, column: Column, infinite
     raise loaded.error(message, *column.field.where, hint=hint, kind=DataError)
 
 
-def _examples(connection: duckdb.DuckDBPyConnection, table: str, column: Column, condition: str) -> str:
+def _examples(connection: duckdb.DuckDBPyConnection, rows: Rows, column: Column, condition: str) -> str:
     where = f"{condition} AND {column.unfit}" if condition else f" WHERE {column.unfit}"
-    numbered = f"(SELECT row_number() OVER () AS _row, * FROM {declared(table)}) AS {identifier(table)}"
+    numbered = f"(SELECT row_number() OVER () AS _row, * FROM {rows.sql}) AS {identifier(rows.table)}"
     shown = f"CAST({column.field.sql}\nAS VARCHAR)"
-    rows = connection.execute(f"SELECT {shown}, _row FROM {numbered}{where} LIMIT {_EXAMPLES}").fetchall()
-    return ", ".join(f"'{value}' (row {row:,})" for value, row in rows)
+    found = connection.execute(f"SELECT {shown}, _row FROM {numbered}{where} LIMIT {_EXAMPLES}").fetchall()
+    return ", ".join(f"'{value}' (row {row:,})" for value, row in found)

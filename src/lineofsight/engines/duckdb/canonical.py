@@ -9,9 +9,10 @@ import duckdb
 from lineofsight.core.errors import DataError, did_you_mean
 from lineofsight.engines.base import Field
 from lineofsight.engines.duckdb.column import EMPTY, Column, wrong_type
-from lineofsight.engines.duckdb.connection import declared, is_one_query
+from lineofsight.engines.duckdb.connection import is_one_query
 from lineofsight.engines.duckdb.failures import as_data_error
 from lineofsight.engines.duckdb.instants import instant
+from lineofsight.engines.duckdb.rows import Rows
 from lineofsight.project.crosscheck import referenced_columns
 from lineofsight.project.load import LoadedProject
 
@@ -23,25 +24,25 @@ _NESTED = ("STRUCT", "MAP", "UNION")
 
 
 def canonical(
-    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, table: str, fields: Sequence[Field]
+    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, rows: Rows, fields: Sequence[Field]
 ) -> list[Column]:
-    """Types every expression on the table and says how it becomes its role.
+    """Types every expression on the rows and says how it becomes its role.
 
     Raises:
         DataError: A column does not exist, an expression cannot be evaluated, or its type does not fit the role.
     """
-    known = [row[0] for row in connection.execute(f"DESCRIBE {declared(table)}").fetchall()]
+    known = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {rows.sql}").fetchall()]
     columns = []
     for field in fields:
-        _check_columns(loaded, table, field, known)
-        query = f"SELECT {_wrapped(field)} AS x FROM {declared(table)}"
-        what = f"'{field.sql}' cannot be evaluated on table '{table}'"
+        _check_columns(loaded, rows.table, field, known)
+        query = f"SELECT {_wrapped(field)} AS x FROM {rows.sql}"
+        what = f"'{field.sql}' cannot be evaluated on table '{rows.table}'"
         with as_data_error(loaded, what, *field.where):
             one = is_one_query(connection, query)
             described = connection.execute(f"DESCRIBE {query}").fetchall() if one else []
         if len(described) != 1:
             raise loaded.error(f"{what}: it is not one expression", *field.where, kind=DataError)
-        columns.append(_column(connection, loaded, table, field, str(described[0][1])))
+        columns.append(_column(connection, loaded, rows, field, str(described[0][1])))
     return columns
 
 
@@ -62,14 +63,14 @@ def _check_columns(loaded: LoadedProject, table: str, field: Field, known: Seque
 
 
 def _column(
-    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, table: str, field: Field, type_: str
+    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, rows: Rows, field: Field, type_: str
 ) -> Column:
     raw, base = _wrapped(field), type_.split("(")[0]
     if base in ("JSON", "ENUM"):
         raw = f"({raw} ->> '$')" if base == "JSON" else f"CAST({raw} AS VARCHAR)"
         type_ = base = "VARCHAR"
     if base.startswith(_NESTED) or type_.endswith("]"):
-        raise wrong_type(loaded, table, field, type_, "one value")
+        raise wrong_type(loaded, rows.table, field, type_, "one value")
     match field.role:
         case "key":
             return Column(field, "key", _key(raw, base), raw)
@@ -78,11 +79,11 @@ def _column(
         case "any" if base not in _NUMERIC:
             return Column(field, "text", f"CAST({raw} AS VARCHAR)", raw)
         case "number" | "any":
-            return _number(loaded, table, field, raw, type_)
+            return _number(loaded, rows.table, field, raw, type_)
         case "flag":
-            return _flag(loaded, table, field, raw, type_)
+            return _flag(loaded, rows.table, field, raw, type_)
         case "instant":
-            return instant(connection, loaded, table, field, raw, type_)
+            return instant(connection, loaded, rows, field, raw, type_)
 
 
 def _key(raw: str, base: str) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
 import duckdb
 
 from lineofsight.core.errors import DataError
@@ -16,31 +20,75 @@ _PEEKED_ROWS = 1000
 _DATED = ("DATE", "TIMESTAMP")
 
 
+@dataclass(frozen=True, slots=True)
+class CsvReader:
+    """SQL that reads CSV files.
+
+    Attributes:
+        sql: With types; it lacks its closing bracket, so that options can follow.
+        text: Every value as the text it is.
+    """
+
+    sql: str
+    text: str
+
+    @classmethod
+    def of(cls, files: Sequence[Path], *, tabbed: bool) -> CsvReader:
+        """Of these files, whose first line names the columns."""
+        options = "header = true, union_by_name = true" + (r", delim = '\t'" if tabbed else "")
+        sql = f"read_csv({file_list(files)}, {options}"
+        # Columns told by names of folders, as in 'day=2024-01-31/', would be dates all the same.
+        return cls(f"{sql}, sample_size = -1", f"{sql}, all_varchar = true, hive_types_autocast = false)")
+
+
+def tabbed(files: Sequence[Path]) -> bool:
+    """Whether the names of the files say that tabs part their columns."""
+    return all(".tsv" in file.suffixes for file in files)
+
+
 def load_csv(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed: Feed) -> None:
     """Loads the files; their first line names the columns.
 
     Raises:
         DataError: A column mixes times with and without a zone, or nothing tells its days from its months.
     """
-    tabbed = all(".tsv" in file.suffixes for file in feed.files)
-    options = "header = true, union_by_name = true" + (r", delim = '\t'" if tabbed else "")
-    reader = f"read_csv({file_list(feed.files)}, {options}"
-    text = f"{reader}, all_varchar = true)"
-    name = declared(feed.name)
-    connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {reader}, sample_size = -1)")
+    reader, name = CsvReader.of(feed.files, tabbed=tabbed(feed.files)), declared(feed.name)
+    types, _ = load_sniffed(connection, reader, name)
+    for column in zoned_columns(types):
+        counted = bare_times(connection, reader, column)
+        if counted[0]:
+            raise mixed_zones(loaded, f"column '{column}'", counted, "tables", feed.name)
+    for column in slashed_columns(connection, reader, types):
+        _refuse_either_order(connection, loaded, feed, column, reader.text)
+
+
+def load_sniffed(
+    connection: duckdb.DuckDBPyConnection, reader: CsvReader, name: str
+) -> tuple[dict[str, str], list[str]]:
+    """Loads what is read into a table; gives its types, and the columns whose zones only a look at them told."""
+    connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {reader.sql})")
     types = _types(connection, name)
-    zoned = _peeked(connection, text, [c for c, t in types.items() if t == "TIMESTAMP"], ZONE)
+    zoned = _peeked(connection, reader.text, [c for c, t in types.items() if t == "TIMESTAMP"], ZONE)
     if zoned:
         listed = ", ".join(f"{literal(column)}: 'TIMESTAMPTZ'" for column in zoned)
         connection.execute(
-            f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM {reader}, sample_size = -1, types = {{{listed}}})"
+            f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM {reader.sql}, types = {{{listed}}})"
         )
         types = _types(connection, name)
-    for column, type_ in types.items():
-        if type_ == "TIMESTAMP WITH TIME ZONE":
-            _refuse_mixed_zones(connection, loaded, feed, column, text)
-    for column in _peeked(connection, text, [c for c, t in types.items() if t in _DATED], _EITHER_ORDER):
-        _refuse_either_order(connection, loaded, feed, column, text)
+    return types, zoned
+
+
+def zoned_columns(types: Mapping[str, str]) -> list[str]:
+    """The columns whose times have a zone."""
+    return [column for column, type_ in types.items() if type_ == "TIMESTAMP WITH TIME ZONE"]
+
+
+def slashed_columns(
+    connection: duckdb.DuckDBPyConnection, reader: CsvReader, types: Mapping[str, str]
+) -> list[str]:
+    """The columns with dates such as 01/02/2024, by their first rows."""
+    dated = [column for column, type_ in types.items() if type_ in _DATED]
+    return _peeked(connection, reader.text, dated, _EITHER_ORDER)
 
 
 def _types(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
@@ -57,16 +105,13 @@ def _peeked(connection: duckdb.DuckDBPyConnection, text: str, columns: list[str]
     return [column for column, matches in zip(columns, found, strict=True) if matches]
 
 
-def _refuse_mixed_zones(
-    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed: Feed, column: str, text: str
-) -> None:
+def bare_times(connection: duckdb.DuckDBPyConnection, reader: CsvReader, column: str) -> tuple[int, int, str]:
+    """How many times of a column have no zone, of how many, and one of them."""
     quoted = identifier(column)
     bare = f"NOT regexp_matches({quoted}, {literal(ZONE)})"
-    naive, filled, example = connection.execute(
-        f"SELECT count(*) FILTER ({bare}), count({quoted}), min({quoted}) FILTER ({bare}) FROM {text}"
-    ).fetchall()[0]
-    if naive:
-        raise mixed_zones(loaded, f"column '{column}'", (naive, filled, example), "tables", feed.name)
+    counts = f"count(*) FILTER ({bare}), count({quoted}), min({quoted}) FILTER ({bare})"
+    naive, filled, example = connection.execute(f"SELECT {counts} FROM {reader.text}").fetchall()[0]
+    return naive, filled, example
 
 
 def mixed_zones(
@@ -87,10 +132,7 @@ def _refuse_either_order(
 ) -> None:
     """Refuses dates such as 01/02/2024 where no row has a day after the 12th."""
     quoted = identifier(column)
-    either, certain = connection.execute(
-        f"SELECT count(*) FILTER (day({quoted}) <> month({quoted})), count(*) FILTER (day({quoted}) > 12)"
-        f" FROM {declared(feed.name)}"
-    ).fetchall()[0]
+    either, certain = days_and_months(connection, declared(feed.name), column)
     if either and not certain:
         example = connection.execute(
             f"SELECT min({quoted}) FILTER (regexp_matches({quoted}, {literal(_EITHER_ORDER)})) FROM {text}"
@@ -102,3 +144,13 @@ def _refuse_either_order(
             hint="write dates as 2024-01-31",
             kind=DataError,
         )
+
+
+def days_and_months(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> tuple[int, int]:
+    """How many dates would be others with day and month swapped, and how many cannot be read so."""
+    quoted = identifier(column)
+    either, certain = connection.execute(
+        f"SELECT count(*) FILTER (day({quoted}) <> month({quoted})), count(*) FILTER (day({quoted}) > 12)"
+        f" FROM {table}"
+    ).fetchall()[0]
+    return either, certain

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -13,20 +13,21 @@ from weakref import WeakSet
 import duckdb
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lineofsight.engines.ahead import ahead
 from lineofsight.engines.base import Field, Selection, SourceTable
-from lineofsight.engines.duckdb.audit import audit
-from lineofsight.engines.duckdb.canonical import canonical
-from lineofsight.engines.duckdb.column import without_nan
 from lineofsight.engines.duckdb.connection import connect, declared, identifier, literal, lock
 from lineofsight.engines.duckdb.failures import as_engine_error
+from lineofsight.engines.duckdb.incremental import ROWS, IncrementalTable, RowCache, incremental_names
+from lineofsight.engines.duckdb.links import link
+from lineofsight.engines.duckdb.rows import Rows, filled_rows
+from lineofsight.engines.duckdb.selecting import checked, typed
 from lineofsight.engines.duckdb.tables import load_feed, load_sql
+from lineofsight.engines.fold import Folded, FoldPlan, fold_batches
 from lineofsight.project.crosscheck import sql_tables_in_order
 from lineofsight.project.load import LoadedProject
-from lineofsight.sources import Feed, locate_feeds
+from lineofsight.sources import Feed, FilesRead, locate_feeds
 
 _BATCH_ROWS = 1 << 17
 _open: WeakSet[DuckDBEngine] = WeakSet()
@@ -37,16 +38,20 @@ class DuckDBEngine:
 
     Args:
         loaded: The project.
-        working: Where that folder is made, for spilled and half-written data; it is gone after `close`.
+        working: Where that folder is made, for spilled and half-written data; it is gone after `close`. Beside it
+            the rows of tables that are read file by file are kept.
         read: Whether to read the declared tables; stored episodes need none.
+        files: Is told which files are opened.
 
     Raises:
         DataError: A declared table cannot be read.
         EngineError: A limit is not understood.
     """
 
-    def __init__(self, loaded: LoadedProject, working: Path, *, read: bool = True) -> None:
-        self._loaded = loaded
+    def __init__(
+        self, loaded: LoadedProject, working: Path, *, read: bool = True, files: FilesRead | None = None
+    ) -> None:
+        self._loaded, self._files = loaded, files or FilesRead()
         self._private = working.resolve() / f"spill-{secrets.token_hex(8)}-{os.getpid()}"
         self._private.mkdir(parents=True)
         try:
@@ -57,12 +62,12 @@ class DuckDBEngine:
         _open.add(self)
         self._ibis = ibis.duckdb.from_connection(self._connection)
         self._feeds: dict[str, Feed] = {}
+        self._incremental: dict[str, IncrementalTable] = {}
         self._views = 0
         try:
             if read:
                 self._feeds = {feed.name: feed for feed in locate_feeds(loaded)}
-            for feed in self._feeds.values():
-                load_feed(self._connection, loaded, feed)
+            self._load(RowCache(working.resolve() / ROWS, self._private))
             lock(
                 self._connection,
                 [file for feed in self._feeds.values() for file in feed.files],
@@ -86,36 +91,36 @@ class DuckDBEngine:
     def source(self, table: str) -> SourceTable:
         """Rows, types and filled counts of a declared table."""
         types = self.columns(table)
-        counts = ", ".join(["count(*)", *(f"count({identifier(name)})" for name in types)])
-        rows, *filled = self._run(f"SELECT {counts} FROM {declared(table)}").fetchall()[0]
-        feed = self._feeds.get(table)
-        # Runs are shared: they tell where files lie beside the project, not on whose machine.
-        files = (
-            [] if feed is None else [os.path.relpath(file, self._loaded.folder) for file in feed.files[:3]]
-        )
-        origin = "sql" if feed is None else ", ".join(files)
-        more = "" if feed is None or len(feed.files) <= 3 else f" and {len(feed.files) - 3} more"
-        return SourceTable(table, origin + more, rows, types, dict(zip(types, filled, strict=True)))
+        parts, feed = self._incremental.get(table), self._feeds.get(table)
+        if parts is not None:
+            rows, filled = parts.rows, parts.filled
+        else:
+            with as_engine_error():
+                rows, filled = filled_rows(self._connection, declared(table), types)
+        origin = "sql" if feed is None else feed.beside(self._loaded.folder)
+        return SourceTable(table, origin, rows, types, filled)
 
     def select(self, table: str, fields: Sequence[Field], where: Field | None = None) -> Selection:
         """Evaluates expressions on the rows of a table and checks what they hold."""
-        columns = canonical(self._connection, self._loaded, table, fields)
-        condition = (
-            canonical(self._connection, self._loaded, table, [where])[0] if where is not None else None
-        )
-        rows, audits = audit(self._connection, self._loaded, table, columns, condition)
-        computed = {c.field.alias: without_nan(c) if audits[c.field.alias].nan else c.sql for c in columns}
-        listed = ", ".join(f"{sql} AS {identifier(alias)}" for alias, sql in computed.items())
-        kept = f" WHERE {condition.sql}" if condition is not None else ""
-        self._views += 1
-        view = f"selection_{self._views}"
-        self._connection.execute(f"CREATE TEMP VIEW {view} AS SELECT {listed} FROM {declared(table)}{kept}")
-        return Selection(self._ibis.table(view, database=("temp", "main")), rows, audits)
+        parts = self._incremental.get(table)
+        found = None if parts is None else parts.select(fields, where)
+        if found is None:
+            if parts is not None:
+                self._read_whole(table)
+            rows = Rows.of(table)
+            columns, condition = typed(self._connection, self._loaded, rows, fields, where)
+            found = checked(self._connection, self._loaded, rows, columns, condition)
+        count, audits, query = found
+        return Selection(self._view(query), count, audits)
 
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
         """Computes an expression once; later ones read the result."""
         self._run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS {self._sql(expression)}")
         return self._ibis.table(name, database=("temp", "main"))
+
+    def number(self, name: str, expression: ir.Table, column: str) -> ir.Table:
+        """Keeps an expression with a column that numbers its rows."""
+        return self.keep(name, expression.mutate(**{column: ibis.row_number()}))
 
     def fetch(self, expression: ir.Table) -> list[dict[str, Any]]:
         """The rows of a small result."""
@@ -136,20 +141,14 @@ class DuckDBEngine:
 
     def stored(self, path: Path) -> ir.Table:
         """A stored file as a table."""
-        self._views += 1
-        view = f"stored_{self._views}"
-        reachable = self._private / f"{view}.parquet"
-        try:
-            reachable.hardlink_to(path)
-        except OSError:  # a file system without links
-            shutil.copyfile(path, reachable)
-        self._run(f"CREATE TEMP VIEW {view} AS SELECT * FROM read_parquet({literal(reachable)})")
-        return self._ibis.table(view, database=("temp", "main"))
+        reachable = self._private / f"stored_{self._views}.parquet"
+        link(path, reachable)
+        return self._view(f"SELECT * FROM read_parquet({literal(reachable)})")
 
-    def batches(self, path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """The rows of a stored file in their order."""
+    def fold(self, path: Path, plan: FoldPlan) -> Folded:
+        """Folds a stored file in the order of its rows."""
         with pq.ParquetFile(path) as file:
-            yield from ahead(file.iter_batches(batch_size=_BATCH_ROWS, columns=list(columns)))
+            return fold_batches(ahead(file.iter_batches(batch_size=_BATCH_ROWS, columns=plan.columns)), plan)
 
     def interrupt(self) -> None:
         """Stops the query that is being computed, if there is one; called from another thread."""
@@ -160,6 +159,33 @@ class DuckDBEngine:
         _open.discard(self)
         self._connection.close()
         shutil.rmtree(self._private, ignore_errors=True)
+
+    def _load(self, cache: RowCache) -> None:
+        """Makes the tables declared with files readable."""
+        one_by_one = incremental_names(self._loaded, list(self._feeds.values()))
+        for name, feed in self._feeds.items():
+            if name not in one_by_one:
+                load_feed(self._connection, self._loaded, feed)
+                self._files.opened(name, feed.files)
+                continue
+            table = IncrementalTable(self._connection, self._loaded, feed, cache, self._files)
+            self._incremental[name] = table
+            if table.whole is not None:
+                self._read_whole(name)
+
+    def _read_whole(self, table: str) -> None:
+        """Reads a table from all its files, which do not fit together one by one."""
+        feed, reason = self._feeds[table], self._incremental.pop(table).whole
+        self._files.tell(f"reading all {len(feed.files):,} files of '{table}': {reason}")
+        self._files.opened(table, feed.files)
+        self._connection.execute(f"DROP VIEW IF EXISTS {declared(table)}")
+        load_feed(self._connection, self._loaded, feed)
+
+    def _view(self, query: str) -> ir.Table:
+        self._views += 1
+        name = f"selection_{self._views}"
+        self._run(f"CREATE TEMP VIEW {name} AS {query}")
+        return self._ibis.table(name, database=("temp", "main"))
 
     def _sql(self, expression: ir.Table) -> str:
         return str(ibis.to_sql(expression, dialect="duckdb"))

@@ -52,7 +52,7 @@ def as_engine_error() -> Iterator[None]:
     except duckdb.IOException as error:
         if os.strerror(errno.ENOSPC) in str(error):
             raise EngineError(
-                "the disk of the project's folder is full: the episodes could not be stored in '.lineofsight'\n"
+                "the disk of the project's folder is full: nothing more could be stored in '.lineofsight'\n"
                 "  → free some space and run again"
             ) from error
         raise EngineError(

@@ -6,16 +6,17 @@ import duckdb
 
 from lineofsight.engines.base import Field
 from lineofsight.engines.duckdb.column import EMPTY, Column, wrong_type
-from lineofsight.engines.duckdb.connection import declared, literal
+from lineofsight.engines.duckdb.connection import literal
 from lineofsight.engines.duckdb.csv import ZONE, mixed_zones
 from lineofsight.engines.duckdb.failures import as_data_error
+from lineofsight.engines.duckdb.rows import Rows
 from lineofsight.project.load import LoadedProject
 
 
 def instant(
     connection: duckdb.DuckDBPyConnection,
     loaded: LoadedProject,
-    table: str,
+    rows: Rows,
     field: Field,
     raw: str,
     type_: str,
@@ -31,19 +32,19 @@ def instant(
         utc = f"(CAST({raw} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')"
         return Column(field, "instant", utc, raw, zoned=True)
     if type_ == "VARCHAR":
-        return _instant_of_text(connection, loaded, table, field, raw)
+        return _instant_of_text(connection, loaded, rows, field, raw)
     if type_.startswith("TIMESTAMP") or type_ == "DATE":
         return Column(field, "instant", _utc(loaded, f"CAST({raw} AS TIMESTAMP)"), raw, zoned=False)
-    raise wrong_type(loaded, table, field, type_, "a date or time")
+    raise wrong_type(loaded, rows.table, field, type_, "a date or time")
 
 
 def _instant_of_text(
-    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, table: str, field: Field, raw: str
+    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, rows: Rows, field: Field, raw: str
 ) -> Column:
     bare = f"NOT regexp_matches({raw}, {literal(ZONE)})"
-    with as_data_error(loaded, f"reading table '{table}' fails", *field.where):
+    with as_data_error(loaded, f"reading table '{rows.table}' fails", *field.where):
         naive, filled, example = connection.execute(
-            f"SELECT count(*) FILTER ({bare}), count({raw}), min({raw}) FILTER ({bare}) FROM {declared(table)}"
+            f"SELECT count(*) FILTER ({bare}), count({raw}), min({raw}) FILTER ({bare}) FROM {rows.sql}"
         ).fetchall()[0]
     if filled and naive == 0:
         parsed = f"TRY_CAST({raw} AS TIMESTAMPTZ)"
@@ -51,16 +52,16 @@ def _instant_of_text(
     else:
         parsed = f"TRY_CAST({raw} AS TIMESTAMP)"
         utc = _utc(loaded, parsed)
-    if 0 < naive < filled and _parses(connection, table, raw, bare):
-        what = f"'{field.sql}' in table '{table}'"
+    if 0 < naive < filled and _parses(connection, rows, raw, bare):
+        what = f"'{field.sql}' in table '{rows.table}'"
         raise mixed_zones(loaded, what, (naive, filled, example), *field.where)
     unfit = f"{raw} IS NOT NULL AND {parsed} IS NULL"
     return Column(field, "instant", utc, raw, unfit, filled > 0 and naive == 0 if filled else None)
 
 
-def _parses(connection: duckdb.DuckDBPyConnection, table: str, raw: str, bare: str) -> bool:
+def _parses(connection: duckdb.DuckDBPyConnection, rows: Rows, raw: str, bare: str) -> bool:
     """Whether a text without a zone is a time at all; else it is refused as none."""
-    query = f"SELECT 1 FROM {declared(table)} WHERE {bare} AND TRY_CAST({raw} AS TIMESTAMP) IS NOT NULL"
+    query = f"SELECT 1 FROM {rows.sql} WHERE {bare} AND TRY_CAST({raw} AS TIMESTAMP) IS NOT NULL"
     return bool(connection.execute(f"{query} LIMIT 1").fetchall())
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -23,42 +26,61 @@ def load_feed(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed
         DataError: The files cannot be read as declared.
         EngineError: They do not fit into the memory allowed.
     """
-    name, files = declared(feed.name), file_list(feed.files)
-    try:
+    name = declared(feed.name)
+    with reading(loaded, feed, feed.files[0]):
         match feed.format:
             case "parquet":
-                connection.execute(
-                    f"CREATE VIEW {name} AS SELECT * FROM read_parquet({files}, union_by_name = true)"
-                )
+                connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {parquet_reader(feed.files)}")
             case "csv":
                 load_csv(connection, loaded, feed)
             case "json":
-                reader = f"read_json({files}, sample_size = -1, union_by_name = true)"
-                connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {reader}")
+                connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {json_reader(feed.files)}")
             case "duckdb":
                 _load_duckdb(connection, feed)
             case "sqlite":
                 load_sqlite(connection, feed)
         rows = connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchall()
+    if not rows:
+        raise no_rows(loaded, feed)
+
+
+def parquet_reader(files: Sequence[Path]) -> str:
+    """SQL that reads Parquet files."""
+    return f"read_parquet({file_list(files)}, union_by_name = true)"
+
+
+def json_reader(files: Sequence[Path]) -> str:
+    """SQL that reads JSON files."""
+    return f"read_json({file_list(files)}, sample_size = -1, union_by_name = true)"
+
+
+@contextlib.contextmanager
+def reading(loaded: LoadedProject, feed: Feed, file: Path) -> Iterator[None]:
+    """What the engine refuses inside becomes the error for a file that cannot be read as declared."""
+    try:
+        yield
     except duckdb.OutOfMemoryException as error:
         raise out_of_memory(error) from error
     except (duckdb.Error, sqlite3.Error, pa.ArrowException) as error:
         raise loaded.error(
-            f"cannot read {feed.files[0]} as {feed.format}: {str(error).partition(chr(10))[0]}",
+            f"cannot read {file} as {feed.format}: {str(error).partition(chr(10))[0]}",
             "tables",
             feed.name,
             "path",
             hint="check the file, or say what it is with 'format:'",
             kind=DataError,
         ) from error
-    if not rows:
-        raise loaded.error(
-            f"the table is empty: no row in {', '.join(str(file) for file in feed.files[:3])}",
-            "tables",
-            feed.name,
-            hint="export it again, or take it out of the project file",
-            kind=DataError,
-        )
+
+
+def no_rows(loaded: LoadedProject, feed: Feed) -> Exception:
+    """The error for a table without a row."""
+    return loaded.error(
+        f"the table is empty: no row in {', '.join(str(file) for file in feed.files[:3])}",
+        "tables",
+        feed.name,
+        hint="export it again, or take it out of the project file",
+        kind=DataError,
+    )
 
 
 def load_sql(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, name: str, sql: str) -> None:

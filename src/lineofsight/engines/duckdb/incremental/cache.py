@@ -1,0 +1,121 @@
+"""The folder of what was read before: per file what is known of it, and per selection its canonical rows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lineofsight.core.errors import EngineError
+from lineofsight.engines.duckdb.links import link
+
+#: The folder below the working folder of a project.
+ROWS = "rows"
+#: The name of the facts in the metadata of a part.
+FACTS = "lineofsight"
+_VERSIONS = [version(package) for package in ("lineofsight", "duckdb")]
+_FORM = 1  # changes when the same key would mean something else
+
+
+def key_of(*parts: object) -> str:
+    """A name that changes with any of the parts, or with what computes."""
+    text = json.dumps([_FORM, *_VERSIONS, *parts], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+class RowCache:
+    """Facts and parts by their keys; each appears whole or not at all, and its time says when it was last used.
+
+    Args:
+        folder: Where they are kept.
+        private: The engine's own folder: parts are written there, and read by links from there, so that another run
+            that clears the folder takes nothing away.
+    """
+
+    def __init__(self, folder: Path, private: Path) -> None:
+        self._folder, self._private = folder, private
+
+    def facts(self, key: str) -> dict[str, Any] | None:
+        """What was kept under the key; None when there is nothing whole."""
+        try:
+            found = json.loads(self._facts(key).read_text(encoding="utf-8"))
+            _used(self._facts(key))
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def keep_facts(self, key: str, facts: dict[str, Any]) -> None:
+        """Keeps facts.
+
+        Raises:
+            EngineError: The disk refuses.
+        """
+        written = self._private / f"{key}.json"
+        try:
+            written.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
+        self._publish(written, self._facts(key))
+
+    def path(self, key: str) -> Path:
+        """Where the engine writes and reads the part of this key."""
+        return self._private / f"{key}.parquet"
+
+    def part(self, key: str) -> dict[str, Any] | None:
+        """The facts of a part, which is then at its path; None when there is nothing whole."""
+        kept, reachable = self._part(key), self.path(key)
+        try:
+            if not reachable.exists():
+                link(kept, reachable)
+                _used(kept)
+            metadata = pq.read_metadata(reachable)
+            found = json.loads((metadata.metadata or {})[FACTS.encode()])
+        except (OSError, ValueError, KeyError, pa.ArrowException):
+            reachable.unlink(missing_ok=True)
+            return None
+        return found if isinstance(found, dict) else None
+
+    def keep_part(self, key: str) -> None:
+        """Keeps the part that was written to its path.
+
+        Raises:
+            EngineError: The disk refuses.
+        """
+        self._publish(self.path(key), self._part(key))
+
+    def _publish(self, written: Path, kept: Path) -> None:
+        partial = kept.with_name(f"{kept.name}.partial-{os.getpid()}")
+        try:
+            self._folder.mkdir(exist_ok=True)
+            partial.unlink(missing_ok=True)
+            link(written, partial)
+            _used(partial)
+            partial.replace(kept)
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def _facts(self, key: str) -> Path:
+        return self._folder / f"{key}.json"
+
+    def _part(self, key: str) -> Path:
+        return self._folder / f"{key}.parquet"
+
+
+def _used(path: Path) -> None:
+    now = time.time_ns()
+    os.utime(path, ns=(now, now))
+
+
+def _unwritable(folder: Path, error: OSError) -> EngineError:
+    return EngineError(
+        f"cannot write to '{folder}': {error.strerror or error}\n  → free some space, or make it writable"
+    )

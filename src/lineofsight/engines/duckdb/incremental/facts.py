@@ -1,0 +1,121 @@
+"""What is known of one file of a table, so that it need not be opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import duckdb
+
+from lineofsight.engines.duckdb.connection import identifier
+from lineofsight.engines.duckdb.csv import (
+    CsvReader,
+    bare_times,
+    days_and_months,
+    load_sniffed,
+    slashed_columns,
+    zoned_columns,
+)
+from lineofsight.engines.duckdb.rows import filled_rows
+
+_SHAPES = 2
+_WRITTEN_TIMES = ("DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """One file by itself.
+
+    Attributes:
+        types: Its columns, with the types it gives them when it is read alone.
+        rows: How many rows it has.
+        filled: Non-empty rows of each column.
+        zoned: Of a CSV file, the columns whose zones only a look at their first rows told.
+        slashed: Of a CSV file, per column of dates such as 01/02/2024: how many would be others with day and month
+            swapped, and how many cannot be read so.
+        negative: Of a JSON file, the columns of whole numbers below 0.
+        shapes: Of a JSON file, per column of dates or times: how they are written, with 0 for every digit.
+        doubt: Why it can only be read together with the others; None where it can be read alone.
+    """
+
+    types: Mapping[str, str]
+    rows: int
+    filled: Mapping[str, int]
+    zoned: list[str] = field(default_factory=list)
+    slashed: Mapping[str, list[int]] = field(default_factory=dict)
+    negative: list[str] = field(default_factory=list)
+    shapes: Mapping[str, list[str]] = field(default_factory=dict)
+    doubt: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values."""
+        return asdict(self)
+
+
+def parquet_facts(connection: duckdb.DuckDBPyConnection, reader: str) -> FileFacts:
+    """Of a Parquet file, which is read in place."""
+    types = _types(connection, reader)
+    return FileFacts(types, *filled_rows(connection, reader, types))
+
+
+def csv_facts(connection: duckdb.DuckDBPyConnection, reader: CsvReader, name: str) -> FileFacts:
+    """Of a CSV file, which is loaded into a table."""
+    types, zoned = load_sniffed(connection, reader, name)
+    mixed = [column for column in zoned_columns(types) if bare_times(connection, reader, column)[0]]
+    slashed = {
+        column: list(days_and_months(connection, name, column))
+        for column in slashed_columns(connection, reader, types)
+    }
+    doubt = f"'{mixed[0]}' has times with and without a time zone" if mixed else None
+    return FileFacts(types, *filled_rows(connection, name, types), zoned=zoned, slashed=slashed, doubt=doubt)
+
+
+def json_facts(connection: duckdb.DuckDBPyConnection, reader: str, name: str, text_reader: str) -> FileFacts:
+    """Of a JSON file, which is loaded into a table; `text_reader` lacks its columns and its closing bracket."""
+    connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {reader}")
+    types = _types(connection, name)
+    nested = [c for c, t in types.items() if is_nested(t) and any(word in t for word in ("DATE", "TIME"))]
+    written = [column for column, type_ in types.items() if type_ in _WRITTEN_TIMES]
+    whole = [column for column, type_ in types.items() if type_ == "BIGINT"]
+    return FileFacts(
+        types,
+        *filled_rows(connection, name, types),
+        negative=_negative(connection, name, whole),
+        shapes=_shapes(connection, text_reader, written),
+        doubt=f"'{nested[0]}' holds dates inside of values" if nested else None,
+    )
+
+
+def is_nested(type_: str) -> bool:
+    """Whether a value of the type has parts."""
+    return type_.endswith("]") or type_.startswith(("STRUCT", "MAP", "UNION", "VARIANT"))
+
+
+def _types(connection: duckdb.DuckDBPyConnection, source: str) -> dict[str, str]:
+    return {row[0]: row[1] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+
+
+def _negative(connection: duckdb.DuckDBPyConnection, source: str, columns: list[str]) -> list[str]:
+    if not columns:
+        return []
+    tests = ", ".join(f"min({identifier(column)}) < 0" for column in columns)
+    found = connection.execute(f"SELECT {tests} FROM {source}").fetchall()[0]
+    return [column for column, below in zip(columns, found, strict=True) if below]
+
+
+def _shapes(
+    connection: duckdb.DuckDBPyConnection, text_reader: str, columns: list[str]
+) -> dict[str, list[str]]:
+    """The different ways in which the values of the columns are written; at most two of each."""
+    if not columns:
+        return {}
+    as_text = ", ".join(f"{identifier(column)}: 'VARCHAR'" for column in columns)
+    source = f"{text_reader}, columns = {{{as_text}}})"
+    zeros = "regexp_replace(regexp_replace(CAST({} AS VARCHAR), '\\d', '0', 'g'), '\\.0+', '.0')"
+    shapes = ", ".join(f"list_sort(list(DISTINCT {zeros.format(identifier(c))}))" for c in columns)
+    found = connection.execute(f"SELECT {shapes} FROM {source}").fetchall()[0]
+    return {
+        c: [s for s in given or [] if s is not None][:_SHAPES]
+        for c, given in zip(columns, found, strict=True)
+    }

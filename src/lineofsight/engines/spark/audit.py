@@ -1,0 +1,95 @@
+"""What canonical columns hold: counted in one pass, and refused where it is not what its role says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from lineofsight.engines.base import FieldAudit
+from lineofsight.engines.duckdb.column import Column
+from lineofsight.engines.refusals import infinite, unfit
+from lineofsight.engines.spark.failures import as_data_error
+from lineofsight.project.load import LoadedProject
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+_EXAMPLES = 3
+
+
+def audit(
+    session: SparkSession,
+    loaded: LoadedProject,
+    table: str,
+    view: str,
+    columns: Sequence[Column],
+    where: Column | None,
+) -> tuple[int, dict[str, FieldAudit]]:
+    """Counts what the canonical columns hold, in one pass.
+
+    Raises:
+        DataError: Values that are no number or no date, infinities, or years no calendar has.
+    """
+    measures = {"rows": "count(*)"}
+    for index, column in enumerate(columns):
+        measures |= {f"{key}_{index}": sql for key, sql in _measures(column).items()}
+    condition = f" WHERE {where.sql}" if where is not None else ""
+    place = columns[0].field.where if len(columns) == 1 else columns[0].field.where[:2]
+    listed = ", ".join(f"{sql} AS `{name}`" for name, sql in measures.items())
+    with as_data_error(loaded, f"reading table '{table}' fails", *place):
+        found = session.sql(f"SELECT {listed} FROM {view}{condition}").collect()[0].asDict()
+    audits = {}
+    for index, column in enumerate(columns):
+        part = {name.rpartition("_")[0]: value for name, value in found.items() if name.endswith(f"_{index}")}
+        if part.get("unfit"):
+            examples = _examples(session, view, column, condition)
+            raise unfit(loaded, table, column.field, column.kind, part["unfit"], part["given"], examples)
+        if part.get("infinite"):
+            raise infinite(loaded, table, column.field, column.kind, part["infinite"])
+        audits[column.field.alias] = _audit(column, part, found["rows"])
+    return found["rows"], audits
+
+
+def _measures(column: Column) -> dict[str, str]:
+    value = column.sql
+    sql: dict[str, str] = {}
+    if column.kind == "number":
+        finite = f"CASE WHEN NOT isnan({value}) AND abs({value}) <> CAST('Infinity' AS DOUBLE) THEN abs({value}) END"
+        sql |= {
+            "filled": f"count({value})",
+            "nan": f"count_if(isnan({value}))",
+            "infinite": f"count_if(abs({value}) = CAST('Infinity' AS DOUBLE))",
+            "largest": f"max({finite})",
+            "smallest": f"min(nullif({finite}, 0D))",
+        }
+    if column.kind == "instant":
+        inside = f"year({value}) BETWEEN 1 AND 9999"
+        sql |= {
+            "infinite": f"count_if(NOT ({inside}))",
+            "first": f"min(CASE WHEN {inside} THEN {value} END)",
+            "last": f"max(CASE WHEN {inside} THEN {value} END)",
+        }
+    if column.unfit is not None:
+        sql |= {"unfit": f"count_if({column.unfit})", "given": f"count({column.raw})"}
+    return sql
+
+
+def _audit(column: Column, part: Mapping[str, Any], rows: int) -> FieldAudit:
+    first, last = part.get("first"), part.get("last")
+    return FieldAudit(
+        nan=part.get("nan") or 0,
+        max_abs=part.get("largest"),
+        min_abs=part.get("smallest"),
+        first=first if isinstance(first, dt.datetime) else None,
+        last=last if isinstance(last, dt.datetime) else None,
+        kind=column.kind,
+        zoned=column.zoned,
+        whole=column.kind == "number" and not part.get("nan") and part.get("filled") == rows,
+    )
+
+
+def _examples(session: SparkSession, view: str, column: Column, condition: str) -> str:
+    where = f"{condition} AND {column.unfit}" if condition else f" WHERE {column.unfit}"
+    rows = session.sql(f"SELECT CAST({column.raw} AS STRING) FROM {view}{where} LIMIT {_EXAMPLES}").collect()
+    return ", ".join(f"'{row[0]}'" for row in rows)

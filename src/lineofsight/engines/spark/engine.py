@@ -1,0 +1,197 @@
+"""Spark behind the seam."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import secrets
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import ibis.expr.types as ir
+
+from lineofsight.engines.base import Field, Selection, SourceTable
+from lineofsight.engines.fold import Folded, FoldPlan
+from lineofsight.engines.spark.audit import audit
+from lineofsight.engines.spark.canonical import canonical
+from lineofsight.engines.spark.compile import spark_sql
+from lineofsight.engines.spark.failures import as_engine_error
+from lineofsight.engines.spark.fold import fold
+from lineofsight.engines.spark.session import opened
+from lineofsight.engines.spark.ship import ship_kernel
+from lineofsight.engines.spark.tables import Tables
+from lineofsight.engines.spark.types import ibis_schema
+from lineofsight.project.load import LoadedProject
+from lineofsight.project.models import SparkSettings
+from lineofsight.sources import Feed, locate_feeds
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_MOST_BUCKETS = 512
+
+
+class SparkEngine:
+    """Reads a project's tables with Spark; what is kept on the way lies in a folder that all its workers see.
+
+    Args:
+        loaded: The project.
+        working: Where that folder is made, unless `scratch` names another place; it is gone after `close`.
+        read: Whether to read the declared tables; stored episodes need none.
+        session: The caller's session; without one, that of this process, or a new one that `close` stops.
+        tables: DataFrames of that session which stand in for declared tables.
+
+    Raises:
+        DataError: A declared table cannot be read.
+        EngineError: Spark cannot be started.
+    """
+
+    def __init__(
+        self,
+        loaded: LoadedProject,
+        working: Path,
+        *,
+        read: bool = True,
+        session: SparkSession | None = None,
+        tables: Mapping[str, DataFrame] | None = None,
+    ) -> None:
+        self._loaded = loaded
+        self._open = contextlib.ExitStack()
+        self._session = self._open.enter_context(
+            opened(loaded.project.engine.spark or SparkSettings(), session)
+        )
+        name = f"spill-{secrets.token_hex(8)}-{os.getpid()}"
+        self._private = working.resolve() / name
+        self._private.mkdir(parents=True)
+        self._open.callback(shutil.rmtree, self._private, ignore_errors=True)
+        self._tables = Tables(self._session, loaded, tables or {})
+        self._open.callback(self._tables.drop)
+        self._feeds: dict[str, Feed] = {}
+        self._views = 0
+        try:
+            ship_kernel(self._session, self._private)
+            if read:
+                self._feeds = {
+                    feed.name: feed for feed in locate_feeds(loaded) if feed.name not in (tables or {})
+                }
+                self._tables.read(self._feeds)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def dialect(self) -> str:
+        """Name of the SQL dialect that expressions are written in."""
+        return "duckdb"
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Columns of a declared table with their types."""
+        schema = self._session.table(self._tables.name(table)).schema
+        return {field.name: field.dataType.simpleString().upper() for field in schema}
+
+    def source(self, table: str) -> SourceTable:
+        """Rows, types and filled counts of a declared table."""
+        types = self.columns(table)
+        counts = ", ".join(["count(*)", *(f"count(`{name}`)" for name in types)])
+        rows, *filled = self._collect(f"SELECT {counts} FROM {self._tables.name(table)}")[0]
+        feed = self._feeds.get(table)
+        files = (
+            [] if feed is None else [os.path.relpath(file, self._loaded.folder) for file in feed.files[:3]]
+        )
+        catalog = self._loaded.project.tables[table].catalog
+        origin = (
+            ", ".join(files) or catalog or ("sql" if self._loaded.project.tables[table].sql else "DataFrame")
+        )
+        more = "" if feed is None or len(feed.files) <= 3 else f" and {len(feed.files) - 3} more"
+        return SourceTable(table, origin + more, rows, types, dict(zip(types, filled, strict=True)))
+
+    def select(self, table: str, fields: Sequence[Field], where: Field | None = None) -> Selection:
+        """Evaluates expressions on the rows of a table and checks what they hold."""
+        view = self._tables.name(table)
+        columns = canonical(self._session, self._loaded, table, view, fields)
+        condition = None
+        if where is not None:
+            condition = canonical(self._session, self._loaded, table, view, [where])[0]
+        rows, audits = audit(self._session, self._loaded, table, view, columns, condition)
+        computed = {
+            c.field.alias: f"nanvl({c.sql}, CAST(NULL AS DOUBLE))" if audits[c.field.alias].nan else c.sql
+            for c in columns
+        }
+        listed = ", ".join(f"{sql} AS `{alias}`" for alias, sql in computed.items())
+        kept = f" WHERE {condition.sql}" if condition is not None else ""
+        with as_engine_error():
+            return Selection(
+                self._named(self._session.sql(f"SELECT {listed} FROM {view}{kept}")), rows, audits
+            )
+
+    def keep(self, name: str, expression: ir.Table) -> ir.Table:
+        """Computes an expression once and writes it down; later ones read the result."""
+        path = self._private / f"{name}-{secrets.token_hex(4)}"
+        with as_engine_error():
+            self._session.sql(spark_sql(expression)).write.parquet(path.as_uri())
+            return self._named(self._session.read.parquet(path.as_uri()))
+
+    def number(self, name: str, expression: ir.Table, column: str) -> ir.Table:
+        """Keeps an expression with a column that tells its rows apart."""
+        from pyspark.sql import functions
+
+        path = self._private / f"{name}-{secrets.token_hex(4)}"
+        with as_engine_error():
+            frame = self._session.sql(spark_sql(expression))
+            frame.withColumn(column, functions.monotonically_increasing_id()).write.parquet(path.as_uri())
+            return self._named(self._session.read.parquet(path.as_uri()))
+
+    def fetch(self, expression: ir.Table) -> list[dict[str, Any]]:
+        """The rows of a small result."""
+        return [row.asDict() for row in self._collect(spark_sql(expression))]
+
+    def store(self, expression: ir.Table, path: Path) -> None:
+        """Writes the rows, all of a bucket in one file and in order, to a folder that appears whole or not at all."""
+        from pyspark.sql import functions
+
+        partial = self._private / "episodes.parquet"
+        order = [key.name for key in expression.op().keys]
+        with as_engine_error():
+            rows = self._session.sql(spark_sql(_unordered(expression)))
+            parts = int(self._session.conf.get("spark.sql.shuffle.partitions") or 1)
+            width = math.ceil(_MOST_BUCKETS / parts)
+            # Not `repartitionByRange`, which would compute all rows twice, once to see how they are spread.
+            parted = rows.repartitionById(
+                math.ceil(_MOST_BUCKETS / width), functions.expr(f"CAST(`{order[0]}` DIV {width} AS INT)")
+            )
+            parted.sortWithinPartitions(*[f"`{name}`" for name in order]).write.parquet(partial.as_uri())
+        if path.is_dir():
+            shutil.rmtree(path)
+        partial.rename(path)
+
+    def stored(self, path: Path) -> ir.Table:
+        """A stored folder as a table."""
+        with as_engine_error():
+            return self._named(self._session.read.parquet(path.as_uri()))
+
+    def fold(self, path: Path, plan: FoldPlan) -> Folded:
+        """Folds a stored folder, each partition where it lies."""
+        with as_engine_error():
+            return fold(self._session.read.parquet(path.as_uri()), plan)
+
+    def close(self) -> None:
+        """Gives back memory and temporary files; stops a session that was started here."""
+        self._open.close()
+
+    def _named(self, frame: DataFrame) -> ir.Table:
+        self._views += 1
+        name = f"step_{self._views}"
+        self._tables.view(name, frame)
+        return ibis.table(ibis_schema(frame.schema), name=self._tables.name(name).strip("`"))
+
+    def _collect(self, sql: str) -> list[Any]:
+        with as_engine_error():
+            return list(self._session.sql(sql).collect())
+
+
+def _unordered(expression: ir.Table) -> ir.Table:
+    return expression.op().parent.to_expr()

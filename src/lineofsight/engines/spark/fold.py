@@ -1,0 +1,115 @@
+"""Stored episodes, folded by the kernel on each partition and put together on the driver.
+
+A partition gives one row per group of a cell and a bucket, with its count, sums and products; the driver adds up what
+belongs together in the order of the partitions. It never sees a row of anybody.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from lineofsight.core.bands import BandFold
+from lineofsight.core.cells import Cells
+from lineofsight.core.results import Array
+from lineofsight.engines.fold import Folded, FoldPlan, centre_of, fold_batches
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+#: `attribute` is the place of a segment attribute among the plan's; -1 has the bands.
+_SCHEMA = "partition int, attribute int, level int, pattern int, bucket int, folded binary"
+_BANDS = -1
+_FIRST_ROWS = 1 << 15
+
+
+def fold(stored: DataFrame, plan: FoldPlan) -> Folded:
+    """Folds stored episodes.
+
+    Args:
+        stored: The episodes; the rows of a bucket in their order, and in as few partitions as may be.
+        plan: What they are folded into.
+    """
+    needed = stored.select(*[f"`{name}`" for name in plan.columns])
+    shift = centre_of(needed.limit(_FIRST_ROWS).toArrow().to_batches(), plan)
+    found = needed.mapInArrow(_on_partition(plan, shift), _SCHEMA).toArrow()
+    rows = sorted(found.to_pylist(), key=lambda row: tuple(row[name] for name in _KEYS))
+    bands = BandFold(plan.cuts, plan.outcomes)
+    for row in rows:
+        if row["attribute"] == _BANDS:
+            bands.merge(np.frombuffer(row["folded"]))
+    cells = {
+        name: _assembled([row for row in rows if row["attribute"] == at], plan, shift)
+        for at, name in enumerate(plan.attributes)
+    }
+    cells.setdefault(None, next(iter(cells.values())))
+    return Folded(cells, bands)
+
+
+_KEYS = ("attribute", "level", "pattern", "bucket", "partition")
+
+
+def _on_partition(
+    plan: FoldPlan, shift: Array
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    def work(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        from pyspark import TaskContext
+
+        context = TaskContext.get()
+        folded = fold_batches(batches, plan, shift)
+        yield from _rows(folded, plan, context.partitionId() if context is not None else 0)
+
+    return work
+
+
+def _rows(folded: Folded, plan: FoldPlan, partition: int) -> Iterator[pa.RecordBatch]:
+    """What a partition tells the driver, one batch per cell."""
+    yield _batch(partition, _BANDS, 0, 0, [0], [folded.bands.sums().tobytes()])
+    for at, name in enumerate(plan.attributes):
+        cells = folded.cells[name]
+        packed = np.hstack([cells.count[:, None], cells.sums, cells.upper, cells.means])
+        for (level, pattern), places in cells.groups.items():
+            values = [packed[place].tobytes() for place in places]
+            yield _batch(partition, at, level, pattern, cells.bucket[places].tolist(), values)
+
+
+def _batch(
+    partition: int, attribute: int, level: int, pattern: int, buckets: list[int], values: list[bytes]
+) -> pa.RecordBatch:
+    same = [pa.array([value] * len(buckets), pa.int32()) for value in (partition, attribute, level, pattern)]
+    names = ["partition", "attribute", "level", "pattern", "bucket", "folded"]
+    return pa.RecordBatch.from_arrays(
+        [*same, pa.array(buckets, pa.int32()), pa.array(values, pa.binary())], names=names
+    )
+
+
+def _assembled(rows: list[dict[str, Any]], plan: FoldPlan, shift: Array) -> Cells:
+    p = len(plan.basis.columns)
+    held: list[Array] = []
+    bucket: list[int] = []
+    groups: dict[tuple[int, int], list[int]] = {}
+    for (level, pattern, place), same in itertools.groupby(
+        rows, key=lambda row: (row["level"], row["pattern"], row["bucket"])
+    ):
+        groups.setdefault((level, pattern), []).append(len(held))
+        parts = [np.frombuffer(row["folded"]) for row in same]
+        held.append(sum(parts[1:], parts[0]))
+        bucket.append(place)
+    width = 1 + p + p * (p + 1) // 2 + len(plan.basis.mean_columns)
+    packed = np.vstack(held) if held else np.zeros((0, width))
+    count, sums, upper, means = np.split(packed, [1, 1 + p, 1 + p + p * (p + 1) // 2], axis=1)
+    return Cells(
+        plan.basis,
+        shift,
+        plan.buckets,
+        {cell: np.array(places, dtype=np.intp) for cell, places in groups.items()},
+        np.array(bucket, dtype=np.int32),
+        count[:, 0].copy(),
+        sums.copy(),
+        upper.copy(),
+        means.copy(),
+    )

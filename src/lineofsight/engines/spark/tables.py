@@ -1,0 +1,148 @@
+"""Declared tables become views of the Spark session."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lineofsight.core.errors import DataError
+from lineofsight.engines.spark.failures import as_data_error
+from lineofsight.engines.spark.portable import spark_query
+from lineofsight.project.crosscheck import sql_tables_in_order
+from lineofsight.project.load import LoadedProject
+from lineofsight.project.sqltext import SqlError
+from lineofsight.sources import Feed
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_ROWS = "take it out of the project file, or look at where it comes from"
+
+
+class Tables:
+    """The views of a project's tables, under names that no other view of the session has.
+
+    Args:
+        session: Where they are made.
+        loaded: The project.
+        given: DataFrames that stand in for declared tables.
+    """
+
+    def __init__(self, session: SparkSession, loaded: LoadedProject, given: Mapping[str, DataFrame]) -> None:
+        self._session, self._loaded, self._given = session, loaded, given
+        self._prefix = f"los_{secrets.token_hex(4)}_"
+        self._made: list[str] = []
+
+    def read(self, feeds: Mapping[str, Feed]) -> None:
+        """Makes a view of every declared table.
+
+        Raises:
+            DataError: A table cannot be read, is empty, or its SQL is not portable.
+        """
+        tables = self._loaded.project.tables
+        for name, table in tables.items():
+            if name in self._given:
+                self.view(name, self._given[name])
+            elif table.catalog is not None:
+                with as_data_error(self._loaded, f"cannot read '{table.catalog}'", "tables", name, "catalog"):
+                    self.view(name, self._session.table(table.catalog))
+            elif name in feeds:
+                self.view(name, self._read(feeds[name]))
+        for name in sql_tables_in_order(self._loaded.project):
+            if name not in self._given:
+                self._query(name, tables[name].sql or "")
+        for name in tables:
+            self._refuse_empty(name)
+
+    def name(self, table: str) -> str:
+        """The view of a declared table, quoted."""
+        return f"`{self._prefix}{table}`"
+
+    def view(self, name: str, frame: DataFrame) -> None:
+        """Makes a view that is gone with `drop`."""
+        frame.createOrReplaceTempView(self._prefix + name)
+        self._made.append(self._prefix + name)
+
+    def drop(self) -> None:
+        """Takes all views out of the session."""
+        for name in self._made:
+            self._session.catalog.dropTempView(name)
+
+    def _read(self, feed: Feed) -> DataFrame:
+        paths = [file.as_uri() for file in feed.files]
+        reader = self._session.read
+        with as_data_error(
+            self._loaded,
+            f"cannot read {feed.files[0]} as {feed.format}",
+            *("tables", feed.name, "path"),
+            hint="check the file, or say what it is with 'format:'",
+        ):
+            match feed.format:
+                case "parquet":
+                    return reader.option("mergeSchema", len(paths) > 1).parquet(*paths)
+                case "csv":
+                    tabbed = all(".tsv" in file.suffixes for file in feed.files)
+                    return reader.csv(
+                        paths,
+                        sep="\t" if tabbed else _separator(feed.files[0]),
+                        header=True,
+                        inferSchema=True,
+                        multiLine=True,
+                        quote='"',
+                        escape='"',
+                        enforceSchema=False,
+                    )
+                case "json":
+                    return reader.json(paths)
+        raise self._loaded.error(
+            f"'{feed.format}' files are read on one machine, not by Spark",
+            *("tables", feed.name, "path"),
+            hint="export the table as Parquet, or run with 'engine: duckdb'",
+            kind=DataError,
+        )
+
+    def _query(self, name: str, sql: str) -> None:
+        place = ("tables", name, "sql")
+        table = self._loaded.project.tables[name]
+        try:
+            text = sql.rstrip().rstrip(";") if table.dialect == "spark" else spark_query(sql)
+        except SqlError as error:
+            raise self._loaded.error(
+                f"the SQL is not known to mean the same on Spark: {error.message}",
+                *place,
+                hint=error.hint,
+                kind=DataError,
+            ) from error
+        with as_data_error(self._loaded, "the SQL fails", *place):
+            views = {other: self.name(other) for other in self._loaded.project.tables}
+            listed = [
+                f"{other} AS (SELECT * FROM {view})" for other, view in views.items() if self._known(other)
+            ]
+            self.view(name, self._session.sql(_with(listed, text)))
+
+    def _known(self, table: str) -> bool:
+        return self._prefix + table in self._made
+
+    def _refuse_empty(self, name: str) -> None:
+        with as_data_error(self._loaded, f"table '{name}' cannot be read", "tables", name):
+            empty = self._session.sql(f"SELECT 1 FROM {self.name(name)} LIMIT 1").isEmpty()
+        if empty:
+            raise self._loaded.error(
+                "the table is empty: it has no row", "tables", name, hint=_ROWS, kind=DataError
+            )
+
+
+def _with(listed: list[str], query: str) -> str:
+    """A query in which the declared tables have their own names."""
+    return f"WITH {', '.join(listed)} SELECT * FROM (\n{query}\n)" if listed else query
+
+
+def _separator(file: Path) -> str:
+    """What separates the columns: the most frequent candidate in the first line."""
+    if file.suffix == ".gz":
+        return ","
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        first = lines.readline()
+    return max((",", ";", "\t", "|"), key=first.count)

@@ -1,0 +1,238 @@
+"""Spark behind the seam: what it reads, what it refuses and why, and data that are hard on a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from tests.effects import assert_same_effects
+from tests.sparks import spark_session
+
+import lineofsight as los
+from lineofsight.app.simulate import modest, write_company
+from lineofsight.core.errors import DataError, EngineError, ProjectError
+
+DECLARED = """\
+name: Shop
+tables:
+  visits: {VISITS}
+  calls: {CALLS}
+episodes: {each: visits, key: id, customer: who, at: day}
+operations:
+  minutes: {table: calls, at: happened, value: minutes, agg: AGG, over: 40 days, better: lower}
+  waited: {value: waited, better: lower}
+perceptions: {mood: {value: stars, measure: csat}}
+behaviours: {back: {kind: stay, table: visits, at: day, within: 30 days}}
+segments: [area]
+estimation: {replicates: 100}
+"""
+
+
+def rows(n: int = 4000, seed: int = 4) -> dict[str, pa.Table]:
+    """Visits of many customers, and calls of which one customer has most."""
+    rng = np.random.default_rng(seed)
+    start = np.datetime64("2024-01-01T00:00:00", "us")
+    who = rng.integers(0, n // 4, n)
+    waited = rng.gamma(2.0, 2.0, n)
+    visits = {
+        "id": np.arange(n),
+        "who": who,
+        "day": start + rng.integers(0, 300 * 86400, n).astype("timedelta64[s]"),
+        "waited": waited,
+        "stars": np.clip(np.round(5 - waited / 3 + rng.normal(0, 1, n)), 1, 5),
+        "area": rng.choice(["north", "south", "east"], n),
+    }
+    calls = {
+        "who": np.where(rng.random(3 * n) < 0.5, 7, rng.integers(0, n // 4, 3 * n)),
+        "happened": start + rng.integers(0, 300 * 86400, 3 * n).astype("timedelta64[s]"),
+        "minutes": np.round(rng.gamma(2.0, 5.0, 3 * n), 1),
+    }
+    return {"visits": pa.table(visits), "calls": pa.table(calls)}
+
+
+def project(
+    folder: Path, engine: str, agg: str = "mean", visits: str = "", calls: str = "", more: str = ""
+) -> Path:
+    folder.mkdir(parents=True)
+    text = DECLARED.replace("AGG", agg).replace("VISITS", visits or "path: visits.parquet")
+    text = text.replace("CALLS", calls or "path: calls.parquet")
+    (folder / "lineofsight.yml").write_text(f"{text}engine: {engine}\n{dedent(more)}", encoding="utf-8")
+    return folder
+
+
+def written(folder: Path, tables: dict[str, pa.Table]) -> Path:
+    for name, table in tables.items():
+        pq.write_table(table, folder / f"{name}.parquet")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _spark() -> Iterator[None]:
+    yield spark_session()
+
+
+@pytest.mark.parametrize("agg", ["mean", "median", "p90", "last"])
+def test_both_engines_give_the_same_run(tmp_path: Path, agg: str) -> None:
+    tables = rows()
+    runs = [
+        los.run(written(project(tmp_path / engine, engine, agg), tables)) for engine in ("duckdb", "spark")
+    ]
+    assert runs[1].manifest["engine"] == "spark"
+    assert_same_effects(*runs)
+
+
+def test_a_calendar_and_a_simulated_company(tmp_path: Path) -> None:
+    found = []
+    for engine in ("duckdb", "spark"):
+        folder = tmp_path / engine
+        write_company(modest(np.random.default_rng(3), 300), folder)
+        file = folder / "lineofsight.yml"
+        file.write_text(f"{file.read_text()}\nestimation: {{replicates: 100}}\nengine: {engine}\n")
+        found.append(los.run(folder))
+    assert_same_effects(*found)
+
+
+def test_stored_episodes_are_used_again(tmp_path: Path) -> None:
+    folder = written(project(tmp_path / "p", "spark"), rows(1000))
+    first, second = los.run(folder), los.run(folder)
+    assert (first.manifest["episodes_reused"], second.manifest["episodes_reused"]) == (False, True)
+    assert_same_effects(first, second)
+    assert not list((folder / ".lineofsight").glob("spill-*"))
+
+
+def test_a_million_events_of_one_customer(tmp_path: Path) -> None:
+    tables = rows(1000)
+    rng = np.random.default_rng(9)
+    n = 1_000_000
+    start = np.datetime64("2024-01-01T00:00:00", "us")
+    tables["calls"] = pa.table(
+        {
+            "who": np.full(n, 7),
+            "happened": start + rng.integers(0, 300 * 86400, n).astype("timedelta64[s]"),
+            "minutes": rng.gamma(2.0, 5.0, n),
+        }
+    )
+    runs = [
+        los.run(written(project(tmp_path / engine, engine, "median"), tables))
+        for engine in ("duckdb", "spark")
+    ]
+    assert_same_effects(*runs)
+
+
+def test_files_without_a_row_among_others(tmp_path: Path) -> None:
+    tables = rows(1200)
+    runs = []
+    for engine in ("duckdb", "spark"):
+        folder = project(tmp_path / engine, engine, calls="path: 'calls/*.parquet'")
+        pq.write_table(tables["visits"], folder / "visits.parquet")
+        (folder / "calls").mkdir()
+        parts = [tables["calls"].slice(0, 0), tables["calls"].slice(0, 1500), tables["calls"].slice(1500)]
+        for place, part in enumerate(parts):
+            pq.write_table(part, folder / "calls" / f"{place}.parquet")
+        runs.append(los.run(folder))
+    assert_same_effects(*runs)
+
+
+def test_a_table_of_the_catalogue_and_a_dataframe(tmp_path: Path) -> None:
+    session = spark_session()
+    tables = rows(1000)
+    expected = los.run(written(project(tmp_path / "files", "duckdb"), tables))
+    folder = project(
+        tmp_path / "spark", "spark", visits="catalog: visits_of_the_session", calls="catalog: handed_over"
+    )
+    session.createDataFrame(tables["visits"]).createOrReplaceTempView("visits_of_the_session")
+    zone = session.conf.get("spark.sql.session.timeZone")
+    found = los.run(folder, spark=session, tables={"calls": session.createDataFrame(tables["calls"])})
+    assert found.table("effects").data.num_rows == expected.table("effects").data.num_rows
+    estimates = [
+        [row["estimate"] for row in run.table("effects").rows() if row["estimate"] is not None]
+        for run in (expected, found)
+    ]
+    assert estimates[1] == pytest.approx(estimates[0], rel=1e-9, abs=1e-12)
+    assert session.conf.get("spark.sql.session.timeZone") == zone
+    assert session.range(3).count() == 3  # it stays open
+    assert (
+        los.run(folder, spark=session, tables={"calls": session.createDataFrame(tables["calls"])}).manifest[
+            "episodes_reused"
+        ]
+        is False
+    )
+
+
+def test_a_table_in_sparks_own_sql(tmp_path: Path) -> None:
+    tables = rows(1000)
+    runs = []
+    for engine, dialect, date in (
+        ("duckdb", "duckdb", "cast(happened as date)"),
+        ("spark", "spark", "to_date(happened)"),
+    ):
+        sql = f"select who, {date} as day, happened, minutes from raw where minutes >= 0"
+        folder = project(tmp_path / engine, engine, calls=f"sql: '{sql}', dialect: {dialect}")
+        file = folder / "lineofsight.yml"
+        file.write_text(file.read_text().replace("tables:\n", "tables:\n  raw: {path: calls.parquet}\n"))
+        runs.append(los.run(written(folder, tables)))
+    left, right = ([r["estimate"] for r in run.table("effects").rows()] for run in runs)
+    assert right == pytest.approx(left, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("declared", "message"),
+    [
+        ("path: visits.sqlite", "'sqlite' files are read on one machine, not by Spark"),
+        ("sql: 'select *, md5(area) as x from calls'", "the SQL is not known to mean the same on Spark"),
+        ("catalog: nowhere.at_all", "cannot read 'nowhere.at_all'"),
+    ],
+)
+def test_tables_that_spark_does_not_read(tmp_path: Path, declared: str, message: str) -> None:
+    import sqlite3
+
+    folder = written(project(tmp_path / "p", "spark", visits=f"{declared}"), rows(100))
+    if "sqlite" in declared:
+        file = folder / "lineofsight.yml"
+        file.write_text(file.read_text().replace("visits.sqlite", "visits.sqlite, table: visits"))
+        with sqlite3.connect(folder / "visits.sqlite") as base:
+            base.execute("create table visits (id int)")
+    with pytest.raises(DataError, match=message) as caught:
+        los.run(folder)
+    assert "lineofsight.yml:3" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("value: waited,", "value: md5(area),", "is not known to mean the same on Spark"),
+        ("value: waited,", "value: wated,", "did you mean 'waited'"),
+        ("value: waited,", "value: area,", "'area' in table 'visits' are no numbers: '"),
+        ("value: waited,", "value: waited / (waited - waited),", "infinite"),
+        ("at: day}", "at: area}", "are no dates or times"),
+        ("customer: who", "customer: nobody", "has no column 'nobody'"),
+        ("key: id", "key: who", "is not unique in table 'visits'"),
+        ("measure: csat", "measure: score, scale: [1, 3]", "lie off the scale"),
+    ],
+)
+def test_bad_input_reads_as_it_does_on_duckdb(tmp_path: Path, old: str, new: str, message: str) -> None:
+    folder = written(project(tmp_path / "p", "spark"), rows(300))
+    file = folder / "lineofsight.yml"
+    file.write_text(file.read_text().replace(old, new, 1))
+    with pytest.raises((DataError, ProjectError), match=message) as caught:
+        los.run(folder)
+    assert "lineofsight.yml:" in str(caught.value)
+    assert not (folder / "runs").exists() or not list((folder / "runs").iterdir())
+    assert not list((folder / ".lineofsight").glob("spill-*"))
+
+
+def test_a_session_for_another_engine(tmp_path: Path) -> None:
+    folder = written(project(tmp_path / "p", "duckdb"), rows(100))
+    with pytest.raises(EngineError, match="write 'engine: spark'"):
+        los.run(folder, spark=spark_session())
+
+
+def test_what_only_spark_reads(tmp_path: Path) -> None:
+    folder = project(tmp_path / "p", "duckdb", calls="catalog: warehouse.calls")
+    with pytest.raises(ProjectError, match="is read by Spark, and the engine is DuckDB"):
+        los.check(folder)

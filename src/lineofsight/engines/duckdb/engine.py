@@ -68,11 +68,8 @@ class DuckDBEngine:
             if read:
                 self._feeds = {feed.name: feed for feed in locate_feeds(loaded)}
             self._load(RowCache(working.resolve() / ROWS, self._private))
-            lock(
-                self._connection,
-                [file for feed in self._feeds.values() for file in feed.files],
-                self._private,
-            )
+            known = [file for feed in self._feeds.values() for file in feed.files]
+            lock(self._connection, known, self._private)
             for name in sql_tables_in_order(loaded.project) if read else ():
                 load_sql(self._connection, loaded, name, loaded.project.tables[name].sql or "")
         except BaseException:
@@ -126,7 +123,8 @@ class DuckDBEngine:
         """The rows of a small result."""
         cursor = self._run(self._sql(expression))
         names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        with as_engine_error():  # rows may be computed as they are fetched
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def store(self, expression: ir.Table, path: Path) -> None:
         """Writes the rows, in the expression's order, to a Parquet file that appears whole or not at all."""

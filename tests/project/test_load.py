@@ -139,7 +139,13 @@ def test_two_files_or_none_are_refused(tmp_path: Path) -> None:
         ("{path: orders.csv}", "orders.csv", 3, "tables.orders", "found 'orders.csv': a section is needed"),
         ("{path: orders.csv}", "{path: 5}", 3, "tables.orders.path", "found the number 5: write a path"),
         ("{path: orders.csv}", "{path: [a, 5]}", 3, "tables.orders.path", "write a path, or a list of paths"),
-        ("{path: orders.csv}", "{}", 3, "tables.orders", "found none of them: a table has one of 'path', 'sql' and 'catalog'"),
+        (
+            "{path: orders.csv}",
+            "{}",
+            3,
+            "tables.orders",
+            "found none of them: a table has one of 'path', 'sql' and 'catalog'",
+        ),
         (
             "{path: orders.csv}",
             "{path: a, format: xls}",

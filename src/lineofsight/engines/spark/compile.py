@@ -16,8 +16,11 @@ def spark_sql(expression: ir.Table) -> str:
     _ = ibis.pyspark  # registers the options that the compiler asks for
     from ibis.backends.sql.compilers.pyspark import compiler
 
-    tree: Any = compiler.to_sqlglot(expression)
-    return str(tree.transform(_rewritten).sql(dialect="spark"))
+    tree: Any = compiler.to_sqlglot(expression).transform(_rewritten)
+    for select in list(tree.find_all(exp.Select)):
+        if select.args.get("group") and any(column.find(exp.ArrayAgg) for column in select.expressions):
+            _gather(select)
+    return str(tree.sql(dialect="spark"))
 
 
 def _rewritten(node: Any) -> Any:
@@ -68,3 +71,13 @@ def _sorted_quantile(value: Any, share: Any) -> Any:
         f" (_, s) -> {low} * (1D - {above}) + {high} * {above})",
         dialect="spark",
     ).transform(lambda node: value.copy() if isinstance(node, exp.Column) and node.name == "x" else node)
+
+
+def _gather(select: Any) -> None:
+    """Brings the rows of a group together before its lists are made: in halves they would be sorted twice."""
+    source = select.args["from_"].this
+    key = select.expressions[0]
+    inner = exp.select("*").from_(source.copy())
+    inner.set("distribute", exp.Distribute(expressions=[key.copy()]))
+    inner.set("sort", exp.Sort(expressions=[exp.Ordered(this=key.copy())]))
+    source.replace(inner.subquery(alias=source.alias_or_name))

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.sparks import spark_session
 
 from lineofsight.project.load import load_project
 
@@ -192,6 +193,10 @@ def test_every_los_command_that_is_named_exists() -> None:
 )
 def test_python_examples_run(page: Path, demo: Path) -> None:
     names: dict[str, Any] = {}
+    if page.stem == "spark":
+        names["spark"] = spark_session()
+        with (demo / "lineofsight.yml").open("a", encoding="utf-8") as file:
+            file.write("engine: spark\n")
     for block in blocks(page, "python"):
         exec(compile(block.text, block.place, "exec"), names)
 

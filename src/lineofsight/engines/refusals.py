@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from lineofsight.core.errors import DataError
-from lineofsight.engines.base import Field
+from lineofsight.engines.column import Column
 from lineofsight.project.load import LoadedProject
 
 
 def unfit(
-    loaded: LoadedProject, table: str, field: Field, kind: str, count: int, given: int, examples: str
+    loaded: LoadedProject, table: str, column: Column, count: int, given: int, examples: str
 ) -> Exception:
     """Values that cannot become a number or an instant: how many of those given, and some of them."""
-    wanted = "numbers" if kind == "number" else "dates or times"
+    wanted = "numbers" if column.kind == "number" else "dates or times"
     return loaded.error(
-        f"{count:,} of {given:,} values of '{field.sql}' in table '{table}' are no {wanted}: {examples}",
-        *field.where,
+        f"{count:,} of {given:,} values of '{column.field.sql}' in table '{table}' are no {wanted}: {examples}",
+        *column.field.where,
         hint="mend the data, or keep such rows out with 'where' or nullif(…)",
         kind=DataError,
     )
 
 
-def infinite(loaded: LoadedProject, table: str, field: Field, kind: str, count: int) -> Exception:
+def infinite(loaded: LoadedProject, table: str, column: Column, count: int) -> Exception:
     """Infinite numbers, and instants that no calendar has."""
-    values = f"{count:,} values of '{field.sql}' in table '{table}'"
-    if kind == "number":
+    values = f"{count:,} values of '{column.field.sql}' in table '{table}'"
+    if column.kind == "number":
         message = f"{values} are infinite"
         hint = "look for a division by zero: write x / nullif(y, 0), which is missing where y is 0"
     else:
         message = f"{values} lie before the year 1 or after the year 9999"
         hint = "mend the data, or write nullif(x, 'infinity'), which is missing where x never comes"
-    return loaded.error(message, *field.where, hint=hint, kind=DataError)
+    return loaded.error(message, *column.field.where, hint=hint, kind=DataError)

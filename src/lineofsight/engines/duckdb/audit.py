@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from lineofsight.core.errors import DataError
 from lineofsight.engines.base import FieldAudit
-from lineofsight.engines.duckdb.column import Column
+from lineofsight.engines.column import Column
 from lineofsight.engines.duckdb.connection import identifier
 from lineofsight.engines.duckdb.failures import as_data_error
 from lineofsight.engines.duckdb.rows import Rows
+from lineofsight.engines.refusals import infinite, unfit
 from lineofsight.project.load import LoadedProject
 
 _EXAMPLES = 3
@@ -56,7 +56,8 @@ def audit(
             _refuse_unfit(connection, loaded, rows, column, _int(part["unfit"]), condition)
             if part["beyond"]:
                 part |= measured(_broken(column))
-                _refuse_infinite(loaded, rows.table, column, _int(part["infinite"]))
+                if part["infinite"]:
+                    raise infinite(loaded, rows.table, column, _int(part["infinite"]))
             audits[column.field.alias] = _audit(column, part, count)
     return count, audits
 
@@ -124,33 +125,13 @@ def _refuse_unfit(
     loaded: LoadedProject,
     rows: Rows,
     column: Column,
-    unfit: int,
+    count: int,
     condition: str,
 ) -> None:
-    if not unfit:
-        return
-    wanted = "numbers" if column.kind == "number" else "dates or times"
-    total = connection.execute(f"SELECT count({column.raw}) FROM {rows.sql}{condition}").fetchall()[0][0]
-    raise loaded.error(
-        f"{unfit:,} of {total:,} values of '{column.field.sql}' in table '{rows.table}' are no {wanted}:"
-        f" {_examples(connection, rows, column, condition)}",
-        *column.field.where,
-        hint="mend the data, or keep such rows out with 'where' or nullif(…)",
-        kind=DataError,
-    )
-
-
-def _refuse_infinite(loaded: LoadedProject, table: str, column: Column, infinite: int) -> None:
-    if not infinite:
-        return
-    values = f"{infinite:,} values of '{column.field.sql}' in table '{table}'"
-    if column.kind == "number":
-        message = f"{values} are infinite"
-        hint = "look for a division by zero: write x / nullif(y, 0), which is missing where y is 0"
-    else:
-        message = f"{values} lie before the year 1 or after the year 9999"
-        hint = "mend the data, or write nullif(x, 'infinity'), which is missing where x never comes"
-    raise loaded.error(message, *column.field.where, hint=hint, kind=DataError)
+    if count:
+        given = connection.execute(f"SELECT count({column.raw}) FROM {rows.sql}{condition}").fetchall()[0][0]
+        examples = _examples(connection, rows, column, condition)
+        raise unfit(loaded, rows.table, column, count, given, examples)
 
 
 def _examples(connection: duckdb.DuckDBPyConnection, rows: Rows, column: Column, condition: str) -> str:

@@ -8,7 +8,7 @@ import duckdb
 
 from lineofsight.core.errors import DataError, did_you_mean
 from lineofsight.engines.base import Field
-from lineofsight.engines.duckdb.column import EMPTY, Column, wrong_type
+from lineofsight.engines.column import EMPTY, Column, wrong_type
 from lineofsight.engines.duckdb.connection import is_one_query
 from lineofsight.engines.duckdb.failures import as_data_error
 from lineofsight.engines.duckdb.instants import instant

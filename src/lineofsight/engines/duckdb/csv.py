@@ -10,11 +10,10 @@ import duckdb
 
 from lineofsight.core.errors import DataError
 from lineofsight.engines.duckdb.connection import declared, file_list, identifier, literal
+from lineofsight.engines.zones import ZONE, mixed_zones
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed
 
-#: A time of day with a zone behind it: Z, +02:00, UTC, Europe/Berlin.
-ZONE = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*([Zz]|[+-]\d{2}(:?\d{2}){0,2}|[A-Za-z]{3,}[A-Za-z_/+-]*)\s*$"
 _EITHER_ORDER = r"^\s*\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}"
 _PEEKED_ROWS = 1000
 _DATED = ("DATE", "TIMESTAMP")
@@ -112,19 +111,6 @@ def bare_times(connection: duckdb.DuckDBPyConnection, reader: CsvReader, column:
     counts = f"count(*) FILTER ({bare}), count({quoted}), min({quoted}) FILTER ({bare})"
     naive, filled, example = connection.execute(f"SELECT {counts} FROM {reader.text}").fetchall()[0]
     return naive, filled, example
-
-
-def mixed_zones(
-    loaded: LoadedProject, column: str, counted: tuple[int, int, str], *place: str | int
-) -> Exception:
-    """The error for a column of times of which some have a zone; counted are those without, all, and an example."""
-    naive, filled, example = counted
-    return loaded.error(
-        f"{column} mixes times with and without a time zone: {naive:,} of {filled:,} have none, as '{example}'",
-        *place,
-        hint="write every time of a column with its zone, or every one without",
-        kind=DataError,
-    )
 
 
 def _refuse_either_order(

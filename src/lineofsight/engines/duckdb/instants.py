@@ -5,11 +5,11 @@ from __future__ import annotations
 import duckdb
 
 from lineofsight.engines.base import Field
-from lineofsight.engines.duckdb.column import EMPTY, Column, wrong_type
+from lineofsight.engines.column import EMPTY, Column, wrong_type
 from lineofsight.engines.duckdb.connection import literal
-from lineofsight.engines.duckdb.csv import ZONE, mixed_zones
 from lineofsight.engines.duckdb.failures import as_data_error
 from lineofsight.engines.duckdb.rows import Rows
+from lineofsight.engines.zones import ZONE, mixed_zones
 from lineofsight.project.load import LoadedProject
 
 

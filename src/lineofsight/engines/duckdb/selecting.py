@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from lineofsight.engines.base import Field, FieldAudit
+from lineofsight.engines.column import Column, without_nan
 from lineofsight.engines.duckdb.audit import audit
 from lineofsight.engines.duckdb.canonical import canonical
-from lineofsight.engines.duckdb.column import Column, without_nan
 from lineofsight.engines.duckdb.connection import identifier
 from lineofsight.engines.duckdb.rows import Rows
 from lineofsight.project.load import LoadedProject

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lineofsight.engines.base import FieldAudit
-from lineofsight.engines.duckdb.column import Column
+from lineofsight.engines.column import Column
 from lineofsight.engines.refusals import infinite, unfit
 from lineofsight.engines.spark.failures import as_data_error
 from lineofsight.project.load import LoadedProject
@@ -44,9 +44,9 @@ def audit(
         part = {name.rpartition("_")[0]: value for name, value in found.items() if name.endswith(f"_{index}")}
         if part.get("unfit"):
             examples = _examples(session, view, column, condition)
-            raise unfit(loaded, table, column.field, column.kind, part["unfit"], part["given"], examples)
+            raise unfit(loaded, table, column, part["unfit"], part["given"], examples)
         if part.get("infinite"):
-            raise infinite(loaded, table, column.field, column.kind, part["infinite"])
+            raise infinite(loaded, table, column, part["infinite"])
         audits[column.field.alias] = _audit(column, part, found["rows"])
     return found["rows"], audits
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lineofsight.core.errors import DataError, did_you_mean
 from lineofsight.engines.base import Field
-from lineofsight.engines.duckdb.column import Column, wrong_type
+from lineofsight.engines.column import Column, wrong_type
 from lineofsight.engines.spark.failures import as_data_error
 from lineofsight.engines.spark.instants import instant
 from lineofsight.engines.spark.portable import spark_scalar

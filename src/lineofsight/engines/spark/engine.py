@@ -15,6 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from lineofsight.engines.base import Field, Selection, SourceTable
+from lineofsight.engines.column import without_nan
 from lineofsight.engines.fold import Folded, FoldPlan
 from lineofsight.engines.spark.audit import audit
 from lineofsight.engines.spark.canonical import canonical
@@ -117,10 +118,7 @@ class SparkEngine:
         if where is not None:
             condition = canonical(self._session, self._loaded, table, view, [where])[0]
         rows, audits = audit(self._session, self._loaded, table, view, columns, condition)
-        computed = {
-            c.field.alias: f"nanvl({c.sql}, CAST(NULL AS DOUBLE))" if audits[c.field.alias].nan else c.sql
-            for c in columns
-        }
+        computed = {c.field.alias: without_nan(c) if audits[c.field.alias].nan else c.sql for c in columns}
         listed = ", ".join(f"{sql} AS `{alias}`" for alias, sql in computed.items())
         kept = f" WHERE {condition.sql}" if condition is not None else ""
         with as_engine_error():

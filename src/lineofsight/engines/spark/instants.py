@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineofsight.engines.base import Field
-from lineofsight.engines.duckdb.column import Column, wrong_type
-from lineofsight.engines.duckdb.csv import ZONE, mixed_zones
+from lineofsight.engines.column import Column, wrong_type
 from lineofsight.engines.spark.failures import as_data_error
+from lineofsight.engines.zones import ZONE, mixed_zones
 from lineofsight.project.load import LoadedProject
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import duckdb
 
 from lineofsight.core.errors import DataError
 from lineofsight.engines.base import FieldAudit
+from lineofsight.engines.column import Column
 from lineofsight.engines.duckdb.canonical import canonical
-from lineofsight.engines.duckdb.column import Column
 from lineofsight.engines.duckdb.connection import literal
 from lineofsight.engines.duckdb.failures import as_engine_error
 from lineofsight.engines.duckdb.incremental.cache import FACTS

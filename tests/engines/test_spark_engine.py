@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
@@ -236,3 +237,27 @@ def test_what_only_spark_reads(tmp_path: Path) -> None:
     folder = project(tmp_path / "p", "duckdb", calls="catalog: warehouse.calls")
     with pytest.raises(ProjectError, match="is read by Spark, and the engine is DuckDB"):
         los.check(folder)
+
+
+def test_a_folder_whose_name_has_spaces_and_marks_of_a_pattern(tmp_path: Path) -> None:
+    tables = rows(600)
+    runs = [
+        los.run(written(project(tmp_path / f"{engine} a[1]{{b}}", engine), tables))
+        for engine in ("duckdb", "spark")
+    ]
+    assert_same_effects(*runs)
+
+
+@pytest.mark.parametrize("as_array", [True, False])
+def test_json_as_one_array_or_an_object_a_line(tmp_path: Path, as_array: bool) -> None:
+    tables = rows(400)
+    calls = [{**row, "happened": row["happened"].isoformat(" ")} for row in tables["calls"].to_pylist()]
+    lines = [json.dumps(row) for row in calls]
+    text = "[\n" + ",\n".join(lines) + "\n]" if as_array else "\n".join(lines)
+    runs = []
+    for engine in ("duckdb", "spark"):
+        folder = project(tmp_path / engine, engine, calls="path: calls.json")
+        pq.write_table(tables["visits"], folder / "visits.parquet")
+        (folder / "calls.json").write_text(text)
+        runs.append(los.run(folder))
+    assert_same_effects(*runs)

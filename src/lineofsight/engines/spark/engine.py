@@ -22,6 +22,7 @@ from lineofsight.engines.spark.canonical import canonical
 from lineofsight.engines.spark.compile import spark_sql
 from lineofsight.engines.spark.failures import as_engine_error
 from lineofsight.engines.spark.fold import fold
+from lineofsight.engines.spark.paths import existing, new
 from lineofsight.engines.spark.session import opened
 from lineofsight.engines.spark.ship import ship_kernel
 from lineofsight.engines.spark.tables import Tables
@@ -130,8 +131,8 @@ class SparkEngine:
         """Computes an expression once and writes it down; later ones read the result."""
         path = self._private / f"{name}-{secrets.token_hex(4)}"
         with as_engine_error():
-            self._session.sql(spark_sql(expression)).write.parquet(path.as_uri())
-            return self._named(self._session.read.parquet(path.as_uri()))
+            self._session.sql(spark_sql(expression)).write.parquet(new(path))
+            return self._named(self._session.read.parquet(existing(path)))
 
     def number(self, name: str, expression: ir.Table, column: str) -> ir.Table:
         """Keeps an expression with a column that tells its rows apart."""
@@ -140,8 +141,8 @@ class SparkEngine:
         path = self._private / f"{name}-{secrets.token_hex(4)}"
         with as_engine_error():
             frame = self._session.sql(spark_sql(expression))
-            frame.withColumn(column, functions.monotonically_increasing_id()).write.parquet(path.as_uri())
-            return self._named(self._session.read.parquet(path.as_uri()))
+            frame.withColumn(column, functions.monotonically_increasing_id()).write.parquet(new(path))
+            return self._named(self._session.read.parquet(existing(path)))
 
     def fetch(self, expression: ir.Table) -> list[dict[str, Any]]:
         """The rows of a small result."""
@@ -161,7 +162,7 @@ class SparkEngine:
             parted = rows.repartitionById(
                 math.ceil(_MOST_BUCKETS / width), functions.expr(f"CAST(`{order[0]}` DIV {width} AS INT)")
             )
-            parted.sortWithinPartitions(*[f"`{name}`" for name in order]).write.parquet(partial.as_uri())
+            parted.sortWithinPartitions(*[f"`{name}`" for name in order]).write.parquet(new(partial))
         if path.is_dir():
             shutil.rmtree(path)
         partial.rename(path)
@@ -169,12 +170,12 @@ class SparkEngine:
     def stored(self, path: Path) -> ir.Table:
         """A stored folder as a table."""
         with as_engine_error():
-            return self._named(self._session.read.parquet(path.as_uri()))
+            return self._named(self._session.read.parquet(existing(path)))
 
     def fold(self, path: Path, plan: FoldPlan) -> Folded:
         """Folds a stored folder, each partition where it lies."""
         with as_engine_error():
-            return fold(self._session.read.parquet(path.as_uri()), plan)
+            return fold(self._session.read.parquet(existing(path)), plan)
 
     def close(self) -> None:
         """Gives back memory and temporary files; stops a session that was started here."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lineofsight.core.errors import DataError
 from lineofsight.engines.spark.failures import as_data_error
+from lineofsight.engines.spark.paths import existing
 from lineofsight.engines.spark.portable import spark_query
 from lineofsight.project.crosscheck import sql_tables_in_order
 from lineofsight.project.load import LoadedProject
@@ -71,7 +73,7 @@ class Tables:
             self._session.catalog.dropTempView(name)
 
     def _read(self, feed: Feed) -> DataFrame:
-        paths = [file.as_uri() for file in feed.files]
+        paths = [existing(file) for file in feed.files]
         reader = self._session.read
         with as_data_error(
             self._loaded,
@@ -95,7 +97,8 @@ class Tables:
                         enforceSchema=False,
                     )
                 case "json":
-                    return reader.json(paths)
+                    # A file is either one array, or one object a line.
+                    return reader.json(paths, multiLine=_first_character(feed.files[0]) == "[")
         raise self._loaded.error(
             f"'{feed.format}' files are read on one machine, not by Spark",
             *("tables", feed.name, "path"),
@@ -139,10 +142,13 @@ def _with(listed: list[str], query: str) -> str:
     return f"WITH {', '.join(listed)} SELECT * FROM (\n{query}\n)" if listed else query
 
 
+def _first_character(file: Path) -> str:
+    with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as data:
+        return data.read(1 << 12).lstrip()[:1].decode(errors="replace")
+
+
 def _separator(file: Path) -> str:
     """What separates the columns: the most frequent candidate in the first line."""
-    if file.suffix == ".gz":
-        return ","
-    with file.open(encoding="utf-8", errors="replace") as lines:
-        first = lines.readline()
+    with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as lines:
+        first = lines.readline().decode(errors="replace")
     return max((",", ";", "\t", "|"), key=first.count)

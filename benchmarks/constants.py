@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ CORES = 2  # of this machine that both engines use
 #: At this size Spark would send all episodes to every worker instead of shuffling events; at scale it cannot.
 SHUFFLING = '{spark: {master: "local[2]", config: {spark.sql.autoBroadcastJoinThreshold: "-1"}}}'
 DOUBLE = 8  # bytes
+PAPER_EVENTS, PAPER_CORES = 1e11, 1600
 _OF_SPARK = (
     ("F", "Spark, whatever the size", "s"),
     ("e", "Spark, per event", "core-µs"),
@@ -91,7 +93,21 @@ def render(found: list[Constant]) -> str:
     for constant in found:
         value = "not measured yet" if constant.value is None else f"{_digits(constant.value)} {constant.unit}"
         lines.append(f"| *{constant.letter}* | {constant.meaning} | {value} |")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_on_paper({constant.letter: constant.value for constant in found})])
+
+
+def _on_paper(values: Mapping[str, float | None]) -> list[str]:
+    """What the formulas of the page say of a hundred billion events on a hundred workers of 16 cores."""
+    fixed, each, shuffled, spilled = (values.get(letter) for letter in ("F", "e", "b", "w"))
+    if fixed is None or each is None or shuffled is None or spilled is None:
+        return []
+    minutes = (fixed + each * 1e-6 * PAPER_EVENTS / PAPER_CORES) / 60
+    terabytes, spills = (value * PAPER_EVENTS / 1e12 for value in (shuffled, spilled))
+    return [
+        "",
+        f"So 10¹¹ events on {PAPER_CORES:,} cores take about {_digits(minutes)} minutes, shuffle {_digits(terabytes)} TB and spill up to"
+        f" {_digits(spills)} TB where a core has as little memory as here.",
+    ]
 
 
 def _digits(value: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -52,6 +53,8 @@ def opened(settings: SparkSettings, given: SparkSession | None = None) -> Iterat
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise EngineError(f"'engine: spark' needs pyspark, which is not installed\n  → {_INSTALL}") from error
+    # Nothing here goes through pandas.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     running = given or SparkSession.getActiveSession()
     session = running or _started(settings)
     before = {name: session.conf.get(name, None) for name in _MEANING}

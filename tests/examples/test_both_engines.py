@@ -1,0 +1,39 @@
+"""The demo and the Olist example, on DuckDB and on Spark: one table of effects."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.effects import assert_same_effects
+from tests.sparks import spark_session
+
+import lineofsight as los
+from lineofsight.app.simulate import retailer, write_company
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT.parent / "shared" / "data" / "olist"
+
+
+def on_both(folder: Path, variables: dict[str, str] | None = None) -> tuple[los.Run, los.Run]:
+    spark_session()
+    elsewhere = folder.with_name("on_spark")
+    shutil.copytree(folder, elsewhere)
+    file = elsewhere / "lineofsight.yml"
+    file.write_text(f"{file.read_text(encoding='utf-8')}\nengine: spark\n", encoding="utf-8")
+    return los.run(folder, variables), los.run(elsewhere, variables)
+
+
+def test_the_demo(tmp_path: Path) -> None:
+    write_company(retailer(1500, np.random.default_rng(7)), tmp_path / "demo")
+    assert_same_effects(*on_both(tmp_path / "demo"))
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason=f"the Olist files are not at {DATA}")
+def test_olist(tmp_path: Path) -> None:
+    shutil.copytree(
+        ROOT / "examples" / "olist", tmp_path / "olist", ignore=shutil.ignore_patterns("runs", ".*")
+    )
+    assert_same_effects(*on_both(tmp_path / "olist", {"DATA": str(DATA)}))

@@ -57,6 +57,11 @@ def opened(settings: SparkSettings, given: SparkSession | None = None) -> Iterat
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     running = given or SparkSession.getActiveSession()
     session = running or _started(settings)
+    if not hasattr(session, "_jsparkSession"):
+        raise EngineError(
+            "the Spark session is one of Spark Connect, which runs no kernel of Lineofsight on the workers\n"
+            "  → run on a classic session: SparkSession.builder.master(…).getOrCreate()"
+        )
     before = {name: session.conf.get(name, None) for name in _MEANING}
     try:
         for name, value in _MEANING.items():

@@ -86,10 +86,6 @@ class SourceTable:
 class Engine(Protocol):
     """The seam between data and statistics."""
 
-    @property
-    def dialect(self) -> str:
-        """Name of the SQL dialect that expressions are written in."""
-
     def columns(self, table: str) -> dict[str, str]:
         """Columns of a declared table with their types."""
 

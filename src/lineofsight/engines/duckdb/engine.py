@@ -76,11 +76,6 @@ class DuckDBEngine:
             self.close()
             raise
 
-    @property
-    def dialect(self) -> str:
-        """Name of the SQL dialect that expressions are written in."""
-        return "duckdb"
-
     def columns(self, table: str) -> dict[str, str]:
         """Columns of a declared table with their types."""
         return {row[0]: row[1] for row in self._connection.execute(f"DESCRIBE {declared(table)}").fetchall()}

@@ -85,11 +85,6 @@ class SparkEngine:
             self.close()
             raise
 
-    @property
-    def dialect(self) -> str:
-        """Name of the SQL dialect that expressions are written in."""
-        return "duckdb"
-
     def columns(self, table: str) -> dict[str, str]:
         """Columns of a declared table with their types."""
         schema = self._session.table(self._tables.name(table)).schema

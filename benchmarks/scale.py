@@ -1,4 +1,4 @@
-"""`make bench`, second part: a billion events on DuckDB, engines and programs side by side, constants of scale.
+"""`make bench`, second part: a billion events on DuckDB, engines and programs side by side, exact quantiles, constants.
 
 The tables are kept in docs/explanation/speed.md and docs/explanation/scale.md, between their markers.
 """
@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import billion, compare, constants
+from benchmarks import billion, compare, constants, quantiles
 from benchmarks.measure import keep, machine, say
 
 
@@ -34,8 +34,11 @@ def main() -> None:
     derived = f"{machine()}\n\n{constants.render(constants.measured(sizes))}"
     with tempfile.TemporaryDirectory(prefix="los-bench-") as folder:
         side_by_side = compare.compared(arguments.compare, Path(folder))
+    exact = quantiles.measured()
     rows = billion.measured((billion.SMALL, arguments.largest))
-    scale = "\n\n".join([machine(), billion.render(rows), compare.render(side_by_side)])
+    scale = "\n\n".join(
+        [machine(), billion.render(rows), compare.render(side_by_side), quantiles.render(exact)]
+    )
     print(f"{scale}\n\n{derived}")
     if usual:
         keep("speed.md", "scale", scale)

@@ -70,7 +70,7 @@ def _measures(column: Column) -> dict[str, str]:
     elif column.kind == "number":
         largest = f"max(abs({value}))"  # NaN is the largest, then infinity
         sql |= {"filled": f"count({value})", "extreme": largest, "beyond": f"NOT isfinite({largest})"}
-        sql["smallest"] = f"min(abs(nullif({value}, 0)))"
+        sql["smallest"] = f"min(abs({value})) FILTER ({value} <> 0)"
     if column.kind == "instant":
         ends = (f"min({value})", f"max({value})")
         inside = " AND ".join(f"isfinite({end}) AND year({end}) BETWEEN 1 AND 9999" for end in ends)

@@ -99,12 +99,12 @@ def test_a_project_on_spark_gets_the_reverse_advice() -> None:
 
 def test_tables_of_a_catalogue_are_for_spark() -> None:
     files = TableSize("visits", "parquet", 4000, 0, 100, exact=True)
-    elsewhere = TableSize("events", "catalog", 0, 0, 0, exact=False)
+    elsewhere = TableSize("events", "elsewhere", 0, 0, 0, exact=False)
     needed = duckdb_cost(Workload(100, 0, 0, 100, 5), LAPTOP)
     found = advise((files, elsewhere), 100, LAPTOP, needed, "spark")
     assert found.recommended == "spark"
     assert found.text == (
-        "This is 4 kB in 1 table, 100 rows. Spark's catalogue has 'events', which only Spark reads: stay with it."
+        "This is 4 kB in 1 table, 100 rows. 'events' lies in Spark's catalogue or behind a URL, which only Spark reads: stay with it."
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -163,6 +164,35 @@ def test_a_table_of_the_catalogue_and_a_dataframe(tmp_path: Path) -> None:
         ]
         is False
     )
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv", "json"])
+def test_files_named_by_url(tmp_path: Path, ending: str) -> None:
+    tables = rows(600)
+    expected = los.run(written(project(tmp_path / "files", "duckdb"), tables))
+    lake = tmp_path / "lake"
+    lake.mkdir()
+    with duckdb.connect() as con:
+        for name, table in tables.items():
+            con.register("rows", table)
+            con.execute(f"COPY (SELECT * FROM rows) TO '{lake / name}.{ending}'")
+    urls = {name: f"path: 'file://{lake}/{name}.{ending}'" for name in ("visits", "calls")}
+    folder = project(tmp_path / "spark", "spark", **urls)
+    found = los.run(folder)
+    left, right = ([row["estimate"] for row in run.table("effects").rows()] for run in (expected, found))
+    assert right == pytest.approx(left, rel=1e-9, abs=1e-12)
+    assert next(row["origin"] for row in found.table("tables").rows()).startswith("file:///")
+    assert los.run(folder).manifest["episodes_reused"] is False  # nobody can tell whether they have changed
+    assert los.check(folder) is not None
+
+
+def test_a_url_of_an_unknown_format(tmp_path: Path) -> None:
+    folder = project(tmp_path / "p", "spark", calls="path: 's3a://bucket/calls'")
+    with pytest.raises(ProjectError, match="add 'format: parquet'"):
+        los.check(folder)
+    folder = project(tmp_path / "q", "duckdb", calls="path: 's3a://bucket/calls.parquet'")
+    with pytest.raises(ProjectError, match="only Spark reads URLs"):
+        los.check(folder)
 
 
 def test_a_table_in_sparks_own_sql(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_a_sound_project_has_no_problems() -> None:
         ({"tables": {**BASE["tables"], "a.b": {"path": "x"}}}, "tables.a.b: 'a.b' cannot be a name"),
         ({"tables": {**BASE["tables"], "x": {"path": ""}}}, "tables.x.path: found '', which is no path"),
         ({"tables": {**BASE["tables"], "x": {"path": ["a", "b\0"]}}}, "which is no path of a file"),
-        ({"tables": {**BASE["tables"], "x": {"path": "s3://bucket/x.csv"}}}, "tables.x.path: found 's3://bucket/x.csv': files are read from this machine"),
+        ({"tables": {**BASE["tables"], "x": {"path": "s3://bucket/x.csv"}}}, "tables.x.path: found 's3://bucket/x.csv': DuckDB reads files of this machine, and only Spark reads URLs"),
     ],
 )  # fmt: skip
 def test_what_the_file_alone_shows(sections: dict[str, object], message: str) -> None:

@@ -31,7 +31,8 @@ class InHand:
 
     def lasting(self, loaded: LoadedProject) -> bool:
         """Whether all tables are files, whose change can be told, so that stored episodes can be used again."""
-        return not self.tables and all(table.catalog is None for table in loaded.project.tables.values())
+        declared = loaded.project.tables.values()
+        return not self.tables and not any(table.catalog or table.remote for table in declared)
 
 
 def open_engine(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lineofsight.project.models import Behaviour, Feature, Perception, Project
+from lineofsight.project.formats import format_of
+from lineofsight.project.models import Behaviour, Feature, Perception, Project, is_url
 from lineofsight.project.problems import KeyPath, Problem, dotted, near, quote
 from lineofsight.project.sqlfence import check_scalar, referenced_columns
 from lineofsight.project.sqlorder import check_queries, sql_tables_in_order, tables_of_queries
@@ -15,7 +16,6 @@ from lineofsight.project.words import RESERVED_WORDS, is_timezone, timezone_name
 __all__ = ["crosscheck", "referenced_columns", "sql_tables_in_order", "tables_of_queries"]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _PERIODS = ("week", "month", "quarter")
 _ON_EPISODES = ("customer", "key", "at", "since", "until", "where")
 _ON_ROWS = ("value", "on", "customer", "at", "where")
@@ -137,15 +137,20 @@ def _collisions(project: Project) -> Iterator[Problem]:
 
 def _paths(project: Project) -> Iterator[Problem]:
     for name, table in project.tables.items():
-        paths = (table.path,) if isinstance(table.path, str) else table.path or ()
-        for path in paths:
+        for path in table.paths:
             if not path or not path.isprintable():
                 yield Problem(("tables", name, "path"), f"found {quote(path)}, which is no path of a file")
-            elif _URL.match(path):
+            elif is_url(path) and project.engine.name != "spark":
                 yield Problem(
                     ("tables", name, "path"),
-                    f"found {quote(path)}: files are read from this machine",
-                    "copy the file into the project's folder first",
+                    f"found {quote(path)}: DuckDB reads files of this machine, and only Spark reads URLs",
+                    "copy the file into the project's folder first, or write 'engine: spark'",
+                )
+            elif is_url(path) and format_of(table) not in ("csv", "parquet", "json"):
+                yield Problem(
+                    ("tables", name, "path"),
+                    f"the format of {quote(path)} cannot be told, or is not one that Spark reads",
+                    "add 'format: parquet', 'csv' or 'json'",
                 )
 
 

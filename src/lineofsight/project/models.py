@@ -6,6 +6,7 @@ They check what can be known from the file alone; what needs the data is checked
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -32,6 +33,8 @@ Measure = Literal["nps", "csat", "ces", "score"]
 BehaviourKind = Literal["stay", "buy_more", "recommend", "cost_to_serve"]
 Period = Literal["week", "month", "quarter"]
 
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
 DEFAULT_SCALES: dict[str, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 
 
@@ -50,6 +53,11 @@ class Section(BaseModel):
         }
 
 
+def is_url(path: str) -> bool:
+    """Whether a path is a URL such as 's3a://bucket/events/*.parquet'."""
+    return _URL.match(path) is not None
+
+
 def _one_or_more_paths(value: Any) -> Any:
     if isinstance(value, list) and value and all(isinstance(entry, str) for entry in value):
         return tuple(value)
@@ -64,7 +72,7 @@ class Table(Section):
     Exactly one of `path`, `sql` and `catalog`. `table` names the table inside a DuckDB or SQLite file. `dialect` says
     whose SQL it is. `covers` says which span of time the rows are complete for; without it, from the first to the
     last time that is seen. `incremental`: whether files that did not change are not read again; without it, where
-    several can match.
+    several can match. A path may be a URL, as of S3 or HDFS, that only Spark reads.
     """
 
     path: Annotated[str | tuple[str, ...] | None, BeforeValidator(_one_or_more_paths)] = None
@@ -90,7 +98,21 @@ class Table(Section):
             raise ValueError("'dialect' goes with 'sql'")
         if self.covers is not None and self.covers[0] > self.covers[1]:
             raise ValueError("'covers' goes from the first day to the last: found them the other way round")
+        if self.remote and not all(map(is_url, self.paths)):
+            raise ValueError("'path' mixes URLs and files: declare them as two tables")
+        if self.remote and self.incremental:
+            raise ValueError("what lies behind a URL is read whole by Spark: take 'incremental' out")
         return self
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths, however many there are."""
+        return (self.path,) if isinstance(self.path, str) else self.path or ()
+
+    @property
+    def remote(self) -> bool:
+        """Whether it lies behind a URL."""
+        return any(map(is_url, self.paths))
 
 
 class Episodes(Section):

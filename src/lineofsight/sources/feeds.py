@@ -6,34 +6,12 @@ import glob
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from lineofsight.core.errors import DataError, did_you_mean
+from lineofsight.project.formats import SUFFIXES, Format, by_suffix
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.models import Table
 from lineofsight.project.problems import near
-
-Format = Literal["csv", "parquet", "json", "duckdb", "sqlite"]
-
-SUFFIXES: dict[str, Format] = {
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".csv.gz": "csv",
-    ".tsv.gz": "csv",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".json": "json",
-    ".jsonl": "json",
-    ".ndjson": "json",
-    ".json.gz": "json",
-    ".jsonl.gz": "json",
-    ".ndjson.gz": "json",
-    ".duckdb": "duckdb",
-    ".ddb": "duckdb",
-    ".sqlite": "sqlite",
-    ".sqlite3": "sqlite",
-    ".db": "sqlite",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +45,9 @@ class Feed:
 
 
 def locate_feeds(loaded: LoadedProject) -> list[Feed]:
-    """The files of every table declared with `path`; raises as `locate_feed` does."""
-    return [
-        locate_feed(loaded, name) for name, table in loaded.project.tables.items() if table.path is not None
-    ]
+    """The files of every table declared with the `path` of files; raises as `locate_feed` does."""
+    declared = loaded.project.tables.items()
+    return [locate_feed(loaded, name) for name, table in declared if table.paths and not table.remote]
 
 
 def locate_feed(loaded: LoadedProject, name: str) -> Feed:
@@ -80,9 +57,7 @@ def locate_feed(loaded: LoadedProject, name: str) -> Feed:
         DataError: No file matches, the format is unknown, a database file needs `table`, or is to be incremental.
     """
     table = loaded.project.tables[name]
-    assert table.path is not None  # the caller asks for tables with a path
-    patterns = (table.path,) if isinstance(table.path, str) else table.path
-    files = tuple(sorted({file for pattern in patterns for file in _matching(loaded, name, pattern)}))
+    files = tuple(sorted({file for pattern in table.paths for file in _matching(loaded, name, pattern)}))
     format_ = table.format or _format_of(loaded, name, table, files)
     if format_ in ("duckdb", "sqlite"):
         if len(files) != 1:
@@ -173,7 +148,7 @@ def _near_file(path: Path) -> str:
 
 
 def _format_of(loaded: LoadedProject, name: str, table: Table, files: tuple[Path, ...]) -> Format:
-    formats = {_by_suffix(file) for file in files}
+    formats = {by_suffix(file.name) for file in files}
     if len(formats) == 1 and (found := formats.pop()) is not None:
         return found
     known = ", ".join(sorted(SUFFIXES))
@@ -183,11 +158,4 @@ def _format_of(loaded: LoadedProject, name: str, table: Table, files: tuple[Path
         name,
         hint="add 'format: csv', 'parquet', 'json', 'duckdb' or 'sqlite'",
         kind=DataError,
-    )
-
-
-def _by_suffix(file: Path) -> Format | None:
-    name = file.name.lower()
-    return next(
-        (SUFFIXES[end] for end in sorted(SUFFIXES, key=len, reverse=True) if name.endswith(end)), None
     )

@@ -47,12 +47,13 @@ def advise(
 ) -> Capacity:
     """Chooses the engine, and says why."""
     size = [_size(files)] if (files := [table for table in tables if table.bytes]) else []
-    elsewhere = [table.name for table in tables if table.format == "catalog"]
+    elsewhere = [table.name for table in tables if table.format == "elsewhere"]
     recommended, why = _choice(machine, cost, declared)
     why = _estimate(machine, cost) + why
     if elsewhere:
         recommended = "spark"
-        why = f"Spark's catalogue has {_quoted(elsewhere)}, which only Spark reads: stay with it."
+        lies = "lies" if len(elsewhere) == 1 else "lie"
+        why = f"{_quoted(elsewhere)} {lies} in Spark's catalogue or behind a URL, which only Spark reads: stay with it."
     return Capacity(tables, episodes, machine, cost, declared, recommended, " ".join([*size, why]))
 
 

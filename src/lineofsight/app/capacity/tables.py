@@ -27,7 +27,8 @@ class TableSize:
 
     Attributes:
         name: Its name in the project.
-        format: How its files are read; 'sql' where it is made from other tables, 'catalog' where Spark alone knows it.
+        format: How its files are read; 'sql' where it is made from other tables, 'elsewhere' where only
+            Spark reaches it.
         bytes: Size of its files; 0 where it has none.
         text: Bytes to be parsed: more than `bytes` where files are compressed, 0 where there is no text.
         rows: Rows, or about how many.
@@ -51,8 +52,8 @@ def measure_tables(loaded: LoadedProject) -> tuple[TableSize, ...]:
     found = {feed.name: _measured(feed) for feed in locate_feeds(loaded)}
     declared = loaded.project.tables
     for name, table in declared.items():
-        if table.catalog is not None:
-            found[name] = TableSize(name, "catalog", 0, 0, 0, exact=False)
+        if table.catalog is not None or table.remote:
+            found[name] = TableSize(name, "elsewhere", 0, 0, 0, exact=False)
     for name in sql_tables_in_order(loaded.project):
         table = declared[name]
         read = tables_read(table.sql or "", declared, table.dialect or "duckdb")

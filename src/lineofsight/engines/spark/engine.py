@@ -70,6 +70,7 @@ class SparkEngine:
         self._private = working.resolve() / name
         self._private.mkdir(parents=True)
         self._open.callback(shutil.rmtree, self._private, ignore_errors=True)
+        self._given = frozenset(tables or {})
         self._tables = Tables(self._session, loaded, tables or {})
         self._open.callback(self._tables.drop)
         self._feeds: dict[str, Feed] = {}
@@ -78,7 +79,7 @@ class SparkEngine:
             ship_kernel(self._session, self._private)
             if read:
                 self._feeds = {
-                    feed.name: feed for feed in locate_feeds(loaded) if feed.name not in (tables or {})
+                    feed.name: feed for feed in locate_feeds(loaded) if feed.name not in self._given
                 }
                 self._tables.read(self._feeds)
         except BaseException:
@@ -99,10 +100,9 @@ class SparkEngine:
         files = (
             [] if feed is None else [os.path.relpath(file, self._loaded.folder) for file in feed.files[:3]]
         )
-        catalog = self._loaded.project.tables[table].catalog
-        origin = (
-            ", ".join(files) or catalog or ("sql" if self._loaded.project.tables[table].sql else "DataFrame")
-        )
+        declared = self._loaded.project.tables[table]
+        named = ", ".join(files) or declared.catalog or ("sql" if declared.sql else ", ".join(declared.paths))
+        origin = "DataFrame" if table in self._given else named
         more = "" if feed is None or len(feed.files) <= 3 else f" and {len(feed.files) - 3} more"
         return SourceTable(table, origin + more, rows, types, dict(zip(types, filled, strict=True)))
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 import secrets
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lineofsight.core.errors import DataError
 from lineofsight.engines.spark.failures import as_data_error
-from lineofsight.engines.spark.paths import existing
+from lineofsight.engines.spark.paths import FILE, existing
 from lineofsight.engines.spark.portable import spark_query
 from lineofsight.project.crosscheck import sql_tables_in_order
+from lineofsight.project.formats import format_of
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.sqltext import SqlError
 from lineofsight.sources import Feed
@@ -50,8 +49,11 @@ class Tables:
             elif table.catalog is not None:
                 with as_data_error(self._loaded, f"cannot read '{table.catalog}'", "tables", name, "catalog"):
                     self.view(name, self._session.table(table.catalog))
+            elif table.remote:
+                self.view(name, self._read(name, format_of(table) or "", table.paths))
             elif name in feeds:
-                self.view(name, self._read(feeds[name]))
+                feed = feeds[name]
+                self.view(name, self._read(name, feed.format, [existing(file) for file in feed.files]))
         for name in sql_tables_in_order(self._loaded.project):
             if name not in self._given:
                 self._query(name, tables[name].sql or "")
@@ -72,23 +74,22 @@ class Tables:
         for name in self._made:
             self._session.catalog.dropTempView(name)
 
-    def _read(self, feed: Feed) -> DataFrame:
-        paths = [existing(file) for file in feed.files]
-        reader = self._session.read
+    def _read(self, name: str, format_: str, paths: Sequence[str]) -> DataFrame:
+        reader, listed = self._session.read, list(paths)
         with as_data_error(
             self._loaded,
-            f"cannot read {feed.files[0]} as {feed.format}",
-            *("tables", feed.name, "path"),
+            f"cannot read {paths[0].removeprefix(FILE)} as {format_}",
+            *("tables", name, "path"),
             hint="check the file, or say what it is with 'format:'",
         ):
-            match feed.format:
+            match format_:
                 case "parquet":
-                    return reader.option("mergeSchema", len(paths) > 1).parquet(*paths)
+                    return reader.option("mergeSchema", len(listed) > 1).parquet(*listed)
                 case "csv":
-                    tabbed = all(".tsv" in file.suffixes for file in feed.files)
+                    tabbed = all(".tsv" in path for path in listed)
                     return reader.csv(
-                        paths,
-                        sep="\t" if tabbed else _separator(feed.files[0]),
+                        listed,
+                        sep="\t" if tabbed else _separator(self._first_line(listed[0])),
                         header=True,
                         inferSchema=True,
                         multiLine=True,
@@ -98,13 +99,19 @@ class Tables:
                     )
                 case "json":
                     # A file is either one array, or one object a line.
-                    return reader.json(paths, multiLine=_first_character(feed.files[0]) == "[")
+                    return reader.json(listed, multiLine=self._first_line(listed[0]).startswith("["))
         raise self._loaded.error(
-            f"'{feed.format}' files are read on one machine, not by Spark",
-            *("tables", feed.name, "path"),
+            f"'{format_}' files are read on one machine, not by Spark",
+            *("tables", name, "path"),
             hint="export the table as Parquet, or run with 'engine: duckdb'",
             kind=DataError,
         )
+
+    def _first_line(self, path: str) -> str:
+        """The first line that is not empty."""
+        lines = self._session.read.text(path)
+        found = lines.where("trim(value) <> ''").first()
+        return "" if found is None else str(found[0]).lstrip("\ufeff \t")
 
     def _query(self, name: str, sql: str) -> None:
         place = ("tables", name, "sql")
@@ -142,13 +149,6 @@ def _with(listed: list[str], query: str) -> str:
     return f"WITH {', '.join(listed)} SELECT * FROM (\n{query}\n)" if listed else query
 
 
-def _first_character(file: Path) -> str:
-    with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as data:
-        return data.read(1 << 12).lstrip()[:1].decode(errors="replace")
-
-
-def _separator(file: Path) -> str:
+def _separator(line: str) -> str:
     """What separates the columns: the most frequent candidate in the first line."""
-    with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as lines:
-        first = lines.readline().decode(errors="replace")
-    return max((",", ";", "\t", "|"), key=first.count)
+    return max((",", ";", "\t", "|"), key=line.count)

@@ -117,6 +117,7 @@ def run(
             estimation.replicates,
             np.random.default_rng(used_seed),
             lambda message: progress("estimate", message),
+            estimation.confidence,
         )
         worths = unit_values(loaded.project, chain.everyone)
         years = span_years(aligned.file)

@@ -45,6 +45,7 @@ def estimate_chain(
     replicates: int,
     rng: np.random.Generator,
     progress: Progress,
+    level: float = 0.95,
 ) -> ChainResult:
     """Estimates effects and importance for everyone and each segment.
 
@@ -55,13 +56,14 @@ def estimate_chain(
         replicates: Number of bootstrap replicates.
         rng: Source of the resamples, drawn once.
         progress: Called with what is being done.
+        level: Coverage of intervals.
     """
     buckets = cells[None].buckets
     drawn = bootstrap_weights(buckets, replicates, rng)
     weights = np.vstack([np.ones((1, buckets)), drawn])
     everyone = View(None, cells[None], EVERY_LEVEL, weights)
     leaks = find_leaks(design, everyone, separated)
-    questions = ChainQuestions(design, leaks)
+    questions = ChainQuestions(design, leaks, level)
     progress("estimating effects for everyone")
     effects = questions.ask(everyone)
     progress("measuring importance")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from lineofsight.chain.confounding import ConfoundingCheck, Robustness
 from lineofsight.chain.design import Design
 from lineofsight.chain.fits import Fit, fit
 from lineofsight.chain.outcomes import OutcomeInfo
@@ -33,6 +34,7 @@ class Effect:
         n: Episodes the models rest on.
         population: Whose episodes these are.
         given: Names held equal: other drivers' and controls' names are implied; perceptions are listed.
+        robustness: How a total stands against hidden causes; None for other paths and where there is no estimate.
     """
 
     cause: str
@@ -44,13 +46,14 @@ class Effect:
     n: int
     population: Who
     given: tuple[str, ...] = ()
+    robustness: Robustness | None = None
 
 
 class ChainQuestions:
     """Asks all questions of the chain in one segment."""
 
-    def __init__(self, design: Design, leaks: Leaks) -> None:
-        self._design, self._leaks = design, leaks
+    def __init__(self, design: Design, leaks: Leaks, level: float = 0.95) -> None:
+        self._design, self._leaks, self._level = design, leaks, level
         self._basis = design.basis
         self._perceptions = tuple(i for i in design.outcomes if i.kind == "perception" and i.main)
         self._behaviours = tuple(i for i in design.outcomes if i.kind == "behaviour")
@@ -97,14 +100,23 @@ class ChainQuestions:
             shared.setdefault(key, []).append(info)
         effects = []
         for (_, regressors), infos in shared.items():
-            found = fit(view.population((infos[0].source,)), regressors, [info.name for info in infos])
+            population = view.population((infos[0].source,))
+            found = fit(population, regressors, [info.name for info in infos])
+            check = ConfoundingCheck(self._basis, population, found.regressors, self._level)
             for info in infos:
                 who: Who = "respondents" if info.kind == "perception" else "everyone"
                 for driver in self._basis.drivers:
                     for change in CHANGES:
                         result = self._driver(view, driver, change, found, info, info)
+                        stands = None
+                        if change == "better" and isinstance(result, Estimate):
+                            steps = {name: view.average(f"{change}:{name}").value for name in driver.slopes}
+                            stands = check.of(info.name, steps, result, probability=_is_probability(info))
                         effects.append(
-                            Effect(driver.name, info.name, view.label, "total", change, result, found.n, who)
+                            Effect(
+                                *(driver.name, info.name, view.label, "total", change, result, found.n, who),
+                                robustness=stands,
+                            )
                         )
         return effects
 
@@ -126,13 +138,19 @@ class ChainQuestions:
         else:
             onto_b = onto_c = Fit(population.n, refused={behaviour.name: leak})
 
+        check = ConfoundingCheck(self._basis, population, onto_b.regressors, self._level)
+
         def effect(
             cause: str, path: str, change: Change | Literal["point"], result: Estimate | NotEstimable
         ) -> Effect:
             given = tuple(name for name in names if name != cause and leak is None)
-            return Effect(
-                cause, behaviour.name, view.label, path, change, result, population.n, "respondents", given
-            )
+            stands = None
+            if change == "point" and isinstance(result, Estimate):
+                stands = check.of(
+                    behaviour.name, {cause: 1.0}, result, probability=_is_probability(behaviour)
+                )
+            what = (cause, behaviour.name, view.label, path, change)
+            return Effect(*what, result, population.n, "respondents", given, stands)
 
         slopes = {info.name: onto_b.slope(info.name, behaviour.name) for info in mediators}
         effects = [effect(name, "total", "point", slope) for name, slope in slopes.items()]
@@ -179,6 +197,10 @@ class ChainQuestions:
                 return bend
             total = total + bend * view.average(f"{change}:{column}")
         return total
+
+
+def _is_probability(info: OutcomeInfo) -> bool:
+    return info.statistic == "stay"
 
 
 def _bent(driver: Driver, population: Population) -> tuple[str, ...]:

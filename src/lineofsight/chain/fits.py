@@ -38,6 +38,7 @@ class Fit:
         unidentified: Why a regressor has no coefficient of its own.
         refused: Why an outcome has no model.
         left_out: Regressors that are not in the model because they differ for too few customers, with the reason.
+        regressors: Those that are, none of which depends on the others.
     """
 
     n: int
@@ -45,6 +46,7 @@ class Fit:
     unidentified: Mapping[str, str] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
+    regressors: tuple[str, ...] = ()
 
     def slope(self, regressor: str, outcome: str) -> Estimate | NotEstimable:
         """Change in the outcome per unit of the regressor, the others held equal."""
@@ -108,7 +110,7 @@ def fit(
             )
         for k, regressor in enumerate(kept):
             slopes[regressor, outcome] = regression.coefficients[:, k, m]
-    return Fit(population.n, slopes, identification.reasons, refused, left_out)
+    return Fit(population.n, slopes, identification.reasons, refused, left_out, kept)
 
 
 def _failed(coefficients: Array) -> float:

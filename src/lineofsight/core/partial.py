@@ -137,3 +137,31 @@ def _standardised(covariance: Array, order: Sequence[int]) -> tuple[Array, Array
     spread = np.sqrt(np.where(variance > 0, variance, np.nan))
     scale = np.where(spread > 0, 1 / spread, 0.0)
     return stack * scale * scale[:, None], spread
+
+
+def partial_r2_from_precision(precision: Array, outcome: int, group: Sequence[int]) -> float:
+    """Share of what is left of an outcome, given all other columns but the group's, that the group explains.
+
+    `P_yG P_GG^-1 P_Gy / P_yy` (Lauritzen 1996, section 5.1: taking columns out of a concentration matrix): as
+    `partial_r2` with all the others given, for many groups from one inverse.
+
+    Parameters
+    ----------
+    precision
+        `(q, q)` inverse of the covariance of all columns, in any units.
+    outcome
+        Its position.
+    group
+        Positions of the columns asked about.
+
+    Returns
+    -------
+    float
+        Between 0 and 1; NaN where the group is empty or the matrix is not finite.
+    """
+    at = np.array(group, dtype=np.intp)
+    cross, inner = precision[outcome, at], precision[np.ix_(at, at)]
+    if not at.size or not np.isfinite(inner).all():
+        return float("nan")
+    share = cross @ np.linalg.solve(inner, cross) / precision[outcome, outcome]
+    return float(np.clip(share, 0.0, 1.0))

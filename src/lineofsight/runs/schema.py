@@ -6,51 +6,16 @@ A quantity that cannot be estimated is null and has its `reason`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from lineofsight.runs.columns import INTERVAL as _INTERVAL
+from lineofsight.runs.columns import SEGMENT as _SEGMENT
+from lineofsight.runs.columns import Column, TableSchema
+from lineofsight.runs.columns import nullable as _n
+from lineofsight.runs.columns import required as _c
+from lineofsight.runs.evidence_schema import EVIDENCE_TABLES
 
-Kind = Literal["string", "float", "int", "timestamp"]
+__all__ = ["BY_NAME", "SCHEMA_VERSION", "TABLES", "Column", "TableSchema"]
 
 SCHEMA_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: `kind` is its type, `doc` its meaning with unit, `nullable` whether it may be empty."""
-
-    name: str
-    kind: Kind
-    doc: str
-    nullable: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TableSchema:
-    """One table: what a row is, and its columns in order."""
-
-    name: str
-    doc: str
-    columns: tuple[Column, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The columns' names, in order."""
-        return tuple(column.name for column in self.columns)
-
-
-def _c(name: str, kind: Kind, doc: str) -> Column:
-    return Column(name, kind, doc)
-
-
-def _n(name: str, kind: Kind, doc: str) -> Column:
-    return Column(name, kind, doc, nullable=True)
-
-
-_SEGMENT = _n("segment", "string", "segment as 'attribute = level'; null for everyone")
-_INTERVAL = (
-    _n("low", "float", "lower end of the interval, in `unit`"),
-    _n("high", "float", "upper end of the interval, in `unit`"),
-)
 
 _EFFECT_COLUMNS: tuple[Column, ...] = (
     _c("cause", "string", "name of the operation or perception that is changed"),
@@ -82,7 +47,22 @@ _EFFECT_COLUMNS: tuple[Column, ...] = (
     _n("money_low", "float", "lower end of the money's interval"),
     _n("money_high", "float", "upper end of the money's interval"),
     _n("function", "string", "who owns the operation"),
-    _c("evidence", "string", "'associated' (no controls) or 'adjusted' (for the controls and other drivers)"),
+    _n("p_value", "float", "two-sided p-value of no effect, by the bootstrap's standard error"),
+    _n(
+        "q_value",
+        "float",
+        "least share of false discoveries at which this is one, among all effects of the run with such a path (Benjamini and Hochberg 1995)",
+    ),
+    _n(
+        "shrunk",
+        "float",
+        "the estimate drawn towards zero, among all operations' on this outcome: what to expect of one that was picked for its size; totals of operations only",
+    ),
+    _n("shrunk_low", "float", "lower end of its interval"),
+    _n("shrunk_high", "float", "upper end of its interval"),
+    _c("evidence", "string", "'associated', 'adjusted', 'robust', 'quasi-experimental' or 'experimental'"),
+    _n("because", "string", "why it has this level of evidence"),
+    _n("not_higher", "string", "why it has not a higher one"),
     _c("adjusted_for", "string", "what was held equal, separated by ', '"),
     _n("reason", "string", "why there is no estimate; null where there is one"),
 )
@@ -346,6 +326,7 @@ TABLES: tuple[TableSchema, ...] = (
             _c("sentence", "string", "the sentence"),
         ),
     ),
+    *EVIDENCE_TABLES,
 )
 
 BY_NAME: dict[str, TableSchema] = {table.name: table for table in TABLES}

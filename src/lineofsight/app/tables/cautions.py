@@ -11,23 +11,7 @@ from lineofsight.report.numbers import count, counted, share
 Finding = tuple[str, str | None, str]  # kind, subject, sentence
 Rare = Mapping[str, tuple[int, int]]
 
-_EVENTS_PER_COLUMN = 10  # Peduzzi et al. 1996
 _SHOWN = 8
-
-
-def rare_outcomes(results: Results) -> dict[str, tuple[int, int]]:
-    """Behaviours that hardly ever differ from 0 (or, for `stay`, from 1): events, and columns of the model.
-
-    Fewer than ten events per column make estimates and intervals unreliable (Peduzzi et al. 1996).
-    """
-    columns = len(results.design.basis.controls) + len(results.design.basis.slopes)
-    rare = {}
-    for name, (known, nonzero) in results.profile.nonzero.items():
-        stays = results.project.behaviours[name].kind == "stay"
-        events = min(nonzero, known - nonzero) if stays else nonzero
-        if events < _EVENTS_PER_COLUMN * columns:
-            rare[name] = (events, columns)
-    return rare
 
 
 def clear(row: Row) -> bool:

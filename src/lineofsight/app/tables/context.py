@@ -10,10 +10,13 @@ from typing import Any
 import numpy as np
 
 from lineofsight.chain.chain import ChainResult
+from lineofsight.chain.claims import Claim, Key, make_claims
 from lineofsight.chain.design import Design
 from lineofsight.chain.fits import FEWEST_CUSTOMERS
+from lineofsight.chain.heterogeneity import Heterogeneity, heterogeneities
 from lineofsight.chain.outcomes import OutcomeInfo
 from lineofsight.chain.population import View
+from lineofsight.chain.rarity import rare_outcomes
 from lineofsight.core.bands import Band
 from lineofsight.core.resampling import percentile_interval
 from lineofsight.core.results import Array, Estimate, NotEstimable
@@ -49,6 +52,28 @@ class Results:
     def info(self) -> dict[str, OutcomeInfo]:
         """Every outcome by name."""
         return {info.name: info for info in self.design.outcomes}
+
+    @cached_property
+    def rare(self) -> dict[str, tuple[int, int]]:
+        """Behaviours that happen too seldom for the models: events, and columns of the model."""
+        stays = [name for name, each in self.project.behaviours.items() if each.kind == "stay"]
+        return rare_outcomes(self.design.basis, self.profile.nonzero, stays)
+
+    @cached_property
+    def different(self) -> list[Heterogeneity]:
+        """How total effects differ between segments."""
+        return heterogeneities(self.chain.effects, self.level)
+
+    @cached_property
+    def claims(self) -> dict[Key, Claim]:
+        """What is known of each effect beyond its interval."""
+        rare = frozenset(self.rare)
+        return make_claims(self.chain.effects, self.different, rare, adjusted=self.adjusted, level=self.level)
+
+    @property
+    def adjusted(self) -> bool:
+        """Whether anything but the operations is held equal."""
+        return bool(self.project.controls) or self.project.period_effects is not None
 
     @property
     def views(self) -> list[View]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from lineofsight.app.tables.cautions import rare_outcomes
 from lineofsight.app.tables.context import Results, Row, label_of, number, shown, told
 from lineofsight.chain.population import View
 from lineofsight.core.features import Driver
@@ -97,7 +96,7 @@ def behaviour_rows(results: Results) -> list[Row]:
     populations = [view.population((info.source,)) for view, info in pairs]
     means = [p.mean(info.name) * info.factor for p, (_, info) in zip(populations, pairs, strict=True)]
     clusters = [population.clusters for population in populations]
-    rare = rare_outcomes(results)
+    rare = results.rare
     rows = []
     for (view, info), population, (value, low, high) in zip(
         pairs, populations, told(means, clusters, results.level), strict=True

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lineofsight.app.tables.context import Results, Row, change_text, number, shown, summarise
+from lineofsight.chain.claims import key_of
 from lineofsight.chain.design import PERIOD_NAME
 from lineofsight.chain.effects import Effect
 from lineofsight.chain.outcomes import OutcomeInfo
@@ -40,10 +41,30 @@ def effect_rows(results: Results, changes: Sequence[str]) -> list[Row]:
                 **dict(zip(("estimate", "low", "high", "standard_error"), estimate, strict=True)),
                 **dict(zip(("elasticity", "elasticity_low", "elasticity_high"), elasticity, strict=False)),
                 **dict(zip(("money_per_year", "money_low", "money_high"), amount, strict=False)),
+                **_evidence(results, effect, info.factor),
                 "reason": effect.result.reason if isinstance(effect.result, NotEstimable) else None,
             }
         )
     return rows
+
+
+def _evidence(results: Results, effect: Effect, factor: float) -> Row:
+    """How sure it is. What cannot be estimated, and every goal to the best quartile, has the level of its model."""
+    claim = results.claims.get(key_of(effect))
+    if claim is None:
+        lowest = "adjusted" if results.adjusted else "associated"
+        return {"evidence": lowest, "because": None, "not_higher": None} | dict.fromkeys(
+            ("p_value", "q_value", "shrunk", "shrunk_low", "shrunk_high")
+        )
+    shrunk = [None] * 3 if claim.shrunk is None else [number(value * factor) for value in claim.shrunk]
+    return {
+        "p_value": number(claim.p_value),
+        "q_value": number(claim.q_value),
+        **dict(zip(("shrunk", "shrunk_low", "shrunk_high"), shrunk, strict=True)),
+        "evidence": claim.verdict.level,
+        "because": "; ".join(claim.verdict.because),
+        "not_higher": "; ".join(claim.verdict.not_higher),
+    }
 
 
 def _order(results: Results, effect: Effect) -> tuple[object, ...]:
@@ -88,7 +109,6 @@ def _what(results: Results, view: View, effect: Effect, info: OutcomeInfo) -> Ro
         "outcome_mean": outcome,
         "outcome_unit": info.mean_unit,
         "function": operation.function if operation is not None else None,
-        "evidence": "adjusted" if controls else "associated",
         "adjusted_for": ", ".join([*drivers, *controls, *effect.given]),
     }
 

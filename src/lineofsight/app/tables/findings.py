@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from lineofsight.app.tables.cautions import Finding, Rare, cautions, clear, rare_outcomes
+from lineofsight.app.tables.cautions import Finding, Rare, cautions, clear
 from lineofsight.app.tables.context import Results, Row, label_of
 from lineofsight.app.tables.wording import difference, improvement, listed, money, quoted, sentence
+from lineofsight.chain.evidence import LEVELS, verb
 from lineofsight.core.results import NotEstimable
 from lineofsight.report.numbers import count, share
 from lineofsight.value.money import summed
@@ -18,7 +19,7 @@ def finding_rows(
     results: Results, effects: Sequence[Row], money_table: Sequence[Row], silent: Sequence[Row]
 ) -> list[Row]:
     """The sentences in order: drivers by worth, then by clearness; perceptions; money; who answered; cautions."""
-    rare = rare_outcomes(results)
+    rare = results.rare
     found: list[Finding] = []
     found += _drivers(results, effects, money_table, rare)
     found += _perceptions(results, effects, rare)
@@ -44,8 +45,7 @@ def _drivers(
     found = {name: [row for row in rows if clear(row)] for name, rows in totals.items()}
     worth = {row["driver"]: row for row in money_table if row["segment"] is None}
     for name in sorted((name for name in found if found[name]), key=lambda n: _weight(worth[n], found[n])):
-        parts = [difference(results, row) for row in found[name]]
-        told = f"{improvement(results, found[name][0])} goes with {listed(parts)}"
+        told = f"{improvement(results, found[name][0])} {_by_evidence(results, found[name])}"
         yield "driver", name, sentence(told + _worth(results, worth[name], rare))
     unclear = [label_of(project, name) for name, rows in totals.items() if rows and not found[name]]
     if unclear:
@@ -56,6 +56,16 @@ def _drivers(
             f"No clear effect{on} was found for {listed(unclear)}: every interval includes zero."
             " That does not show that there is none.",
         )
+
+
+def _by_evidence(results: Results, rows: Sequence[Row]) -> str:
+    """What goes with it, the surest first: 'reliably goes with a and b, and goes with c'."""
+    told = []
+    for level in reversed(LEVELS):
+        parts = [difference(results, row) for row in rows if row["evidence"] == level]
+        if parts:
+            told.append(f"{verb(level)} {listed(parts)}")
+    return ", and ".join(told)
 
 
 def _weight(amount: Row, rows: Sequence[Row]) -> tuple[float, float]:
@@ -84,14 +94,14 @@ def _perceptions(results: Results, effects: Sequence[Row], rare: Rare) -> Iterat
             for row in effects
             if row["cause"] == name and row["segment"] is None and row["outcome"] not in rare
         ]
-        told = [difference(results, row) for row in rows if clear(row)]
+        told = [row for row in rows if clear(row)]
         label = quoted(results, name)
         if told:
             step = rows[0]["change"].replace(" higher", "")
             yield (
                 "perception",
                 name,
-                sentence(f"{step} more of {label}, all else equal, goes with {listed(told)}"),
+                sentence(f"{step} more of {label}, all else equal, {_by_evidence(results, told)}"),
             )
         unclear = [
             quoted(results, row["outcome"]) for row in rows if row["low"] is not None and not clear(row)

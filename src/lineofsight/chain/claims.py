@@ -1,0 +1,122 @@
+"""Every effect as a claim among many: its chance of being a false discovery, its shrunk size, its evidence level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lineofsight.chain.effects import Effect
+from lineofsight.chain.evidence import FEWEST_CUSTOMERS, Case, Verdict, judge
+from lineofsight.chain.heterogeneity import Heterogeneity
+from lineofsight.core.multiplicity import p_value, q_values
+from lineofsight.core.results import Array, Estimate
+from lineofsight.core.shrinkage import shrink
+
+Key = tuple[str, str, str | None, str, str]
+
+NOT_TOTAL = "it is one path among several: that takes perceptions to be measured without error, and nothing hidden to move both perception and behaviour"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is known of an effect beyond its interval.
+
+    Attributes:
+        p_value: Of no effect, by the bootstrap's standard error; NaN where there is no estimate.
+        q_value: The least share of false discoveries at which it is one (Benjamini and Hochberg 1995), among all
+            effects of the run with such a path.
+        shrunk: Value and interval drawn towards zero as far as the estimates of the same outcome have been scattered
+            by chance: what to expect of the one on top of the list. None where there is none.
+        verdict: Its evidence level, with reasons.
+    """
+
+    p_value: float
+    q_value: float
+    shrunk: tuple[float, float, float] | None
+    verdict: Verdict
+
+
+def key_of(effect: Effect) -> Key:
+    """Cause, outcome, segment, path and change."""
+    return effect.cause, effect.outcome, effect.segment, effect.path, effect.change
+
+
+def make_claims(
+    effects: Sequence[Effect],
+    different: Sequence[Heterogeneity],
+    rare: frozenset[str],
+    *,
+    adjusted: bool,
+    level: float,
+) -> dict[Key, Claim]:
+    """Judges all effects together.
+
+    Args:
+        effects: All effects, those of '10 % better' and of one point.
+        different: How they differ between segments.
+        rare: Outcomes that happen too seldom for the models.
+        adjusted: Whether there are controls.
+        level: Coverage of intervals.
+    """
+    known = [e for e in effects if isinstance(e.result, Estimate) and e.change != "best"]
+    values, errors = _arrays(known)
+    p = p_value(values, errors)
+    q = np.full(len(known), np.nan)
+    for path in ("total", "direct", "via"):
+        mine = np.array([e.path.split(" ", 1)[0] == path for e in known], dtype=bool)
+        q[mine] = q_values(p[mine])
+    shrunk = dict(_shrunk(known, level))
+    reversed_by = {(h.cause, h.outcome): h.attribute for h in different if h.reversed}
+    found = {}
+    for effect, one_p, one_q in zip(known, p.tolist(), q.tolist(), strict=True):
+        key = key_of(effect)
+        case = _case(effect, one_q, reversed_by, rare, adjusted=adjusted, level=level)
+        found[key] = Claim(one_p, one_q, shrunk.get(key), judge(case))
+    return found
+
+
+def _arrays(effects: Sequence[Effect]) -> tuple[Array, Array]:
+    estimates = [e.result for e in effects if isinstance(e.result, Estimate)]
+    return np.array([e.value for e in estimates]), np.array([e.standard_error for e in estimates])
+
+
+def _shrunk(effects: Sequence[Effect], level: float) -> Iterator[tuple[Key, tuple[float, float, float]]]:
+    """Totals of all operations on one outcome in one segment, drawn towards zero together."""
+    families: dict[tuple[str, str | None], list[Effect]] = {}
+    for effect in effects:
+        if effect.path == "total" and effect.change == "better":
+            families.setdefault((effect.outcome, effect.segment), []).append(effect)
+    for family in families.values():
+        drawn = shrink(*_arrays(family), level=level)
+        if np.isfinite(drawn.prior_sd):
+            for effect, value, low, high in zip(family, drawn.estimates, drawn.low, drawn.high, strict=True):
+                yield key_of(effect), (float(value), float(low), float(high))
+
+
+def _case(
+    effect: Effect,
+    q: float,
+    reversed_by: Mapping[tuple[str, str], str],
+    rare: frozenset[str],
+    *,
+    adjusted: bool,
+    level: float,
+) -> Case:
+    assert isinstance(effect.result, Estimate)  # only these are claims
+    low, high = effect.result.interval(level)
+    robustness, nearer = effect.robustness, min(abs(low), abs(high))
+    benchmark = None if robustness is None else robustness.benchmark
+    return Case(
+        adjusted=adjusted,
+        clear=bool(low > 0 or high < 0),
+        q_value=q,
+        robustness=float("nan") if robustness is None else robustness.interval_value,
+        benchmark=None if benchmark is None else benchmark.control,
+        outlives_benchmark=benchmark is not None and benchmark.bias < nearer,
+        reversed_by=reversed_by.get((effect.cause, effect.outcome)) if effect.segment is None else None,
+        rare=effect.outcome in rare,
+        customers=FEWEST_CUSTOMERS if robustness is None else robustness.clusters,
+        against=() if effect.path == "total" else (NOT_TOTAL,),
+    )

@@ -1,0 +1,144 @@
+"""How sure a claim is: the rules for each level of evidence, and the words that a level allows.
+
+associated < adjusted < robust < quasi-experimental < experimental. A claim has the highest level whose every condition
+it meets; the conditions it meets and the first that keeps it from the next level are told with it. The rules are
+written down in docs/explanation/evidence.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Level = Literal["associated", "adjusted", "robust", "quasi-experimental", "experimental"]
+
+LEVELS: tuple[Level, ...] = ("associated", "adjusted", "robust", "quasi-experimental", "experimental")
+
+FALSE_DISCOVERIES = 0.05
+"""Share of the claims put forward that may be false (Benjamini and Hochberg 1995)."""
+
+WEAKEST_HIDDEN = 0.02
+"""A hidden cause that explains less than this of what is left of cause and outcome must not undo a robust claim."""
+
+FEWEST_CUSTOMERS = 100
+"""With fewer customers, intervals and what a hidden cause could do are too rough for more than *adjusted*."""
+
+_VERBS: dict[Level, str] = {
+    "associated": "goes with",
+    "adjusted": "goes with",
+    "robust": "reliably goes with",
+    "quasi-experimental": "is followed by",
+    "experimental": "brings",
+}
+
+
+def verb(level: Level) -> str:
+    """The strongest verb that a claim of this level may use; only an experiment brings something about."""
+    return _VERBS[level]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known about one claim.
+
+    Attributes:
+        adjusted: Whether anything but the operations is held equal.
+        clear: Whether the interval lies on one side of zero.
+        q_value: Of false discovery among all claims of the run; NaN where there is none.
+        robustness: Share of both that a hidden cause must explain to bring the interval to zero; NaN where unknown.
+        benchmark: The strongest observed control; None where there is none.
+        outlives_benchmark: Whether the interval stays clear of zero beside a hidden cause as strong as that control.
+        reversed_by: The attribute within whose segments the effect goes the other way round, if one does.
+        rare: Whether the outcome happens too seldom for the model.
+        customers: How many customers it rests on; groups of them where they are many.
+        against: Further findings that speak against the claim, each a clause.
+        support: Further findings that speak for it, each a clause.
+    """
+
+    adjusted: bool
+    clear: bool
+    q_value: float
+    robustness: float
+    benchmark: str | None = None
+    outlives_benchmark: bool = False
+    reversed_by: str | None = None
+    rare: bool = False
+    customers: int = FEWEST_CUSTOMERS
+    against: tuple[str, ...] = ()
+    support: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The level of a claim, what speaks for it, and what keeps it from a higher one; clauses without a full stop."""
+
+    level: Level
+    because: tuple[str, ...] = field(default=())
+    not_higher: tuple[str, ...] = field(default=())
+
+    @property
+    def sentence(self) -> str:
+        """'robust because …; not higher because …'."""
+        told = f"{self.level} because {_joined(self.because)}" if self.because else self.level
+        return f"{told}; not higher because {_joined(self.not_higher)}" if self.not_higher else told
+
+
+def judge(case: Case) -> Verdict:
+    """The evidence level of a claim, by the rules of docs/explanation/evidence.md."""
+    if not case.adjusted:
+        return Verdict(
+            "associated",
+            ("only the operations are compared with each other",),
+            ("no control is declared, so that whatever else differs between customers may be behind it",),
+        )
+    because = ["the controls and the other operations are held equal"]
+    failed = _keeps_from_robust(case)
+    if failed:
+        return Verdict("adjusted", tuple(because), tuple(failed))
+    because.append(f"it is clear among all the questions asked (q {_share(case.q_value)})")
+    because.append(
+        f"a hidden cause would have to explain {case.robustness:.1%} of what is left of both to undo it".replace(
+            "%", " %"
+        )
+    )
+    if case.benchmark is not None:
+        because.append(f"one as strong as '{case.benchmark}', the strongest control, would not")
+    because += case.support
+    return Verdict(
+        "robust", tuple(because), ("nobody changed the cause on purpose, or by chance, to see what follows",)
+    )
+
+
+def _keeps_from_robust(case: Case) -> list[str]:
+    found = []
+    if not case.clear:
+        found.append("its interval includes zero")
+    elif not case.q_value <= FALSE_DISCOVERIES:
+        found.append(f"among so many questions it may be a chance find (q {_share(case.q_value)})")
+    if case.customers < FEWEST_CUSTOMERS:
+        found.append(f"it rests on {case.customers:,} customers, and at least {FEWEST_CUSTOMERS} are needed")
+    if case.rare:
+        found.append("the outcome happens too seldom for the model")
+    if case.clear:
+        if not case.robustness >= WEAKEST_HIDDEN:
+            weak = 0.0 if case.robustness != case.robustness else case.robustness
+            found.append(
+                f"a hidden cause that explains {weak:.1%} of what is left of both would be enough to undo it".replace(
+                    "%", " %"
+                )
+            )
+        if case.benchmark is None:
+            found.append("there is no control to measure a hidden cause by")
+        elif not case.outlives_benchmark:
+            found.append(f"a hidden cause as strong as '{case.benchmark}' would be enough to undo it")
+    if case.reversed_by is not None:
+        found.append(f"within the segments of '{case.reversed_by}' it goes the other way round")
+    return [*found, *case.against]
+
+
+def _share(q: float) -> str:
+    return "below 0.001" if q < 0.001 else f"= {q:.3f}"
+
+
+def _joined(clauses: tuple[str, ...]) -> str:
+    return clauses[0] if len(clauses) == 1 else f"{', '.join(clauses[:-1])}, and {clauses[-1]}"

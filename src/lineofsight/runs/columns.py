@@ -1,0 +1,49 @@
+"""What a table of a run is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["string", "float", "int", "timestamp"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `kind` is its type, `doc` its meaning with unit, `nullable` whether it may be empty."""
+
+    name: str
+    kind: Kind
+    doc: str
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableSchema:
+    """One table: what a row is, and its columns in order."""
+
+    name: str
+    doc: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, in order."""
+        return tuple(column.name for column in self.columns)
+
+
+def required(name: str, kind: Kind, doc: str) -> Column:
+    """A column that is never empty."""
+    return Column(name, kind, doc)
+
+
+def nullable(name: str, kind: Kind, doc: str) -> Column:
+    """A column that may be empty."""
+    return Column(name, kind, doc, nullable=True)
+
+
+SEGMENT = nullable("segment", "string", "segment as 'attribute = level'; null for everyone")
+INTERVAL = (
+    nullable("low", "float", "lower end of the interval, in `unit`"),
+    nullable("high", "float", "upper end of the interval, in `unit`"),
+)

@@ -1,0 +1,121 @@
+"""Tables of a run that say how sure its effects are."""
+
+from __future__ import annotations
+
+from lineofsight.runs.columns import SEGMENT, TableSchema
+from lineofsight.runs.columns import nullable as _n
+from lineofsight.runs.columns import required as _c
+
+EVIDENCE_TABLES: tuple[TableSchema, ...] = (
+    TableSchema(
+        "robustness",
+        "How strong a cause that nobody measured would have to be to undo a total effect.",
+        (
+            _c("cause", "string", "operation or perception"),
+            _c("outcome", "string", "perception or behaviour"),
+            SEGMENT,
+            _c("change", "string", "what was changed"),
+            _c("estimate", "float", "the effect, in `unit`"),
+            _c("unit", "string", "unit of the effect"),
+            _c(
+                "partial_r2", "float", "share that the cause explains of what all others leave of the outcome"
+            ),
+            _c(
+                "robustness_value",
+                "float",
+                "share that a hidden cause must explain of what is left of both, cause and outcome, to bring the effect to zero (Cinelli and Hazlett 2020)",
+            ),
+            _n(
+                "robustness_value_interval",
+                "float",
+                "the same, to bring the nearer end of the interval to zero",
+            ),
+            _n(
+                "benchmark",
+                "string",
+                "the control whose equal, if it were hidden, would take most off the effect",
+            ),
+            _n(
+                "benchmark_r2_cause",
+                "float",
+                "most that a hidden cause as strong as that explains of what is left of the cause",
+            ),
+            _n("benchmark_r2_outcome", "float", "and of what is left of the outcome"),
+            _n("left", "float", "the effect that would be left beside it, in `unit`"),
+            _n("left_low", "float", "lower end of the interval that would be left"),
+            _n("left_high", "float", "upper end of the interval that would be left"),
+            _n(
+                "e_value",
+                "float",
+                "risk ratio that a hidden cause must have with both (VanderWeele and Ding 2017); `stay` only",
+            ),
+            _n(
+                "e_value_interval",
+                "float",
+                "the same for the nearer end of the interval; 1 where it includes zero",
+            ),
+        ),
+    ),
+    TableSchema(
+        "heterogeneity",
+        "How much each total effect differs between the segments of an attribute.",
+        (
+            _c("driver", "string", "operation"),
+            _c("outcome", "string", "perception or behaviour"),
+            _c("attribute", "string", "what makes the segments"),
+            _c("segments", "int", "segments with an estimate"),
+            _n("mean", "float", "mean over the segments (random effects, Paule and Mandel 1982), in `unit`"),
+            _n("low", "float", "lower end of its interval"),
+            _n("high", "float", "upper end of its interval"),
+            _n("spread", "float", "standard deviation of the true effects between segments, in `unit`"),
+            _c("unit", "string", "unit of the effects"),
+            _n("cochran_q", "float", "Cochran's Q, against no difference"),
+            _n("p_value", "float", "its p-value"),
+            _n("q_value", "float", "least share of false discoveries among all these tests"),
+            _n(
+                "i2",
+                "float",
+                "share of the scatter of estimates that is not chance (Higgins and Thompson 2002)",
+            ),
+            _c(
+                "reversed",
+                "string",
+                "'yes' where the effect of everyone and of the segments are clear and opposite (Simpson's paradox)",
+            ),
+            _n("reason", "string", "why there is no comparison"),
+        ),
+    ),
+    TableSchema(
+        "segments",
+        "Each segment's total effect, pooled with and set against the others of its attribute.",
+        (
+            _c("driver", "string", "operation"),
+            _c("outcome", "string", "perception or behaviour"),
+            _c("attribute", "string", "what makes the segments"),
+            _c("segment", "string", "segment as 'attribute = level'"),
+            _c("n", "int", "episodes"),
+            _n("estimate", "float", "the segment's own estimate, in `unit`"),
+            _n("low", "float", "lower end of its interval"),
+            _n("high", "float", "upper end of its interval"),
+            _n(
+                "pooled",
+                "float",
+                "drawn towards the mean of all segments as far as it is uncertain (Morris 1983)",
+            ),
+            _n("pooled_low", "float", "lower end of its interval"),
+            _n("pooled_high", "float", "upper end of its interval"),
+            _n("rest", "float", "the other segments' effect, each weighted by its precision"),
+            _n("difference", "float", "the segment less the rest"),
+            _n("difference_low", "float", "lower end of the difference's interval"),
+            _n("difference_high", "float", "upper end of the difference's interval"),
+            _n("p_value", "float", "p-value of no difference"),
+            _n(
+                "q_value",
+                "float",
+                "least share of false discoveries among all segments, drivers and outcomes",
+            ),
+            _c("unit", "string", "unit of the effects"),
+            _n("reason", "string", "why there is no estimate"),
+        ),
+    ),
+)

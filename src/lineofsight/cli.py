@@ -152,6 +152,29 @@ def show(
 
 
 @app.command()
+def explain(
+    cause: Annotated[
+        str, typer.Argument(metavar="DRIVER", help="An operation or perception, by name or label.")
+    ],
+    outcome: Annotated[str, typer.Argument(help="A perception or behaviour, by name or label.")],
+    segment: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="As 'region = north', or 'north' alone; everyone without it."),
+    ] = None,
+    project: Annotated[Path, typer.Option(help="The project's folder, or its lineofsight.yml.")] = Here,
+    run: RunId = None,
+) -> None:
+    """Print the case for and against one claim.
+
+    Says what goes with a better driver, how sure that is and why not surer: what a hidden cause would have to be, whether
+    it is a chance find, the same for everybody, passes through how customers feel, and what it is worth.
+    """
+    from lineofsight.app.commands import explain_claim
+
+    explain_claim(cause, outcome, segment, project, run)
+
+
+@app.command()
 def report(
     project: ProjectPath = Here,
     run: RunId = None,

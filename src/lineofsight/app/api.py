@@ -14,6 +14,8 @@ from lineofsight.app.interruptions import stoppable
 from lineofsight.app.pipeline import Progress, quiet
 from lineofsight.core.errors import RunError
 from lineofsight.project.load import FILE_NAMES, load_project
+from lineofsight.report.explain import Explanation, explain, find_claim
+from lineofsight.report.story import Story
 from lineofsight.runs import store
 
 
@@ -29,6 +31,20 @@ class Run(store.Run):
         from lineofsight.report.html import write_report  # which loads the charts' libraries
 
         return write_report(self, Path(path))
+
+    def explain(self, cause: str, outcome: str, segment: str | None = None) -> Explanation:
+        """The whole case for and against one claim: what goes with a better `cause` in `outcome`.
+
+        Args:
+            cause: Operation or perception, by its name or label.
+            outcome: Perception or behaviour.
+            segment: As 'attribute = level', or the level alone; everyone without it.
+
+        Raises:
+            RunError: The run has no such cause, outcome or segment.
+        """
+        story = Story(self)
+        return explain(story, find_claim(story, cause, outcome, segment))
 
 
 def run(

@@ -108,6 +108,15 @@ def show_table(table: str | None, project: Path, run_id: str | None, format_: st
         _write(format_, found.schema.names, found.rows())
 
 
+def explain_claim(cause: str, outcome: str, segment: str | None, project: Path, run_id: str | None) -> None:
+    """`los explain`."""
+    found = _find_run(project, run_id).explain(cause, outcome, segment)
+    out.print(f"{found.claim}\nEvidence: {found.level}.")
+    for part in found.parts:
+        out.print()
+        _print_list(part.heading, part.sentences)
+
+
 def report_run(project: Path, run_id: str | None, target: Path | None) -> None:
     """`los report`."""
     run = _find_run(project, run_id)

@@ -9,6 +9,7 @@ from lineofsight.report.sections import opening
 from lineofsight.report.sections.bands import bands
 from lineofsight.report.sections.chain import chain
 from lineofsight.report.sections.effects import effects
+from lineofsight.report.sections.evidence import evidence
 from lineofsight.report.sections.heard import heard, populations
 from lineofsight.report.sections.limits import left_out
 from lineofsight.report.sections.method import method
@@ -25,6 +26,7 @@ SECTIONS: tuple[Callable[[Story], Section], ...] = (
     money,
     priorities,
     effects,
+    evidence,
     segments,
     voice,
     bands,

@@ -62,7 +62,7 @@ def _one(story: Story, outcome: str, rows: list[Row]) -> tuple[Block, ...]:
 
 def _basis(row: Row) -> str:
     held = f"; held equal: {row['adjusted_for']}" if row["adjusted_for"] else ""
-    return f"Evidence: {row['evidence']}{held}. {numbers.count(row['n'])} episodes ({row['population']})."
+    return f"{numbers.count(row['n'])} episodes ({row['population']}){held}. How sure each is stands in the next section."
 
 
 def _split(story: Story, outcome: str, rows: list[Row]) -> Block:

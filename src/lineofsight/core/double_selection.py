@@ -335,10 +335,9 @@ def _independent(moments: Moments, kind: Loadings, observations: float | None) -
         raise ValueError("observations are for homoscedastic loadings: buckets count for cluster loadings")
     if observations is not None and not 2 <= observations < np.inf:
         raise ValueError(f"at least 2 independent observations are needed, not {observations}")
-    buckets = float(np.count_nonzero(moments.count))
-    return (
-        buckets if kind == "cluster" else float(moments.count.sum()) if observations is None else observations
-    )
+    if kind == "cluster":
+        return float(np.count_nonzero(moments.count))
+    return float(moments.count.sum()) if observations is None else observations
 
 
 def _hindrance(purged: _Purged, at: int, p: int, size: float) -> str:

@@ -84,8 +84,9 @@ def lasso(
     -------
     Array
         Coefficients per unit of each column, in the shape of `cross`. Exactly 0 for columns that are not
-        selected, constant, or functions of those always in; the first of identical columns stands for all.
-        NaN for an outcome whose covariances are not finite or whose descent does not get there.
+        selected, constant, or functions of those always in; of identical columns the one with the least
+        loading stands for all, the first if equal. NaN for an outcome whose covariances are not finite or
+        whose descent does not get there.
 
     Raises
     ------
@@ -157,16 +158,13 @@ def _solve(matrix: Array, target: Array, thresholds: Array, always: Sequence[int
 
 
 def _one_of_twins(matrix: Array, thresholds: Array) -> Array:
-    """The thresholds, infinite for all but the cheapest of identical columns, which is the first if equal."""
+    """The thresholds, infinite for a column with an identical one before it that costs no more."""
     variance = np.diag(matrix)
     length = np.sqrt(np.where(variance > 0, variance, 1.0))
-    twins = np.abs(matrix) >= (1 - _TWINS) * np.outer(length, length)
-    np.fill_diagonal(twins, False)
+    twins = np.tril(np.abs(matrix) >= (1 - _TWINS) * np.outer(length, length), -1)
     cost, result = thresholds / length[:, None], thresholds.copy()
     for at in np.flatnonzero(twins.any(axis=1)).tolist():
-        before, after = cost[:at][twins[at, :at]], cost[at + 1 :][twins[at, at + 1 :]]
-        dearer = (before <= cost[at] * _NEAR).any(axis=0) | (after * _NEAR < cost[at]).any(axis=0)
-        result[at, dearer] = np.inf
+        result[at, (cost[:at][twins[at, :at]] <= cost[at] * _NEAR).any(axis=0)] = np.inf
     return result
 
 

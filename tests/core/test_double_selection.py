@@ -1,0 +1,430 @@
+"""Double selection against published output of lassopack, an R port, and confounders that were planted."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import numpy as np
+import pytest
+
+from lineofsight.core.double_selection import (
+    PlugInLasso,
+    Selection,
+    double_selection,
+    double_selections,
+    plug_in_lasso,
+)
+from lineofsight.core.lasso import lasso, plug_in_penalty
+from lineofsight.core.moments import Moments, fold
+from lineofsight.core.regression import cluster_robust_covariance, regress
+from lineofsight.core.results import NotEstimable
+
+Rows = np.ndarray
+
+# 97 men with prostate cancer (Stamey et al. 1989): prostate.data of Hastie, Tibshirani and Friedman's
+# "Elements of Statistical Learning", in its order of rows
+PROSTATE_COLUMNS = ("lcavol", "lweight", "age", "lbph", "svi", "lcp", "gleason", "pgg45", "lpsa")
+PROSTATE = np.loadtxt(
+    StringIO("""
+-0.579818495 2.769459 50 -1.38629436 0 -1.38629436 6 0 -0.4307829
+-0.994252273 3.319626 58 -1.38629436 0 -1.38629436 6 0 -0.1625189
+-0.510825624 2.691243 74 -1.38629436 0 -1.38629436 7 20 -0.1625189
+-1.203972804 3.282789 58 -1.38629436 0 -1.38629436 6 0 -0.1625189
+0.751416089 3.432373 62 -1.38629436 0 -1.38629436 6 0 0.3715636
+-1.049822124 3.228826 50 -1.38629436 0 -1.38629436 6 0 0.7654678
+0.737164066 3.473518 64 0.61518564 0 -1.38629436 6 0 0.7654678
+0.693147181 3.539509 58 1.53686722 0 -1.38629436 6 0 0.8544153
+-0.776528789 3.539509 47 -1.38629436 0 -1.38629436 6 0 1.0473190
+0.223143551 3.244544 63 -1.38629436 0 -1.38629436 6 0 1.0473190
+0.254642218 3.604138 65 -1.38629436 0 -1.38629436 6 0 1.2669476
+-1.347073648 3.598681 63 1.26694760 0 -1.38629436 6 0 1.2669476
+1.613429934 3.022861 63 -1.38629436 0 -0.59783700 7 30 1.2669476
+1.477048724 2.998229 67 -1.38629436 0 -1.38629436 7 5 1.3480731
+1.205970807 3.442019 57 -1.38629436 0 -0.43078292 7 5 1.3987169
+1.541159072 3.061052 66 -1.38629436 0 -1.38629436 6 0 1.4469190
+-0.415515444 3.516013 70 1.24415459 0 -0.59783700 7 30 1.4701758
+2.288486169 3.649359 66 -1.38629436 0 0.37156356 6 0 1.4929041
+-0.562118918 3.267666 41 -1.38629436 0 -1.38629436 6 0 1.5581446
+0.182321557 3.825375 70 1.65822808 0 -1.38629436 6 0 1.5993876
+1.147402453 3.419365 59 -1.38629436 0 -1.38629436 6 0 1.6389967
+2.059238834 3.501043 60 1.47476301 0 1.34807315 7 20 1.6582281
+-0.544727175 3.375880 59 -0.79850770 0 -1.38629436 6 0 1.6956156
+1.781709133 3.451574 63 0.43825493 0 1.17865500 7 60 1.7137979
+0.385262401 3.667400 69 1.59938758 0 -1.38629436 6 0 1.7316555
+1.446918983 3.124565 68 0.30010459 0 -1.38629436 6 0 1.7664417
+0.512823626 3.719651 65 -1.38629436 0 -0.79850770 7 70 1.8000583
+-0.400477567 3.865979 67 1.81645208 0 -1.38629436 7 20 1.8164521
+1.040276712 3.128951 67 0.22314355 0 0.04879016 7 80 1.8484548
+2.409644165 3.375880 65 -1.38629436 0 1.61938824 6 0 1.8946169
+0.285178942 4.090169 65 1.96290773 0 -0.79850770 6 0 1.9242487
+0.182321557 3.804438 65 1.70474809 0 -1.38629436 6 0 2.0082140
+1.275362800 3.037354 71 1.26694760 0 -1.38629436 6 0 2.0082140
+0.009950331 3.267666 54 -1.38629436 0 -1.38629436 6 0 2.0215476
+-0.010050336 3.216874 63 -1.38629436 0 -0.79850770 6 0 2.0476928
+1.308332820 4.119850 64 2.17133681 0 -1.38629436 7 5 2.0856721
+1.423108334 3.657131 73 -0.57981850 0 1.65822808 8 15 2.1575593
+0.457424847 2.374906 64 -1.38629436 0 -1.38629436 7 15 2.1916535
+2.660958594 4.085136 68 1.37371558 1 1.83258146 7 35 2.2137539
+0.797507196 3.013081 56 0.93609336 0 -0.16251893 7 5 2.2772673
+0.620576488 3.141995 60 -1.38629436 0 -1.38629436 9 80 2.2975726
+1.442201993 3.682610 68 -1.38629436 0 -1.38629436 7 10 2.3075726
+0.582215620 3.865979 62 1.71379793 0 -0.43078292 6 0 2.3272777
+1.771556762 3.896909 61 -1.38629436 0 0.81093022 7 6 2.3749058
+1.486139696 3.409496 66 1.74919985 0 -0.43078292 7 20 2.5217206
+1.663926098 3.392829 61 0.61518564 0 -1.38629436 7 15 2.5533438
+2.727852828 3.995445 79 1.87946505 1 2.65675691 9 100 2.5687881
+1.163150810 4.035125 68 1.71379793 0 -0.43078292 7 40 2.5687881
+1.745715531 3.498022 43 -1.38629436 0 -1.38629436 6 0 2.5915164
+1.220829921 3.568123 70 1.37371558 0 -0.79850770 6 0 2.5915164
+1.091923301 3.993603 68 -1.38629436 0 -1.38629436 7 50 2.6567569
+1.660131027 4.234831 64 2.07317193 0 -1.38629436 6 0 2.6775910
+0.512823626 3.633631 64 1.49290410 0 0.04879016 7 70 2.6844403
+2.127040520 4.121473 68 1.76644166 0 1.44691898 7 40 2.6912431
+3.153590358 3.516013 59 -1.38629436 0 -1.38629436 7 5 2.7047113
+1.266947603 4.280132 66 2.12226154 0 -1.38629436 7 15 2.7180005
+0.974559640 2.865054 47 -1.38629436 0 0.50077529 7 4 2.7880929
+0.463734016 3.764682 49 1.42310833 0 -1.38629436 6 0 2.7942279
+0.542324291 4.178226 70 0.43825493 0 -1.38629436 7 20 2.8063861
+1.061256502 3.851211 61 1.29472717 0 -1.38629436 7 40 2.8124102
+0.457424847 4.524502 73 2.32630162 0 -1.38629436 6 0 2.8419982
+1.997417706 3.719651 63 1.61938824 1 1.90954250 7 40 2.8535925
+2.775708850 3.524889 72 -1.38629436 0 1.55814462 9 95 2.8535925
+2.034705648 3.917011 66 2.00821403 1 2.11021320 7 60 2.8820035
+2.073171929 3.623007 64 -1.38629436 0 -1.38629436 6 0 2.8820035
+1.458615023 3.836221 61 1.32175584 0 -0.43078292 7 20 2.8875901
+2.022871190 3.878466 68 1.78339122 0 1.32175584 7 70 2.9204698
+2.198335072 4.050915 72 2.30757263 0 -0.43078292 7 10 2.9626924
+-0.446287103 4.408547 69 -1.38629436 0 -1.38629436 6 0 2.9626924
+1.193922468 4.780383 72 2.32630162 0 -0.79850770 7 5 2.9729753
+1.864080131 3.593194 60 -1.38629436 1 1.32175584 7 60 3.0130809
+1.160020917 3.341093 77 1.74919985 0 -1.38629436 7 25 3.0373539
+1.214912744 3.825375 69 -1.38629436 1 0.22314355 7 20 3.0563569
+1.838961071 3.236716 60 0.43825493 1 1.17865500 9 90 3.0750055
+2.999226163 3.849083 69 -1.38629436 1 1.90954250 7 20 3.2752562
+3.141130476 3.263849 68 -0.05129329 1 2.42036813 7 50 3.3375474
+2.010894999 4.433789 72 2.12226154 0 0.50077529 7 60 3.3928291
+2.537657215 4.354784 78 2.32630162 0 -1.38629436 7 10 3.4355988
+2.648300197 3.582129 69 -1.38629436 1 2.58399755 7 70 3.4578927
+2.779440197 3.823192 63 -1.38629436 0 0.37156356 7 50 3.5130369
+1.467874348 3.070376 66 0.55961579 0 0.22314355 7 40 3.5160131
+2.513656063 3.473518 57 0.43825493 0 2.32727771 7 60 3.5307626
+2.613006652 3.888754 77 -0.52763274 1 0.55961579 7 30 3.5652984
+2.677590994 3.838376 65 1.11514159 0 1.74919985 9 70 3.5709402
+1.562346305 3.709907 60 1.69561561 0 0.81093022 7 30 3.5876769
+3.302849259 3.518980 64 -1.38629436 1 2.32727771 7 60 3.6309855
+2.024193067 3.731699 58 1.63899671 0 -1.38629436 6 0 3.6800909
+1.731655545 3.369018 62 -1.38629436 1 0.30010459 7 30 3.7123518
+2.807593831 4.718052 65 -1.38629436 1 2.46385324 7 60 3.9843437
+1.562346305 3.695110 76 0.93609336 1 0.81093022 7 75 3.9936030
+3.246490992 4.101817 68 -1.38629436 0 -1.38629436 6 0 4.0298060
+2.532902848 3.677566 61 1.34807315 1 -1.38629436 7 15 4.1295508
+2.830267834 3.876396 68 -1.38629436 1 1.32175584 7 60 4.3851468
+3.821003607 3.896909 44 -1.38629436 1 2.16905370 7 40 4.6844434
+2.907447359 3.396185 52 -1.38629436 1 2.46385324 7 10 5.1431245
+2.882563575 3.773910 68 1.55814462 1 1.55814462 7 80 5.4775090
+3.471966453 3.974998 68 0.43825493 1 2.90416508 7 20 5.5829322
+""")
+)
+CLINICAL = PROSTATE_COLUMNS[:8]
+
+
+def moments(rows: Rows, names: list[str] | tuple[str, ...], group: Rows | None = None) -> Moments:
+    """Every row its own bucket when no group is given."""
+    at = np.arange(len(rows)) if group is None else group
+    shift = rows[: len(rows) // 3 + 1].mean(axis=0)
+    return Moments(tuple(names), shift, *fold(rows, at, int(at.max()) + 1, shift))
+
+
+def equation(found: PlugInLasso | NotEstimable) -> PlugInLasso:
+    assert isinstance(found, PlugInLasso)
+    return found
+
+
+def selection(found: Selection | NotEstimable) -> Selection:
+    assert isinstance(found, Selection)
+    return found
+
+
+# lassopack for Stata, statalasso.github.io/docs/rlasso: "rlasso lpsa lcavol lweight age lbph svi lcp gleason
+# pgg45", with e(lambda) = 44.984163 and e(lambda0) = 64.923165, and the same with "robust". Printed with seven
+# digits, from data in single precision
+PRINTED = {
+    "homoscedastic": {"lcavol": 0.4400059, "lweight": 0.2385063, "svi": 0.3024128},
+    "cluster": {"lcavol": 0.4518205, "lweight": 0.2047086, "svi": 0.1995573},
+}
+
+
+@pytest.mark.parametrize("loadings", ["homoscedastic", "cluster"])
+def test_prostate_as_lassopack_prints_it(loadings: str) -> None:
+    made = moments(PROSTATE, PROSTATE_COLUMNS)
+    found = equation(plug_in_lasso(made, "lpsa", CLINICAL, loadings=loadings))  # type: ignore[arg-type]
+    assert found.selected == tuple(PRINTED[loadings])
+    np.testing.assert_allclose(
+        list(found.coefficients.values()), list(PRINTED[loadings].values()), atol=1e-7, rtol=0
+    )
+    assert found.penalty * 2 * 97 == pytest.approx(64.923165, abs=5e-7)
+    if loadings == "homoscedastic":
+        sigma = np.array(list(found.loadings.values())) * PROSTATE[:, 8].std()
+        np.testing.assert_allclose(found.penalty * 2 * 97 * sigma, 44.984163, atol=5e-7)
+
+
+# hdmpy 0.1.0 (R's hdm in Python): rlassoEffect(x, lpsa, d), x the other columns on standard deviation 1
+EFFECTS = {
+    "lcavol": (0.5418600979177091, {"lweight", "svi", "lcp"}),
+    "lweight": (0.5882127035080512, {"lcavol", "age", "lbph", "svi"}),
+    "lbph": (0.1012233326705752, {"lcavol", "lweight", "age", "svi"}),
+    "svi": (0.7099563530476549, {"lcavol", "lweight", "lcp"}),
+    "lcp": (-0.0809111105702864, {"lcavol", "lweight", "svi", "pgg45"}),
+    "gleason": (0.028878621041304123, {"lcavol", "lweight", "svi", "pgg45"}),
+    "pgg45": (0.0036867894514638067, {"lcavol", "lweight", "svi", "lcp", "gleason"}),
+}  # for age hdm stays at one candidate more, where it would also have stayed without
+
+
+@pytest.mark.parametrize("treatment", EFFECTS)
+def test_prostate_effects_as_hdm_has_them(treatment: str) -> None:
+    made = moments(PROSTATE, PROSTATE_COLUMNS)
+    candidates = [name for name in CLINICAL if name != treatment]
+    found = selection(double_selection(made, treatment, "lpsa", candidates))
+    effect, union = EFFECTS[treatment]
+    assert set(found.union) == union
+    fit = regress(made.total(), [treatment, *found.union], ["lpsa"])
+    np.testing.assert_allclose(fit.coefficients[0, 0, 0], effect, rtol=1e-10)
+
+
+def planted(rng: np.random.Generator, n: int = 400, p: int = 30) -> Rows:
+    """Three of `p` controls move the treatment a lot and the outcome a little; a fourth only the outcome."""
+    x = rng.normal(size=(n, p))
+    x[:, 1:] += 0.5 * x[:, :-1]
+    confounding = x[:, [2, 11, 25]] @ np.array([1.0, -1.0, 1.0])
+    treatment = confounding + rng.normal(size=n)
+    outcome = 0.5 * treatment + 0.15 * confounding + x[:, 20] + rng.normal(size=n)
+    return np.column_stack([x, treatment, outcome])
+
+
+def test_planted_confounders_bias_a_single_selection_and_not_a_double_one() -> None:
+    rng, names = np.random.default_rng(1), [f"x{at}" for at in range(30)]
+    group = np.arange(400) % 80
+    misses: dict[str, list[float]] = {"double": [], "single": []}
+    covered: dict[str, list[bool]] = {"double": [], "single": []}
+    for _ in range(120):
+        made = moments(planted(rng), [*names, "d", "y"], group)
+        both = selection(double_selection(made, "d", "y", names))
+        assert {"x2", "x11", "x25"} <= set(both.treatment.selected)
+        assert "x20" in both.outcome.selected
+        single = equation(plug_in_lasso(made, "y", names, ["d"]))
+        for kind, controls in (("double", both.union), ("single", single.selected)):
+            effect = float(regress(made.total(), ["d", *controls], ["y"]).coefficients[0, 0, 0])
+            error = float(cluster_robust_covariance(made, ["d", *controls], "y")[0, 0]) ** 0.5
+            misses[kind].append(effect - 0.5)
+            covered[kind].append(abs(effect - 0.5) < 1.96 * error)
+    assert abs(np.mean(misses["double"])) < 3 * np.std(misses["double"]) / np.sqrt(120)
+    assert np.mean(covered["double"]) > 0.88  # 95 % less 3.5 standard errors of 120 draws
+    assert np.mean(misses["single"]) > 0.1
+    assert np.mean(covered["single"]) < 0.1
+
+
+def grouped(seed: int, clusters: int = 60, each: int = 20, p: int = 25) -> tuple[Rows, Rows]:
+    """Controls that are the same throughout a cluster, and an outcome that hangs together there but not on them."""
+    rng = np.random.default_rng(seed)
+    group = np.repeat(np.arange(clusters), each)
+    x = rng.normal(size=(clusters, p))[group]
+    y = rng.normal(size=clusters)[group] + rng.normal(size=len(group))
+    return np.column_stack([x, y]), group
+
+
+def test_rows_of_a_cluster_do_not_count_as_so_many() -> None:
+    """Dependent rows taken for independent ones select noise; neither way of counting clusters does."""
+    names = [f"x{at}" for at in range(25)]
+    found = {"rows": 0, "clusters": 0, "observations": 0}
+    for seed in range(10):
+        rows, group = grouped(seed)
+        made = moments(rows, [*names, "y"], group)
+        found["rows"] += len(equation(plug_in_lasso(made, "y", names, loadings="homoscedastic")).selected)
+        found["clusters"] += len(equation(plug_in_lasso(made, "y", names)).selected)
+        counted = plug_in_lasso(made, "y", names, loadings="homoscedastic", observations=60)
+        found["observations"] += len(equation(counted).selected)
+    assert found["rows"] > 30
+    assert found["clusters"] <= 1
+    assert found["observations"] <= 1
+
+
+def test_cluster_loadings_are_those_of_the_rows() -> None:
+    """The formula of Belloni, Chernozhukov, Hansen and Kozbur on rows: unequal clusters, empty buckets."""
+    rng = np.random.default_rng(2)
+    group = np.sort(rng.choice(np.repeat(np.arange(0, 120, 2), rng.integers(1, 12, 60)), 900))
+    rows = rng.normal(size=(900, 12)) + rng.normal(size=(120, 12))[group]
+    always, x = rows[:, [10]] + 3, rows[:, :10] * 10.0 ** np.arange(-4, 6)
+    y = 2 * rows[:, 0] - rows[:, 3] + rows[:, 10] + rows[:, 11]
+    names = [f"x{at}" for at in range(10)]
+    made = moments(np.column_stack([always, x, y]), ["a", *names, "y"], group)
+    found = equation(plug_in_lasso(made, "y", names, ["a"]))
+
+    def left(columns: Rows, given: Rows) -> Rows:
+        design = np.column_stack([np.ones(900), given])
+        return columns - design @ np.linalg.lstsq(design, columns)[0]
+
+    inside = [names.index(name) for name in found.selected]
+    assert {0, 3} <= set(inside)
+    residual, purged = left(y, np.column_stack([always, x[:, inside]])), left(x, always)
+    scores = np.array([(purged * residual[:, None])[group == g].sum(axis=0) for g in np.unique(group)])
+    clusters = len(scores)
+    raw = np.sqrt((scores**2).sum(axis=0) / 900)  # the paper's, to go with 2c √n Φ⁻¹
+    scaled = raw / purged.std(axis=0) / left(y, always).std()
+    paper = plug_in_penalty(clusters, 10) * np.sqrt(clusters / 900) * scaled
+    ours = found.penalty * np.array(list(found.loadings.values()))
+    np.testing.assert_allclose(ours, paper, rtol=1e-9)
+    sd = purged.std(axis=0)
+    solved = lasso(np.cov(purged.T, ddof=0), purged.T @ left(y, always) / 900, left(y, always).std(), paper)
+    np.testing.assert_allclose(solved * sd, np.isin(names, found.selected) * solved * sd, atol=1e-12)
+    np.testing.assert_allclose(solved[inside], list(found.coefficients.values()), rtol=1e-7)
+
+
+def test_all_pairs_at_once_equal_one_by_one() -> None:
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(500, 12))
+    d = x[:, :3] + rng.normal(size=(500, 3))
+    y = d @ rng.normal(size=(3, 2)) + 0.5 * x[:, 4:6] + rng.normal(size=(500, 2))
+    names = [f"x{at}" for at in range(12)]
+    made = moments(np.column_stack([x, d, y]), [*names, "d0", "d1", "d2", "y0", "y1"], np.arange(500) % 100)
+    together = double_selections(made, ["d0", "d1", "d2"], ["y0", "y1"], [*names, "d1"])
+    assert list(together) == [(d, y) for d in ("d0", "d1", "d2") for y in ("y0", "y1")]
+    for (treatment, outcome), found in together.items():
+        candidates = [name for name in [*names, "d1"] if name != treatment]
+        alone = selection(double_selection(made, treatment, outcome, candidates))
+        batch = selection(found)
+        assert batch.union == alone.union
+        assert batch.treatment.selected == alone.treatment.selected
+        assert batch.outcome.penalty == alone.outcome.penalty
+        np.testing.assert_allclose(
+            list(batch.outcome.coefficients.values()), list(alone.outcome.coefficients.values()), rtol=1e-8
+        )
+        assert ("d1" in batch.treatment.loadings) == (treatment != "d1")
+    assert selection(together["d0", "y0"]).union[-1] == "d1"
+
+
+def test_the_union_is_in_the_order_of_candidates_and_in_any_unit() -> None:
+    rows = planted(np.random.default_rng(5), n=2_000)
+    names = [f"x{at}" for at in range(30)]
+    found = selection(
+        double_selection(moments(rows, [*names, "d", "y"], np.arange(2_000) % 300), "d", "y", names)
+    )
+    assert list(found.union) == [
+        name for name in names if name in {*found.treatment.selected, *found.outcome.selected}
+    ]
+    units = 10.0 ** np.arange(-16, 16)
+    moved = moments(rows * units + 1_000 * units, [*names, "d", "y"], np.arange(2_000) % 300)
+    again = selection(double_selection(moved, "d", "y", names[::-1]))
+    assert again.union == found.union[::-1]
+    for name, value in found.outcome.coefficients.items():
+        scale = units[31] / units[int(name[1:])]
+        assert again.outcome.coefficients[name] == pytest.approx(value * scale, rel=1e-6)
+
+
+@pytest.mark.filterwarnings("error")
+def test_dependent_candidates_leave_a_union_that_can_be_regressed_on() -> None:
+    rng = np.random.default_rng(6)
+    group = rng.integers(0, 5, 800)
+    dummies = np.eye(5)[group] @ np.diag([1.0, 2, 3, 4, 5])
+    d = group + rng.normal(size=800)
+    y = d - 2 * group + rng.normal(size=800)
+    rows = np.column_stack([dummies, np.ones(800), 7 - 2 * dummies[:, 3], d, y])
+    names = ["a", "b", "c", "d", "e", "constant", "twin"]
+    made = moments(rows, [*names, "treatment", "outcome"], np.arange(800) % 150)
+    found = selection(double_selection(made, "treatment", "outcome", names))
+    assert "constant" not in found.treatment.loadings
+    assert not {"constant", "twin"} & set(found.union)
+    assert np.isfinite(regress(made.total(), ["treatment", *found.union], ["outcome"]).coefficients).all()
+    given = selection(double_selection(made, "treatment", "outcome", ["twin", *names[:3]], ["d"]))
+    assert "twin" not in given.treatment.loadings
+    assert "a" in given.treatment.loadings
+
+
+@pytest.mark.filterwarnings("error")
+def test_two_selections_that_depend_on_each_other_only_together() -> None:
+    rng = np.random.default_rng(8)
+    x = rng.normal(size=(600, 2))
+    d = x[:, 0] - x[:, 1] + rng.normal(size=600)
+    y = x.sum(axis=1) + rng.normal(size=600)
+    made = moments(np.column_stack([x, x.sum(axis=1), d, y]), ["a", "b", "sum", "d", "y"])
+    found = selection(double_selection(made, "d", "y", ["a", "b", "sum"]))
+    assert (found.treatment.selected, found.outcome.selected) == (("a", "b"), ("sum",))
+    assert found.union == ("a", "b")
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_candidate_that_determines_the_treatment_is_found() -> None:
+    rng = np.random.default_rng(7)
+    x = rng.normal(size=(300, 6))
+    rows = np.column_stack([x, 2 * x[:, 1] - x[:, 4], x @ np.ones(6) + rng.normal(size=300)])
+    names = [f"x{at}" for at in range(6)]
+    found = selection(double_selection(moments(rows, [*names, "d", "y"]), "d", "y", names))
+    assert found.treatment.selected == ("x1", "x4")
+
+
+@pytest.mark.filterwarnings("error")
+def test_without_candidates_nothing_is_selected() -> None:
+    found = selection(double_selection(moments(PROSTATE, PROSTATE_COLUMNS), "svi", "lpsa", [], ["age"]))
+    assert found.union == found.treatment.selected == found.outcome.selected == ()
+    assert np.isnan(found.treatment.penalty)
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_cannot_be_selected_says_why() -> None:
+    rows = np.column_stack([PROSTATE, np.ones(97), PROSTATE[:, 0] - 2 * PROSTATE[:, 1]])
+    columns = [*PROSTATE_COLUMNS, "constant", "mixed"]
+    made, candidates = moments(rows, columns), ["age", "lbph", "lcp"]
+
+    def reason(found: Selection | PlugInLasso | NotEstimable) -> str:
+        assert isinstance(found, NotEstimable)
+        return found.reason
+
+    assert (
+        reason(double_selection(made, "constant", "lpsa", candidates))
+        == "'constant' is the same in every episode"
+    )
+    assert reason(double_selection(made, "svi", "constant", candidates)).startswith("'constant' is the same")
+    beyond = reason(double_selection(made, "mixed", "lpsa", candidates, ["lcavol", "lweight"]))
+    assert beyond == "'mixed' does not vary beyond the controls that are always in"
+    empty = Moments.zeros(columns, np.zeros(11), 4)
+    assert reason(double_selection(empty, "svi", "lpsa", candidates)) == "there are no episodes"
+    needed = next(n for n in range(2, 99) if plug_in_penalty(n, 3) < 1)
+    for few in (1, 2, needed - 1):
+        clusters = moments(rows, columns, np.arange(97) % few)
+        sentence = f"to select among 3 controls takes {needed} independent observations, and there are {few}"
+        assert reason(double_selection(clusters, "svi", "lpsa", candidates)) == sentence
+    selection(double_selection(moments(rows, columns, np.arange(97) % needed), "svi", "lpsa", candidates))
+    alone = plug_in_lasso(made, "lpsa", candidates, loadings="homoscedastic", observations=needed - 1)
+    assert "independent observations" in reason(alone)
+    pairs = double_selections(made, ["svi", "constant"], ["lpsa"], candidates)
+    assert isinstance(pairs["svi", "lpsa"], Selection)  # the other pair is not spoilt
+    assert isinstance(pairs["constant", "lpsa"], NotEstimable)
+
+
+def test_a_lasso_that_does_not_converge_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lineofsight.core.lasso._ROUNDS", 1)
+    found = double_selection(moments(PROSTATE, PROSTATE_COLUMNS), "svi", "lpsa", ["lcavol", "lcp"])
+    assert found == NotEstimable("the lasso of 'svi' does not converge")
+
+
+def test_refusals_name_what_is_wrong() -> None:
+    made = moments(PROSTATE, PROSTATE_COLUMNS)
+    with pytest.raises(ValueError, match="no column 'ages': did you mean 'age'"):
+        double_selection(made, "svi", "lpsa", ["ages"])
+    for treatment, outcome, candidates, always in (
+        ("svi", "svi", ["age"], []),
+        ("svi", "lpsa", ["age", "lpsa"], []),
+        ("svi", "lpsa", ["age", "age"], []),
+        ("svi", "lpsa", ["age"], ["age"]),
+        ("svi", "lpsa", ["age"], ["svi"]),
+    ):
+        with pytest.raises(ValueError, match="a column stands only once"):
+            double_selection(made, treatment, outcome, candidates, always)
+    with pytest.raises(ValueError, match="a column stands only once"):
+        plug_in_lasso(made, "age", ["age", "svi"])
+    with pytest.raises(ValueError, match="'cluster' or 'homoscedastic'"):
+        plug_in_lasso(made, "lpsa", ["age"], loadings="robust")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="are for homoscedastic loadings"):
+        plug_in_lasso(made, "lpsa", ["age"], observations=50)
+    for observations in (1.0, np.nan, np.inf):
+        with pytest.raises(ValueError, match="at least 2 independent observations"):
+            plug_in_lasso(made, "lpsa", ["age"], loadings="homoscedastic", observations=observations)

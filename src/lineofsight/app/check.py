@@ -18,6 +18,7 @@ from lineofsight.chain.design import Design
 from lineofsight.chain.effects import ChainQuestions, Effect
 from lineofsight.chain.leaks import find_leaks
 from lineofsight.chain.population import EVERY_LEVEL, View
+from lineofsight.chain.selection import choose_controls
 from lineofsight.core.cells import Cells
 from lineofsight.core.results import NotEstimable
 from lineofsight.episodes.columns import segment
@@ -76,6 +77,7 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
     project, profile, file = aligned.loaded.project, aligned.profile, aligned.file
     once = np.ones((1, cells[None].buckets))
     everyone = View(None, cells[None], EVERY_LEVEL, once)
+    design, _ = choose_controls(design, everyone)
     questions = ChainQuestions(design, find_leaks(design, everyone, profile.separated))
     effects = questions.ask(everyone)
     segments = {view: questions.ask(view) for view in segment_views(design, cells, once)}

@@ -133,7 +133,7 @@ def run(
             loaded.project,
             aligned.file,
             aligned.profile,
-            design,
+            chain.design,
             chain,
             folded.bands.result(),
             worths,

@@ -12,6 +12,7 @@ from lineofsight.chain.effects import ChainQuestions, Effect
 from lineofsight.chain.importance import DriverImportance, importances
 from lineofsight.chain.leaks import find_leaks
 from lineofsight.chain.population import EVERY_LEVEL, View
+from lineofsight.chain.selection import ControlChoice, choose_controls
 from lineofsight.core.cells import Cells
 from lineofsight.core.resampling import bootstrap_weights
 from lineofsight.core.results import Array
@@ -29,6 +30,8 @@ class ChainResult:
         leaks: Pairs of cause and outcome that were kept out, with the reason.
         everyone: The view of all episodes.
         segments: The views of the segments.
+        design: The columns that the models are made of.
+        controls: Which controls are held equal, and why.
     """
 
     effects: list[Effect]
@@ -36,6 +39,8 @@ class ChainResult:
     leaks: Mapping[tuple[str, str], str]
     everyone: View
     segments: list[View]
+    design: Design
+    controls: list[ControlChoice]
 
 
 def estimate_chain(
@@ -62,6 +67,7 @@ def estimate_chain(
     drawn = bootstrap_weights(buckets, replicates, rng)
     weights = np.vstack([np.ones((1, buckets)), drawn])
     everyone = View(None, cells[None], EVERY_LEVEL, weights)
+    design, controls = choose_controls(design, everyone)
     leaks = find_leaks(design, everyone, separated)
     questions = ChainQuestions(design, leaks, level)
     progress("estimating effects for everyone")
@@ -75,7 +81,7 @@ def estimate_chain(
         effects += questions.ask(view)
         important += importances(design, view, leaks, intervals=False)
         view.release()
-    return ChainResult(effects, important, leaks, everyone, segments)
+    return ChainResult(effects, important, leaks, everyone, segments, design, controls)
 
 
 def segment_views(design: Design, cells: Mapping[str | None, Cells], weights: Array) -> Iterator[View]:

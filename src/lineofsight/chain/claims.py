@@ -106,15 +106,16 @@ def _case(
 ) -> Case:
     assert isinstance(effect.result, Estimate)  # only these are claims
     low, high = effect.result.interval(level)
-    robustness, nearer = effect.robustness, min(abs(low), abs(high))
+    robustness = effect.robustness
     benchmark = None if robustness is None else robustness.benchmark
+    left = None if benchmark is None else benchmark.interval(effect.result, level)
     return Case(
         adjusted=adjusted,
         clear=bool(low > 0 or high < 0),
         q_value=q,
         robustness=float("nan") if robustness is None else robustness.interval_value,
         benchmark=None if benchmark is None else benchmark.control,
-        outlives_benchmark=benchmark is not None and benchmark.bias < nearer,
+        outlives_benchmark=left is not None and bool((low > 0 and left[0] > 0) or (high < 0 and left[1] < 0)),
         reversed_by=reversed_by.get((effect.cause, effect.outcome)) if effect.segment is None else None,
         rare=effect.outcome in rare,
         customers=FEWEST_CUSTOMERS if robustness is None else robustness.clusters,

@@ -30,7 +30,8 @@ class Benchmark:
         r2_cause: Partial R² of the cause with the hidden one.
         r2_outcome: Partial R² of the outcome with the hidden one, the cause given.
         left: What would be left of the effect, in its own unit.
-        bias: What would be taken off, not negative.
+        bias: What would be taken off, not negative; infinite, and nothing is known of what is left, where the control
+            explains half of the cause or more: of the other half nothing hidden can explain as much.
     """
 
     control: str
@@ -38,6 +39,19 @@ class Benchmark:
     r2_outcome: float
     left: float
     bias: float
+
+    def interval(self, effect: Estimate, level: float) -> tuple[float, float]:
+        """What would be left of the effect's interval.
+
+        It moves with the effect, and widens as the standard error does: by `sqrt((1 - R²_YZ) / (1 - R²_DZ))`, where
+        the hidden cause explains more of the cause than of the outcome (Cinelli and Hazlett 2020, section 4.1). Where
+        it would narrow, it is left as it is.
+        """
+        if not np.isfinite(self.left):
+            return float("nan"), float("nan")
+        wider = max(1.0, float(np.sqrt((1 - self.r2_outcome) / (1 - self.r2_cause))))
+        low, high = effect.interval(level)
+        return self.left - wider * (effect.value - low), self.left + wider * (high - effect.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +125,7 @@ class ConfoundingCheck:
             interval_value=float(
                 robustness_value_interval(effect.value, effect.standard_error, scale, self._level)
             ),
-            benchmark=self._benchmark(
-                joint, max(change, key=lambda name: abs(change[name])), effect.value, scale
-            ),
+            benchmark=self._benchmark(joint, c, effect.value, scale),
             e_value=float(e_value(ratios[0])),
             e_value_interval=1.0
             if probability and low <= 0 <= high
@@ -121,18 +133,30 @@ class ConfoundingCheck:
             clusters=self._population.clusters,
         )
 
-    def _benchmark(self, joint: Array, cause: str, effect: float, scale: float) -> Benchmark | None:
-        """The control whose equal, if it were hidden, would take most off the effect."""
+    def _benchmark(self, joint: Array, change: Array, effect: float, scale: float) -> Benchmark | None:
+        """The control whose equal, if it were hidden, would take most off the effect.
+
+        Of what is left of the cause once all else is known, a control explains `1 - c'P₋c / c'Pc`, where `P₋` is the
+        precision without it: for one column its partial R², for a sum of several that of the sum.
+        """
         found: list[Benchmark] = []
+        towards = self._precision @ change
+        bordered = np.block(
+            [[self._precision, towards[:, None]], [towards[None, :], np.array([[change @ towards]])]]
+        )
         for control, columns in self._controls.items():
-            group = [self._place[name] for name in columns if name in self._place and name != cause]
-            with_cause = partial_r2_from_precision(self._precision, self._place[cause], group)
+            group = [self._place[name] for name in columns if name in self._place]
+            with_cause = partial_r2_from_precision(bordered, len(change), group)
             with_outcome = partial_r2_from_precision(joint, len(joint) - 1, group)
+            if not np.isfinite([with_cause, with_outcome]).all():
+                continue
             bounds = benchmark_bounds(with_cause, with_outcome)
+            if not np.isfinite(bounds.r2_treatment):  # towards a half of the cause, the bias grows without bounds
+                found.append(Benchmark(control, 1.0, float("nan"), float("nan"), float("inf")))
+                continue
             bias, left = adjusted(effect, scale, bounds.r2_treatment, bounds.r2_outcome)
-            if np.isfinite(bias):
-                strengths = (float(bounds.r2_treatment), float(bounds.r2_outcome))
-                found.append(Benchmark(control, *strengths, float(left), float(bias)))
+            strengths = (float(bounds.r2_treatment), float(bounds.r2_outcome))
+            found.append(Benchmark(control, *strengths, float(left), float(bias)))
         return max(found, key=lambda each: each.bias, default=None)
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lineofsight.chain.outcomes import OutcomeInfo, outcomes_of
 from lineofsight.core.basis import Basis
@@ -41,11 +41,12 @@ def make_design(project: Project, profile: Profile, kinds: dict[str, str]) -> De
     """
     drivers = tuple(_driver(name, operation, profile) for name, operation in project.operations.items())
     numbers = tuple(
-        Number(name, control.if_missing == "indicator")
+        Number(name, control.if_missing == "indicator", control.select)
         for name, control in project.controls.items()
         if kinds[name] == "number"
     )
     categories = {name: name for name in project.controls if kinds[name] == "text"}
+    candidates = {name for name, control in project.controls.items() if control.select}
     if project.period_effects is not None:
         categories[PERIOD_NAME] = PERIOD
     outcomes = tuple(outcomes_of(project))
@@ -53,7 +54,10 @@ def make_design(project: Project, profile: Profile, kinds: dict[str, str]) -> De
         basis=Basis(
             drivers=drivers,
             numbers=numbers,
-            categories=tuple(_category(name, column, profile) for name, column in categories.items()),
+            categories=tuple(
+                replace(_category(name, column, profile), candidate=name in candidates)
+                for name, column in categories.items()
+            ),
             outcomes=tuple(info.outcome for info in outcomes),
             share=project.estimation.change,
             asked=tuple((name, covered(name)) for name in project.perceptions),

@@ -29,6 +29,7 @@ class Population:
         counts: `(R + 1,)` episodes, then their number in each replicate.
         means: `(R + 1,)` mean of each outcome; NaN in a replicate without an episode.
         resampled: Makes the moments of these columns, resampled; the last ones made are kept.
+        bucketed: Makes the moments of its episodes, one for each bucket that holds one.
     """
 
     n: int
@@ -37,6 +38,7 @@ class Population:
     counts: Array
     means: dict[str, Array]
     resampled: Callable[[tuple[str, ...]], Moments] = field(repr=False)
+    bucketed: Callable[[], Moments] = field(repr=False)
 
     @property
     def moments(self) -> Moments:
@@ -133,6 +135,7 @@ class View:
             counts=counts,
             means=dict(zip(outcomes, means.T, strict=True)),
             resampled=lambda columns: self._moments(patterns, columns),
+            bucketed=lambda: self._mine.moments(lambda pattern: pattern in patterns)[1],
         )
 
     def _moments(self, patterns: tuple[int, ...], columns: tuple[str, ...]) -> Moments:

@@ -47,6 +47,7 @@ class Basis:
         categories: Controls with levels, and periods.
         outcomes: Perceptions, then behaviours, and their statistics.
         share: How much better '10 % better' is: 0.1.
+        unused: Columns of candidate controls that no model needs.
         asked: Numeric columns of 0 and 1 whose means are needed besides, by name: who could have answered what.
     """
 
@@ -56,10 +57,15 @@ class Basis:
     outcomes: tuple[Outcome, ...]
     share: float
     asked: tuple[tuple[str, str], ...] = ()
+    unused: tuple[str, ...] = ()
 
     @cached_property
     def controls(self) -> tuple[str, ...]:
         """Columns that are held equal and not asked about: controls, and what tells that a driver is absent."""
+        return tuple(column for column in self._all_controls if column not in self.unused)
+
+    @cached_property
+    def _all_controls(self) -> tuple[str, ...]:
         absent = [f"{driver.name}?" for driver in self.drivers if driver.optional]
         numbers = [column for number in self.numbers for column in number.columns]
         return (*numbers, *(column for category in self.categories for column in category.columns), *absent)
@@ -71,8 +77,8 @@ class Basis:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """All columns: controls, slopes, outcomes."""
-        return (*self.controls, *self.slopes, *(outcome.name for outcome in self.outcomes))
+        """All columns: controls, also those that no model needs, slopes, outcomes."""
+        return (*self._all_controls, *self.slopes, *(outcome.name for outcome in self.outcomes))
 
     @cached_property
     def observables(self) -> tuple[str, ...]:

@@ -20,10 +20,14 @@ ABSENT = "none"
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A numeric column of the episodes used as it is; `optional` keeps episodes where it is absent."""
+    """A numeric column of the episodes used as it is.
+
+    `optional` keeps episodes where it is absent; a `candidate` is in the models only where it is found to matter.
+    """
 
     name: str
     optional: bool = False
+    candidate: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -84,13 +88,15 @@ class Driver:
 class Category:
     """A control with levels, as indicators; the first level is what the others are compared with.
 
-    Codes count the levels from 0; `len(levels)` stands for any other level, and -1 for none.
+    Codes count the levels from 0; `len(levels)` stands for any other level, and -1 for none. A `candidate` is in the
+    models only where it is found to matter.
     """
 
     name: str
     levels: tuple[str, ...]
     others: bool
     absent: bool
+    candidate: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -114,7 +114,7 @@ def _collisions(project: Project) -> Iterator[Problem]:
         if first == path:
             continue
         if first[0] == "controls" and group == "segments" and first[1] == name:
-            if feature != project.controls[name]:
+            if feature.model_dump() != project.controls[name].model_dump(exclude={"select"}):
                 yield Problem(
                     path,
                     f"'{name}' is a control as well, declared differently",

@@ -215,6 +215,12 @@ class Feature(Section):
         return self.missing or ("indicator" if self.table is not None else "drop")
 
 
+class Control(Feature):
+    """What is held equal; with `select`, only where it is found to matter to an operation or an outcome."""
+
+    select: bool = False
+
+
 class Operation(Feature):
     """Something the company does, which a manager can change."""
 
@@ -428,7 +434,7 @@ class Project(Section):
     operations: dict[str, Operation]
     perceptions: dict[str, Perception] = Field(default_factory=dict)
     behaviours: dict[str, Behaviour] = Field(default_factory=dict)
-    controls: Annotated[dict[str, Feature], BeforeValidator(_named_features)] = Field(default_factory=dict)
+    controls: Annotated[dict[str, Control], BeforeValidator(_named_features)] = Field(default_factory=dict)
     period_effects: Period | None = None
     segments: Annotated[dict[str, Feature], BeforeValidator(_named_features)] = Field(default_factory=dict)
     value: Value | None = None

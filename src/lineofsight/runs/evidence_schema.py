@@ -8,6 +8,22 @@ from lineofsight.runs.columns import required as _c
 
 EVIDENCE_TABLES: tuple[TableSchema, ...] = (
     TableSchema(
+        "controls",
+        "What is held equal in every model, and why.",
+        (
+            _c("control", "string", "name of the control, or 'period'"),
+            _c("used", "string", "'yes' where it is held equal"),
+            _c(
+                "declared",
+                "string",
+                "'yes' where it is held equal whatever the data say, 'no' for a candidate",
+            ),
+            _n("with_operations", "string", "operations that a candidate goes with, separated by ', '"),
+            _n("with_outcomes", "string", "perceptions and behaviours that it goes with, separated by ', '"),
+            _n("reason", "string", "why nothing could be selected, so that a candidate stays"),
+        ),
+    ),
+    TableSchema(
         "robustness",
         "How strong a cause that nobody measured would have to be to undo a total effect.",
         (

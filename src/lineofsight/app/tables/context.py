@@ -73,7 +73,7 @@ class Results:
     @property
     def adjusted(self) -> bool:
         """Whether anything but the operations is held equal."""
-        return bool(self.project.controls) or self.project.period_effects is not None
+        return any(choice.used for choice in self.chain.controls)
 
     @property
     def views(self) -> list[View]:

@@ -8,7 +8,6 @@ import numpy as np
 
 from lineofsight.app.tables.context import Results, Row, change_text, number, shown, summarise
 from lineofsight.chain.claims import key_of
-from lineofsight.chain.design import PERIOD_NAME
 from lineofsight.chain.effects import Effect
 from lineofsight.chain.outcomes import OutcomeInfo
 from lineofsight.chain.population import View
@@ -91,7 +90,7 @@ def _what(results: Results, view: View, effect: Effect, info: OutcomeInfo) -> Ro
     outcome = number(population.mean(info.name).value * info.factor) if shown(population.clusters) else None
     kept_out = {cause for cause, outcome in results.chain.leaks if outcome == info.source}
     drivers = [name for name in project.operations if name != effect.cause and name not in kept_out]
-    controls = [*project.controls, *([PERIOD_NAME] if project.period_effects else [])]
+    controls = [choice.control for choice in results.chain.controls if choice.used]
     return {
         "cause": effect.cause,
         "cause_kind": "operation" if operation is not None else "perception",

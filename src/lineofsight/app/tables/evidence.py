@@ -36,15 +36,14 @@ def _robustness(results: Results, effect: Effect) -> Row:
     if (benchmark := found.benchmark) is None:
         names = ("benchmark", "benchmark_r2_cause", "benchmark_r2_outcome", "left", "left_low", "left_high")
         return row | dict.fromkeys(names)
-    moved = benchmark.left - estimate.value
-    low, high = estimate.interval(results.level)
+    low, high = benchmark.interval(estimate, results.level)
     return row | {
         "benchmark": benchmark.control,
         "benchmark_r2_cause": number(benchmark.r2_cause),
         "benchmark_r2_outcome": number(benchmark.r2_outcome),
         "left": number(benchmark.left * info.factor),
-        "left_low": number((low + moved) * info.factor),
-        "left_high": number((high + moved) * info.factor),
+        "left_low": number(low * info.factor),
+        "left_high": number(high * info.factor),
     }
 
 
@@ -131,6 +130,21 @@ def segment_rows(results: Results) -> list[Row]:
             }
         )
     return _with_q(rows)
+
+
+def control_rows(results: Results) -> list[Row]:
+    """Every control, whether it is held equal, and why."""
+    return [
+        {
+            "control": choice.control,
+            "used": "yes" if choice.used else "no",
+            "declared": "yes" if choice.declared else "no",
+            "with_operations": ", ".join(choice.with_operations) or None,
+            "with_outcomes": ", ".join(choice.with_outcomes) or None,
+            "reason": choice.reason,
+        }
+        for choice in results.chain.controls
+    ]
 
 
 def _with_q(rows: list[Row]) -> list[Row]:

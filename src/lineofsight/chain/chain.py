@@ -12,6 +12,7 @@ from lineofsight.chain.effects import ChainQuestions, Effect
 from lineofsight.chain.importance import DriverImportance, importances
 from lineofsight.chain.leaks import find_leaks
 from lineofsight.chain.population import EVERY_LEVEL, View
+from lineofsight.chain.search import Difference, search_segments
 from lineofsight.chain.selection import ControlChoice, choose_controls
 from lineofsight.core.cells import Cells
 from lineofsight.core.resampling import bootstrap_weights
@@ -32,6 +33,7 @@ class ChainResult:
         segments: The views of the segments.
         design: The columns that the models are made of.
         controls: Which controls are held equal, and why.
+        differences: Where each effect differs most, found on one half of the customers and measured on the other.
     """
 
     effects: list[Effect]
@@ -41,6 +43,7 @@ class ChainResult:
     segments: list[View]
     design: Design
     controls: list[ControlChoice]
+    differences: list[Difference]
 
 
 def estimate_chain(
@@ -81,7 +84,9 @@ def estimate_chain(
         effects += questions.ask(view)
         important += importances(design, view, leaks, intervals=False)
         view.release()
-    return ChainResult(effects, important, leaks, everyone, segments, design, controls)
+    progress("searching for where effects differ")
+    differences = search_segments(questions, segments, level)
+    return ChainResult(effects, important, leaks, everyone, segments, design, controls, differences)
 
 
 def segment_views(design: Design, cells: Mapping[str | None, Cells], weights: Array) -> Iterator[View]:

@@ -151,7 +151,9 @@ class ConfoundingCheck:
             if not np.isfinite([with_cause, with_outcome]).all():
                 continue
             bounds = benchmark_bounds(with_cause, with_outcome)
-            if not np.isfinite(bounds.r2_treatment):  # towards a half of the cause, the bias grows without bounds
+            if not np.isfinite(
+                bounds.r2_treatment
+            ):  # towards a half of the cause, the bias grows without bounds
                 found.append(Benchmark(control, 1.0, float("nan"), float("nan"), float("inf")))
                 continue
             bias, left = adjusted(effect, scale, bounds.r2_treatment, bounds.r2_outcome)

@@ -58,9 +58,14 @@ class ChainQuestions:
         self._perceptions = tuple(i for i in design.outcomes if i.kind == "perception" and i.main)
         self._behaviours = tuple(i for i in design.outcomes if i.kind == "behaviour")
 
+    @property
+    def outcomes(self) -> tuple[OutcomeInfo, ...]:
+        """Every outcome that is asked about."""
+        return self._design.outcomes
+
     def ask(self, view: View) -> list[Effect]:
         """Every effect in this segment."""
-        effects = self._totals(view)
+        effects = self.totals(view)
         for behaviour in self._behaviours:
             sets = self._mediator_sets(view, behaviour)
             for number, mediators in enumerate(sets):
@@ -91,7 +96,7 @@ class ChainQuestions:
         columns = [column for driver in drivers for column in _bent(driver, population)]
         return (*self._basis.controls, *columns)
 
-    def _totals(self, view: View) -> list[Effect]:
+    def totals(self, view: View) -> list[Effect]:
         """A→C among respondents and A→B among everyone; outcomes seen in the same episodes share one model."""
         shared: dict[tuple[int, tuple[str, ...]], list[OutcomeInfo]] = {}
         for info in self._design.outcomes:

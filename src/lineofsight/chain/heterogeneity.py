@@ -67,11 +67,11 @@ def heterogeneities(effects: Sequence[Effect], level: float) -> list[Heterogenei
         else:
             attribute = effect.segment.split(" = ", 1)[0]
             groups.setdefault((effect.cause, effect.outcome, attribute), []).append(effect)
-    return [_compared(*key, found, whole[key[0], key[1]], level) for key, found in groups.items()]
+    return [_compared(*key, found, whole.get(key[:2]), level) for key, found in groups.items()]
 
 
 def _compared(
-    cause: str, outcome: str, attribute: str, effects: list[Effect], everyone: Effect, level: float
+    cause: str, outcome: str, attribute: str, effects: list[Effect], everyone: Effect | None, level: float
 ) -> Heterogeneity:
     values = np.array([e.result.value if isinstance(e.result, Estimate) else np.nan for e in effects])
     errors = np.array(
@@ -107,8 +107,8 @@ def _beside(at: int, effects: Sequence[Effect], weights: Array) -> tuple[float |
     return rest.value, mine - rest
 
 
-def _reversed(everyone: Effect, pooled: Pooled | NotEstimable, level: float) -> bool:
-    if isinstance(pooled, NotEstimable) or isinstance(everyone.result, NotEstimable):
+def _reversed(everyone: Effect | None, pooled: Pooled | NotEstimable, level: float) -> bool:
+    if isinstance(pooled, NotEstimable) or everyone is None or isinstance(everyone.result, NotEstimable):
         return False
     low, high = everyone.result.interval(level)
     return bool((low > 0 and pooled.mean_high < 0) or (high < 0 and pooled.mean_low > 0))

@@ -8,6 +8,29 @@ from lineofsight.runs.columns import required as _c
 
 EVIDENCE_TABLES: tuple[TableSchema, ...] = (
     TableSchema(
+        "differences",
+        "Where each driver's effect differs most: the segment is chosen on one half of the customers, the difference measured on the other.",
+        (
+            _c("driver", "string", "operation"),
+            _c("outcome", "string", "perception or behaviour"),
+            SEGMENT,
+            _c("n", "int", "episodes of the segment that it is measured on"),
+            _n("here", "float", "effect in the segment, in `unit`"),
+            _n(
+                "rest",
+                "float",
+                "effect in the other segments of its attribute, each weighted by its precision",
+            ),
+            _n("difference", "float", "the segment less the rest"),
+            _n("low", "float", "lower end of the difference's interval"),
+            _n("high", "float", "upper end of the difference's interval"),
+            _c("unit", "string", "unit of the effects"),
+            _n("p_value", "float", "p-value of no difference"),
+            _n("q_value", "float", "least share of false discoveries among all drivers and outcomes"),
+            _n("reason", "string", "why none could be measured"),
+        ),
+    ),
+    TableSchema(
         "controls",
         "What is held equal in every model, and why.",
         (

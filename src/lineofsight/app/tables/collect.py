@@ -5,7 +5,13 @@ from __future__ import annotations
 from lineofsight.app.tables.context import Results, Row
 from lineofsight.app.tables.describe import band_rows, behaviour_rows, driver_rows, perception_rows
 from lineofsight.app.tables.effects import effect_rows
-from lineofsight.app.tables.evidence import control_rows, heterogeneity_rows, robustness_rows, segment_rows
+from lineofsight.app.tables.evidence import (
+    control_rows,
+    difference_rows,
+    heterogeneity_rows,
+    robustness_rows,
+    segment_rows,
+)
 from lineofsight.app.tables.findings import finding_rows
 from lineofsight.app.tables.importance import importance_rows
 from lineofsight.app.tables.money import money_rows, unit_value_rows
@@ -35,6 +41,7 @@ def collect_tables(results: Results) -> dict[str, list[Row]]:
         "drops": drop_rows(results),
         "tables": table_rows(results),
         "columns": column_rows(results),
+        "differences": difference_rows(results),
         "controls": control_rows(results),
         "robustness": robustness_rows(results),
         "heterogeneity": heterogeneity_rows(results),

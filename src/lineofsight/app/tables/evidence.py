@@ -132,6 +132,40 @@ def segment_rows(results: Results) -> list[Row]:
     return _with_q(rows)
 
 
+def difference_rows(results: Results) -> list[Row]:
+    """Where each effect differs most."""
+    found = results.chain.differences
+    factors = [results.info[each.outcome].factor for each in found]
+    scaled = [
+        each.result if isinstance(each.result, NotEstimable) else each.result * factor
+        for each, factor in zip(found, factors, strict=True)
+    ]
+    rows: list[Row] = []
+    for each, factor, estimate, told in zip(
+        found, factors, scaled, summarise(scaled, results.level), strict=True
+    ):
+        p, reason = float("nan"), None
+        if isinstance(estimate, NotEstimable):
+            reason = estimate.reason
+        else:
+            p = float(bootstrap_p_value(estimate.value, estimate.replicates))
+        rows.append(
+            {
+                "driver": each.cause,
+                "outcome": each.outcome,
+                "segment": each.segment,
+                "n": each.n,
+                "here": number(each.here * factor),
+                "rest": number(each.rest * factor),
+                **dict(zip(("difference", "low", "high"), told, strict=False)),
+                "unit": results.info[each.outcome].unit,
+                "p_value": number(p),
+                "reason": reason,
+            }
+        )
+    return _with_q(rows)
+
+
 def control_rows(results: Results) -> list[Row]:
     """Every control, whether it is held equal, and why."""
     return [

@@ -97,9 +97,7 @@ def judge(case: Case) -> Verdict:
         return Verdict("adjusted", tuple(because), tuple(failed))
     because.append(f"it is clear among all the questions asked (q {_share(case.q_value)})")
     because.append(
-        f"a hidden cause would have to explain {case.robustness:.1%} of what is left of both to undo it".replace(
-            "%", " %"
-        )
+        f"a hidden cause would have to explain {_per_cent(case.robustness)} of what is left of both to undo it"
     )
     if case.benchmark is not None:
         because.append(f"one as strong as '{case.benchmark}', the strongest control, would not")
@@ -123,9 +121,7 @@ def _keeps_from_robust(case: Case) -> list[str]:
         if not case.robustness >= WEAKEST_HIDDEN:
             weak = 0.0 if case.robustness != case.robustness else case.robustness
             found.append(
-                f"a hidden cause that explains {weak:.1%} of what is left of both would be enough to undo it".replace(
-                    "%", " %"
-                )
+                f"a hidden cause that explains {_per_cent(weak)} of what is left of both would be enough to undo it"
             )
         if case.benchmark is None:
             found.append("there is no control to measure a hidden cause by")
@@ -138,6 +134,10 @@ def _keeps_from_robust(case: Case) -> list[str]:
 
 def _share(q: float) -> str:
     return "below 0.001" if q < 0.001 else f"= {q:.3f}"
+
+
+def _per_cent(share: float) -> str:
+    return "less than 0.1 %" if share < 0.001 else f"{share:.1%}".replace("%", " %")
 
 
 def _joined(clauses: tuple[str, ...]) -> str:

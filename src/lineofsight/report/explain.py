@@ -46,7 +46,8 @@ def find_claim(story: Story, cause: str, outcome: str, segment: str | None = Non
         short = [name for name in known if name.partition(" = ")[2] == segment]
         wanted = short[0] if len(short) == 1 else segment
         if wanted not in known:
-            raise RunError(f"the run has no segment '{segment}': {did_you_mean(segment, known)}")
+            levels = [name if " = " in segment else name.partition(" = ")[2] for name in known]
+            raise RunError(f"the run has no segment '{segment}': {did_you_mean(segment, short or levels)}")
     return next(row for row in mine if row["outcome"] == outcome and row["segment"] == wanted)
 
 
@@ -54,7 +55,7 @@ def explain(story: Story, row: Row) -> Explanation:
     """The case for and against a total effect."""
     if row["estimate"] is None:
         refused = (Part("Why there is no answer", (_sentence(row["reason"]),)),)
-        return Explanation(f"{_what(story, row)}: cannot be estimated.", row["evidence"], refused)
+        return Explanation(f"{_what(story, row)}: cannot be estimated.", "none", refused)
     asked = (
         ("What speaks for it", _clauses(row["because"])),
         ("Why it is not surer", _clauses(row["not_higher"])),
@@ -82,9 +83,9 @@ def _what(story: Story, row: Row) -> str:
     before, after, unit = row["cause_from"], row["cause_to"], row["cause_unit"]
     if unit == "share" and before is not None and after is not None:
         before, after, unit = before * 100, after * 100, "per cent"
-    change = numbers.change(before, after, unit)
+    change = "" if before is None or after is None else f" ({numbers.change(before, after, unit)})"
     where = f" where {row['segment']}" if row["segment"] else ""
-    return f"'{story.label(row['cause'])}' {row['change']} ({change}){where}"
+    return f"'{story.label(row['cause'])}' {row['change']}{change}{where}"
 
 
 def _clauses(text: str | None) -> Iterator[str]:
@@ -111,11 +112,11 @@ def _hidden(story: Story, row: Row) -> Iterator[str]:
             form="sentence",
             confidence=story.confidence,
         )
-        gone = (
-            ""
-            if _clear_ends(found["left_low"], found["left_high"])
-            else ", which cannot be told from nothing"
-        )
+        gone = ""
+        if not _clear_ends(found["left_low"], found["left_high"]):
+            gone = ", which cannot be told from nothing"
+        elif (found["left"] > 0) != (found["estimate"] > 0):
+            gone = ", which is the other way round"
         yield (
             f"The strongest control, '{story.label(found['benchmark'])}', is the measure: beside a hidden cause as strong"
             f" as that, {left} would be left{gone}."
@@ -190,11 +191,17 @@ def _segments(story: Story, row: Row) -> Iterator[str]:
                     mine["difference_high"],
                     mine["unit"],
                     form="sentence",
+                    confidence=story.confidence,
                 )
                 yield f"Against the other segments: {apart}."
             if mine["pooled"] is not None:
                 pooled = numbers.with_interval(
-                    mine["pooled"], mine["pooled_low"], mine["pooled_high"], mine["unit"], form="sentence"
+                    mine["pooled"],
+                    mine["pooled_low"],
+                    mine["pooled_high"],
+                    mine["unit"],
+                    form="sentence",
+                    confidence=story.confidence,
                 )
                 yield f"With what the other segments teach: {pooled}."
 

@@ -1,0 +1,144 @@
+"""The rules of evidence as a table of cases, and the words that they allow."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lineofsight.chain.evidence import (
+    FALSE_DISCOVERIES,
+    FEWEST_CUSTOMERS,
+    LEVELS,
+    WEAKEST_HIDDEN,
+    Case,
+    judge,
+    verb,
+)
+
+ROBUST = Case(
+    adjusted=True, clear=True, q_value=0.01, robustness=0.05, benchmark="tier", outlives_benchmark=True
+)
+NAN = float("nan")
+
+
+def test_a_case_that_meets_all() -> None:
+    verdict = judge(ROBUST)
+    assert verdict.level == "robust"
+    assert len(verdict.because) == 4
+    assert "q = 0.010" in verdict.because[1]
+    assert re.search(r"5\.0.%", verdict.because[2])
+    assert "'tier'" in verdict.because[3]
+    assert len(verdict.not_higher) == 1 and "on purpose" in verdict.not_higher[0]
+
+
+#: What is otherwise, and what the one clause against it has in it.
+AGAINST: list[tuple[dict[str, Any], str]] = [
+    ({"clear": False}, "includes zero"),
+    ({"clear": False, "q_value": 0.6, "robustness": 0.0, "outlives_benchmark": False}, "includes zero"),
+    ({"q_value": 0.0501}, "chance find (q = 0.050)"),
+    ({"q_value": 0.2}, "chance find (q = 0.200)"),
+    ({"customers": 99}, "99 customers, and at least 100"),
+    ({"rare": True}, "too seldom"),
+    ({"robustness": 0.0199}, "2.0"),
+    ({"robustness": 0.004}, "0.4"),
+    ({"robustness": 0.0}, "less than 0.1"),
+    ({"benchmark": None, "outlives_benchmark": False}, "no control to measure"),
+    ({"outlives_benchmark": False}, "as strong as 'tier' would be enough"),
+    ({"reversed_by": "region"}, "'region' it goes the other way round"),
+    ({"against": ("the file is old",)}, "the file is old"),
+]
+
+
+@pytest.mark.parametrize(("otherwise", "clause"), AGAINST)
+def test_one_thing_against_it_is_enough(otherwise: dict[str, Any], clause: str) -> None:
+    verdict = judge(replace(ROBUST, **otherwise))
+    assert verdict.level == "adjusted"
+    (told,) = verdict.not_higher
+    assert clause in told
+    assert len(verdict.because) == 1  # nothing is said for it that the level does not need
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        {"q_value": FALSE_DISCOVERIES},
+        {"q_value": 0.0},
+        {"customers": FEWEST_CUSTOMERS},
+        {"robustness": WEAKEST_HIDDEN},
+        {"robustness": 1.0},
+    ],
+)
+def test_at_the_very_limit_it_is_met(otherwise: dict[str, Any]) -> None:
+    assert judge(replace(ROBUST, **otherwise)).level == "robust"
+
+
+def test_what_is_not_known_does_not_speak_for_it() -> None:
+    assert judge(replace(ROBUST, q_value=NAN)).level == "adjusted"
+    assert judge(replace(ROBUST, robustness=NAN)).level == "adjusted"
+    assert "nan" not in judge(replace(ROBUST, robustness=NAN)).sentence
+
+
+def test_all_that_is_against_it_is_told_and_what_lies_behind_an_unclear_interval_is_not() -> None:
+    worst = replace(
+        ROBUST, q_value=0.3, customers=40, rare=True, robustness=0.001, outlives_benchmark=False,
+        reversed_by="region", against=("one", "two"),
+    )  # fmt: skip
+    assert len(judge(worst).not_higher) == 8
+    unclear = judge(replace(worst, clear=False)).not_higher
+    assert len(unclear) == 6
+    assert not any("hidden" in clause or "chance" in clause for clause in unclear)
+
+
+@pytest.mark.parametrize("case", [ROBUST, replace(ROBUST, clear=False, q_value=0.9, customers=3, rare=True)])
+def test_without_a_control_nothing_else_counts(case: Case) -> None:
+    verdict = judge(replace(case, adjusted=False))
+    assert verdict.level == "associated"
+    assert len(verdict.because) == len(verdict.not_higher) == 1
+    assert "no control" in verdict.not_higher[0]
+
+
+def test_support_is_told_only_where_it_holds_up() -> None:
+    supported = replace(ROBUST, support=("it held in another year",))
+    assert judge(supported).because[-1] == "it held in another year"
+    assert judge(replace(supported, rare=True)).because == judge(replace(ROBUST, rare=True)).because
+
+
+def test_no_rule_gives_what_only_an_experiment_can() -> None:
+    for otherwise, _ in [({}, ""), *AGAINST]:
+        for adjusted in (True, False):
+            assert judge(replace(ROBUST, **otherwise, adjusted=adjusted)).level in LEVELS[:3]
+
+
+CAUSAL = r"\b(caus\w+|lead\w*|brings?|brought|makes?|drives?|raises?|lowers?|increas\w+|reduc\w+|improv\w+|impact\w*|effects?|affect\w*|due|because of|followed|results?)\b"
+
+
+@pytest.mark.parametrize("level", LEVELS[:3])
+def test_below_quasi_experimental_no_verb_is_causal(level: Any) -> None:
+    assert not re.search(CAUSAL, verb(level))
+    assert "goes with" in verb(level)
+
+
+def test_only_an_experiment_brings_something_about() -> None:
+    assert [level for level in LEVELS if verb(level) == "brings"] == ["experimental"]
+    assert len({verb(level) for level in LEVELS[2:]}) == 3  # 'associated' and 'adjusted' share theirs
+
+
+def test_the_sentence_is_all_of_it() -> None:
+    one = judge(replace(ROBUST, rare=True))
+    assert one.sentence == f"adjusted because {one.because[0]}; not higher because {one.not_higher[0]}"
+    verdict = judge(replace(ROBUST, rare=True, reversed_by="region"))
+    for clause in (*verdict.because, *verdict.not_higher):
+        assert clause in verdict.sentence
+        assert not clause.endswith(".") and "; " not in clause  # they are joined by it in the run's tables
+    assert ", and within the segments" in verdict.sentence
+    for otherwise, _ in [({}, ""), *AGAINST]:
+        found = judge(replace(ROBUST, **otherwise))
+        assert all("; " not in clause for clause in (*found.because, *found.not_higher))
+
+
+@pytest.mark.parametrize("q", [0.0, 1e-9, 0.00099])
+def test_a_very_small_q_is_not_told_as_zero(q: float) -> None:
+    assert "q below 0.001" in judge(replace(ROBUST, q_value=q)).because[1]

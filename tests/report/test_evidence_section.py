@@ -1,0 +1,199 @@
+"""The report's section on how sure each claim is: every claim once, under the heading of its level."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from lineofsight.report.blocks import Details, Heading, Listing, Page, Paragraph, Section
+from lineofsight.report.html import render_page
+from lineofsight.report.pages import SECTIONS
+from lineofsight.report.sections.evidence import evidence
+from lineofsight.report.story import Row, Story
+
+from .conftest import Opener
+from .fake_evidence import LEVEL, evident_story, put
+from .fake_world import HOSTILE
+from .test_html import words
+
+GROUPS = {
+    "experimental": 0,
+    "quasi-experimental": 0,
+    "robust": 1,
+    "adjusted": 2,
+    "associated": 3,
+}
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    return evident_story(tmp_path_factory.mktemp("evident"))
+
+
+@pytest.fixture(scope="module")
+def section(story: Story) -> Section:
+    return evidence(story)
+
+
+def groups(section: Section) -> dict[str, list[Details]]:
+    """Claims under each heading; those behind 'Show these' count as shown."""
+    found: dict[str, list[Details]] = {}
+    for block in section.blocks:
+        match block:
+            case Heading(text):
+                name = text
+                found[name] = []
+            case Details(summary, inside) if summary == "Show these":
+                found[name] += [each for each in inside if isinstance(each, Details)]
+            case Details():
+                found[name].append(block)
+            case _:
+                pass
+    return found
+
+
+def asked(story: Story) -> list[Row]:
+    """Total effects of everyone on main outcomes, by hand."""
+    return [
+        row
+        for row in story.rows("effects", path="total", segment=None)
+        if row["estimate"] is not None and row["outcome"] in story.outcomes
+    ]
+
+
+def claim_of(story: Story, row: Row) -> tuple[str, str]:
+    return f"'{story.label(row['cause'])}' {row['change']}", f"'{story.label(row['outcome'])}'"
+
+
+def is_clear(row: Row) -> bool:
+    return bool(row["low"] > 0 or row["high"] < 0)
+
+
+def test_it_is_a_section_of_the_report(section: Section) -> None:
+    assert SECTIONS.count(evidence) == 1
+    assert (section.anchor, section.title) == ("evidence", "How sure is each claim?")
+
+
+def test_every_total_of_everyone_stands_once(story: Story, section: Section) -> None:
+    """Each cause and outcome together in one claim; the clear ones under a level, the others under 'Not known'."""
+    shown = {name: [claim.summary for claim in claims] for name, claims in groups(section).items()}
+    everything = [claim for claims in shown.values() for claim in claims]
+    assert len(everything) == len(set(everything)) == len(asked(story))
+    for row in asked(story):
+        cause, outcome = claim_of(story, row)
+        found = [claim for claim in everything if cause in claim and outcome in claim]
+        assert len(found) == 1, (cause, outcome)
+        place = next(name for name, claims in shown.items() if found[0] in claims)
+        assert is_clear(row) != place.startswith("Not known")
+    assert sum(not is_clear(row) for row in asked(story)) > 3  # there are some of either
+
+
+def test_claims_stand_under_their_level(story: Story, section: Section) -> None:
+    clear = [row for row in asked(story) if is_clear(row)]
+    expected = Counter(GROUPS[row["evidence"]] for row in clear)
+    assert set(expected) == {0, 1, 2, 3}
+    shown = groups(section)
+    names = [name for name in shown if not name.startswith("Not known")]
+    assert len(names) == 4
+    for at, name in enumerate(names):
+        (count,) = re.findall(r"\((\d+)\)$", name)
+        assert int(count) == len(shown[name]) == expected[at], name
+        for claim in shown[name]:
+            level = next(LEVEL.get(row["cause"], "adjusted") for row in clear
+                         if all(part in claim.summary for part in claim_of(story, row)))  # fmt: skip
+            assert GROUPS[level] == at
+
+
+def test_in_each_group_the_surest_comes_first(story: Story, section: Section) -> None:
+    rows = {claim_of(story, row): row for row in asked(story)}
+    for name, claims in groups(section).items():
+        if name.startswith("Not known"):
+            continue
+        z = []
+        for claim in claims:
+            row = next(row for parts, row in rows.items() if all(part in claim.summary for part in parts))
+            z.append(abs(row["estimate"]) / row["standard_error"])
+        assert z == sorted(z, reverse=True)
+
+
+def test_a_claim_opens_to_its_case(section: Section) -> None:
+    for claims in groups(section).values():
+        for claim in claims:
+            (inside,) = claim.blocks
+            assert isinstance(inside, Listing)
+            terms = dict(inside.items)
+            assert {"What speaks for it", "Why it is not surer"} <= terms.keys()
+            assert all(text.endswith(".") for text in terms.values())
+
+
+def test_the_message_counts_what_is_shown(story: Story, section: Section) -> None:
+    (lead,) = [block.text for block in section.blocks if isinstance(block, Paragraph) and block.lead]
+    clear = [row for row in asked(story) if is_clear(row)]
+    sure = sum(row["evidence"] in ("robust", "quasi-experimental", "experimental") for row in clear)
+    assert [int(n) for n in re.findall(r"\d+", lead)] == [len(asked(story)), len(clear), sure]
+
+
+def test_where_nothing_was_tried_nothing_is_proven(tmp_path: Path) -> None:
+    story = evident_story(tmp_path, put("effects", {"evidence": "adjusted"}))
+    shown = groups(evidence(story))
+    first, *_ = shown
+    assert first.endswith("(0)") and shown[first] == []
+    assert sum(name.endswith("(0)") for name in shown) == 1  # the other empty groups are not shown
+    lead = evidence(story).blocks[0]
+    assert isinstance(lead, Paragraph) and " 0 of these hold up " in lead.text
+
+
+def test_with_nothing_estimated_it_says_so(tmp_path: Path) -> None:
+    gone = dict.fromkeys(("estimate", "low", "high", "standard_error"))
+    section = evidence(evident_story(tmp_path, put("effects", {**gone, "reason": "too few"})))
+    assert isinstance(section.blocks[0], Paragraph) and section.blocks[0].text.startswith("There is no claim")
+
+
+def test_an_estimate_without_an_interval_is_not_known(tmp_path: Path) -> None:
+    bare = dict.fromkeys(("low", "high", "standard_error"))
+    story = evident_story(
+        tmp_path, put("effects", bare, cause="delivery_days", outcome="returned", segment=None)
+    )
+    shown = groups(evidence(story))
+    place = [
+        name for name, claims in shown.items() for claim in claims
+        if "'Days from order to delivery'" in claim.summary and "'Ordered again within 180 days'" in claim.summary
+    ]  # fmt: skip
+    assert len(place) == 1 and place[0].startswith("Not known")
+
+
+# ---- as a page ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def report(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page of this section alone, in the place of the whole report of other tests."""
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_text(render_page(Page("Olist", "", (), (), (evidence(story),))), encoding="utf-8")
+    return path
+
+
+def test_labels_are_text_in_every_claim(story: Story, report: Path) -> None:
+    html = report.read_text(encoding="utf-8")
+    assert "<script" not in html.lower()
+    said = words(html)
+    assert HOSTILE in said
+    for row in asked(story):
+        assert claim_of(story, row)[1] in said
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_claim_opens_by_click_and_fits(open_page: Opener, width: int) -> None:
+    page, trouble = open_page(width, 844)
+    claim = page.locator("#evidence details").first
+    inside = claim.locator("text=What speaks for it")
+    assert not inside.is_visible()
+    claim.locator("summary").first.click()
+    assert inside.is_visible()
+    page.evaluate("document.querySelectorAll('#evidence details').forEach(it => it.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert trouble == []

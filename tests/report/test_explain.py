@@ -1,0 +1,346 @@
+"""The case for and against a claim, from tables that are made up: what is told, of which row, and what is kept silent."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lineofsight.core.errors import RunError
+from lineofsight.report.explain import Explanation, explain, find_claim
+from lineofsight.report.story import Story
+
+from .fake_evidence import SEGMENT, Change, evident_story, put
+from .fake_world import NO_VARIATION, OPERATIONS, SEGMENTS
+
+HIDDEN = "Could something hidden be behind it?"
+CHANCE = "Is it a chance find?"
+SAME = "Is it the same for everybody?"
+FEEL = "Does it pass through how customers feel?"
+WHO = "Do those who answered behave as the others do?"
+WORTH = "What is it worth?"
+DELIVERY = {"cause": "delivery_days", "outcome": "returned", "segment": None}
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    return evident_story(tmp_path_factory.mktemp("evident"))
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("−", "-")
+
+
+def told(
+    story: Story, cause: str, outcome: str, segment: str | None = None
+) -> tuple[Explanation, dict[str, str]]:
+    found = explain(story, find_claim(story, cause, outcome, segment))
+    return found, {part.heading: plain(" ".join(part.sentences)) for part in found.parts}
+
+
+def under(folder: Path, heading: str, *changes: Change, segment: str | None = None, **more: Any) -> str:
+    return told(evident_story(folder, *changes, **more), "delivery_days", "returned", segment)[1].get(
+        heading, ""
+    )
+
+
+def effect(values: dict[str, Any], **otherwise: Any) -> Change:
+    return put("effects", values, **{**DELIVERY, "path": "total", **otherwise})
+
+
+# ---- the claim ------------------------------------------------------------------------------------------
+
+
+def test_a_clear_claim_is_one_sentence_with_its_interval(story: Story) -> None:
+    found, parts = told(story, "delivery_days", "returned")
+    row = find_claim(story, "delivery_days", "returned")
+    assert row["low"] > 0
+    assert re.fullmatch(
+        r"'Days from order to delivery' 10 % better \(12\.5 → 11\.\d+ days\) reliably goes with"
+        r" \+0\.\d+ percentage points \(95 % interval 0\.\d+ to 0\.\d+\) of 'Ordered again within 180 days'\.",
+        plain(found.claim),
+    )
+    assert found.level == "robust"
+    assert [*parts] == ["What speaks for it", "Why it is not surer", HIDDEN, CHANCE, SAME, FEEL, WHO, WORTH]
+    assert (
+        parts["What speaks for it"]
+        == "The controls are held equal. It is clear among all questions (q = 0.004)."
+    )
+    assert parts["Why it is not surer"] == "Nobody changed the cause on purpose."
+
+
+@pytest.mark.parametrize(
+    ("level", "verb"),
+    [
+        ("associated", " goes with "),
+        ("adjusted", " goes with "),
+        ("robust", " reliably goes with "),
+        ("quasi-experimental", " is followed by "),
+        ("experimental", " brings "),
+    ],
+)
+def test_the_level_chooses_the_verb(tmp_path: Path, level: str, verb: str) -> None:
+    story = evident_story(tmp_path, effect({"evidence": level}))
+    found, _ = told(story, "delivery_days", "returned")
+    assert verb in found.claim
+    assert found.level == level
+
+
+@pytest.mark.parametrize(("low", "high"), [(-0.1, 0.3), (0.0, 0.3), (-0.3, 0.0)])
+def test_an_unclear_claim_says_so(tmp_path: Path, low: float, high: float) -> None:
+    story = evident_story(
+        tmp_path, effect({"estimate": 0.1, "low": low, "high": high, "evidence": "adjusted"})
+    )
+    found, _ = told(story, "delivery_days", "returned")
+    assert "cannot be told from nothing: +0.1" in plain(found.claim)
+    assert "95 % interval" in plain(found.claim)
+
+
+def test_a_refused_claim_has_its_reason_and_nothing_else(story: Story) -> None:
+    found, parts = told(story, "instalments", "returned")
+    assert found.claim.endswith(": cannot be estimated.")
+    assert found.level == "none"
+    assert parts == {"Why there is no answer": f"{NO_VARIATION[0].upper()}{NO_VARIATION[1:]}."}
+
+
+def test_where_nothing_may_be_told_of_the_cause_no_dash_stands_for_it(tmp_path: Path) -> None:
+    gone = effect({"cause_from": None, "cause_to": None, "estimate": None, "reason": "too few"})
+    found, _ = told(evident_story(tmp_path, gone), "delivery_days", "returned")
+    assert found.claim == "'Days from order to delivery' 10 % better: cannot be estimated."
+
+
+def test_a_share_is_told_in_per_cent(tmp_path: Path) -> None:
+    share = effect({"cause_from": 0.081, "cause_to": 0.0729, "cause_unit": "share"})
+    found, _ = told(evident_story(tmp_path, share), "delivery_days", "returned")
+    assert "10 % better (8.1 → 7.3 %)" in plain(found.claim)
+
+
+def test_all_claims_are_told_with_their_interval(story: Story) -> None:
+    rows = story.rows("effects", path="total")
+    assert len(rows) > 400
+    for row in rows[::3]:
+        found = explain(story, row)
+        if row["estimate"] is None:
+            assert found.level == "none"
+        else:
+            assert plain(found.claim).count("95 % interval") == 1
+        for part in found.parts:
+            assert part.sentences and all(sentence.endswith(".") for sentence in part.sentences)
+            assert not any(re.search(r"\bNone\b|\bnan\b|–", sentence) for sentence in part.sentences)
+
+
+def test_every_interval_has_the_runs_confidence(tmp_path: Path) -> None:
+    story = evident_story(tmp_path, confidence=0.9)
+    for segment in (None, SEGMENT):
+        found, parts = told(story, "delivery_days", "returned", segment)
+        text = " ".join([plain(found.claim), *parts.values()])
+        assert text.count("90 % interval") >= 5
+        assert "95 %" not in text
+
+
+# ---- hidden causes --------------------------------------------------------------------------------------
+
+
+def test_hidden_causes_are_measured_by_the_strongest_control(story: Story) -> None:
+    text = told(story, "delivery_days", "returned")[1][HIDDEN]
+    assert "9.5 %" in text and "7.1 %" in text
+    assert "'customer state'" in text
+    row = find_claim(story, "delivery_days", "returned")
+    (left,) = re.findall(r"\+(0\.\d+) percentage points \(95 % interval", text)
+    assert float(left) == pytest.approx(row["estimate"] * 0.9, abs=0.006)
+    assert "1.27" in text and "1.19" in text and "E-value" in text
+    assert "E-value" not in told(story, "delivery_days", "spend")[1][HIDDEN]
+
+
+@pytest.mark.parametrize(
+    ("left", "word"),
+    [
+        ((0.1, 0.05, 0.15), None),
+        ((0.02, -0.03, 0.07), "told from nothing"),
+        ((-0.3, -0.35, -0.25), "other way round"),
+    ],
+)
+def test_what_would_be_left(tmp_path: Path, left: tuple[float, ...], word: str | None) -> None:
+    values = dict(zip(("left", "left_low", "left_high"), left, strict=True))
+    text = under(tmp_path, HIDDEN, put("robustness", values, **DELIVERY))
+    for each in ("told from nothing", "other way round"):
+        assert (each in text) == (each == word)
+
+
+def test_a_control_that_nothing_hidden_could_equal_has_nothing_left_to_tell(tmp_path: Path) -> None:
+    gone: dict[str, Any] = dict.fromkeys(("left", "left_low", "left_high", "benchmark_r2_outcome"))
+    text = under(tmp_path, HIDDEN, put("robustness", gone, **DELIVERY))
+    assert "9.5 %" in text and "customer state" not in text
+
+
+def test_without_a_benchmark_or_a_second_value_it_is_left_out(tmp_path: Path) -> None:
+    none: dict[str, Any] = dict.fromkeys(("benchmark", "left", "left_low", "left_high", "e_value"))
+    text = under(tmp_path, HIDDEN, put("robustness", {**none, "robustness_value_interval": 0.0}, **DELIVERY))
+    assert "strongest control" not in text and "E-value" not in text
+    assert "already" in text
+
+
+def test_without_its_row_the_question_is_not_asked(tmp_path: Path) -> None:
+    def drop(tables: dict[str, list[dict[str, Any]]]) -> None:
+        tables["robustness"] = [row for row in tables["robustness"] if row["cause"] != "delivery_days"]
+
+    assert under(tmp_path, HIDDEN, drop) == ""
+
+
+# ---- chance ---------------------------------------------------------------------------------------------
+
+
+def test_chance_counts_all_questions_of_the_run(story: Story) -> None:
+    text = told(story, "delivery_days", "returned")[1][CHANCE]
+    asked = sum(row["q_value"] is not None for row in story.rows("effects", path="total"))
+    assert f"{asked} questions" in text and "0.40 %" in text
+    row = find_claim(story, "delivery_days", "returned")
+    (shrunk,) = re.findall(r"expect \+(0\.\d+) percentage points \(95 % interval", text)
+    assert float(shrunk) == pytest.approx(0.8 * row["estimate"], abs=0.006)
+
+
+def test_a_tiny_q_is_not_zero_and_a_perception_is_not_shrunk(tmp_path: Path) -> None:
+    assert "less than 0.1 %" in under(tmp_path, CHANCE, effect({"q_value": 1e-7}))
+    story = evident_story(tmp_path / "two")
+    assert "expect" not in told(story, "satisfaction", "returned")[1][CHANCE].replace("expected", "")
+
+
+# ---- segments -------------------------------------------------------------------------------------------
+
+HETEROGENEITY = {"driver": "delivery_days", "outcome": "returned"}
+
+
+def test_no_clear_difference(story: Story) -> None:
+    text = told(story, "delivery_days", "returned")[1][SAME]
+    assert text.startswith("No clear difference between the 9 segments of customer state")
+    assert "0.2" in text and "27 %" in text
+
+
+def test_a_difference_is_told_by_its_spread(tmp_path: Path) -> None:
+    text = under(tmp_path, SAME, put("heterogeneity", {"q_value": 0.05, "spread": 0.123}, **HETEROGENEITY))
+    assert text.startswith("It differs between the 9 segments") and "0.123" in text
+
+
+def test_what_decides_is_the_q_value(tmp_path: Path) -> None:
+    text = under(tmp_path, SAME, put("heterogeneity", {"q_value": 0.051, "p_value": 0.001}, **HETEROGENEITY))
+    assert text.startswith("No clear difference")
+
+
+def test_simpsons_paradox_is_named(tmp_path: Path) -> None:
+    text = under(tmp_path, SAME, put("heterogeneity", {"reversed": "yes"}, **HETEROGENEITY))
+    assert text.startswith("Within the segments of customer state it goes the other way round")
+    assert "Simpson" in text
+
+
+def test_a_comparison_that_is_refused_has_its_reason(tmp_path: Path) -> None:
+    gone: dict[str, Any] = dict.fromkeys(("mean", "low", "high", "spread", "p_value", "q_value", "i2"))
+    text = under(
+        tmp_path, SAME, put("heterogeneity", {**gone, "reason": "only one is known"}, **HETEROGENEITY)
+    )
+    assert text == "Over customer state: only one is known."
+
+
+def test_a_segment_is_set_against_the_others(story: Story) -> None:
+    row = find_claim(story, "delivery_days", "returned", SEGMENT)
+    text = told(story, "delivery_days", "returned", SEGMENT)[1][SAME]
+    apart, pooled = re.findall(r"(-?\d\.\d+) percentage points \(95 % interval", text)
+    assert float(apart) == pytest.approx(0.5 * row["estimate"], abs=0.051)
+    assert float(pooled) == pytest.approx(0.7 * row["estimate"], abs=0.051)
+    assert "Against the other segments" in text
+    assert "Against the other segments" not in told(story, "delivery_days", "returned")[1][SAME]
+
+
+# ---- the chain, who answered, and money -----------------------------------------------------------------
+
+
+def test_the_paths_are_those_of_the_same_claim(story: Story) -> None:
+    text = told(story, "delivery_days", "returned")[1][FEEL]
+    for name in ("'Satisfaction with the order'", "'Would recommend'", "'Ease of getting help'"):
+        assert f"Via {name}: " in text
+    assert text.count("95 % interval") == 4
+    assert FEEL not in told(story, "delivery_days", "satisfaction")[1]
+    assert FEEL not in told(story, "satisfaction", "returned")[1]
+
+
+def test_a_skipped_customer_is_told(tmp_path: Path) -> None:
+    def drop(tables: dict[str, list[dict[str, Any]]]) -> None:
+        tables["effects"] = [row for row in tables["effects"] if row["path"] == "total"]
+
+    assert under(tmp_path, FEEL, drop) == "The customer was skipped: no perception lies between."
+
+
+@pytest.mark.parametrize(("low", "high", "clear"), [(0.1, 0.3, True), (-0.1, 0.5, False)])
+def test_respondents_beside_everyone(tmp_path: Path, low: float, high: float, clear: bool) -> None:
+    values = {"difference": 0.2, "low": low, "high": high}
+    text = under(tmp_path, WHO, put("populations", values, driver="delivery_days", behaviour="returned"))
+    assert "0.2" in text and "interval" in text
+    assert ("no clear difference" in text) != clear
+
+
+def test_everyones_respondents_are_not_a_segments(story: Story) -> None:
+    assert WHO in told(story, "delivery_days", "returned")[1]
+    assert WHO not in told(story, "delivery_days", "returned", SEGMENT)[1]
+    assert WHO not in told(story, "delivery_days", "satisfaction")[1]
+
+
+def test_money_is_told_where_there_is_some(story: Story) -> None:
+    assert "BRL" in told(story, "delivery_days", "returned")[1][WORTH]
+    assert "95 % interval" in told(story, "delivery_days", "returned")[1][WORTH]
+    assert WORTH not in told(story, "delivery_days", "satisfaction")[1]
+
+
+# ---- names ----------------------------------------------------------------------------------------------
+
+
+def test_names_and_labels_find_the_same_row(story: Story) -> None:
+    row = find_claim(story, "delivery_days", "returned")
+    assert (row["cause"], row["outcome"], row["segment"], row["path"]) == (*DELIVERY.values(), "total")
+    assert find_claim(story, "days from order to DELIVERY", "Ordered again within 180 days") == row
+    short = find_claim(story, "delivery_days", "returned", "SP")
+    assert short == find_claim(story, "delivery_days", "returned", "customer_state = SP")
+    assert short["segment"] == SEGMENTS[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("delivery_dys", "returned"), "did you mean 'delivery_days'?"),
+        (("delivery_days", "retrned"), "did you mean 'returned'?"),
+        (
+            ("delivery_days", "delivery_days"),
+            "one of: care_cost, ease, recommend, returned, satisfaction, spend",
+        ),
+        (("satisfaction", "ease"), "one of: care_cost, returned, spend"),
+        (("delivery_days", "returned", "Distrito Federa"), "did you mean 'Distrito Federal'?"),
+        (("delivery_days", "returned", "customer_stat = RJ"), "did you mean 'customer_state = RJ'"),
+        (("delivery_days", "returned", "zz"), "one of: BA, "),
+    ],
+)
+def test_a_wrong_name_is_refused_with_the_near_one(story: Story, asked: tuple[str, ...], said: str) -> None:
+    with pytest.raises(RunError) as refused:
+        find_claim(story, *asked)
+    assert said in str(refused.value)
+
+
+def test_a_level_that_two_attributes_have_must_be_named_in_full(tmp_path: Path) -> None:
+    def both(tables: dict[str, list[dict[str, Any]]]) -> None:
+        again = [row for row in tables["effects"] if row["segment"] == SEGMENT]
+        tables["effects"] += [{**row, "segment": "seller_state = SP", "estimate": 0.5} for row in again]
+
+    story = evident_story(tmp_path, both)
+    with pytest.raises(RunError) as refused:
+        find_claim(story, "delivery_days", "returned", "SP")
+    for name in ("customer_state = SP", "seller_state = SP"):
+        assert name in str(refused.value)
+    assert find_claim(story, "delivery_days", "returned", "seller_state = SP")["estimate"] == 0.5
+    assert find_claim(story, "delivery_days", "returned", "RJ")["segment"] == "customer_state = RJ"
+
+
+def test_a_label_that_two_have_is_not_guessed(tmp_path: Path) -> None:
+    story = evident_story(tmp_path)
+    story.labels.update({"late": "Delivery", "delivery_days": "Delivery"})
+    with pytest.raises(RunError):
+        find_claim(story, "Delivery", "returned")
+    assert OPERATIONS.keys() >= {"late", "delivery_days"}

@@ -15,21 +15,19 @@ _MOST = 12  # operations that are drawn by themselves
 def changes_chart(
     rows: Sequence[Mapping[str, Any]],
     names: Sequence[str],
-    outcome: str,
+    title: str,
     width: int,
     *,
     good: int = 1,
-    title: str = "",
 ) -> Any:
     """Bars for the rows of `changes` of one outcome and pair of periods that have an estimate.
 
     Args:
         rows: The difference, then its parts.
         names: What each row is called.
-        outcome: The outcome's label.
+        title: What the chart says, the outcome's label included.
         width: Width in pixels.
         good: 1 where more of the outcome is good, -1 where less is.
-        title: What the chart says.
     """
     whole, known = rows[0], [at for at in range(1, len(rows)) if rows[at]["estimate"] is not None]
     operations = [at for at in known if rows[at]["part"] == "operation"]
@@ -44,7 +42,7 @@ def changes_chart(
         steps.append(Step(f"{len(others)} other operations", value, None, None, text, "unsure"))
     steps += [_step(rows[at], names[at], good) for at in (*mix, *rest)]
     unit = numbers.unit_name(whole["unit"], "sentence")
-    axis = f"Change in {outcome} since {whole['from']}, {unit}" if unit else f"Change in {outcome}"
+    axis = ", ".join(text for text in (f"Change since {whole['from']}", unit) if text)
     subtitle = (
         "Each bar begins where the one above it ended. Blue: better; orange: worse; grey: cannot be told from nothing."
         " Line: 95 % interval of the bar's size."

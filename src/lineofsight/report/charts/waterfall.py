@@ -11,7 +11,7 @@ import altair as alt
 
 from lineofsight.report.charts import canvas, theme
 from lineofsight.report.charts.frame import dress, make_frame
-from lineofsight.report.charts.text import text_width, wrap
+from lineofsight.report.charts.text import clip, text_width, wrap
 
 _REACH = 1.5  # an interval may reach this far beyond the bars, in the width of all bars together
 
@@ -52,7 +52,11 @@ def waterfall_chart(
     domain = _domain(rows)
     _cut(rows, domain)
     ticks = alt.Axis(
-        title=axis, tickCount=4 if phone else 8, titleAnchor="start", titleAlign="left", grid=not phone
+        title=clip(axis, frame.inner, theme.SMALL),
+        tickCount=4 if phone else 8,
+        titleAnchor="start",
+        titleAlign="left",
+        grid=not phone,
     )
     scale = alt.Scale(domain=list(domain), nice=False, zero=False)
 

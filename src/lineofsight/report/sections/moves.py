@@ -21,7 +21,7 @@ def why(story: Story) -> Section:
         return Section("moves", _TITLE, (Paragraph(lead, lead=True),))
     lead = (
         "What went with the change of each outcome between the last two periods that can be told: operations that were"
-        " other than before, other customers, and what is left unexplained. It is not proof of a cause."
+        " other than before, other customers, and what is left unexplained. That is association, not proof of cause."
     )
     blocks: list[Block] = [Paragraph(lead, lead=True)]
     opened = {
@@ -36,7 +36,7 @@ def _one(story: Story, move: Move) -> tuple[Block, ...]:
     said = sentences(story, move)
     if not move.told:
         return (Paragraph(" ".join(said[1:] or said)),)
-    label, good = story.label(move.outcome), story.good(move.outcome)
+    good = story.good(move.outcome)
     names = [part_name(story, row) for row in move.rows]
     start, end = move.periods
     head = message(story, move)
@@ -47,9 +47,7 @@ def _one(story: Story, move: Move) -> tuple[Block, ...]:
     )
     return (
         Paragraph(" ".join(said[1:])),
-        figure(
-            lambda width: changes_chart(move.rows, names, label, width, good=good, title=head), alt, caption
-        ),
+        figure(lambda width: changes_chart(move.rows, names, head, width, good=good), alt, caption),
         _table(story, move),
     )
 

@@ -69,7 +69,7 @@ def check(
     loaded = load_project(path, variables)
     with open_aligned(loaded, Clock(), progress, in_hand or InHand()) as (engine, aligned):
         progress("fold", "folding episodes into moments")
-        design, folded = fold_episodes(engine, aligned)
+        design, folded = fold_episodes(engine, aligned, over_time=False)
     return _summary(aligned, design, folded.cells)
 
 

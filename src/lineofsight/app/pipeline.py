@@ -173,19 +173,21 @@ def open_aligned(
         yield engine, Aligned(loaded, file, sources, profile, stored is not None, files)
 
 
-def fold_episodes(engine: Engine, aligned: Aligned) -> tuple[Design, Folded]:
-    """Folds the episodes into moments: the only pass over rows that estimates need."""
-    design = make_design(aligned.loaded.project, aligned.profile, dict(aligned.file.kinds))
+def fold_episodes(engine: Engine, aligned: Aligned, *, over_time: bool = True) -> tuple[Design, Folded]:
+    """Folds the episodes into moments, by period too if asked: the only pass over rows that estimates need."""
+    file = aligned.file
+    periods = file.periods if over_time else ()
+    design = make_design(aligned.loaded.project, aligned.profile, dict(file.kinds), periods)
     plan = FoldPlan(
         design.basis,
         design.categories,
-        design.segments,
+        {**design.segments, **design.calendar},
         BUCKET,
-        aligned.file.buckets,
+        file.buckets,
         dict(aligned.profile.bands),
         [info.name for info in design.outcomes if info.main],
     )
-    return design, engine.fold(aligned.file.path, plan)
+    return design, engine.fold(file.path, plan)
 
 
 def _nothing_left(loaded: LoadedProject, profile: Profile) -> DataError:

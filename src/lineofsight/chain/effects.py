@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,6 +49,21 @@ class Effect:
     robustness: Robustness | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Model:
+    """One fit that outcomes share which were observed in the same episodes.
+
+    Attributes:
+        population: The episodes.
+        outcomes: The outcomes.
+        found: Their coefficients.
+    """
+
+    population: Population
+    outcomes: tuple[OutcomeInfo, ...]
+    found: Fit
+
+
 class ChainQuestions:
     """Asks all questions of the chain in one segment."""
 
@@ -89,30 +104,44 @@ class ChainQuestions:
             sets = [(info,) for info in sorted(usable, key=lambda info: -alone[info])]
         return sets + [(info,) for info in leaking]
 
+    def drivers(self, outcome: OutcomeInfo) -> list[Driver]:
+        """The drivers that do not give the outcome away."""
+        leaking = {cause for cause, effect in self._leaks if effect == outcome.source}
+        return [driver for driver in self._basis.drivers if driver.name not in leaking]
+
     def _regressors(self, outcome: OutcomeInfo, population: Population) -> tuple[str, ...]:
         """Controls, and the columns of every driver that does not give the outcome away."""
-        leaking = {cause for cause, effect in self._leaks if effect == outcome.source}
-        drivers = [driver for driver in self._basis.drivers if driver.name not in leaking]
-        columns = [column for driver in drivers for column in _bent(driver, population)]
+        columns = [column for driver in self.drivers(outcome) for column in _bent(driver, population)]
         return (*self._basis.controls, *columns)
 
-    def totals(self, view: View) -> list[Effect]:
-        """A→C among respondents and A→B among everyone; outcomes seen in the same episodes share one model."""
+    def models(self, view: View) -> Iterator[Model]:
+        """The models of all total effects: A→C among respondents, A→B among everyone."""
         shared: dict[tuple[int, tuple[str, ...]], list[OutcomeInfo]] = {}
         for info in self._design.outcomes:
             population = view.population((info.source,))
             key = (id(population), self._regressors(info, population))
             shared.setdefault(key, []).append(info)
-        effects = []
         for (_, regressors), infos in shared.items():
             population = view.population((infos[0].source,))
-            found = fit(population, regressors, [info.name for info in infos])
-            check = ConfoundingCheck(self._basis, population, found.regressors, self._level)
-            for info in infos:
+            yield Model(population, tuple(infos), fit(population, regressors, [info.name for info in infos]))
+
+    def total(
+        self, view: View, driver: Driver, change: Change, found: Fit, info: OutcomeInfo
+    ) -> Estimate | NotEstimable:
+        """Total effect of a driver: of its change among the view's episodes, by a fit on these or on others."""
+        return self._driver(view, driver, change, found, info, info)
+
+    def totals(self, view: View) -> list[Effect]:
+        """A→C among respondents and A→B among everyone; outcomes seen in the same episodes share one model."""
+        effects = []
+        for model in self.models(view):
+            found = model.found
+            check = ConfoundingCheck(self._basis, model.population, found.regressors, self._level)
+            for info in model.outcomes:
                 who: Who = "respondents" if info.kind == "perception" else "everyone"
                 for driver in self._basis.drivers:
                     for change in CHANGES:
-                        result = self._driver(view, driver, change, found, info, info)
+                        result = self.total(view, driver, change, found, info)
                         stands = None
                         if change == "better" and isinstance(result, Estimate):
                             steps = {name: view.average(f"{change}:{name}").value for name in driver.slopes}

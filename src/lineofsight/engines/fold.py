@@ -30,7 +30,7 @@ class FoldPlan:
     Attributes:
         basis: What models are linear in.
         categories: Column of the episodes of each category of the basis.
-        segments: Column of each segment attribute with the levels that are kept apart.
+        segments: Column of each segment attribute, and of the periods, with the levels that are kept apart.
         bucket: The column that holds each episode's bucket.
         buckets: Number of buckets.
         cuts: Per driver, where its bands begin and end.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lineofsight.app.tables.changes import change_rows, stability_rows
 from lineofsight.app.tables.context import Results, Row
 from lineofsight.app.tables.describe import band_rows, behaviour_rows, driver_rows, perception_rows
 from lineofsight.app.tables.effects import effect_rows
@@ -35,6 +36,8 @@ def collect_tables(results: Results) -> dict[str, list[Row]]:
         "populations": population_rows(results),
         "response": response_rows(results),
         "silent": silent,
+        "changes": change_rows(results),
+        "stability": stability_rows(results),
         "bands": band_rows(results),
         "answers": answer_rows(results),
         "episodes": episode_rows(results),

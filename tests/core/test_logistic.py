@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -13,7 +15,9 @@ from lineofsight.core.logistic import (
     discriminant_start,
     efficiently,
     logistic_sums,
-    newton,
+    maximised,
+    newton_steps,
+    precisely,
     probabilities,
     roughly,
 )
@@ -30,6 +34,10 @@ def data(seed: int = 0, n: int = N) -> tuple[np.ndarray, np.ndarray]:
 
 
 X, Y = data()
+
+
+def newton(sums_at, start, enough=precisely):  # type: ignore[no-untyped-def]
+    return maximised([newton_steps(start, enough)], lambda at: [sums_at(at[0])])[0]
 
 
 def fitted(x: np.ndarray = X, y: np.ndarray = Y, start: np.ndarray | None = None) -> Logistic | NotEstimable:
@@ -126,3 +134,20 @@ def test_extreme_columns_do_not_overflow() -> None:
     sums = logistic_sums(np.array([[1.0, 1e4], [1.0, -1e4]]), np.array([True, False]), np.array([0.0, 1.0]))
     assert sums.log_likelihood == 0.0 and np.isfinite(sums.information).all()
     assert probabilities(np.array([[-1e4], [1e4]]), np.ones(1)).tolist() == [0.0, 1.0]
+
+
+def test_models_share_passes_and_each_ends_where_it_would_alone() -> None:
+    one, two = (X, Y), (X[:, :3], ~Y)
+    passes = []
+
+    def sums_at(at: Mapping[int, np.ndarray]) -> list[LogisticSums]:
+        passes.append(list(at))
+        return [logistic_sums(*(one, two)[place], coefficients) for place, coefficients in at.items()]
+
+    starts = [np.array([-1.0, 0.8, -0.4, 1.5]), np.zeros(3)]
+    found = maximised([newton_steps(start) for start in starts], sums_at)
+    alone = [fitted(*one, start=starts[0]), fitted(*two)]
+    for mine, other in zip(found, alone, strict=True):
+        assert isinstance(mine, Logistic) and isinstance(other, Logistic)
+        np.testing.assert_array_equal(mine.coefficients, other.coefficients)
+    assert passes[0] == [0, 1] and passes[-1] == [1]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from lineofsight.chain.effects import ChainQuestions, Effect
 from lineofsight.chain.importance import DriverImportance, importances
 from lineofsight.chain.leaks import find_leaks
 from lineofsight.chain.population import EVERY_LEVEL, View
+from lineofsight.chain.weighted import WeightedView, Weights, weighted_view
 from lineofsight.core.cells import Cells
 from lineofsight.core.resampling import bootstrap_weights
 from lineofsight.core.results import Array
@@ -29,6 +30,9 @@ class ChainResult:
         leaks: Pairs of cause and outcome that were kept out, with the reason.
         everyone: The view of all episodes.
         segments: The views of the segments.
+        weighted: Everyone, with those who answered weighted; None where nobody who was asked is silent.
+        weighted_effects: What rests on those who answered, once more with weights.
+        silent_effects: Total effects among those who were asked and are silent.
     """
 
     effects: list[Effect]
@@ -36,6 +40,9 @@ class ChainResult:
     leaks: Mapping[tuple[str, str], str]
     everyone: View
     segments: list[View]
+    weighted: WeightedView | None = None
+    weighted_effects: list[Effect] = field(default_factory=list)
+    silent_effects: list[Effect] = field(default_factory=list)
 
 
 def estimate_chain(
@@ -45,6 +52,7 @@ def estimate_chain(
     replicates: int,
     rng: np.random.Generator,
     progress: Progress,
+    answering: Sequence[Weights] = (),
 ) -> ChainResult:
     """Estimates effects and importance for everyone and each segment.
 
@@ -55,6 +63,7 @@ def estimate_chain(
         replicates: Number of bootstrap replicates.
         rng: Source of the resamples, drawn once.
         progress: Called with what is being done.
+        answering: Weights of those who answered, where some who were asked did not.
     """
     buckets = cells[None].buckets
     drawn = bootstrap_weights(buckets, replicates, rng)
@@ -66,6 +75,12 @@ def estimate_chain(
     effects = questions.ask(everyone)
     progress("measuring importance")
     important = importances(design, everyone, leaks, intervals=True)
+    weighted = weighted_view(everyone, answering)
+    weighed, silent = [], []
+    if weighted is not None:
+        progress("comparing those who answered with the silent")
+        weighed, silent = questions.ask_respondents(weighted), questions.ask_silent(everyone)
+        weighted.release()
     everyone.release()
     segments = list(segment_views(design, cells, weights))
     for view in segments:
@@ -73,7 +88,7 @@ def estimate_chain(
         effects += questions.ask(view)
         important += importances(design, view, leaks, intervals=False)
         view.release()
-    return ChainResult(effects, important, leaks, everyone, segments)
+    return ChainResult(effects, important, leaks, everyone, segments, weighted, weighed, silent)
 
 
 def segment_views(design: Design, cells: Mapping[str | None, Cells], weights: Array) -> Iterator[View]:

@@ -6,7 +6,7 @@ over batches, partitions and machines (McCullagh and Nelder 1989, section 4.4).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -163,18 +163,18 @@ def efficiently(sums: LogisticSums, decrement: float) -> bool:
     return decrement**2 <= 0.1 * sums.rows * share * (1 - share)
 
 
-def newton(
-    sums_at: Callable[[Array], LogisticSums],
-    start: Array,
-    enough: Callable[[LogisticSums, float], bool] = precisely,
-    most: int = MOST_STEPS,
-) -> Logistic | NotEstimable:
+Steps = Generator[Array, LogisticSums, Logistic | NotEstimable]
+
+
+def newton_steps(
+    start: Array, enough: Callable[[LogisticSums, float], bool] = precisely, most: int = MOST_STEPS
+) -> Steps:
     """Maximises the likelihood by Newton's steps, halved where one overshoots.
+
+    It asks for the sums at the coefficients that it yields, so that several models can share a pass.
 
     Parameters
     ----------
-    sums_at
-        Makes a pass at these coefficients.
     start
         `(k,)` where to begin.
     enough
@@ -190,7 +190,7 @@ def newton(
     """
     coefficients, step, last = start, np.zeros_like(start), None
     for _ in range(most):
-        sums = sums_at(coefficients)
+        sums = yield coefficients
         if last is not None and not sums.log_likelihood >= last[1].log_likelihood - _rounding(last[1]):
             step = step / 2
             coefficients = last[0] + step
@@ -204,6 +204,25 @@ def newton(
             fitted = Logistic(coefficients, sums, decrement)
             return NotEstimable(SEPARATES) if fitted.pseudo_r_squared > 1 - 1e-6 else fitted
     return NotEstimable(SEPARATES)
+
+
+def maximised(
+    models: Sequence[Steps], sums_at: Callable[[Mapping[int, Array]], Sequence[LogisticSums]]
+) -> list[Logistic | NotEstimable]:
+    """Brings several models to their ends together, so that each pass serves all that are not there yet.
+
+    `sums_at` makes a pass at the coefficients of some of them, by their place, and gives their sums in that order.
+    """
+    at = {place: next(model) for place, model in enumerate(models)}
+    ends: dict[int, Logistic | NotEstimable] = {}
+    while at:
+        for place, sums in zip(list(at), sums_at(at), strict=True):
+            try:
+                at[place] = models[place].send(sums)
+            except StopIteration as end:
+                ends[place] = end.value
+                del at[place]
+    return [ends[place] for place in range(len(models))]
 
 
 def _rounding(sums: LogisticSums) -> float:

@@ -336,6 +336,33 @@ class Value(Section):
     referral_conversion: Share | None = None
 
 
+def _named_levels(value: Any) -> Any:
+    """Levels such as `1` and `true` of YAML, as the engine writes them."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: {
+            str(level).lower() if isinstance(level, bool) else str(level): share
+            for level, share in shares.items()
+        }
+        if isinstance(shares, dict)
+        else shares
+        for name, shares in value.items()
+    }
+
+
+class Response(Section):
+    """What is known of everyone who could have answered, beyond the episodes.
+
+    `margins`: for segments, or controls with levels, the share that each level has. Weights of those who answered are
+    raked to them.
+    """
+
+    margins: Annotated[dict[str, dict[str, Share]], BeforeValidator(_named_levels)] = Field(
+        default_factory=dict
+    )
+
+
 class Estimation(Section):
     """How it is estimated; the defaults serve nearly everybody."""
 
@@ -432,6 +459,7 @@ class Project(Section):
     period_effects: Period | None = None
     segments: Annotated[dict[str, Feature], BeforeValidator(_named_features)] = Field(default_factory=dict)
     value: Value | None = None
+    response: Response = Response()
     estimation: Estimation = Estimation()
 
     @property

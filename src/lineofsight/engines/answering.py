@@ -36,13 +36,12 @@ class Regressors:
 
     def of(self, matrix: Array) -> Array:
         """`(n, k + 1)` of `(n, p)` rows in the basis."""
-        taken = matrix[:, self.place]
-        missing = np.isnan(taken)
-        if missing.any():
-            taken = np.where(missing, self.fill, taken)
-        made = np.ones((len(taken), len(self.place) + 1))
-        np.subtract(taken, self.centre, out=made[:, 1:])
+        made = np.ones((len(matrix), len(self.place) + 1))
+        np.subtract(matrix[:, self.place], self.centre, out=made[:, 1:])
         made[:, 1:] /= self.scale
+        missing = np.isnan(made)
+        if missing.any():
+            made[:, 1:] = np.where(missing[:, 1:], (self.fill - self.centre) / self.scale, made[:, 1:])
         return made
 
 

@@ -41,7 +41,7 @@ def weigh_answers(
     Raises:
         DataError: A margin is declared of a level that nobody has.
     """
-    margins = declared_margins(loaded, file, profile)
+    margins = declared_margins(loaded, profile)
     view = View(None, everyone, EVERY_LEVEL, np.ones((1, everyone.buckets)))
     groups = answered_together(view, list(loaded.project.perceptions))
     if not groups:
@@ -75,7 +75,7 @@ def weigh_answers(
     ]
 
 
-def declared_margins(loaded: LoadedProject, file: EpisodeFile, profile: Profile) -> tuple[Margin, ...]:
+def declared_margins(loaded: LoadedProject, profile: Profile) -> tuple[Margin, ...]:
     """The margins that are declared, as columns of the episodes.
 
     Raises:

@@ -336,21 +336,6 @@ class Value(Section):
     referral_conversion: Share | None = None
 
 
-def _named_levels(value: Any) -> Any:
-    """Levels such as `1` and `true` of YAML, as the engine writes them."""
-    if not isinstance(value, dict):
-        return value
-    return {
-        name: {
-            str(level).lower() if isinstance(level, bool) else str(level): share
-            for level, share in shares.items()
-        }
-        if isinstance(shares, dict)
-        else shares
-        for name, shares in value.items()
-    }
-
-
 class Response(Section):
     """What is known of everyone who could have answered, beyond the episodes.
 
@@ -358,9 +343,7 @@ class Response(Section):
     raked to them.
     """
 
-    margins: Annotated[dict[str, dict[str, Share]], BeforeValidator(_named_levels)] = Field(
-        default_factory=dict
-    )
+    margins: dict[str, dict[str, Share]] = Field(default_factory=dict)
 
 
 class Estimation(Section):

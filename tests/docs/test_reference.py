@@ -60,6 +60,7 @@ HEADINGS = {
     "Behaviour": "behaviours",
     "Feature": "controls and segments",
     "Value": "value",
+    "Response": "response",
     "Estimation": "estimation",
     "Engine": "engine",
     "DuckDBSettings": "engine limits",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lineofsight.app.tables.cautions import Finding, Rare, cautions, clear, rare_outcomes
 from lineofsight.app.tables.context import Results, Row, label_of
-from lineofsight.app.tables.unheard import unlike, weighted_words
+from lineofsight.app.tables.unheard import left_out, unlike, weighted_words
 from lineofsight.app.tables.wording import difference, improvement, listed, money, quoted, sentence
 from lineofsight.core.results import NotEstimable
 from lineofsight.report.numbers import count, share
@@ -144,3 +144,4 @@ def _response(results: Results, silent: Sequence[Row], populations: Sequence[Row
             told += f"; those who answered differ from the silent in {most}"
         yield "response", name, sentence(told + weighted_words(results, name, bool(apart)))
     yield from unlike(results, populations)
+    yield from left_out(results)

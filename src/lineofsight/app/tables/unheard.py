@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
 
 from lineofsight.app.tables.context import Results, Row
 from lineofsight.app.tables.describe import weighted_means
 from lineofsight.app.tables.wording import listed, quoted, sentence
-from lineofsight.report.numbers import plain, quantity, with_interval
+from lineofsight.chain.fits import FEWEST_CUSTOMERS
+from lineofsight.chain.outcomes import OutcomeInfo
+from lineofsight.report.numbers import count, counted, plain, quantity, with_interval
 
 _SURE = 0.05
+_NOTABLE = 0.1  # standardised difference, Austin 2009
 
 
 def weighted_words(results: Results, perception: str, differ: bool) -> str:
@@ -40,6 +45,44 @@ def weighted_words(results: Results, perception: str, differ: bool) -> str:
         confidence=results.level,
     )
     return f"; with weights that make them like all who were asked, its {info.statistic} is {told} instead of {usual}"
+
+
+def left_out(results: Results) -> Iterator[tuple[str, str | None, str]]:
+    """Perceptions that are otherwise in the episodes that the models leave out, since something of these is unknown."""
+    project, profile = results.project, results.profile
+    lost = results.file.stored - profile.complete
+    lacking = [
+        f"{quoted(results, name)} of {count(profile.missing[name])}"
+        for name, feature in {**project.operations, **project.controls}.items()
+        if feature.if_missing == "drop" and profile.missing[name]
+    ]
+    for info in results.design.outcomes:
+        without = profile.left_out.get(info.source, {}) if info.kind == "perception" and info.main else {}
+        inside = {
+            value: n - without.get(value, 0) for value, n in profile.matched.get(info.source, {}).items()
+        }
+        if min(sum(without.values()), sum(inside.values())) < FEWEST_CUSTOMERS:
+            continue
+        (mean, variance), (other, spread) = (_moments(info, tally) for tally in (without, inside))
+        if abs(mean - other) > _NOTABLE * np.sqrt((variance + spread) / 2):
+            told = quantity(mean, info.mean_unit, form="sentence")
+            against = quantity(other, info.mean_unit, form="sentence")
+            why = f" (unknown are {listed(lacking[:3])})" if lacking else ""
+            yield (
+                "caution",
+                info.source,
+                f"The models leave out {count(lost)} of {counted(results.file.stored, 'episode')}{why}, and those are"
+                f" unlike the others: where known, the {info.statistic} of {quoted(results, info.source)} is {told},"
+                f" against {against}. What is told here does not hold for them. 'missing: indicator' keeps them.",
+            )
+
+
+def _moments(info: OutcomeInfo, tally: Mapping[float, int]) -> tuple[float, float]:
+    """Mean and variance of answers as they are coded."""
+    values = info.outcome.coded(np.array([*tally]))
+    n = np.array([*tally.values()], dtype=np.float64)
+    mean = float(n @ values / n.sum())
+    return mean, float(n @ (values - mean) ** 2 / n.sum())
 
 
 def unlike(results: Results, populations: Sequence[Row]) -> Iterator[tuple[str, str | None, str]]:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from lineofsight import __version__
+from lineofsight.app.answering import weigh_answers
 from lineofsight.app.engines import InHand, open_engine
 from lineofsight.app.store import EpisodeStore, clean_working_folder
 from lineofsight.app.tables import collect_tables
@@ -107,6 +108,15 @@ def run(
     with open_aligned(loaded, clock, progress, in_hand or InHand()) as (engine, aligned), clock.stage("fold"):
         progress("fold", "folding episodes into moments")
         design, folded = fold_episodes(engine, aligned)
+        answering = weigh_answers(
+            loaded,
+            engine,
+            aligned.file,
+            aligned.profile,
+            design,
+            folded.cells[None],
+            lambda message: progress("fold", message),
+        )
     estimation = loaded.project.estimation
     used_seed = estimation.seed if seed is None else seed
     with clock.stage("estimate"):
@@ -118,6 +128,7 @@ def run(
             np.random.default_rng(used_seed),
             lambda message: progress("estimate", message),
             estimation.confidence,
+            answering,
         )
         worths = unit_values(loaded.project, chain.everyone)
         years = span_years(aligned.file)

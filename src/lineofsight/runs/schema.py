@@ -146,6 +146,13 @@ TABLES: tuple[TableSchema, ...] = (
             *_INTERVAL,
             _c("unit", "string", "unit of the value"),
             _c("n", "int", "answers"),
+            _n(
+                "weighted",
+                "float",
+                "the same among everyone who was asked, from weighted answers; for everyone only, and null where all answered or no weights can be made (see `weighting`)",
+            ),
+            _n("weighted_low", "float", "lower end of its interval"),
+            _n("weighted_high", "float", "upper end of its interval"),
         ),
     ),
     TableSchema(
@@ -205,7 +212,7 @@ TABLES: tuple[TableSchema, ...] = (
     ),
     TableSchema(
         "populations",
-        "Do respondents behave as everybody does? The total effect in both.",
+        "Do respondents behave as everybody does, and as the silent do? The total effect in each.",
         (
             _c("driver", "string", "operation"),
             _c("behaviour", "string", "behaviour"),
@@ -215,6 +222,24 @@ TABLES: tuple[TableSchema, ...] = (
             _n("difference", "float", "respondents less everyone"),
             _n("low", "float", "lower end of the difference's interval"),
             _n("high", "float", "upper end of the difference's interval"),
+            _n(
+                "silent",
+                "float",
+                "the same among the silent: those who were asked and did not answer all that the paths go through",
+            ),
+            _n("silent_difference", "float", "respondents less the silent"),
+            _n("silent_low", "float", "lower end of that difference's interval"),
+            _n("silent_high", "float", "upper end of that difference's interval"),
+            _n(
+                "p_value",
+                "float",
+                "probability of a difference between respondents and the silent as large as this, were there none",
+            ),
+            _n(
+                "p_together",
+                "float",
+                "the same for the differences of all drivers of this behaviour together",
+            ),
         ),
     ),
     TableSchema(
@@ -232,7 +257,7 @@ TABLES: tuple[TableSchema, ...] = (
     ),
     TableSchema(
         "silent",
-        "How those who answered differ from those who did not.",
+        "How those who answered differ from those who were asked and did not.",
         (
             _c("perception", "string", "name"),
             _c("variable", "string", "operation, behaviour or numeric control"),
@@ -244,6 +269,69 @@ TABLES: tuple[TableSchema, ...] = (
                 "float",
                 "difference over the pooled standard deviation (Austin 2009); beyond ±0.1 is notable",
             ),
+            _n(
+                "from_asked",
+                "float",
+                "those who answered less everyone who was asked, over the same standard deviation",
+            ),
+            _n(
+                "from_asked_weighted",
+                "float",
+                "the same with weighted answers: the nearer to 0, the better balanced",
+            ),
+        ),
+    ),
+    TableSchema(
+        "weighting",
+        "How answers were weighted so that they stand for everyone who was asked; a perception that all answered has no row.",
+        (
+            _c("perception", "string", "name"),
+            _c("asked", "int", "episodes that could have been answered"),
+            _c("answered", "int", "of these, answered"),
+            _n("method", "string", "'inverse probability', and the margins that weights were raked to"),
+            _c("columns", "int", "columns of the response model: operations and controls"),
+            _n("pseudo_r2", "float", "how well it tells who answers: McFadden's R², 0 to 1"),
+            _n(
+                "effective_sample_size",
+                "float",
+                "answers of equal weight that would tell as much (Kish 1965)",
+            ),
+            _n("largest_weight", "float", "the largest weight, where their mean is 1; trimmed near 10"),
+            _n("trimmed", "float", "share of the answers whose weight was trimmed"),
+            _n(
+                "nobody_like",
+                "string",
+                "columns that are the same for all who answered, or for all who did not, separated by ', ': weights cannot make up for these",
+            ),
+            _n("reason", "string", "why there are no weights"),
+        ),
+    ),
+    TableSchema(
+        "weighted_effects",
+        "What rests on those who answered, once more with weights; for everyone. And how different the silent would have to be.",
+        (
+            _c("cause", "string", "name of the operation or perception that is changed"),
+            _c("outcome", "string", "name of the perception or behaviour that goes with it"),
+            _c("path", "string", "as in `effects`"),
+            _c("change", "string", "what was changed"),
+            _n("estimate", "float", "as in `effects`, with weighted answers, in `unit`"),
+            *_INTERVAL,
+            _c("unit", "string", "unit of the estimates"),
+            _n("unweighted", "float", "the estimate in `effects`"),
+            _n("unweighted_low", "float", "lower end of its interval"),
+            _n("unweighted_high", "float", "upper end of its interval"),
+            _n("difference", "float", "weighted less unweighted"),
+            _n("difference_low", "float", "lower end of the difference's interval"),
+            _n("difference_high", "float", "upper end of the difference's interval"),
+            _n("response_rate", "float", "share of those who were asked that answered all it rests on"),
+            _n(
+                "tipping_point",
+                "float",
+                "the effect among the silent, in `unit`, at which the nearer end of everyone's interval would be zero; null where the unweighted interval includes zero",
+            ),
+            _n("tipping_words", "string", "the same as a sentence"),
+            _c("n", "int", "answers it rests on"),
+            _n("reason", "string", "why there is no weighted estimate"),
         ),
     ),
     TableSchema(

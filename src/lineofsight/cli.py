@@ -175,6 +175,30 @@ def explain(
 
 
 @app.command()
+def why(
+    outcome: Annotated[str, typer.Argument(help="A perception or behaviour, by its name in the file.")],
+    project: Annotated[Path, typer.Option(help="The project's folder, or its lineofsight.yml.")] = Here,
+    run: RunId = None,
+    start: Annotated[
+        str | None,
+        typer.Option("--from", metavar="PERIOD", help="The earlier period, as 2025-Q2."),
+    ] = None,
+    end: Annotated[
+        str | None,
+        typer.Option("--to", metavar="PERIOD", help="The later period, as 2025-Q3."),
+    ] = None,
+) -> None:
+    """Say why an outcome moved between two periods.
+
+    Splits the difference of its mean into other customers, what each operation did, and what is left unexplained. Without
+    periods: the last two that can be told. It says what goes with what, and is no proof of causes.
+    """
+    from lineofsight.app.commands import why_it_moved
+
+    why_it_moved(outcome, project, run, start, end)
+
+
+@app.command()
 def report(
     project: ProjectPath = Here,
     run: RunId = None,

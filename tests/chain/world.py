@@ -95,7 +95,9 @@ def estimate(
     batch: int = 1500,
 ) -> ChainResult:  # fmt: skip
     batches = table(data).to_batches(max_chunksize=batch)
-    plan = FoldPlan(made.basis, made.categories, made.segments, "bucket", BUCKETS, {}, [])
+    plan = FoldPlan(
+        made.basis, made.categories, {**made.segments, **made.calendar}, "bucket", BUCKETS, {}, []
+    )
     cells = fold_batches(batches, plan).cells
     return estimate_chain(
         made, cells, separated, replicates, np.random.default_rng(seed), lambda message: None

@@ -61,6 +61,7 @@ HEADINGS = {
     "Feature": "segments",
     "Control": "controls",
     "Value": "value",
+    "Response": "response",
     "Estimation": "estimation",
     "Engine": "engine",
     "DuckDBSettings": "engine limits",

@@ -121,8 +121,9 @@ def test_every_cell_is_what_numpy_makes_of_its_rows(
     full, keep = matrix(data), complete(data)
     codes = np.array([{"x": 0, "y": 1, "z": 2, None: -1}[value] for value in data["segment:area"]])
     pattern = (~np.isnan(data["mood"])).astype(int) + 2 * (~np.isnan(data["kept"])).astype(int)
+    pattern += 4 * data["covered:mood"].astype(int)
     found = {(int(c), int(p)) for c, p in zip(codes[keep], pattern[keep], strict=True)}
-    assert set(cells.groups) == found and len(found) == 16
+    assert set(cells.groups) == found and len(found) == 32
     for level, kind in found:
         rows = keep & (codes == level) & (pattern == kind)
         held, moments = cells.only(level).moments(one(kind))
@@ -190,5 +191,5 @@ def test_no_rows_at_all(batch: pa.RecordBatch) -> None:
 
 def test_the_same_bits_every_time(batch: pa.RecordBatch) -> None:
     first, second = (fold_batches([batch], PLAN).cells[None] for _ in range(2))
-    (_, left), (_, right) = (cells.pooled().moments(one(3)) for cells in (first, second))
+    (_, left), (_, right) = (cells.pooled().moments(one(7)) for cells in (first, second))
     np.testing.assert_array_equal(left.products, right.products)

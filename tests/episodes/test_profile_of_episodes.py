@@ -118,6 +118,7 @@ def test_what_separates_an_outcome(profile: Profile) -> None:
 
 def test_answers_and_behaviours(profile: Profile) -> None:
     assert profile.matched["n"] == {float(star): 30 for star in range(1, 6)}
+    assert profile.left_out["n"] == {1.0: 1, 3.0: 1, 5.0: 1}  # where the area is not known
     assert profile.matched["mood"] == {2.0: 100, 3.0: 200}
     paid = [p % 4 for p in range(5, 300) if p % 10]
     assert profile.nonzero == {

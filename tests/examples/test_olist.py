@@ -77,3 +77,9 @@ def test_the_report_does_not_tell_money_made_of_forty_seven_purchases_as_clear(r
 def test_orders_that_never_arrived_are_counted_not_forgotten(run):
     (drop,) = run.drops.rows(name="delivery_days")
     assert (drop["n"], drop["of"]) == (2965, 8135)
+
+
+def test_orders_that_never_arrived_are_noticed_to_be_unlike_the_others(run):
+    (told,) = [row["sentence"] for row in run.findings.rows(kind="caution") if "leave out" in row["sentence"]]
+    assert "2,965 of 8,135 episodes" in told
+    assert "'satisfaction' is 1.66\u00a0points, against 4.14\u00a0points" in told

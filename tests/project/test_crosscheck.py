@@ -44,6 +44,8 @@ def test_a_sound_project_has_no_problems() -> None:
         ({"timezone": "Europe/Berln"}, "timezone: found 'Europe/Berln', which is no time zone; did you mean 'Europe/Berlin'"),
         ({"timezone": "../../etc/passwd"}, "timezone: found '../../etc/passwd', which is no time zone"),
         ({"value": {"margin": 0.2, "horizon": "1 year", "per_unit": {"bakc": 4}}}, "value.per_unit.bakc: 'bakc' is not a behaviour; did you mean 'back'?"),
+        ({"response": {"margins": {"regoin": {"n": 1}}}, "segments": ["region"]}, "response.margins.regoin: 'regoin' is neither a segment nor a control; did you mean 'region'?"),
+        ({"response": {"margins": {"region": {"n": "40 %", "s": "50 %"}}}, "controls": ["region"]}, "response.margins.region: the shares of its levels add up to 90 %, not to 100 %"),
         ({"episodes": {"each": "order", "key": "id", "customer": "who", "at": "day"}}, "episodes.each: the table 'order' is not declared; did you mean 'orders'?"),
         ({"perceptions": {"mood": {"table": "reveiws", "at": "day", "within": "1 day", "value": "x", "measure": "nps"}}}, "perceptions.mood.table: the table 'reveiws' is not declared; did you mean 'reviews'?"),
         ({"perceptions": {"wait": {"value": "x", "measure": "nps"}}}, "perceptions.wait: the name 'wait' is taken by operations.wait"),

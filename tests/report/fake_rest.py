@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .fake_changes import changes_rows, stability_rows
 from .fake_facts import columns_rows, drops_rows, episodes_rows, findings_rows, tables_rows
 from .fake_voices import answers_rows, behaviours_rows, perceptions_rows, response_rows, silent_rows
 from .fake_world import (
@@ -31,6 +32,8 @@ def rest_of_tables(
         "unit_values": _unit_values(),
         "money": _money(draw),
         "bands": _bands(draw, perceptions),
+        "changes": changes_rows(perceptions),
+        "stability": stability_rows(perceptions),
         "populations": _populations(draw) if perceptions else [],
         "answers": answers_rows(perceptions),
         "response": response_rows(draw, perceptions),

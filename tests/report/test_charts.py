@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from lineofsight.report.charts import theme
 from lineofsight.report.charts.bands import bands_chart
 from lineofsight.report.charts.chain import Link, Node, chain_chart
+from lineofsight.report.charts.changes import changes_chart
 from lineofsight.report.charts.effects import effects_chart
 from lineofsight.report.charts.importance_performance import importance_performance_chart
 from lineofsight.report.charts.money import money_chart
@@ -46,6 +48,15 @@ def charts(story: Story) -> dict[str, Draw]:
         "segments": lambda width: segments_chart(
             story.effects(said, segments=True), "Satisfaction", "state", labels, width
         ),
+        "changes": lambda width: changes_chart(
+            story.rows("changes", outcome=said, **{"from": "2018-Q1", "to": "2018-Q2"}),
+            [
+                row["driver"] or row["part"]
+                for row in story.rows("changes", outcome=said, **{"from": "2018-Q1", "to": "2018-Q2"})
+            ],
+            "Satisfaction: most of the fall",
+            width,
+        ),
         "bands": lambda width: bands_chart(
             story.rows("bands", driver="late", outcome=said), "Satisfaction", "points", "%"
         ),
@@ -76,7 +87,7 @@ def rows_with(spec: dict[str, Any], field: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(
-    "name", ["effects", "costs", "money", "response", "silent", "map", "segments", "bands"]
+    "name", ["effects", "costs", "money", "response", "silent", "map", "segments", "changes", "bands"]
 )
 def test_every_chart_keeps_its_width_and_draws(charts: dict[str, Draw], name: str, width: int) -> None:
     chart = charts[name](width)
@@ -102,6 +113,40 @@ def test_effects_are_sorted_and_what_cannot_be_told_is_muted(story: Story, chart
         assert (row["state"] == "unsure") == (row["low"] <= 0 <= row["high"])
     assert "1 driver cannot be estimated" in " ".join(spec["title"]["subtitle"])
     assert axis_title(spec) == "Difference in Satisfaction, points"
+
+
+def bars(chart: Any) -> list[dict[str, Any]]:
+    """A waterfall's bars: the largest of the datasets of which each row begins and ends somewhere."""
+    return max((rows for rows in datasets(spec_of(chart)) if "begin" in rows[0]), key=len)
+
+
+def test_a_waterfall_goes_from_nothing_to_the_whole(story: Story, charts: dict[str, Draw]) -> None:
+    rows = bars(charts["changes"](theme.DESKTOP))
+    *steps, whole = rows
+    assert steps[0]["begin"] == whole["begin"] == 0
+    for one, two in itertools.pairwise(steps):
+        assert two["begin"] == pytest.approx(one["end"])
+    assert steps[-1]["end"] == pytest.approx(whole["end"])
+    names = [row["name"] for row in steps]
+    assert names[0] == "delivery_days" and names[-2:] == ["mix", "unexplained"]
+    assert "instalments" not in names, "it has no part"
+    assert steps[0]["colour"] == theme.colour("bad")
+    told = story.rows("changes", outcome="satisfaction", driver="delivery_days", **{"from": "2018-Q1"})
+    assert steps[0]["low"] == pytest.approx(told[0]["low"])
+    wild = next(row for row in rows if row["name"] == "stock_outs")
+    assert wild["cut_low"] and wild["cut_high"]
+
+
+def test_a_waterfall_joins_small_operations_where_there_are_many(story: Story) -> None:
+    rows = story.rows("changes", outcome="satisfaction", **{"from": "2018-Q1", "to": "2018-Q2"})
+    extra = [
+        {**rows[2], "driver": f"more {at}", "estimate": 0.001, "low": 0.0, "high": 0.002} for at in range(5)
+    ]
+    made = [*rows[:-1], *extra, rows[-1]]
+    drawn = bars(changes_chart(made, [row["driver"] or row["part"] for row in made], "S", 1040))
+    assert len(drawn) == 12 + 1 + 3
+    assert drawn[12]["name"] == "4 other operations"
+    assert drawn[12]["end"] - drawn[12]["begin"] == pytest.approx(0.004, abs=1e-3)
 
 
 def test_less_cost_is_better_and_comes_first(charts: dict[str, Draw]) -> None:

@@ -70,11 +70,11 @@ def test_drivers_come_by_clear_money(good: Run, spoilt: Run) -> None:
 
 def test_planted_truth_is_told(good: Run) -> None:
     delivery = one(good, "driver", "Delivery time")
-    assert re.match(r"10 % shorter Delivery time \(3\.\d+ → 3\.\d+\sdays\) goes with \+0\.0[567]", delivery)
+    assert re.match(r"10 % shorter Delivery time \(3\.\d+ → 3\.\d+\sdays\) (reliably )?goes with \+0\.0[567]", delivery)
     assert "points of 'Satisfaction with the order' [0.0" in delivery
     assert "in money, over all behaviours, +EUR" in delivery and "a year (95" in delivery
     assert "10 % longer Advice before buying" in one(good, "driver", "Advice")
-    assert one(good, "perception", "Satisfaction").startswith("1 point more of 'Satisfaction with the order', all else equal, goes with +")  # fmt: skip
+    assert one(good, "perception", "Satisfaction").startswith("1 point more of 'Satisfaction with the order', all else equal, reliably goes with +")  # fmt: skip
 
 
 def test_planted_nulls_have_no_effect(good: Run) -> None:
@@ -119,7 +119,7 @@ def test_money_names_what_it_leaves_out(spoilt: Run) -> None:
 def test_a_limit_is_said_and_a_share_is_told_in_per_cent(spoilt: Run) -> None:
     stock = one(spoilt, "driver", "In stock")
     assert re.match(
-        r"10 % higher In stock, up to its limit \(8\d → 9\d\N{NO-BREAK SPACE}%\) goes with", stock
+        r"10 % higher In stock, up to its limit \(8\d → 9\d\N{NO-BREAK SPACE}%\) (reliably )?goes with", stock
     )
 
 

@@ -25,7 +25,7 @@ def test_rows_fit_the_schema_and_say_why_they_are_empty(run_of: Runs, name: str)
         for row in rows(run_of(name), schema.name):
             assert tuple(row) == schema.names
             if "reason" in row and "n" in row:
-                value = row.get("estimate", row.get("importance"))
+                value = next((row[name] for name in ("estimate", "importance", "difference") if name in row), None)
                 assert (value is None) == (row["reason"] is not None), row
             if "low" in row and row["low"] is not None and "kind" not in row:
                 assert row["low"] <= row["high"]
@@ -54,7 +54,8 @@ def test_an_effect_can_be_read_alone(run_of: Runs) -> None:
             assert (row["change"], row["path"]) == ("1 point higher", "total")
             assert row["cause_to"] == pytest.approx(row["cause_from"] + 1)
         assert row["unit"] in ("points", "percentage points", "EUR", "per episode")
-        assert row["evidence"] == "adjusted" and "prior_spend" in row["adjusted_for"]
+        assert row["evidence"] in ("adjusted", "robust") and "prior_spend" in row["adjusted_for"]
+        assert row["path"] == "total" or row["evidence"] == "adjusted"
         assert row["cause"] not in row["adjusted_for"].split(", ")
 
 

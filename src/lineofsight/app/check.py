@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lineofsight.app.answering import declared_margins
 from lineofsight.app.capacity import Capacity, weigh
 from lineofsight.app.engines import InHand
 from lineofsight.app.pipeline import Aligned, Clock, Progress, fold_episodes, open_aligned
@@ -69,7 +70,8 @@ def check(
     loaded = load_project(path, variables)
     with open_aligned(loaded, Clock(), progress, in_hand or InHand()) as (engine, aligned):
         progress("fold", "folding episodes into moments")
-        design, folded = fold_episodes(engine, aligned)
+        design, folded = fold_episodes(engine, aligned, over_time=False)
+    declared_margins(loaded, aligned.profile)
     return _summary(aligned, design, folded.cells)
 
 

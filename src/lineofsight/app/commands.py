@@ -18,14 +18,16 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from lineofsight.app import api, pipeline
+from lineofsight.app import api, pipeline, why
 from lineofsight.app.demo import make_demo
 from lineofsight.app.pipeline import STAGES
 from lineofsight.app.truth import truth_beside_estimate
 from lineofsight.core.errors import RunError, did_you_mean
 from lineofsight.project.template import write_template
 from lineofsight.project.variables import parse_assignments
+from lineofsight.report.moves import sentences
 from lineofsight.report.numbers import count, plain
+from lineofsight.report.story import Story
 from lineofsight.runs.schema import BY_NAME, TABLES
 from lineofsight.runs.store import list_runs
 
@@ -115,6 +117,21 @@ def explain_claim(cause: str, outcome: str, segment: str | None, project: Path, 
     for part in found.parts:
         out.print()
         _print_list(part.heading, part.sentences)
+
+
+def why_it_moved(outcome: str, project: Path, run_id: str | None, start: str | None, end: str | None) -> None:
+    """`los why`."""
+    run = _find_run(project, run_id)
+    move = why.move_of(run, outcome, start, end)
+    out.print("\n".join(sentences(Story(run), move)) + "\n")
+    rows = why.rows_of(run, move)
+    table = Table(show_edge=False)
+    shown = [at for at in range(len(why.HEAD)) if any(row[at] for row in rows)]
+    for at in shown:
+        table.add_column(why.HEAD[at], overflow="fold")
+    for row in rows:
+        table.add_row(*(row[at] for at in shown))
+    _page().print(table)
 
 
 def report_run(project: Path, run_id: str | None, target: Path | None) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from lineofsight import __version__
+from lineofsight.app.answering import weigh_answers
 from lineofsight.app.engines import InHand, open_engine
 from lineofsight.app.store import EpisodeStore, clean_working_folder
 from lineofsight.app.tables import collect_tables
@@ -107,6 +108,15 @@ def run(
     with open_aligned(loaded, clock, progress, in_hand or InHand()) as (engine, aligned), clock.stage("fold"):
         progress("fold", "folding episodes into moments")
         design, folded = fold_episodes(engine, aligned)
+        answering = weigh_answers(
+            loaded,
+            engine,
+            aligned.file,
+            aligned.profile,
+            design,
+            folded.cells[None],
+            lambda message: progress("fold", message),
+        )
     estimation = loaded.project.estimation
     used_seed = estimation.seed if seed is None else seed
     with clock.stage("estimate"):
@@ -118,6 +128,7 @@ def run(
             np.random.default_rng(used_seed),
             lambda message: progress("estimate", message),
             estimation.confidence,
+            answering,
         )
         worths = unit_values(loaded.project, chain.everyone)
         years = span_years(aligned.file)
@@ -173,19 +184,21 @@ def open_aligned(
         yield engine, Aligned(loaded, file, sources, profile, stored is not None, files)
 
 
-def fold_episodes(engine: Engine, aligned: Aligned) -> tuple[Design, Folded]:
-    """Folds the episodes into moments: the only pass over rows that estimates need."""
-    design = make_design(aligned.loaded.project, aligned.profile, dict(aligned.file.kinds))
+def fold_episodes(engine: Engine, aligned: Aligned, *, over_time: bool = True) -> tuple[Design, Folded]:
+    """Folds the episodes into moments, by period too if asked: the only pass over rows that estimates need."""
+    file = aligned.file
+    periods = file.periods if over_time else ()
+    design = make_design(aligned.loaded.project, aligned.profile, dict(file.kinds), periods)
     plan = FoldPlan(
         design.basis,
         design.categories,
-        design.segments,
+        {**design.segments, **design.calendar},
         BUCKET,
-        aligned.file.buckets,
+        file.buckets,
         dict(aligned.profile.bands),
         [info.name for info in design.outcomes if info.main],
     )
-    return design, engine.fold(aligned.file.path, plan)
+    return design, engine.fold(file.path, plan)
 
 
 def _nothing_left(loaded: LoadedProject, profile: Profile) -> DataError:

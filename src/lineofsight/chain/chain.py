@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from lineofsight.chain.changes import PeriodChange, changes_between
 from lineofsight.chain.design import Design
-from lineofsight.chain.effects import ChainQuestions, Effect
+from lineofsight.chain.effects import ChainQuestions, Effect, Leaks
 from lineofsight.chain.importance import DriverImportance, importances
 from lineofsight.chain.leaks import find_leaks
+from lineofsight.chain.periods import period_models, period_views
 from lineofsight.chain.population import EVERY_LEVEL, View
 from lineofsight.chain.search import Difference, search_segments
 from lineofsight.chain.selection import ControlChoice, choose_controls
+from lineofsight.chain.stability import Stability, stabilities
+from lineofsight.chain.weighted import WeightedView, Weights, weighted_view
 from lineofsight.core.cells import Cells
 from lineofsight.core.resampling import bootstrap_weights
 from lineofsight.core.results import Array
@@ -34,6 +38,11 @@ class ChainResult:
         design: The columns that the models are made of.
         controls: Which controls are held equal, and why.
         differences: Where each effect differs most, found on one half of the customers and measured on the other.
+        changes: Every pair of periods for every main outcome, split into what goes with what.
+        stability: How much each driver's effect differs between periods.
+        weighted: Everyone, with those who answered weighted; None where nobody who was asked is silent.
+        weighted_effects: What rests on those who answered, once more with weights.
+        silent_effects: Total effects among those who were asked and are silent.
     """
 
     effects: list[Effect]
@@ -44,6 +53,11 @@ class ChainResult:
     design: Design
     controls: list[ControlChoice]
     differences: list[Difference]
+    changes: list[PeriodChange]
+    stability: list[Stability]
+    weighted: WeightedView | None = None
+    weighted_effects: list[Effect] = field(default_factory=list)
+    silent_effects: list[Effect] = field(default_factory=list)
 
 
 def estimate_chain(
@@ -54,6 +68,7 @@ def estimate_chain(
     rng: np.random.Generator,
     progress: Progress,
     level: float = 0.95,
+    answering: Sequence[Weights] = (),
 ) -> ChainResult:
     """Estimates effects and importance for everyone and each segment.
 
@@ -65,6 +80,7 @@ def estimate_chain(
         rng: Source of the resamples, drawn once.
         progress: Called with what is being done.
         level: Coverage of intervals.
+        answering: Weights of those who answered, where some who were asked did not.
     """
     buckets = cells[None].buckets
     drawn = bootstrap_weights(buckets, replicates, rng)
@@ -77,6 +93,12 @@ def estimate_chain(
     effects = questions.ask(everyone)
     progress("measuring importance")
     important = importances(design, everyone, leaks, intervals=True)
+    weighted = weighted_view(everyone, answering)
+    weighed, silent = [], []
+    if weighted is not None:
+        progress("comparing those who answered with the silent")
+        weighed, silent = questions.ask_respondents(weighted), questions.ask_silent(everyone)
+        weighted.release()
     everyone.release()
     segments = list(segment_views(design, cells, weights))
     for view in segments:
@@ -86,7 +108,36 @@ def estimate_chain(
         view.release()
     progress("searching for where effects differ")
     differences = search_segments(questions, segments, level)
-    return ChainResult(effects, important, leaks, everyone, segments, design, controls, differences)
+    progress("comparing periods")
+    changes, stability = _over_time(
+        design, questions, leaks, everyone, effects, period_views(design, cells, weights)
+    )
+    estimated = (effects, important, leaks, everyone, segments, design, controls)
+    return ChainResult(*estimated, differences, changes, stability, weighted, weighed, silent)
+
+
+def _over_time(
+    design: Design,
+    questions: ChainQuestions,
+    leaks: Leaks,
+    everyone: View,
+    effects: Iterable[Effect],
+    periods: Iterable[View],
+) -> tuple[list[PeriodChange], list[Stability]]:
+    """What moved between periods, and what stayed: both from one fit per period; nothing where there is one period."""
+    models = []
+    for view in periods:
+        models.append(period_models(design, questions, view))
+        view.release()
+    if not models:
+        return [], []
+    overall = {
+        (e.cause, e.outcome): e.result
+        for e in effects
+        if e.path == "total" and e.change == "better" and e.segment is None
+    }
+    changes = changes_between(design, leaks, models)
+    return changes, stabilities(design, questions, everyone, overall, models)
 
 
 def segment_views(design: Design, cells: Mapping[str | None, Cells], weights: Array) -> Iterator[View]:

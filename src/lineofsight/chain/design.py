@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from lineofsight.chain.outcomes import OutcomeInfo, outcomes_of
 from lineofsight.core.basis import Basis
 from lineofsight.core.features import Category, Driver, Number
-from lineofsight.episodes.columns import PERIOD, covered, segment
+from lineofsight.episodes.columns import CALENDAR, PERIOD, covered, segment
 from lineofsight.episodes.profile import Profile
 from lineofsight.project.models import Operation, Project
 
@@ -23,21 +23,31 @@ class Design:
         outcomes: Every outcome with its unit.
         categories: Column of the episodes of each category.
         segments: Column of each segment attribute with its levels.
+        periods: Labels of the periods that are compared, the oldest first.
     """
 
     basis: Basis
     outcomes: tuple[OutcomeInfo, ...]
     categories: dict[str, str]
     segments: dict[str, tuple[str, ...]]
+    periods: tuple[str, ...] = ()
+
+    @property
+    def calendar(self) -> dict[str, tuple[str, ...]]:
+        """Column of the periods with their labels, as of a segment attribute; nothing where there is only one."""
+        return {CALENDAR: self.periods} if len(self.periods) > 1 else {}
 
 
-def make_design(project: Project, profile: Profile, kinds: dict[str, str]) -> Design:
+def make_design(
+    project: Project, profile: Profile, kinds: dict[str, str], periods: tuple[str, ...] = ()
+) -> Design:
     """Lays out the columns of all models.
 
     Args:
         project: What is declared.
         profile: What the episodes hold.
         kinds: 'number' or 'text' of every control.
+        periods: Labels of the periods that are compared.
     """
     drivers = tuple(_driver(name, operation, profile) for name, operation in project.operations.items())
     numbers = tuple(
@@ -65,6 +75,7 @@ def make_design(project: Project, profile: Profile, kinds: dict[str, str]) -> De
         outcomes=outcomes,
         categories=categories,
         segments={segment(name): profile.levels[segment(name)] for name in project.segments},
+        periods=periods,
     )
 
 

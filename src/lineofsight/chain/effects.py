@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from lineofsight.chain.confounding import ConfoundingCheck, Robustness
 from lineofsight.chain.design import Design
 from lineofsight.chain.fits import Fit, fit
 from lineofsight.chain.outcomes import OutcomeInfo
 from lineofsight.chain.population import Population, View
+from lineofsight.core.basis import asked
 from lineofsight.core.features import CHANGES, Change, Driver
 from lineofsight.core.results import Estimate, NotEstimable
 
 _JOINT_SHARE = 0.5
 
 Leaks = Mapping[tuple[str, str], str]
-Who = Literal["everyone", "respondents"]
+Who = Literal["everyone", "respondents", "silent"]
+
+
+class Asked(Protocol):
+    """Whose episodes a question is asked of: a segment's, or everyone's with weights."""
+
+    @property
+    def label(self) -> str | None:
+        """'attribute = level', or None for everyone."""
+
+    def population(self, observed: Iterable[str] = ()) -> Population:
+        """The episodes in which all of these sources of outcomes were observed."""
+
+    def average(self, column: str) -> Estimate:
+        """Mean over all episodes of a column whose mean is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,21 @@ class Effect:
     robustness: Robustness | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Model:
+    """One fit that outcomes share which were observed in the same episodes.
+
+    Attributes:
+        population: The episodes.
+        outcomes: The outcomes.
+        found: Their coefficients.
+    """
+
+    population: Population
+    outcomes: tuple[OutcomeInfo, ...]
+    found: Fit
+
+
 class ChainQuestions:
     """Asks all questions of the chain in one segment."""
 
@@ -63,16 +93,50 @@ class ChainQuestions:
         """Every outcome that is asked about."""
         return self._design.outcomes
 
-    def ask(self, view: View) -> list[Effect]:
+    def ask(self, view: Asked) -> list[Effect]:
         """Every effect in this segment."""
-        effects = self.totals(view)
+        return [*self.totals(view), *self._behind(view)]
+
+    def ask_respondents(self, view: Asked) -> list[Effect]:
+        """Every effect that rests on those who answered."""
+        perceptions = [info for info in self._design.outcomes if info.kind == "perception"]
+        return [*self.totals(view, perceptions), *self._behind(view)]
+
+    def ask_silent(self, view: View) -> list[Effect]:
+        """Total effects on each behaviour of those who were asked, but did not answer all that its paths go through."""
+        effects = []
+        for behaviour in self._behaviours:
+            for mediators in self._mediator_sets(view, behaviour)[:1]:
+                names = [info.source for info in mediators]
+                if (mediators[0].source, behaviour.source) in self._leaks:
+                    continue
+                silent = view.without((*map(asked, names), behaviour.source), names)
+                found = fit(silent, self._regressors(behaviour, silent), (behaviour.name,))
+                for driver in self._basis.drivers if silent.n else ():
+                    result = self._driver(view, driver, "better", found, behaviour, behaviour)
+                    effects.append(
+                        Effect(
+                            driver.name,
+                            behaviour.name,
+                            view.label,
+                            "total",
+                            "better",
+                            result,
+                            found.n,
+                            "silent",
+                        )
+                    )
+        return effects
+
+    def _behind(self, view: Asked) -> list[Effect]:
+        effects: list[Effect] = []
         for behaviour in self._behaviours:
             sets = self._mediator_sets(view, behaviour)
             for number, mediators in enumerate(sets):
                 effects += self._paths(view, behaviour, mediators, direct=number == 0)
         return effects
 
-    def _mediator_sets(self, view: View, behaviour: OutcomeInfo) -> list[tuple[OutcomeInfo, ...]]:
+    def _mediator_sets(self, view: Asked, behaviour: OutcomeInfo) -> list[tuple[OutcomeInfo, ...]]:
         """All perceptions at once where mostly the same people answered them; else each alone, the largest first.
 
         A perception that gives the behaviour away comes alone and last, to have its refusal told.
@@ -89,30 +153,44 @@ class ChainQuestions:
             sets = [(info,) for info in sorted(usable, key=lambda info: -alone[info])]
         return sets + [(info,) for info in leaking]
 
+    def drivers(self, outcome: OutcomeInfo) -> list[Driver]:
+        """The drivers that do not give the outcome away."""
+        leaking = {cause for cause, effect in self._leaks if effect == outcome.source}
+        return [driver for driver in self._basis.drivers if driver.name not in leaking]
+
     def _regressors(self, outcome: OutcomeInfo, population: Population) -> tuple[str, ...]:
         """Controls, and the columns of every driver that does not give the outcome away."""
-        leaking = {cause for cause, effect in self._leaks if effect == outcome.source}
-        drivers = [driver for driver in self._basis.drivers if driver.name not in leaking]
-        columns = [column for driver in drivers for column in _bent(driver, population)]
+        columns = [column for driver in self.drivers(outcome) for column in _bent(driver, population)]
         return (*self._basis.controls, *columns)
 
-    def totals(self, view: View) -> list[Effect]:
-        """A→C among respondents and A→B among everyone; outcomes seen in the same episodes share one model."""
+    def models(self, view: Asked, outcomes: Iterable[OutcomeInfo] | None = None) -> Iterator[Model]:
+        """The models of total effects on some outcomes, or all: A→C among respondents, A→B among everyone."""
         shared: dict[tuple[int, tuple[str, ...]], list[OutcomeInfo]] = {}
-        for info in self._design.outcomes:
+        for info in self._design.outcomes if outcomes is None else outcomes:
             population = view.population((info.source,))
             key = (id(population), self._regressors(info, population))
             shared.setdefault(key, []).append(info)
-        effects = []
         for (_, regressors), infos in shared.items():
             population = view.population((infos[0].source,))
-            found = fit(population, regressors, [info.name for info in infos])
-            check = ConfoundingCheck(self._basis, population, found.regressors, self._level)
-            for info in infos:
+            yield Model(population, tuple(infos), fit(population, regressors, [info.name for info in infos]))
+
+    def total(
+        self, view: Asked, driver: Driver, change: Change, found: Fit, info: OutcomeInfo
+    ) -> Estimate | NotEstimable:
+        """Total effect of a driver: of its change among the view's episodes, by a fit on these or on others."""
+        return self._driver(view, driver, change, found, info, info)
+
+    def totals(self, view: Asked, outcomes: Iterable[OutcomeInfo] | None = None) -> list[Effect]:
+        """A→C among respondents and A→B among everyone; outcomes seen in the same episodes share one model."""
+        effects = []
+        for model in self.models(view, outcomes):
+            found = model.found
+            check = ConfoundingCheck(self._basis, model.population, found.regressors, self._level)
+            for info in model.outcomes:
                 who: Who = "respondents" if info.kind == "perception" else "everyone"
                 for driver in self._basis.drivers:
                     for change in CHANGES:
-                        result = self._driver(view, driver, change, found, info, info)
+                        result = self.total(view, driver, change, found, info)
                         stands = None
                         if change == "better" and isinstance(result, Estimate):
                             steps = {name: view.average(f"{change}:{name}").value for name in driver.slopes}
@@ -126,7 +204,7 @@ class ChainQuestions:
         return effects
 
     def _paths(
-        self, view: View, behaviour: OutcomeInfo, mediators: tuple[OutcomeInfo, ...], *, direct: bool
+        self, view: Asked, behaviour: OutcomeInfo, mediators: tuple[OutcomeInfo, ...], *, direct: bool
     ) -> list[Effect]:
         """Direct, via each perception, and the perceptions' own effects, all from the same respondents.
 
@@ -174,7 +252,7 @@ class ChainQuestions:
 
     def _driver(
         self,
-        view: View,
+        view: Asked,
         driver: Driver,
         change: Change,
         found: Fit,

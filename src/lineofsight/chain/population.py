@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from lineofsight.core.cells import Cells
+from lineofsight.core.groups import Places
 from lineofsight.core.moments import Moments, means_about
 from lineofsight.core.regression import Identification, identify
 from lineofsight.core.results import Array, Estimate
@@ -85,8 +86,11 @@ class View:
 
     def population(self, observed: Iterable[str] = ()) -> Population:
         """The episodes in which all of these sources of outcomes were observed."""
-        has = self._mine.observed(observed)
-        patterns = tuple(pattern for _, pattern in self._mine.groups if has(pattern))
+        return self.where(self._mine.observed(observed))
+
+    def where(self, keep: Callable[[int], bool]) -> Population:
+        """The episodes of the patterns for which `keep` holds."""
+        patterns = tuple(pattern for _, pattern in self._mine.groups if keep(pattern))
         if patterns not in self._populations:
             self._populations[patterns] = self._made(patterns)
         return self._populations[patterns]
@@ -94,6 +98,16 @@ class View:
     def release(self) -> None:
         """Lets go of what takes much memory; it is made again when it is asked for."""
         self._resampled.clear()
+
+    def without(self, observed: Iterable[str], lacking: Iterable[str]) -> Population:
+        """The episodes with all of `observed` that lack at least one of `lacking`."""
+        one, other = self._mine.observed(observed), self._mine.observed(lacking)
+        return self.where(lambda pattern: one(pattern) and not other(pattern))
+
+    def sizes(self) -> tuple[Places, Array]:
+        """The buckets that hold an episode, and how many each does."""
+        held, moments = self._mine.moments(lambda pattern: True)
+        return held, moments.count
 
     def split(self, first: Iterable[str], second: Iterable[str]) -> tuple[Moments, Moments]:
         """Moments, all buckets together, of the episodes with all of `first`; and of the others with all of `second`."""

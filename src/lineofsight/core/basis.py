@@ -7,7 +7,7 @@ columns whose means alone are needed: what a change of a driver would do to each
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from lineofsight.core.features import CHANGES, Category, Driver, Number, Outcome
 from lineofsight.core.results import Array
 
 Codes = NDArray[np.int32]
+Patterns = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,13 @@ class Block:
         rows: Which rows of the batch are complete, as a mask over it.
         matrix: `(n, p)` columns of the basis; absent outcomes and optional values are NaN.
         means: `(n, q)` columns whose means are needed.
-        pattern: `(n,)` bit `i` says that observable `i` is there.
+        pattern: `(n,)` bit `i` says that flag `i` of the basis holds.
     """
 
     rows: NDArray[np.bool_]
     matrix: Array
     means: Array
-    pattern: Codes
+    pattern: Patterns
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Basis:
         outcomes: Perceptions, then behaviours, and their statistics.
         share: How much better '10 % better' is: 0.1.
         unused: Columns of candidate controls that no model needs.
-        asked: Numeric columns of 0 and 1 whose means are needed besides, by name: who could have answered what.
+        asked: By perception, the column of 0 and 1 that says who could have answered it.
     """
 
     drivers: tuple[Driver, ...]
@@ -86,6 +87,15 @@ class Basis:
         return tuple(dict.fromkeys(outcome.source for outcome in self.outcomes))
 
     @cached_property
+    def flags(self) -> tuple[str, ...]:
+        """What tells episodes apart: which observables are there, and which perceptions were asked for."""
+        return (*self.observables, *(asked(name) for name, _ in self.asked))
+
+    def bits(self, flags: Iterable[str]) -> int:
+        """These flags as a number, one bit each."""
+        return sum(1 << self.flags.index(name) for name in set(flags))
+
+    @cached_property
     def mean_columns(self) -> tuple[str, ...]:
         """Columns of `Block.means`: per driver whether and what it is, then each slope's change by 'better' and 'best'."""
         names = []
@@ -93,7 +103,7 @@ class Basis:
             names += [f"known:{driver.name}", f"value:{driver.name}"]
             for change in CHANGES:
                 names += [f"{change}:{column}" for column in driver.slopes]
-        return (*names, *(f"asked:{name}" for name, _ in self.asked))
+        return (*names, *(asked(name) for name, _ in self.asked))
 
     @cached_property
     def required(self) -> tuple[str, ...]:
@@ -107,12 +117,15 @@ class Basis:
         names = [*(driver.name for driver in self.drivers), *(number.name for number in self.numbers)]
         return (*names, *self.observables, *(column for _, column in self.asked))
 
-    def evaluate(self, values: Mapping[str, Array], codes: Mapping[str, Codes]) -> Block:
+    def evaluate(
+        self, values: Mapping[str, Array], codes: Mapping[str, Codes], *, means: bool = True
+    ) -> Block:
         """The complete episodes of a batch in the basis.
 
         Args:
             values: `(n,)` doubles of every name in `sources`, NaN where missing.
             codes: `(n,)` level codes of every category.
+            means: Whether the columns whose means are needed are wanted; without, there are none.
         """
         total = len(next(iter(values.values())))
         rows = np.ones(total, dtype=np.bool_)
@@ -125,33 +138,44 @@ class Basis:
 
         n = int(rows.sum())
         matrix = np.empty((n, len(self.columns)))
-        means = np.empty((len(self.mean_columns), n)).T  # filled column by column
         at = {name: index for index, name in enumerate(self.columns)}
         for number in self.numbers:
             self._optional(matrix, at, number, of(number.name))
         for category in self.categories:
             _indicators(matrix, at, category, codes[category.name] if whole else codes[category.name][rows])
-        place = 0
         for driver in self.drivers:
             value = of(driver.name)
             self._optional(matrix, at, driver, value)
             for knot, column in zip(driver.knots, driver.slopes[1:], strict=True):
                 matrix[:, at[column]] = np.maximum(value - knot, 0.0)
-            place = _changes(means, place, driver, value, self.share)
-        for offset, (_, column) in enumerate(self.asked):
-            means[:, place + offset] = of(column)
-        pattern = np.zeros(n, dtype=np.int32)
-        for bit, name in enumerate(self.observables):
-            pattern |= (~np.isnan(of(name))).astype(np.int32) << bit
+        holds = [~np.isnan(of(name)) for name in self.observables]
+        holds += [of(column) > 0 for _, column in self.asked]
+        pattern = np.zeros(n, dtype=np.int64)
+        for bit, flag in enumerate(holds):
+            pattern |= flag.astype(np.int64) << bit
         for outcome in self.outcomes:
             matrix[:, at[outcome.name]] = outcome.coded(of(outcome.source))
-        return Block(rows, matrix, means, pattern)
+        return Block(rows, matrix, self._means(of, n) if means else np.zeros((n, 0)), pattern)
+
+    def _means(self, of: Callable[[str], Array], n: int) -> Array:
+        means = np.empty((len(self.mean_columns), n)).T  # filled column by column
+        place = 0
+        for driver in self.drivers:
+            place = _changes(means, place, driver, of(driver.name), self.share)
+        for offset, (_, column) in enumerate(self.asked):
+            means[:, place + offset] = of(column)
+        return means
 
     @staticmethod
     def _optional(matrix: Array, at: Mapping[str, int], entry: Number | Driver, value: Array) -> None:
         matrix[:, at[entry.name]] = value
         if entry.optional:
             matrix[:, at[f"{entry.name}?"]] = np.isnan(value)
+
+
+def asked(perception: str) -> str:
+    """The flag, and the column of means, that says who could have answered a perception."""
+    return f"asked:{perception}"
 
 
 def _indicators(matrix: Array, at: Mapping[str, int], category: Category, codes: Codes) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lineofsight.core.basis import Basis, Block, Codes
+from lineofsight.core.basis import Basis, Block, Codes, Patterns
 from lineofsight.core.folding import fold
 from lineofsight.core.groups import Cell, Cells, Places
 from lineofsight.core.results import Array
@@ -36,13 +36,14 @@ class CellFold:
         self._count, self._sums = np.zeros(0), np.zeros((0, p))
         self._upper, self._means = np.zeros((0, len(row))), np.zeros((0, q))
 
-    def add(self, block: Block, bucket: Codes, level: Codes) -> None:
+    def add(self, block: Block, bucket: Codes, level: Codes, weight: Array | None = None) -> None:
         """Adds the complete episodes of a batch.
 
         Args:
             block: The batch in the basis.
             bucket: `(n,)` bucket of each complete episode.
             level: `(n,)` level code of the segment attribute, -1 for none.
+            weight: `(n,)` what each episode counts for in the moments; 1 by default.
         """
         if not len(block.matrix):
             return
@@ -55,14 +56,16 @@ class CellFold:
         p = block.matrix.shape[1]
         step = max(1, _WORKED_ON // (p * p))
         for begin in range(0, len(order), step):
-            taken = block.matrix.take(order[begin : begin + step], axis=0)
+            chosen = order[begin : begin + step]
+            taken = block.matrix.take(chosen, axis=0)
             missing = np.isnan(taken)
             if missing.any():
                 taken = np.where(missing, self._shift, taken)
             part = ordered[begin : begin + step]
             new = np.diff(part, prepend=-1) != 0
             into, local = part[new], np.cumsum(new) - 1
-            count, sums, products = fold(taken, local, len(into), self._shift)
+            heavy = None if weight is None else weight[chosen]
+            count, sums, products = fold(taken, local, len(into), self._shift, heavy)
             self._count[into] += count
             self._sums[into] += sums
             self._upper[into] += products.reshape(len(into), p * p).take(self._triangle, axis=1)
@@ -90,9 +93,9 @@ class CellFold:
         for at, column in enumerate(means.T):
             self._means[groups, at] += np.bincount(where, weights=column, minlength=len(groups))
 
-    def _places(self, level: Codes, pattern: Codes, bucket: Codes) -> Places:
+    def _places(self, level: Codes, pattern: Patterns, bucket: Codes) -> Places:
         """`(n,)` where each episode's group stands; new groups get the next places."""
-        patterns = 1 << len(self._basis.observables)
+        patterns = 1 << len(self._basis.flags)
         found, where = np.unique((level.astype(np.int64) + 1) * patterns + pattern, return_inverse=True)
         slots = np.array([self._slot((code // patterns - 1, code % patterns)) for code in found.tolist()])
         flat = slots[where] * self._buckets + bucket

@@ -15,16 +15,24 @@ from lineofsight.core.results import Array
 _CHUNK = 4096  # rows worked on at a time: a chunk of 30 columns stays in the processor's cache
 
 
-def fold(matrix: Array, group: NDArray[np.integer], groups: int, shift: Array) -> tuple[Array, Array, Array]:
+def fold(
+    matrix: Array, group: NDArray[np.integer], groups: int, shift: Array, weight: Array | None = None
+) -> tuple[Array, Array, Array]:
     """Fold rows into the count, sums and products of each group; `accumulate` says how."""
     p = np.shape(matrix)[1]
     count, sums, products = np.zeros(groups), np.zeros((groups, p)), np.zeros((groups, p, p))
-    accumulate(count, sums, products, matrix, group, shift)
+    accumulate(count, sums, products, matrix, group, shift, weight)
     return count, sums, products
 
 
 def accumulate(
-    count: Array, sums: Array, products: Array, matrix: Array, group: NDArray[np.integer], shift: Array
+    count: Array,
+    sums: Array,
+    products: Array,
+    matrix: Array,
+    group: NDArray[np.integer],
+    shift: Array,
+    weight: Array | None = None,
 ) -> None:
     """Add a batch of rows to running counts, sums and products, in place.
 
@@ -42,6 +50,8 @@ def accumulate(
         `(n,)` whole numbers from 0 to `G - 1`: the row's bucket.
     shift
         `(p,)` provisional centre.
+    weight
+        `(n,)` what each row counts for, not negative; 1 by default.
 
     Raises
     ------
@@ -61,6 +71,10 @@ def accumulate(
         labels = ordered[here]
         taken = matrix[here] if order is None else matrix.take(order[here], axis=0)
         np.subtract(taken, shift, out=rows[: len(labels), 1:])
+        if weight is not None:  # both factors of a product get a root
+            root = np.sqrt(weight[here] if order is None else weight.take(order[here]))
+            rows[: len(labels), 0] = root
+            rows[: len(labels), 1:] *= root[:, None]
         starts = np.flatnonzero(np.append(True, labels[1:] != labels[:-1]))
         folded = np.empty((len(starts), rows.shape[1], rows.shape[1]))
         for at, (start, stop) in enumerate(pairwise([*starts.tolist(), len(labels)])):

@@ -6,7 +6,7 @@ take memory, and of a symmetric matrix only the upper triangle.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -104,8 +104,8 @@ class Cells:
         return self._added(self.means, into, self.buckets)
 
     def observed(self, names: Iterable[str]) -> Callable[[int], bool]:
-        """Tells whether a pattern has all of these outcomes' sources."""
-        bits = sum(1 << self.basis.observables.index(name) for name in set(names))
+        """Tells whether a pattern has all of these flags: sources of outcomes, and who was asked."""
+        bits = self.basis.bits(names)
         return lambda pattern: pattern & bits == bits
 
     def _held(self, patterns: Collection[int]) -> Places:
@@ -122,3 +122,38 @@ class Cells:
         for cell, where in into.items():
             total[where] += part[self.groups[cell]]
         return total
+
+
+def merged(parts: Sequence[Cells]) -> Cells:
+    """The cells of all parts of the rows, folded about the same shift, added up in the order of the parts."""
+    if len(parts) == 1:
+        return parts[0]
+    found: dict[Cell, dict[int, list[tuple[int, int]]]] = {}
+    for number, part in enumerate(parts):
+        for cell, places in part.groups.items():
+            buckets = found.setdefault(cell, {})
+            for place in places.tolist():
+                buckets.setdefault(int(part.bucket[place]), []).append((number, place))
+    sources = [where for cell in sorted(found) for _, where in sorted(found[cell].items())]
+    groups, start = {}, 0
+    for cell in sorted(found):
+        groups[cell] = np.arange(start, start + len(found[cell]))
+        start += len(found[cell])
+
+    def added(name: str) -> Array:
+        total = np.zeros((len(sources), *getattr(parts[0], name).shape[1:]))
+        for row, where in enumerate(sources):
+            for number, place in where:
+                total[row] += getattr(parts[number], name)[place]
+        return total
+
+    bucket = np.array([parts[where[0][0]].bucket[where[0][1]] for where in sources], dtype=np.int32)
+    first = parts[0]
+    return Cells(
+        first.basis,
+        first.shift,
+        first.buckets,
+        groups,
+        bucket,
+        *(added(name) for name in ("count", "sums", "upper", "means")),
+    )

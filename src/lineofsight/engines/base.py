@@ -10,11 +10,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 import ibis.expr.types as ir
 
 from lineofsight.engines.fold import Folded, FoldPlan
+from lineofsight.engines.work import Work
+
+T = TypeVar("T")
 
 Role = Literal["key", "instant", "number", "flag", "text", "any"]
 
@@ -116,6 +119,9 @@ class Engine(Protocol):
 
     def fold(self, path: Path, plan: FoldPlan) -> Folded:
         """Folds a stored file: the rows of a bucket in their order."""
+
+    def total(self, path: Path, work: Work[T]) -> T:
+        """Does work on the rows of a stored file where they lie, and puts together what its parts give."""
 
     def close(self) -> None:
         """Gives back memory and temporary files."""

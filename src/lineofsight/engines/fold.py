@@ -30,7 +30,7 @@ class FoldPlan:
     Attributes:
         basis: What models are linear in.
         categories: Column of the episodes of each category of the basis.
-        segments: Column of each segment attribute with the levels that are kept apart.
+        segments: Column of each segment attribute, and of the periods, with the levels that are kept apart.
         bucket: The column that holds each episode's bucket.
         buckets: Number of buckets.
         cuts: Per driver, where its bands begin and end.
@@ -77,13 +77,13 @@ def fold_batches(batches: Iterable[pa.RecordBatch], plan: FoldPlan, shift: Array
     folds = {name: CellFold(plan.basis, plan.buckets, shift) for name in plan.attributes}
     bands = BandFold(plan.cuts, plan.outcomes)
 
-    def evaluated(batch: pa.RecordBatch) -> tuple[Block, Codes, dict[str | None, Codes]]:
-        batch, block = _evaluated(batch, plan)
+    def prepared(batch: pa.RecordBatch) -> tuple[Block, Codes, dict[str | None, Codes]]:
+        batch, block = evaluated(batch, plan.basis, plan.categories)
         bands.add(*_banded(batch, block, plan))
-        place = _buffer(batch.column(plan.bucket).cast(pa.int32()), np.int32)[block.rows]
+        place = whole_numbers(batch.column(plan.bucket))[block.rows]
         return block, place, {name: _level(batch, name, plan.segments)[block.rows] for name in folds}
 
-    for block, place, level in ahead(map(evaluated, _chunks(batches))):
+    for block, place, level in ahead(map(prepared, chunks(batches))):
         for name, fold in folds.items():
             fold.add(block, place, level[name])
     cells = {name: fold.result() for name, fold in folds.items()}
@@ -93,19 +93,19 @@ def fold_batches(batches: Iterable[pa.RecordBatch], plan: FoldPlan, shift: Array
 
 def centre_of(batches: Iterable[pa.RecordBatch], plan: FoldPlan) -> Array:
     """`(p,)` mean of the complete episodes among some: a provisional centre that several folds can share."""
-    return centre(
-        np.vstack([np.zeros((0, len(plan.basis.columns))), *(_evaluated(b, plan)[1].matrix for b in batches)])
-    )
+    found = [evaluated(batch, plan.basis, plan.categories)[1].matrix for batch in batches]
+    return centre(np.vstack([np.zeros((0, len(plan.basis.columns))), *found]))
 
 
-def _evaluated(batch: pa.RecordBatch, plan: FoldPlan) -> tuple[pa.RecordBatch, Block]:
+def evaluated(
+    batch: pa.RecordBatch, basis: Basis, categories: Mapping[str, str], *, means: bool = True
+) -> tuple[pa.RecordBatch, Block]:
     """The rows of a batch that have all needed levels, and the complete ones among them in the basis."""
-    basis = plan.basis
-    needed = [plan.categories[category.name] for category in basis.categories if not category.absent]
+    needed = [categories[category.name] for category in basis.categories if not category.absent]
     batch = _with_levels(batch, needed)
     values = {name: doubles(batch.column(name)) for name in basis.sources}
-    codes = {c.name: level_codes(batch.column(plan.categories[c.name]), c.levels) for c in basis.categories}
-    return batch, basis.evaluate(values, codes)
+    codes = {c.name: level_codes(batch.column(categories[c.name]), c.levels) for c in basis.categories}
+    return batch, basis.evaluate(values, codes, means=means)
 
 
 def _banded(batch: pa.RecordBatch, block: Block, plan: FoldPlan) -> tuple[dict[str, Array], dict[str, Array]]:
@@ -116,7 +116,8 @@ def _banded(batch: pa.RecordBatch, block: Block, plan: FoldPlan) -> tuple[dict[s
     return {driver.name: doubles(batch.column(driver.name))[block.rows] for driver in basis.drivers}, outcomes
 
 
-def _chunks(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def chunks(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same rows, a few at a time."""
     for batch in batches:
         for start in range(0, batch.num_rows, _CHUNK):
             yield batch.slice(start, _CHUNK)
@@ -142,6 +143,11 @@ def doubles(column: pa.Array) -> Array:
     column = column.cast(pa.float64())
     known, values = _known(column), _buffer(column, np.float64)
     return values if known is None else np.where(known, values, np.nan)
+
+
+def whole_numbers(column: pa.Array) -> Codes:
+    """A column of whole numbers, none of which is missing."""
+    return _buffer(column.cast(pa.int32()), np.int32)
 
 
 def level_codes(column: pa.Array, levels: Sequence[str]) -> Codes:

@@ -13,11 +13,12 @@ from lineofsight.episodes.anchors import Anchors, make_anchors
 from lineofsight.episodes.answers import match_answers, select_answers
 from lineofsight.episodes.buckets import bucketed
 from lineofsight.episodes.clock import Clock, Span, period_label
-from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, PERIOD
+from lineofsight.episodes.columns import AT, CALENDAR, CUSTOMER, EPISODE, PERIOD
 from lineofsight.episodes.coverage import blank_uncovered, mark_asked, span_of_table
 from lineofsight.episodes.departures import blank_departed
 from lineofsight.episodes.file import EpisodeFile
 from lineofsight.episodes.groups import Group, make_groups
+from lineofsight.episodes.periods import periods_of
 from lineofsight.episodes.windows import in_window, join_all, put_together
 from lineofsight.episodes.zones import refuse_mixed_zones
 from lineofsight.project.load import LoadedProject
@@ -62,9 +63,12 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
     progress("aligning episodes")
     facts = _facts(engine, anchors.table)
     episodes = _filled(join_all(anchors.table, tables), loaded, groups)
+    clock, span = Clock.of(loaded), Span(facts["first"], facts["last"])
+    periods = periods_of(clock, span, project.episodes.every)
+    columns = {CALENDAR: period_label(clock.local(episodes[AT], periods.span), periods.grain)}
     if project.period_effects is not None:
-        local = Clock.of(loaded).local(episodes[AT], Span(facts["first"], facts["last"]))
-        episodes = episodes.mutate(**{PERIOD: period_label(local, project.period_effects)})
+        columns[PERIOD] = period_label(clock.local(episodes[AT], span), project.period_effects)
+    episodes = episodes.mutate(**columns)
     episodes, departed = blank_departed(loaded, engine, anchors.table, episodes, groups)
     episodes, uncovered = blank_uncovered(loaded, engine, anchors.table, episodes, groups)
     asked = {name: None if s is None else _span(loaded, name, s) for name, s in selections.items()}
@@ -86,6 +90,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
         drops=(*anchors.drops, *(drop for answer in answers for drop in answer.drops), *departed, *uncovered),
         answers={answer.name: answer.given for answer in answers},
         spans={table: (span.start, span.end) for table, span in spans.items() if span is not None},
+        periods=periods.labels,
     )
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import ibis
@@ -13,6 +14,9 @@ import ibis.expr.types as ir
 
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.models import Period
+
+Grain = Literal["week", "month", "quarter", "year"]
+"""Lengths of periods, the finest first."""
 
 INSTANT = dt.timedelta(microseconds=1)
 _DAY = dt.timedelta(days=1)
@@ -92,36 +96,58 @@ class Clock:
 def period_ends(period: Period, first: dt.date, last: dt.date, clock: Clock) -> list[tuple[str, dt.datetime]]:
     """First day and last instant (UTC) of every whole period from `first` to `last`, both included."""
     ends = []
-    start = _period_start(period, first)
+    start = period_start(period, first)
     if start < first:
-        start = _next(period, start)
-    while (following := _next(period, start)) <= last + _DAY:
+        start = next_period(period, start)
+    while (following := next_period(period, start)) <= last + _DAY:
         ends.append((start.isoformat(), clock.midnight(following) - INSTANT))
         start = following
     return ends
 
 
-def _period_start(period: Period, day: dt.date) -> dt.date:
-    if period == "week":
-        return day - dt.timedelta(days=day.weekday())
-    month = day.month if period == "month" else 3 * ((day.month - 1) // 3) + 1
-    return day.replace(month=month, day=1)
+def period_start(grain: Grain, day: dt.date) -> dt.date:
+    """The day with which the day's period begins: a Monday, or the first of a month."""
+    match grain:
+        case "week":
+            return day - dt.timedelta(days=day.weekday())
+        case "month":
+            return day.replace(day=1)
+        case "quarter":
+            return day.replace(month=3 * ((day.month - 1) // 3) + 1, day=1)
+        case "year":
+            return day.replace(month=1, day=1)
 
 
-def _next(period: Period, start: dt.date) -> dt.date:
-    if period == "week":
+def next_period(grain: Grain, start: dt.date) -> dt.date:
+    """The day with which the following period begins."""
+    if grain == "week":
         return start + dt.timedelta(days=7)
-    months = start.year * 12 + start.month - 1 + (1 if period == "month" else 3)
+    months = start.year * 12 + start.month - 1 + {"month": 1, "quarter": 3, "year": 12}[grain]
     return dt.date(months // 12, months % 12 + 1, 1)
 
 
-def period_label(local: ir.TimestampValue, period: Period) -> ir.StringValue:
-    """The month as 2024-01, the quarter as 2024-Q1, the week as the Monday it begins with."""
+def label(grain: Grain, start: dt.date) -> str:
+    """The period that begins on this day, named as `period_label` names it; labels sort as their periods do."""
+    match grain:
+        case "week":
+            return start.isoformat()
+        case "month":
+            return f"{start.year}-{start.month:02}"
+        case "quarter":
+            return f"{start.year}-Q{(start.month + 2) // 3}"
+        case "year":
+            return f"{start.year}"
+
+
+def period_label(local: ir.TimestampValue, grain: Grain) -> ir.StringValue:
+    """The month as 2024-01, the quarter as 2024-Q1, the week as the Monday it begins with, the year as 2024."""
     year = local.year().cast("string")
-    match period:
+    match grain:
         case "month":
             return year + "-" + local.month().cast("string").lpad(2, "0")
         case "quarter":
             return year + "-Q" + local.quarter().cast("string")
         case "week":
             return local.truncate("W").cast("date").cast("string")
+        case "year":
+            return year

@@ -7,7 +7,8 @@ KEY = "_key"
 CUSTOMER = "_customer"
 AT = "_at"
 BUCKET = "_bucket"
-PERIOD = "_period"
+PERIOD = "_period"  # a control, where `period_effects` is declared
+CALENDAR = "_calendar"  # the period by which episodes are compared over time
 
 
 def segment(name: str) -> str:

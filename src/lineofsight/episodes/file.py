@@ -12,7 +12,7 @@ from typing import Any
 
 from lineofsight.project.load import LoadedProject
 
-STORED_VERSION = 3
+STORED_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class EpisodeFile:
         drops: Rows of the run's table `drops`.
         answers: Per perception, how often each answer stands in the source.
         spans: Per source table with a time, the first and last instant it covers.
+        periods: Labels of the periods that are compared, the oldest first.
     """
 
     path: Path
@@ -46,6 +47,7 @@ class EpisodeFile:
     drops: tuple[dict[str, Any], ...]
     answers: Mapping[str, tuple[tuple[float, int], ...]]
     spans: Mapping[str, tuple[dt.datetime, dt.datetime]]
+    periods: tuple[str, ...]
 
     def to_json(self) -> str:
         """All but the path, as JSON."""
@@ -65,6 +67,7 @@ class EpisodeFile:
                 "first": instant(values["first"]),
                 "last": instant(values["last"]),
                 "drops": tuple(values["drops"]),
+                "periods": tuple(values["periods"]),
                 "answers": {
                     name: tuple((a, n) for a, n in given) for name, given in values["answers"].items()
                 },

@@ -36,6 +36,7 @@ class Profile:
         absent: Those of them that are missing somewhere.
         separated: Pairs of cause and outcome where the cause's values for none and some of it do not overlap.
         matched: Per perception, how often each answer is an episode's.
+        left_out: Of these, how often it is that of an episode without a value that may not be missing.
         nonzero: Per behaviour, the episodes in which it is known, and known not to be 0.
     """
 
@@ -49,6 +50,7 @@ class Profile:
     absent: frozenset[str]
     separated: frozenset[tuple[str, str]]
     matched: Mapping[str, Mapping[float, int]]
+    left_out: Mapping[str, Mapping[float, int]]
     nonzero: Mapping[str, tuple[int, int]]
 
 
@@ -61,7 +63,8 @@ def profile_episodes(project: Project, engine: Engine, file: EpisodeFile) -> Pro
         stored.aggregate(**{name: stored.count(where=stored[name].isnull()) for name in names})
     )[0]
     needed = [stored[name].notnull() for name, feature in features.items() if feature.if_missing == "drop"]
-    complete = stored.filter(reduce(lambda a, b: a & b, needed)) if needed else stored
+    whole = reduce(lambda a, b: a & b, needed, ibis.literal(True))
+    complete = stored.filter(whole) if needed else stored
     facts = engine.fetch(
         complete.aggregate(complete=complete.count(), customers=complete[CUSTOMER].nunique())
     )[0]
@@ -70,6 +73,7 @@ def profile_episodes(project: Project, engine: Engine, file: EpisodeFile) -> Pro
     attributes += [segment(name) for name in project.segments]
     attributes += [PERIOD] if project.period_effects is not None else []
     levels, others, absent = _levels(engine, complete, attributes)
+    tallies = {name: _tally(engine, stored, name, whole) for name, given in file.answers.items() if given}
     return Profile(
         complete=facts["complete"],
         customers=facts["customers"],
@@ -80,7 +84,8 @@ def profile_episodes(project: Project, engine: Engine, file: EpisodeFile) -> Pro
         others=others,
         absent=absent,
         separated=_separated(project, engine, complete),
-        matched={name: _tally(engine, stored, name) for name, given in file.answers.items() if given},
+        matched={name: tally[0] for name, tally in tallies.items()},
+        left_out={name: tally[1] for name, tally in tallies.items()},
         nonzero=_nonzero(project, engine, complete),
     )
 
@@ -168,7 +173,13 @@ def _nonzero(project: Project, engine: Engine, episodes: ir.Table) -> dict[str, 
     return {name: (row[f"known {name}"], row[f"nonzero {name}"]) for name in project.behaviours}
 
 
-def _tally(engine: Engine, episodes: ir.Table, name: str) -> dict[float, int]:
-    answered = episodes.filter(episodes[name].notnull())
-    tally = answered.group_by(name).aggregate(_n=answered.count())
-    return {float(row[name]): int(row["_n"]) for row in engine.fetch(tally)}
+def _tally(
+    engine: Engine, episodes: ir.Table, name: str, whole: ir.BooleanValue
+) -> tuple[dict[float, int], dict[float, int]]:
+    """How often each answer is an episode's, and one's that is not whole."""
+    answered = episodes.mutate(_whole=whole).filter(episodes[name].notnull())
+    tally = answered.group_by(name).aggregate(
+        _n=answered.count(), _of=answered.count(where=answered["_whole"])
+    )
+    rows = [(float(row[name]), int(row["_n"]), int(row["_of"])) for row in engine.fetch(tally)]
+    return {value: n for value, n, _ in rows}, {value: n - of for value, n, of in rows if n > of}

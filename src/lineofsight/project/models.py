@@ -342,6 +342,16 @@ class Value(Section):
     referral_conversion: Share | None = None
 
 
+class Response(Section):
+    """What is known of everyone who could have answered, beyond the episodes.
+
+    `margins`: for segments, or controls with levels, the share that each level has. Weights of those who answered are
+    raked to them.
+    """
+
+    margins: dict[str, dict[str, Share]] = Field(default_factory=dict)
+
+
 class Estimation(Section):
     """How it is estimated; the defaults serve nearly everybody."""
 
@@ -438,6 +448,7 @@ class Project(Section):
     period_effects: Period | None = None
     segments: Annotated[dict[str, Feature], BeforeValidator(_named_features)] = Field(default_factory=dict)
     value: Value | None = None
+    response: Response = Response()
     estimation: Estimation = Estimation()
 
     @property

@@ -14,6 +14,7 @@ from lineofsight.report.sections.heard import heard, populations
 from lineofsight.report.sections.limits import left_out
 from lineofsight.report.sections.method import method
 from lineofsight.report.sections.money import money
+from lineofsight.report.sections.moves import why
 from lineofsight.report.sections.priorities import priorities
 from lineofsight.report.sections.segments import segments
 from lineofsight.report.sections.voice import voice
@@ -23,6 +24,7 @@ from lineofsight.runs.store import Run
 SECTIONS: tuple[Callable[[Story], Section], ...] = (
     opening.findings,
     chain,
+    why,
     money,
     priorities,
     effects,

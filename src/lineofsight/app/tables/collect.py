@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lineofsight.app.tables.alike import population_rows
+from lineofsight.app.tables.changes import change_rows, stability_rows
 from lineofsight.app.tables.context import Results, Row
 from lineofsight.app.tables.describe import band_rows, behaviour_rows, driver_rows, perception_rows
 from lineofsight.app.tables.effects import effect_rows
@@ -15,14 +17,16 @@ from lineofsight.app.tables.evidence import (
 from lineofsight.app.tables.findings import finding_rows
 from lineofsight.app.tables.importance import importance_rows
 from lineofsight.app.tables.money import money_rows, unit_value_rows
-from lineofsight.app.tables.respondents import answer_rows, population_rows, response_rows, silent_rows
+from lineofsight.app.tables.respondents import answer_rows, response_rows, silent_rows
 from lineofsight.app.tables.sources import column_rows, drop_rows, episode_rows, table_rows
+from lineofsight.app.tables.weighting import weighted_effect_rows, weighting_rows
 
 
 def collect_tables(results: Results) -> dict[str, list[Row]]:
     """The rows of every table of `runs.schema`."""
     effects = effect_rows(results, ("better", "point"))
     money, silent = money_rows(results), silent_rows(results)
+    populations = population_rows(results)
     return {
         "effects": effects,
         "headroom": effect_rows(results, ("best",)),
@@ -32,9 +36,13 @@ def collect_tables(results: Results) -> dict[str, list[Row]]:
         "behaviours": behaviour_rows(results),
         "unit_values": unit_value_rows(results),
         "money": money,
-        "populations": population_rows(results),
+        "populations": populations,
         "response": response_rows(results),
         "silent": silent,
+        "changes": change_rows(results),
+        "stability": stability_rows(results),
+        "weighting": weighting_rows(results),
+        "weighted_effects": weighted_effect_rows(results),
         "bands": band_rows(results),
         "answers": answer_rows(results),
         "episodes": episode_rows(results),
@@ -46,5 +54,5 @@ def collect_tables(results: Results) -> dict[str, list[Row]]:
         "robustness": robustness_rows(results),
         "heterogeneity": heterogeneity_rows(results),
         "segments": segment_rows(results),
-        "findings": finding_rows(results, effects, money, silent),
+        "findings": finding_rows(results, effects, money, silent, populations),
     }

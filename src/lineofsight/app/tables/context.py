@@ -112,6 +112,7 @@ def change_text(change: str, share: float, info: OutcomeInfo | None = None) -> s
     return f"{share * 100:g} % better"
 
 
+Told = tuple[float | None, float | None, float | None]
 Summary = tuple[float | None, float | None, float | None, float | None]
 
 
@@ -146,9 +147,7 @@ def shown(customers: int) -> bool:
     return customers >= FEWEST_SHOWN
 
 
-def told(
-    means: Sequence[Estimate], clusters: Sequence[int], level: float
-) -> list[tuple[float | None, float | None, float | None]]:
+def told(means: Sequence[Estimate], clusters: Sequence[int], level: float) -> list[Told]:
     """Value and interval of means; no interval where customers are too few for one, or no replicate differs."""
     return [
         ((value, None, None) if low == high or customers < FEWEST_CUSTOMERS else (value, low, high))

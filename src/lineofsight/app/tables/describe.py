@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from lineofsight.app.tables.context import Results, Row, label_of, number, shown, told
+from lineofsight.app.tables.context import Results, Row, Told, label_of, number, shown, told
+from lineofsight.chain.outcomes import OutcomeInfo
 from lineofsight.chain.population import View
 from lineofsight.core.features import Driver
+from lineofsight.core.results import Estimate
 
 
 def driver_rows(results: Results) -> list[Row]:
@@ -82,11 +86,31 @@ def perception_rows(results: Results) -> list[Row]:
             "high": high,
             "unit": info.mean_unit,
             "n": population.n,
+            **dict(zip(("weighted", "weighted_low", "weighted_high"), heavy, strict=True)),
         }
-        for (view, info), population, (value, low, high) in zip(
-            pairs, populations, told(means, [p.clusters for p in populations], results.level), strict=True
+        for (view, info), population, (value, low, high), heavy in zip(
+            pairs,
+            populations,
+            told(means, [p.clusters for p in populations], results.level),
+            weighted_means(results, pairs),
+            strict=True,
         )
     ]
+
+
+def weighted_means(results: Results, pairs: Sequence[tuple[View, OutcomeInfo]]) -> list[Told]:
+    """Means of perceptions among everyone who was asked, with intervals; only for everyone, and where some are silent."""
+    weighted = results.chain.weighted
+    found: list[Told] = []
+    for view, info in pairs:
+        mean = None
+        if weighted is not None and view.label is None and info.source in weighted.weights:
+            mean = weighted.mean(info.source, info.name)
+        clusters = view.population((info.source,)).clusters
+        found += (
+            told([mean], [clusters], results.level) if isinstance(mean, Estimate) else [(None, None, None)]
+        )
+    return found
 
 
 def behaviour_rows(results: Results) -> list[Row]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lineofsight.app.tables.cautions import Finding, Rare, cautions, clear
 from lineofsight.app.tables.context import Results, Row, label_of
+from lineofsight.app.tables.unheard import left_out, unlike, weighted_words
 from lineofsight.app.tables.wording import difference, improvement, listed, money, quoted, sentence
 from lineofsight.chain.evidence import LEVELS, verb
 from lineofsight.core.results import NotEstimable
@@ -16,7 +17,11 @@ _NOTABLE = 0.1  # standardised difference, Austin 2009
 
 
 def finding_rows(
-    results: Results, effects: Sequence[Row], money_table: Sequence[Row], silent: Sequence[Row]
+    results: Results,
+    effects: Sequence[Row],
+    money_table: Sequence[Row],
+    silent: Sequence[Row],
+    populations: Sequence[Row],
 ) -> list[Row]:
     """The sentences in order: drivers by worth, then by clearness; perceptions; money; who answered; cautions."""
     rare = results.rare
@@ -24,7 +29,7 @@ def finding_rows(
     found += _drivers(results, effects, money_table, rare)
     found += _perceptions(results, effects, rare)
     found += _unvalued(results)
-    found += _response(results, silent)
+    found += _response(results, silent, populations)
     found += cautions(results, effects, rare)
     return [
         {"rank": rank, "kind": kind, "subject": subject, "sentence": sentence}
@@ -128,7 +133,7 @@ def _unvalued(results: Results) -> Iterator[Finding]:
         yield "money", None, sentence(f"{told}: {reason}")
 
 
-def _response(results: Results, silent: Sequence[Row]) -> Iterator[Finding]:
+def _response(results: Results, silent: Sequence[Row], populations: Sequence[Row]) -> Iterator[Finding]:
     for name in results.project.perceptions:
         asked = results.chain.everyone.mean_sums[f"asked:{name}"][0]
         answered = results.chain.everyone.population((name,)).n
@@ -147,4 +152,6 @@ def _response(results: Results, silent: Sequence[Row]) -> Iterator[Finding]:
         if apart:
             most = listed([label_of(results.project, row["variable"]) for row in apart[:3]])
             told += f"; those who answered differ from the silent in {most}"
-        yield "response", name, sentence(told)
+        yield "response", name, sentence(told + weighted_words(results, name, bool(apart)))
+    yield from unlike(results, populations)
+    yield from left_out(results)

@@ -1,4 +1,4 @@
-"""Tables about who answered: `response`, `silent`, `populations`, `answers`."""
+"""Tables about who answered: `response`, `silent`, `answers`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from lineofsight.app.tables.context import Results, Row, number, summarise, told
+from lineofsight.app.tables.context import Results, Row, number, told
+from lineofsight.chain.population import View
+from lineofsight.chain.weighted import WeightedView
+from lineofsight.core.basis import asked
 from lineofsight.core.features import Driver, Number
 from lineofsight.core.moments import Moments
-from lineofsight.core.results import Estimate, NotEstimable
-from lineofsight.value.money import key_of
+from lineofsight.core.results import Estimate
 
 
 def response_rows(results: Results) -> list[Row]:
@@ -18,17 +20,17 @@ def response_rows(results: Results) -> list[Row]:
     rows: list[Row] = []
     for name in results.project.perceptions:
         for view in results.views:
-            asked = view.mean_sums[f"asked:{name}"]
+            possible = view.mean_sums[asked(name)]
             population = view.population((name,))
             with np.errstate(divide="ignore", invalid="ignore"):
-                rates = population.counts / asked
+                rates = population.counts / possible
             rate = Estimate(float(rates[0]), rates[1:])
             value, low, high = told([rate], [view.population().clusters], results.level)[0]
             rows.append(
                 {
                     "perception": name,
                     "segment": view.label,
-                    "episodes": int(asked[0]),
+                    "episodes": int(possible[0]),
                     "answers": population.n,
                     "rate": value,
                     "low": low,
@@ -41,24 +43,43 @@ def response_rows(results: Results) -> list[Row]:
 def silent_rows(results: Results) -> list[Row]:
     """How those who answered differ from those who did not, in standard deviations."""
     basis, everyone = results.design.basis, results.chain.everyone
+    weighted = results.chain.weighted
     features: list[tuple[Driver | Number, str]] = [(driver, "operation") for driver in basis.drivers]
     features += [(control, "control") for control in basis.numbers]
     rows: list[Row] = []
     for name in results.project.perceptions:
-        pair = everyone.split((name,), ())
+        groups = _compared(everyone, weighted, name, ())
         for feature, kind in features:
             absent = f"{feature.name}?" if feature.optional else None
-            rows += _difference(name, feature.name, kind, [_known(m, feature.name, absent) for m in pair])
+            rows += _difference(name, feature.name, kind, [_known(m, feature.name, absent) for m in groups])
         for info in results.design.outcomes:
             if info.kind == "behaviour":
-                known = everyone.split((name, info.source), (info.source,))
-                both = [_known(m, info.name, None, info.factor) for m in known]
-                rows += _difference(name, info.name, "behaviour", both)
+                known = _compared(everyone, weighted, name, (info.source,))
+                rows += _difference(
+                    name, info.name, "behaviour", [_known(m, info.name, None, info.factor) for m in known]
+                )
     return rows
 
 
-def _known(moments: Moments, column: str, absent: str | None, factor: float = 1.0) -> tuple[float, float]:
+def _compared(
+    everyone: View, weighted: WeightedView | None, perception: str, beside: tuple[str, ...]
+) -> list[Moments | None]:
+    """Those who answered, the silent, everyone who was asked, and those who answered with weights."""
+    was_asked = (asked(perception), *beside)
+    found: list[Moments | None] = [*everyone.split((perception, *beside), was_asked)]
+    found.append(everyone.population(was_asked).first)
+    weights = None if weighted is None else weighted.rests_on((perception,))
+    if weighted is None or weights is None or weights.weighed is None:
+        return [*found, None]
+    return [*found, weighted.population((perception, *beside)).first]
+
+
+def _known(
+    moments: Moments | None, column: str, absent: str | None, factor: float = 1.0
+) -> tuple[float, float]:
     """Mean and variance of a column where it is known; absent values sit at the shift and add nothing to the sums."""
+    if moments is None:
+        return float("nan"), float("nan")
     chosen = moments.select([column] if absent is None else [column, absent])
     count = chosen.count[0]
     if absent is not None:
@@ -71,10 +92,10 @@ def _known(moments: Moments, column: str, absent: str | None, factor: float = 1.
 
 
 def _difference(
-    perception: str, column: str, kind: str, both: Sequence[tuple[float, float]]
+    perception: str, column: str, kind: str, groups: Sequence[tuple[float, float]]
 ) -> Iterator[Row]:
     """The row of those who answered beside the silent, where both are known."""
-    (answered, first), (silent, second) = both
+    (answered, first), (silent, second), (everyone, _), (weighted, _) = groups
     pooled = float(np.sqrt((first + second) / 2))
     if np.isfinite(answered) and np.isfinite(silent):
         yield {
@@ -84,40 +105,9 @@ def _difference(
             "mean_respondents": number(answered),
             "mean_silent": number(silent),
             "standardised_difference": number((answered - silent) / pooled) if pooled > 0 else None,
+            "from_asked": number((answered - everyone) / pooled) if pooled > 0 else None,
+            "from_asked_weighted": number((weighted - everyone) / pooled) if pooled > 0 else None,
         }
-
-
-def population_rows(results: Results) -> list[Row]:
-    """Total effects among everyone and among respondents, side by side, where both can be estimated."""
-    found = {key_of(effect): effect for effect in results.chain.effects}
-    rows: list[Row] = []
-    for behaviour in (info for info in results.design.outcomes if info.kind == "behaviour"):
-        for driver in results.project.operations:
-            direct = found.get((driver, behaviour.name, None, "direct", "better"))
-            if direct is None:
-                continue
-            paths = ("direct", *(f"via {perception}" for perception in direct.given))
-            parts = [found[driver, behaviour.name, None, path, "better"].result for path in paths]
-            total = found[driver, behaviour.name, None, "total", "better"].result
-            known = [part for part in parts if isinstance(part, Estimate)]
-            if isinstance(total, NotEstimable) or len(known) < len(parts):
-                continue
-            respondents = sum(known[1:], known[0])
-            scaled = [each * behaviour.factor for each in (total, respondents, respondents - total)]
-            (everyone, *_), (answered, *_), (difference, low, high, _) = summarise(scaled, results.level)
-            rows.append(
-                {
-                    "driver": driver,
-                    "behaviour": behaviour.name,
-                    "unit": behaviour.unit,
-                    "everyone": everyone,
-                    "respondents": answered,
-                    "difference": difference,
-                    "low": low,
-                    "high": high,
-                }
-            )
-    return rows
 
 
 def answer_rows(results: Results) -> list[Row]:

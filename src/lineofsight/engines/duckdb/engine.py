@@ -7,7 +7,7 @@ import secrets
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakSet
 
 import duckdb
@@ -25,11 +25,13 @@ from lineofsight.engines.duckdb.rows import Rows, filled_rows
 from lineofsight.engines.duckdb.selecting import checked, typed
 from lineofsight.engines.duckdb.tables import load_feed, load_sql
 from lineofsight.engines.fold import Folded, FoldPlan, fold_batches
+from lineofsight.engines.work import Work, first_buckets
 from lineofsight.project.crosscheck import sql_tables_in_order
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed, FilesRead, locate_feeds
 
 _BATCH_ROWS = 1 << 17
+T = TypeVar("T")
 _open: WeakSet[DuckDBEngine] = WeakSet()
 
 
@@ -142,6 +144,12 @@ class DuckDBEngine:
         """Folds a stored file in the order of its rows."""
         with pq.ParquetFile(path) as file:
             return fold_batches(ahead(file.iter_batches(batch_size=_BATCH_ROWS, columns=plan.columns)), plan)
+
+    def total(self, path: Path, work: Work[T]) -> T:
+        """Does work on the rows of a stored file, in their order."""
+        with pq.ParquetFile(path) as file:
+            batches = file.iter_batches(batch_size=_BATCH_ROWS, columns=list(work.columns))
+            return work.over(ahead(first_buckets(batches, work)))
 
     def interrupt(self) -> None:
         """Stops the query that is being computed, if there is one; called from another thread."""

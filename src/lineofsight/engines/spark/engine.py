@@ -9,7 +9,7 @@ import secrets
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import ibis
 import ibis.expr.types as ir
@@ -27,6 +27,8 @@ from lineofsight.engines.spark.session import opened
 from lineofsight.engines.spark.ship import ship_kernel
 from lineofsight.engines.spark.tables import Tables
 from lineofsight.engines.spark.types import ibis_schema
+from lineofsight.engines.spark.work import total
+from lineofsight.engines.work import Work
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.models import SparkSettings
 from lineofsight.sources import Feed, locate_feeds
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _MOST_BUCKETS = 512
+T = TypeVar("T")
 
 
 class SparkEngine:
@@ -171,6 +174,11 @@ class SparkEngine:
         """Folds a stored folder, each partition where it lies."""
         with as_engine_error():
             return fold(self._session.read.parquet(existing(path)), plan)
+
+    def total(self, path: Path, work: Work[T]) -> T:
+        """Does work on each partition of a stored folder where it lies."""
+        with as_engine_error():
+            return total(self._session.read.parquet(existing(path)), work)
 
     def close(self) -> None:
         """Gives back memory and temporary files; stops a session that was started here."""

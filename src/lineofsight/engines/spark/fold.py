@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 #: `attribute` is the place of a segment attribute among the plan's; -1 has the bands.
-_SCHEMA = "partition int, attribute int, level int, pattern int, bucket int, folded binary"
+_SCHEMA = "partition int, attribute int, level int, pattern bigint, bucket int, folded binary"
 _BANDS = -1
 _FIRST_ROWS = 1 << 15
 
@@ -80,7 +80,15 @@ def _rows(folded: Folded, plan: FoldPlan, partition: int) -> Iterator[pa.RecordB
 def _batch(
     partition: int, attribute: int, level: int, pattern: int, buckets: list[int], values: list[bytes]
 ) -> pa.RecordBatch:
-    same = [pa.array([value] * len(buckets), pa.int32()) for value in (partition, attribute, level, pattern)]
+    same = [
+        pa.array([value] * len(buckets), kind)
+        for value, kind in (
+            (partition, pa.int32()),
+            (attribute, pa.int32()),
+            (level, pa.int32()),
+            (pattern, pa.int64()),
+        )
+    ]
     names = ["partition", "attribute", "level", "pattern", "bucket", "folded"]
     return pa.RecordBatch.from_arrays(
         [*same, pa.array(buckets, pa.int32()), pa.array(values, pa.binary())], names=names

@@ -1,0 +1,156 @@
+"""Tables `weighting` and `weighted_effects`: what changes when those who answered stand for everyone who was asked."""
+
+from __future__ import annotations
+
+from lineofsight.app.tables.context import Results, Row, change_text, number, summarise
+from lineofsight.chain.effects import Effect
+from lineofsight.core.basis import asked
+from lineofsight.core.logistic import Logistic
+from lineofsight.core.results import Estimate, NotEstimable
+from lineofsight.report.numbers import plain, quantity, share
+from lineofsight.value.money import key_of
+
+
+def weighting_rows(results: Results) -> list[Row]:
+    """How the answers to each perception were weighted; only of those that some did not answer who were asked."""
+    weighted = results.chain.weighted
+    if weighted is None:
+        return []
+    rows: list[Row] = []
+    for name, weights in weighted.weights.items():
+        model, tally = weights.answering, weights.tally(name)
+        there = weights.weighed is not None
+        rows.append(
+            {
+                "perception": name,
+                "asked": results.chain.everyone.population((asked(name),)).n,
+                "answered": results.chain.everyone.population((name,)).n,
+                "method": _method(weights.raked) if there else None,
+                "columns": model.columns,
+                "pseudo_r2": number(model.fitted.pseudo_r_squared)
+                if isinstance(model.fitted, Logistic)
+                else None,
+                "effective_sample_size": number(tally.effective_sample_size) if there else None,
+                "largest_weight": number(tally.largest_weight) if there else None,
+                "trimmed": number(tally.trimmed_share) if there else None,
+                "nobody_like": ", ".join(model.told_apart) or None,
+                "reason": weights.reason,
+            }
+        )
+    return sorted(rows, key=lambda row: [*results.project.perceptions].index(row["perception"]))
+
+
+def _method(raked: tuple[str, ...]) -> str:
+    return "inverse probability" + (f", raked to {', '.join(raked)}" if raked else "")
+
+
+def weighted_effect_rows(results: Results) -> list[Row]:
+    """What rests on those who answered, with weights beside without; for everyone."""
+    chain = results.chain
+    if chain.weighted is None:
+        return []
+    again = {key_of(effect): effect.result for effect in chain.weighted_effects}
+    effects = [
+        effect
+        for effect in chain.effects
+        if effect.segment is None
+        and effect.population == "respondents"
+        and effect.change in ("better", "point")
+        and chain.weighted.rests_on(_perceptions(results, effect)) is not None
+    ]
+    effects.sort(key=lambda effect: _order(results, effect))
+    plain_ones, heavy = [], []
+    for effect in effects:
+        factor = results.info[effect.outcome].factor
+        weights = chain.weighted.rests_on(_perceptions(results, effect))
+        result = again[key_of(effect)]
+        if weights is not None and weights.reason is not None and isinstance(effect.result, Estimate):
+            result = NotEstimable(weights.reason)
+        plain_ones.append(effect.result * factor if isinstance(effect.result, Estimate) else effect.result)
+        heavy.append(result * factor if isinstance(result, Estimate) else result)
+    differences = [
+        one - other if isinstance(one, Estimate) and isinstance(other, Estimate) else None
+        for one, other in zip(heavy, plain_ones, strict=True)
+    ]
+    rows = []
+    for effect, result, told, usual, gap in zip(
+        effects,
+        heavy,
+        summarise(heavy, results.level),
+        summarise(plain_ones, results.level),
+        summarise(differences, results.level),
+        strict=True,
+    ):
+        info = results.info[effect.outcome]
+        rate = _rate(results, effect)
+        tip = tipping_point(rate, usual[1], usual[2])
+        rows.append(
+            {
+                "cause": effect.cause,
+                "outcome": effect.outcome,
+                "path": effect.path,
+                "change": change_text(
+                    effect.change, results.project.estimation.change, results.info.get(effect.cause)
+                ),
+                **dict(zip(("estimate", "low", "high"), told, strict=False)),
+                "unit": info.unit,
+                **dict(zip(("unweighted", "unweighted_low", "unweighted_high"), usual, strict=False)),
+                **dict(zip(("difference", "difference_low", "difference_high"), gap, strict=False)),
+                "response_rate": rate,
+                "tipping_point": tip,
+                "tipping_words": _in_words(tip, rate, usual[0], info.unit),
+                "n": effect.n,
+                "reason": result.reason if isinstance(result, NotEstimable) else None,
+            }
+        )
+    return rows
+
+
+def tipping_point(rate: float | None, low: float | None, high: float | None) -> float | None:
+    """The effect among the silent at which the interval of everyone's reaches zero.
+
+    Everyone's effect is the mixture `r · respondents' + (1 − r) · silent's`, with `r` the response rate. The nearer end of
+    the respondents' interval takes their place. None where the interval holds zero already, or nobody is silent.
+    """
+    if rate is None or low is None or high is None or not (low > 0 or high < 0) or rate >= 1:
+        return None
+    return -rate / (1 - rate) * (low if low > 0 else high)
+
+
+def _in_words(tip: float | None, rate: float | None, effect: float | None, unit: str) -> str | None:
+    if tip is None or rate is None or effect is None:
+        return None
+    side = "or lower" if effect > 0 else "or higher"
+    low, high = sorted((tip - abs(tip) / 20, tip + abs(tip) / 20))  # two digits
+    told = quantity(tip, unit, low, high, signed=True, form="sentence")
+    times = plain(abs(tip / effect), 1 if abs(tip / effect) >= 1 else 2)
+    return (
+        f"{share(rate)} answered. For all who were asked it falls if it is {told} {side} among the silent:"
+        f" the other way round, and {times} times as large as among those who answered"
+    )
+
+
+def _rate(results: Results, effect: Effect) -> float | None:
+    """Share that answered all it rests on, of those who were asked, among those whose behaviour is known."""
+    perceptions = _perceptions(results, effect)
+    outcome = results.info[effect.outcome]
+    beside = (outcome.source,) if outcome.kind == "behaviour" else ()
+    everyone = results.chain.everyone
+    possible = everyone.population((*map(asked, perceptions), *beside)).n
+    return everyone.population((*perceptions, *beside)).n / possible if possible else None
+
+
+def _perceptions(results: Results, effect: Effect) -> tuple[str, ...]:
+    """The perceptions that had to be answered for an effect."""
+    infos = [
+        results.info[name] for name in (effect.cause, effect.outcome, *effect.given) if name in results.info
+    ]
+    sources = dict.fromkeys(info.source for info in infos if info.kind == "perception")
+    return tuple(sources)
+
+
+def _order(results: Results, effect: Effect) -> tuple[object, ...]:
+    """Causes and outcomes as declared; total, direct, via."""
+    causes = [*results.project.operations, *results.project.perceptions]
+    path = {"total": 0, "direct": 1}.get(effect.path, 2)
+    return causes.index(effect.cause), [*results.info].index(effect.outcome), path, effect.path

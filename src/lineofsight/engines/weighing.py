@@ -1,0 +1,175 @@
+"""Passes over those who answered: their weights by level of the margins, and their moments, weighted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from lineofsight.core.basis import Block, Codes, Patterns
+from lineofsight.core.cells import CellFold
+from lineofsight.core.groups import Cells, merged
+from lineofsight.core.logistic import probabilities
+from lineofsight.core.results import Array
+from lineofsight.core.weighting import Tally, inverse_probability_weights
+from lineofsight.engines.ahead import ahead
+from lineofsight.engines.answering import Episodes, ModelAt, OnEpisodes, blocks, where
+from lineofsight.engines.fold import level_codes, whole_numbers
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Margin:
+    """A column of the episodes with the levels whose shares are declared."""
+
+    column: str
+    levels: tuple[str, ...]
+
+    @property
+    def places(self) -> int:
+        """Places of its levels, of any other level, and of none."""
+        return len(self.levels) + 2
+
+    def codes(self, batch: pa.RecordBatch) -> Codes:
+        """`(n,)` places: any other level is last but one, none is last."""
+        found = level_codes(batch.column(self.column), self.levels)
+        return np.where(found < 0, len(self.levels) + 1, found).astype(np.int32)
+
+
+@dataclass(frozen=True, eq=False)
+class Weighting:
+    """A fitted model's weights.
+
+    Attributes:
+        model: The model.
+        least: Probability below which weights are trimmed.
+        factors: Of each margin, `(places,)` what raking multiplies the weights by.
+    """
+
+    model: ModelAt
+    least: float
+    factors: tuple[Array, ...] = ()
+
+    def weights(self, matrix: Array, levels: Sequence[Codes]) -> tuple[Array, Mask]:
+        """Weights of those who answered, and which of them are trimmed."""
+        found = probabilities(self.model.regressors.of(matrix), self.model.coefficients)
+        weight, trimmed = inverse_probability_weights(found, self.least)
+        for factor, level in zip(self.factors, levels, strict=True):
+            weight = weight * factor[level]
+        return weight, trimmed
+
+
+@dataclass(frozen=True, eq=False)
+class MarginCounts(OnEpisodes):
+    """Weighted counts of those who answered, by joint level of the margins: a `Work`."""
+
+    weightings: tuple[Weighting, ...]
+    margins: tuple[Margin, ...]
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Columns of the episodes that are read."""
+        return list(dict.fromkeys([*super().columns, *(margin.column for margin in self.margins)]))
+
+    def over(self, batches: Iterable[pa.RecordBatch]) -> list[Array]:
+        """One model's table after the other's."""
+        shape = [margin.places for margin in self.margins]
+        tables = [np.zeros(int(np.prod(shape))) for _ in self.weightings]
+        for levels, at, matrix, _, _ in _answers(batches, self.episodes, self.weightings, self.margins):
+            weight, _ = self.weightings[at].weights(matrix, ())
+            joint = np.ravel_multi_index(list(levels), shape)
+            tables[at] += np.bincount(joint, weights=weight, minlength=len(tables[at]))
+        return [table.reshape(shape) for table in tables]
+
+    def put_together(self, parts: Sequence[list[Array]]) -> list[Array]:
+        """The tables of all rows."""
+        zeros = [np.zeros([margin.places for margin in self.margins]) for _ in self.weightings]
+        return [sum(of_one, zero) for zero, *of_one in zip(zeros, *parts, strict=True)]
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """Those who answered, weighted.
+
+    Attributes:
+        cells: Their moments.
+        tallies: Their weights, by pattern of what was observed.
+    """
+
+    cells: Cells
+    tallies: Mapping[int, Tally]
+
+
+@dataclass(frozen=True, eq=False)
+class WeighedCells(OnEpisodes):
+    """The moments of those who answered, weighted, for several models at once: a `Work`."""
+
+    weightings: tuple[Weighting, ...]
+    margins: tuple[Margin, ...]
+    shift: Array
+    buckets: int
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Columns of the episodes that are read."""
+        return list(dict.fromkeys([*super().columns, *(margin.column for margin in self.margins)]))
+
+    def over(self, batches: Iterable[pa.RecordBatch]) -> list[Weighed]:
+        """One model's cells after the other's."""
+        folds = [CellFold(self.episodes.basis, self.buckets, self.shift) for _ in self.weightings]
+        tallies: list[dict[int, Tally]] = [{} for _ in self.weightings]
+        for levels, at, matrix, pattern, bucket in _answers(
+            batches, self.episodes, self.weightings, self.margins
+        ):
+            weight, trimmed = self.weightings[at].weights(matrix, levels)
+            block = Block(np.ones(len(matrix), dtype=np.bool_), matrix, np.zeros((len(matrix), 0)), pattern)
+            folds[at].add(block, bucket, np.zeros(len(matrix), dtype=np.int32), weight)
+            for kind in np.unique(pattern).tolist():
+                of = pattern == kind
+                tallies[at][kind] = tallies[at].get(kind, Tally()) + Tally.of(weight[of], trimmed[of])
+        return [Weighed(fold.result(), tally) for fold, tally in zip(folds, tallies, strict=True)]
+
+    def put_together(self, parts: Sequence[list[Weighed]]) -> list[Weighed]:
+        """The moments of all rows."""
+        together = []
+        for of_one in zip(*parts, strict=True):
+            tallies: dict[int, Tally] = {}
+            for part in of_one:
+                for kind, tally in part.tallies.items():
+                    tallies[kind] = tallies.get(kind, Tally()) + tally
+            together.append(Weighed(merged([part.cells for part in of_one]), tallies))
+        return together
+
+
+_Answers = tuple[list[Codes], int, Array, Patterns, Codes]
+
+
+def _answers(
+    batches: Iterable[pa.RecordBatch],
+    episodes: Episodes,
+    weightings: Sequence[Weighting],
+    margins: Sequence[Margin],
+) -> Iterator[_Answers]:
+    """Of each batch and model those who answered: levels of the margins, the model, rows, patterns and buckets."""
+    names = {name for weighting in weightings for name in weighting.model.perceptions}
+
+    def answered() -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            there = [pc.is_valid(batch.column(name)) for name in sorted(names)]
+            some = there[0]
+            for other in there[1:]:
+                some = pc.or_(some, other)
+            yield batch.filter(some)
+
+    for batch, block in ahead(blocks(answered(), episodes)):
+        bucket = whole_numbers(batch.column(episodes.bucket))[block.rows]
+        levels = [margin.codes(batch)[block.rows] for margin in margins]
+        for at, weighting in enumerate(weightings):
+            mine = (block.pattern & weighting.model.answered) != 0
+            codes = [where(mine, level) for level in levels]
+            yield codes, at, where(mine, block.matrix), where(mine, block.pattern), where(mine, bucket)

@@ -1,0 +1,49 @@
+"""Weights of those who answered, made in memory as `app.answering` makes them behind an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from lineofsight.chain.answering import answered_together, fit_answering
+from lineofsight.chain.design import Design
+from lineofsight.chain.population import EVERY_LEVEL, View
+from lineofsight.chain.weighted import Weights
+from lineofsight.core.cells import Cells
+from lineofsight.core.logistic import LogisticSums
+from lineofsight.core.results import NotEstimable
+from lineofsight.core.weighting import least_probability
+from lineofsight.engines.answering import AnsweringSums, Episodes, ModelAt
+from lineofsight.engines.weighing import WeighedCells, Weighting
+from lineofsight.engines.work import first_buckets
+
+from .world import BUCKETS
+
+
+def weigh(
+    batches: Sequence[pa.RecordBatch], made: Design, cells: Mapping[str | None, Cells], names: Sequence[str]
+) -> list[Weights]:
+    everyone = cells[None]
+    view = View(None, everyone, EVERY_LEVEL, np.ones((1, BUCKETS)))
+
+    def sums(models: tuple[ModelAt, ...], below: int | None) -> list[LogisticSums]:
+        work = AnsweringSums(Episodes(made.basis, made.categories, "bucket", below), models)
+        return work.over(first_buckets(batches, work))
+
+    fitted = fit_answering(view, answered_together(view, names), sums)
+    weightings = tuple(
+        Weighting(model.reached, least_probability(model.answered / model.asked))
+        for model in fitted
+        if model.reached is not None
+    )
+    episodes = Episodes(made.basis, made.categories, "bucket")
+    work = WeighedCells(episodes, weightings, (), everyone.shift, BUCKETS)
+    weighed = iter(work.over(batches) if weightings else ())
+    return [
+        Weights(model, next(weighed))
+        if model.reached is not None
+        else Weights(model, reason=model.fitted.reason if isinstance(model.fitted, NotEstimable) else None)
+        for model in fitted
+    ]

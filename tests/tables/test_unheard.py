@@ -1,0 +1,225 @@
+"""The silent majority in a run: weights, margins, balance, tipping points and what is said of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import statsmodels.api as sm
+from tests.effects import assert_same_effects
+from tests.sparks import spark_session
+
+import lineofsight as los
+from lineofsight.core.errors import DataError
+
+N = 4000
+
+PROJECT = """\
+name: Quiet
+currency: EUR
+tables:
+  visits: {path: visits.parquet}
+episodes: {each: visits, key: id, customer: who, at: day}
+operations:
+  hours: {value: hours, label: Waiting time, unit: hours, better: lower}
+  photos: {value: photos, unit: photos, better: higher}
+perceptions:
+  mood: {value: stars, measure: csat, label: Mood}
+behaviours:
+  spend: {kind: buy_more, value: spent}
+controls: [age]
+segments: [region]
+estimation: {replicates: 200}
+"""
+MARGINS = "response: {margins: {region: {north: 70 %, south: 30 %}}}\n"
+
+
+def visits(seed: int = 0) -> dict[str, np.ndarray]:
+    """Who waits long is angry, and answers more."""
+    rng = np.random.default_rng(seed)
+    hours, age, region = rng.gamma(3, 2, N), rng.normal(40, 10, N), rng.choice(["north", "south"], N)
+    photos = rng.poisson(4, N).astype(float)
+    stars = np.clip(np.round(4.6 - 0.2 * hours + 0.3 * (region == "south") + rng.normal(0, 0.6, N)), 1, 5)
+    answered = rng.random(N) < 1 / (1 + np.exp(2 - 0.25 * (hours - 6) - 0.03 * (age - 40)))
+    return {
+        "id": np.arange(N), "who": rng.integers(0, N // 2, N), "hours": hours, "age": age, "photos": photos,
+        "day": np.datetime64("2024-01-01") + rng.integers(0, 300, N).astype("timedelta64[D]"),
+        "region": region.astype(object), "felt": stars, "stars": np.where(answered, stars, np.nan),
+        "spent": np.maximum(0, 10 + 5 * stars - hours + rng.normal(0, 5, N)),
+    }  # fmt: skip
+
+
+def written(folder: Path, data: dict[str, np.ndarray], more: str = "") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    table = pa.table({name: pa.array(values, from_pandas=True) for name, values in data.items()})
+    pq.write_table(table, folder / "visits.parquet")
+    (folder / "lineofsight.yml").write_text(PROJECT + more, encoding="utf-8")
+    return folder
+
+
+DATA = visits()
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> los.Run:
+    return los.run(written(tmp_path_factory.mktemp("quiet"), DATA))
+
+
+@pytest.fixture(scope="module")
+def raked(tmp_path_factory: pytest.TempPathFactory) -> los.Run:
+    return los.run(written(tmp_path_factory.mktemp("raked"), DATA, MARGINS))
+
+
+def weights() -> np.ndarray:
+    """By statsmodels, of those who answered."""
+    x = sm.add_constant(np.column_stack([DATA["age"], DATA["hours"], DATA["photos"]]))
+    answered = ~np.isnan(DATA["stars"])
+    model = sm.GLM(answered.astype(float), x, family=sm.families.Binomial()).fit(tol=1e-13)
+    return (1 / np.maximum(model.fittedvalues, answered.mean() / 10))[answered]
+
+
+def mean_of(run: los.Run, statistic: str = "mean") -> dict[str, Any]:
+    return run.perceptions.rows(segment=None, statistic=statistic)[0]
+
+
+def test_the_mean_of_everyone_is_brought_back(run: los.Run) -> None:
+    row = mean_of(run)
+    truth = DATA["felt"].mean()
+    assert row["high"] < truth  # what those who answered say is clearly off
+    assert row["weighted_low"] < truth < row["weighted_high"]
+    answered = ~np.isnan(DATA["stars"])
+    assert row["weighted"] == pytest.approx(np.average(DATA["felt"][answered], weights=weights()), rel=1e-8)
+    assert all(r["weighted"] is None for r in run.perceptions if r["segment"] is not None)
+
+
+def test_weights_and_their_cost_are_told(run: los.Run) -> None:
+    (row,) = run.weighting.rows()
+    w = weights()
+    assert (row["asked"], row["answered"], row["columns"]) == (N, len(w), 3)
+    assert row["method"] == "inverse probability"
+    assert row["effective_sample_size"] == pytest.approx(w.sum() ** 2 / (w**2).sum(), rel=1e-8)
+    assert row["largest_weight"] == pytest.approx(w.max() / w.mean(), rel=1e-8)
+    assert row["nobody_like"] is row["reason"] is None and 0 < row["pseudo_r2"] < 0.3
+
+
+def test_balance_is_told_before_and_after(run: los.Run) -> None:
+    rows = {row["variable"]: row for row in run.silent}
+    hours, answered = rows["hours"], ~np.isnan(DATA["stars"])
+    x = DATA["hours"]
+    pooled = np.sqrt((x[answered].var() + x[~answered].var()) / 2)
+    assert hours["standardised_difference"] == pytest.approx(
+        (x[answered].mean() - x[~answered].mean()) / pooled
+    )
+    assert hours["from_asked"] == pytest.approx((x[answered].mean() - x.mean()) / pooled)
+    weighted = np.average(x[answered], weights=weights())
+    assert hours["from_asked_weighted"] == pytest.approx((weighted - x.mean()) / pooled, rel=1e-6)
+    for variable in ("hours", "age", "spend"):  # the spend of the silent is known: a proof of the weights
+        assert (
+            abs(rows[variable]["from_asked_weighted"]) < 0.1 < abs(rows[variable]["standardised_difference"])
+        )
+
+
+def test_effects_stand_beside_unweighted_ones_with_a_tipping_point(run: los.Run) -> None:
+    usual = {(r["cause"], r["outcome"], r["path"]): r for r in run.effects.rows(segment=None)}
+    rows = run.weighted_effects.rows()
+    assert {r["path"] for r in rows} == {"total", "direct", "via mood"}
+    assert all(usual[r["cause"], r["outcome"], r["path"]]["population"] == "respondents" for r in rows)
+    for row in rows:
+        before = usual[row["cause"], row["outcome"], row["path"]]
+        assert (row["unweighted"], row["unweighted_low"], row["n"]) == (
+            before["estimate"],
+            before["low"],
+            before["n"],
+        )
+        assert row["difference"] == pytest.approx(row["estimate"] - row["unweighted"], abs=1e-12)
+        r, tip = row["response_rate"], row["tipping_point"]
+        assert r == pytest.approx(np.mean(~np.isnan(DATA["stars"])))
+        clear = row["unweighted_low"] > 0 or row["unweighted_high"] < 0
+        assert (tip is not None) == clear == (row["tipping_words"] is not None)
+        if clear:
+            end = min(row["unweighted_low"], row["unweighted_high"], key=abs)
+            assert r * end + (1 - r) * tip == pytest.approx(0, abs=1e-12)
+    words = next(r["tipping_words"] for r in rows if (r["cause"], r["outcome"]) == ("mood", "spend"))
+    rate = f"{np.mean(~np.isnan(DATA['stars'])) * 100:.0f}\u00a0%"
+    assert words.startswith(f"{rate} answered. For all who were asked it falls if it is −EUR")
+    assert "or lower among the silent: the other way round" in words
+
+
+def test_the_silents_own_effects_are_compared(run: los.Run) -> None:
+    for row in run.populations:
+        assert row["silent_difference"] == pytest.approx(row["respondents"] - row["silent"], rel=1e-9)
+        assert row["silent_low"] < row["silent_difference"] < row["silent_high"]
+        assert 0 < row["p_value"] <= 1 and 0 < row["p_together"] <= 1
+    hours = next(r for r in run.populations if r["driver"] == "hours")
+    silent = np.isnan(DATA["stars"])
+    x = sm.add_constant(np.column_stack([DATA["age"], DATA["hours"], DATA["photos"]]))
+    slope = sm.OLS(DATA["spent"][silent], x[silent]).fit().params[2]
+    assert hours["silent"] == pytest.approx(slope * -0.1 * DATA["hours"].mean(), rel=1e-7)
+
+
+def test_a_finding_says_what_weighting_changes(run: los.Run) -> None:
+    (told,) = [r["sentence"] for r in run.findings.rows(kind="response")]
+    row = mean_of(run)
+    assert "those who answered differ from the silent in Waiting time" in told
+    assert f"its mean is {row['weighted']:.2f}\u00a0points (95\u00a0% interval " in told
+    assert told.endswith(f"instead of {row['value']:.2f}\u00a0points.")
+
+
+def test_margins_are_met(raked: los.Run) -> None:
+    (row,) = raked.weighting.rows()
+    assert row["method"] == "inverse probability, raked to region"
+    answered, w = ~np.isnan(DATA["stars"]), weights()
+    by_region = {
+        level: np.average(DATA["felt"][answered][at], weights=w[at])
+        for level in ("north", "south")
+        if (at := DATA["region"][answered] == level).any()
+    }
+    assert mean_of(raked)["weighted"] == pytest.approx(
+        0.7 * by_region["north"] + 0.3 * by_region["south"], rel=1e-8
+    )
+
+
+@pytest.mark.parametrize(
+    ("margins", "message"),
+    [
+        (
+            "{north: 50 %, sauth: 50 %}",
+            "no episode has the level 'sauth' of 'region'\n  → did you mean 'south'?",
+        ),
+        ("{north: 100 %}", "some episodes have 'south' of 'region', which has no share here"),
+    ],
+)
+def test_margins_that_do_not_fit_the_data(tmp_path: Path, margins: str, message: str) -> None:
+    folder = written(tmp_path, DATA, f"response:\n  margins:\n    region: {margins}\n")
+    for do in (los.check, los.run):
+        with pytest.raises(DataError) as caught:
+            do(folder)
+        line = PROJECT.count("\n") + 3
+        assert f"lineofsight.yml:{line}: response.margins.region" in str(caught.value)
+        assert message in str(caught.value)
+
+
+def test_a_level_nobody_answered_in_and_a_number(tmp_path: Path) -> None:
+    deaf = {**DATA, "stars": np.where(DATA["region"] == "south", np.nan, DATA["stars"])}
+    with pytest.raises(DataError, match="nobody where 'region' is 'south' answered 'mood'"):
+        los.run(written(tmp_path / "deaf", deaf, MARGINS))
+    with pytest.raises(DataError, match="the control 'age' is a number, and only levels have shares"):
+        los.run(written(tmp_path / "age", DATA, "response: {margins: {age: {'40': 100 %}}}\n"))
+
+
+def test_where_all_answered_there_is_nothing(tmp_path: Path) -> None:
+    run = los.run(written(tmp_path, {**DATA, "stars": DATA["felt"]}, MARGINS))
+    assert len(run.weighting) == len(run.weighted_effects) == 0
+    assert mean_of(run)["weighted"] is None
+    assert all(row["silent"] is row["p_value"] is None for row in run.populations)
+
+
+def test_both_engines_give_the_same(tmp_path: Path, raked: los.Run) -> None:
+    spark_session()
+    on_spark = los.run(written(tmp_path, DATA, MARGINS + "engine: spark\n"))
+    assert_same_effects(raked, on_spark)
+    assert len(on_spark.weighted_effects) > 0

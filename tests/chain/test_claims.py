@@ -225,7 +225,7 @@ def test_a_benchmark_must_leave_the_whole_interval_on_its_side(result: ChainResu
     value = whole.value
 
     def level(bias: float, r2_cause: float = 0.05, r2_outcome: float = 0.05) -> str:
-        moved = dict(bias=bias, left=value - bias, r2_cause=r2_cause, r2_outcome=r2_outcome)
+        moved = {"bias": bias, "left": value - bias, "r2_cause": r2_cause, "r2_outcome": r2_outcome}
         return changed(result, **moved).verdict.level
 
     assert level(low * 0.99) == "robust"

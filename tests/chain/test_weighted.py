@@ -45,7 +45,9 @@ def estimated(data: Rows, made: Design, replicates: int = 60) -> tuple[ChainResu
     names = [info.source for info in made.outcomes if info.kind == "perception"]
     weights = weigh(batches, made, cells, names)
     rng = np.random.default_rng(1)
-    return estimate_chain(made, cells, frozenset(), replicates, rng, lambda _: None, answering=weights), weights
+    return estimate_chain(
+        made, cells, frozenset(), replicates, rng, lambda _: None, answering=weights
+    ), weights
 
 
 DATA, DESIGN = rows(), design(outcomes=OUTCOMES)

@@ -70,7 +70,9 @@ def test_drivers_come_by_clear_money(good: Run, spoilt: Run) -> None:
 
 def test_planted_truth_is_told(good: Run) -> None:
     delivery = one(good, "driver", "Delivery time")
-    assert re.match(r"10 % shorter Delivery time \(3\.\d+ → 3\.\d+\sdays\) (reliably )?goes with \+0\.0[567]", delivery)
+    assert re.match(
+        r"10 % shorter Delivery time \(3\.\d+ → 3\.\d+\sdays\) (reliably )?goes with \+0\.0[567]", delivery
+    )
     assert "points of 'Satisfaction with the order' [0.0" in delivery
     assert "in money, over all behaviours, +EUR" in delivery and "a year (95" in delivery
     assert "10 % longer Advice before buying" in one(good, "driver", "Advice")

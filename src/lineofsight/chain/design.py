@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lineofsight.chain.outcomes import OutcomeInfo, outcomes_of
 from lineofsight.core.basis import Basis
 from lineofsight.core.features import Category, Driver, Number
+from lineofsight.core.shape import ShapeBasis, boxes_of, knots_each
 from lineofsight.episodes.columns import PERIOD, covered, segment
 from lineofsight.episodes.profile import Profile
 from lineofsight.project.models import Operation, Project
@@ -23,12 +24,14 @@ class Design:
         outcomes: Every outcome with its unit.
         categories: Column of the episodes of each category.
         segments: Column of each segment attribute with its levels.
+        shape: Columns that tell the drivers' shapes; None where that is not asked.
     """
 
     basis: Basis
     outcomes: tuple[OutcomeInfo, ...]
     categories: dict[str, str]
     segments: dict[str, tuple[str, ...]]
+    shape: ShapeBasis | None = None
 
 
 def make_design(project: Project, profile: Profile, kinds: dict[str, str]) -> Design:
@@ -49,18 +52,48 @@ def make_design(project: Project, profile: Profile, kinds: dict[str, str]) -> De
     if project.period_effects is not None:
         categories[PERIOD_NAME] = PERIOD
     outcomes = tuple(outcomes_of(project))
+    basis = Basis(
+        drivers=drivers,
+        numbers=numbers,
+        categories=tuple(_category(name, column, profile) for name, column in categories.items()),
+        outcomes=tuple(info.outcome for info in outcomes),
+        share=project.estimation.change,
+        asked=tuple((name, covered(name)) for name in project.perceptions),
+    )
     return Design(
-        basis=Basis(
-            drivers=drivers,
-            numbers=numbers,
-            categories=tuple(_category(name, column, profile) for name, column in categories.items()),
-            outcomes=tuple(info.outcome for info in outcomes),
-            share=project.estimation.change,
-            asked=tuple((name, covered(name)) for name in project.perceptions),
-        ),
+        basis=basis,
         outcomes=outcomes,
         categories=categories,
         segments={segment(name): profile.levels[segment(name)] for name in project.segments},
+        shape=_shape(basis, outcomes, profile),
+    )
+
+
+def _shape(basis: Basis, outcomes: tuple[OutcomeInfo, ...], profile: Profile) -> ShapeBasis:
+    """Declared knots, else those at octiles where drivers are few, at quartiles or the median where they are many."""
+    each = knots_each(len(basis.drivers))
+    grid: dict[str, tuple[float, ...]] = {}
+    pieces: dict[str, tuple[float, ...]] = {}
+    for driver in basis.drivers:
+        octiles, extent = profile.octiles.get(driver.name), profile.extent.get(driver.name)
+        if octiles is None or extent is None:
+            grid[driver.name] = pieces[driver.name] = ()
+            continue
+        step = 8 // (each + 1) if each else 8
+        wanted = driver.knots or octiles[step - 1 :: step]
+        quarters = driver.knots or octiles[1::2] if each > 1 else wanted
+        inside = sorted({knot for knot in wanted if extent.lowest < knot < extent.highest})
+        grid[driver.name] = tuple(inside)
+        pieces[driver.name] = tuple(knot for knot in inside if knot in quarters) or tuple(inside)
+    ratings = {name: extent.rating for name, extent in profile.extent.items() if extent.rating is not None}
+    return ShapeBasis(
+        base=basis,
+        grid=grid,
+        pieces=pieces,
+        outcomes=tuple(info.outcome for info in outcomes if info.main),
+        boxes={name: boxes_of(*scale) for name, scale in ratings.items()},
+        scales=ratings,
+        drawn={name: (found[0], found[-1]) for name, found in profile.quantiles.items()},
     )
 
 

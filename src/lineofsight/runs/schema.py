@@ -12,6 +12,7 @@ from lineofsight.runs.columns import Column, TableSchema
 from lineofsight.runs.columns import nullable as _n
 from lineofsight.runs.columns import required as _c
 from lineofsight.runs.evidence_schema import EVIDENCE_TABLES
+from lineofsight.runs.shape_schema import SHAPE_TABLES
 
 __all__ = ["BY_NAME", "SCHEMA_VERSION", "TABLES", "Column", "TableSchema"]
 
@@ -125,6 +126,11 @@ TABLES: tuple[TableSchema, ...] = (
                 "performance",
                 "float",
                 "0 to 100: where the mean lies between the worse and the better of p5 and p95",
+            ),
+            _n(
+                "at_best",
+                "float",
+                "share of the episodes where it is as good as it gets: at its limit, in a rating's top boxes, else the best value there is (everyone only)",
             ),
             _n(
                 "headroom",
@@ -327,6 +333,7 @@ TABLES: tuple[TableSchema, ...] = (
         ),
     ),
     *EVIDENCE_TABLES,
+    *SHAPE_TABLES,
 )
 
 BY_NAME: dict[str, TableSchema] = {table.name: table for table in TABLES}

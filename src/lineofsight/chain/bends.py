@@ -10,10 +10,10 @@ from scipy.special import stdtr
 
 from lineofsight.chain.fits import fit
 from lineofsight.chain.population import Population, narrowed
-from lineofsight.core.curvature import bend_place, bends_beside, best_bend, change_of_slope
+from lineofsight.core.curvature import bends_beside, best_bend, change_of_slope
 from lineofsight.core.moments import Moments
 from lineofsight.core.regression import regress
-from lineofsight.core.results import Estimate
+from lineofsight.core.results import Estimate, NotEstimable
 
 CONFIRMED = 0.05
 """P-value up to which the other half of the customers confirms a bend, and up to which more bends are needed."""
@@ -24,14 +24,14 @@ class Threshold:
     """One bend.
 
     Attributes:
-        place: Where it is, in the driver's unit.
+        place: Where it is, in the driver's unit; each replicate picks its own.
         below: Slope below it.
         above: Slope above it.
         change: Change of slope in the half of the customers that had no part in picking the place; in all of them where
             there was but one place to pick.
     """
 
-    place: float
+    place: Estimate
     below: Estimate
     above: Estimate
     change: float
@@ -63,42 +63,45 @@ def find_threshold(
     knots = {name: knot for name, knot in knots.items() if name in kept}
     if driver not in kept or not knots:
         return None
-    names = tuple(knots)
-    moments = moments.select((*held, driver, *names, outcome))
-    best = best_bend(moments.total(), held, driver, names, outcome)
-    if best is None:
+    columns = (*held, driver, *knots, outcome)
+    moments = moments.select(columns)
+    changed = _confirmed(moments, held, driver, knots, outcome) if len(knots) > 1 else None
+    if len(knots) > 1 and changed is None:
         return None
-    changed = _confirmed(moments, held, driver, names, outcome) if len(names) > 1 else None
-    if len(names) > 1 and changed is None:
+    best = best_bend(narrowed(population, columns).moments, held, driver, knots, outcome)
+    if not np.isfinite(best.place[0]):
         return None
-    others = tuple(name for name in names if name not in best.columns)
-    if others and bends_beside(moments, (*held, driver, *names), others, outcome) <= CONFIRMED:
+    at = best.columns(tuple(knots))
+    others = tuple(name for name in knots if name not in at)
+    if others and bends_beside(moments, (*held, driver, *knots), others, outcome) <= CONFIRMED:
         return None
-    columns = (*held, driver, *best.columns)
-    found = fit(narrowed(population, (*columns, outcome)), columns, (outcome,))
-    slopes = [found.slope(name, outcome) for name in (driver, *best.columns)]
-    if not all(isinstance(slope, Estimate) for slope in slopes):
+    regressors = (*held, driver, *at)
+    found = fit(narrowed(population, (*regressors, outcome)), regressors, (outcome,))
+    below, *steps = (found.slope(name, outcome) for name in (driver, *at))
+    above = below
+    for step in steps:
+        if isinstance(above, NotEstimable) or isinstance(step, NotEstimable):
+            return None
+        above = above + step
+    if isinstance(below, NotEstimable) or isinstance(above, NotEstimable):
         return None
-    below, *steps = [slope for slope in slopes if isinstance(slope, Estimate)]
-    change = sum(steps[1:], steps[0])
-    place = bend_place(
-        np.array([step.value for step in steps]), np.array([knots[name] for name in best.columns])
-    )
-    return Threshold(place, below, below + change, change.value if changed is None else changed)
+    change = (above - below).value if changed is None else changed
+    return Threshold(Estimate(float(best.place[0]), best.place[1:]), below, above, change)
 
 
 def _confirmed(
-    moments: Moments, held: Sequence[str], driver: str, names: Sequence[str], outcome: str
+    moments: Moments, held: Sequence[str], driver: str, knots: Mapping[str, float], outcome: str
 ) -> float | None:
     """The change of slope among the odd buckets at the place that was picked among the even ones; None if it is not
     clear there, or goes the other way."""
     even, odd = _half(moments, 0), _half(moments, 1)
-    picked = best_bend(even.total(), held, driver, names, outcome)
-    if picked is None:
+    picked = best_bend(even.total(), held, driver, knots, outcome)
+    if not np.isfinite(picked.place[0]):
         return None
-    columns = (*held, driver, *picked.columns)
-    before = regress(even.total(), columns, [outcome]).coefficients[0, -len(picked.columns) :, 0].sum()
-    change = change_of_slope(odd, columns, picked.columns, outcome)
+    at = picked.columns(tuple(knots))
+    columns = (*held, driver, *at)
+    before = regress(even.total(), columns, [outcome]).coefficients[0, -len(at) :, 0].sum()
+    change = change_of_slope(odd, columns, at, outcome)
     freedom = np.count_nonzero(odd.count) - 1
     if not (change.standard_error > 0 and change.value * before > 0):
         return None

@@ -11,7 +11,7 @@ from lineofsight.core.results import Estimate
 Verdict = Literal["straight", "threshold", "diminishing", "increasing", "curved", "untold"]
 
 FLAT = 1 / 3
-"""A bend is a threshold where one side is at most this steep, of the other; or where it cannot be told from level."""
+"""A bend is a threshold unless its flatter side is clearly steeper than this share of the other."""
 
 
 def verdict(line: Line, gains: Gains, threshold: Threshold | None, *, curved: bool, level: float) -> Verdict:
@@ -25,16 +25,15 @@ def verdict(line: Line, gains: Gains, threshold: Threshold | None, *, curved: bo
         level: Confidence of the intervals.
 
     Returns:
-        'straight': no bend is clear, and a bend in the middle would change the slope by clearly less than the slope is.
+        'straight': no bend is clear, and the line clearly goes the same way on both sides of the middle.
         'threshold': one bend says it all, and one side of it is level or nearly so. 'diminishing': the better the
         driver already is, the less is gained by a unit more. 'increasing': the more. 'curved': it bends, in no such
         way. 'untold': neither a bend nor that there is none can be told.
     """
     if not curved:
         below, above = line.bent_once()
-        low, high = (above - below).interval(level)
-        slope = (below + above) * 0.5
-        return "straight" if clear(slope, level) and max(-low, high) < abs(slope.value) else "untold"
+        same = below.value * above.value > 0
+        return "straight" if same and clear(below, level) and clear(above, level) else "untold"
     if threshold is not None and _flat(threshold, level):
         return "threshold"
     low, high = (gains.better - gains.worse).interval(level)
@@ -53,6 +52,8 @@ def clear(estimate: Estimate, level: float) -> bool:
 
 def _flat(threshold: Threshold, level: float) -> bool:
     flatter, steeper = sorted((threshold.below, threshold.above), key=lambda slope: abs(slope.value))
-    return clear(steeper, level) and (
-        not clear(flatter, level) or abs(flatter.value) <= FLAT * abs(steeper.value)
-    )
+    if not clear(steeper, level):
+        return False
+    low, high = flatter.interval(level)
+    level_enough = FLAT * abs(steeper.value)
+    return low <= level_enough and high >= -level_enough

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import fdtrc
 
 from lineofsight.core.identification import DEPENDENT
 from lineofsight.core.moments import Moments
-from lineofsight.core.regression import cluster_robust_covariance, regress
+from lineofsight.core.regression import cluster_robust_covariance, eliminate, regress
 from lineofsight.core.results import Array
 
 
@@ -88,78 +89,76 @@ def without_others(coefficients: Array, kept: Sequence[int]) -> Array:
     return np.asarray(chosen - weights.T @ coefficients[out])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Bend:
-    """One bend of a line, as one knot or two neighbouring ones between which it lies.
+    """The one bend that brings a broken line nearest to the outcome, in each of `S` data sets.
 
     Attributes:
-        columns: Excess over the knot, or over both.
-        gain: Share of the outcome's variance, given all else, that the bend explains.
+        first: `(S,)` place in the list of knots of the knot it lies at, or of the lower of the two it lies between.
+        pair: `(S,)` whether it lies between two.
+        place: `(S,)` where it is, in the driver's unit; NaN where no bend can be told apart.
     """
 
-    columns: tuple[str, ...]
-    gain: float
+    first: NDArray[np.intp]
+    pair: NDArray[np.bool_]
+    place: Array
+
+    def columns(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Columns of the excess over the knots of the first data set's bend."""
+        at = int(self.first[0])
+        return tuple(names[at : at + 1 + int(self.pair[0])])
 
 
 def best_bend(
-    moments: Moments, always: Sequence[str], driver: str, bends: Sequence[str], outcome: str
-) -> Bend | None:
+    moments: Moments, always: Sequence[str], driver: str, bends: Mapping[str, float], outcome: str
+) -> Bend:
     """The bend that brings a broken line nearest to the outcome: at a knot, or between two neighbouring ones.
 
-    Two neighbouring knots that bend the same way stand for one bend between them: right of both, the line is the one
-    that bends once, where `bend_place` says. The least squares of a broken line are those with the greatest gain (Hansen
-    2000; Muggeo 2003 finds the place by iteration, for which rows would be needed again).
+    Two neighbouring knots that bend the same way stand for one bend between them: beyond both, the line is the one
+    that bends once, at the mean of the knots weighted by their bends. Least squares over a grid of places (Hansen
+    2017; Muggeo 2003 finds the place by iteration, for which rows would be needed again).
 
     Parameters
     ----------
     moments
-        Of one data set: a single bucket, or `total()`.
-    always, driver, bends, outcome
-        Columns: what is held equal, the driver, its excess over each knot in their order, and what they explain.
-
-    Returns
-    -------
-    Bend or None
-        None where no bend can be told apart.
+        Of each data set, in the place of buckets.
+    always, driver, outcome
+        Columns: what is held equal, the driver, and what they explain. None may be constant, none depend on others.
+    bends
+        Columns of the driver's excess over each knot, with the knots, ascending.
     """
     names = (*always, driver, *bends, outcome)
-    covariance = moments.select(names).covariance()[0]
-    spread = np.sqrt(np.diag(covariance))
-    live = np.flatnonzero(spread > 0)
-    held = live[live <= len(always)]
-    rest = np.arange(len(always) + 1, len(names))
-    if spread[-1] == 0 or spread[len(always)] == 0:
-        return None
-    scale = np.where(spread > 0, spread, 1.0)
-    correlation = covariance / scale / scale[:, None]
-    inner = correlation[np.ix_(held, held)]
-    cross = correlation[np.ix_(held, rest)]
-    left = correlation[np.ix_(rest, rest)] - cross.T @ np.linalg.lstsq(inner, cross, rcond=DEPENDENT)[0]
-    if left[-1, -1] <= DEPENDENT:
-        return None
-    found: list[Bend] = []
-    for at in range(len(bends)):
-        if left[at, at] > DEPENDENT:
-            found.append(Bend((bends[at],), float(left[at, -1] ** 2 / left[at, at] / left[-1, -1])))
-        if at + 1 < len(bends):
-            pair = np.array([at, at + 1])
-            square = left[np.ix_(pair, pair)]
-            if np.linalg.eigvalsh(square)[0] <= DEPENDENT:
-                continue
-            solved = np.linalg.solve(square, left[pair, -1])
-            back = scale[rest[pair]]
-            if (solved / back > 0).all() or (solved / back < 0).all():
-                gain = float(left[pair, -1] @ solved / left[-1, -1])
-                found.append(Bend((bends[at], bends[at + 1]), gain))
-    return max(found, key=lambda bend: bend.gain, default=None)
-
-
-def bend_place(slopes: Array, knots: Array) -> float:
-    """Where a line bends once that has the same ends as one which bends by `slopes` at `knots`, between them."""
-    total = float(slopes.sum())
-    if total == 0:
-        return float("nan")
-    return float(np.clip((slopes * knots).sum() / total, knots.min(), knots.max()))
+    covariance = moments.select(names).covariance()
+    spread = np.sqrt(np.einsum("sii->si", covariance))
+    scale = np.where(spread > 0, spread, 1.0).T
+    stack = np.ascontiguousarray(covariance.transpose(1, 2, 0)) / scale / scale[:, None]
+    for _ in range(len(always) + 1):
+        stack = eliminate(stack)
+    knots, sizes = np.array(list(bends.values())), scale[-len(bends) - 1 : -1]
+    k = len(knots)
+    gains, places = (
+        np.full((2 * k - 1, stack.shape[2]), -np.inf),
+        np.full((2 * k - 1, stack.shape[2]), np.nan),
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for at in range(k):
+            one, y1 = stack[at, at], stack[at, -1]
+            gains[at] = np.where(one > DEPENDENT, y1**2 / one, -np.inf)
+            places[at] = np.where(one > DEPENDENT, knots[at], np.nan)
+            if at + 1 == k:
+                break
+            two, both, y2 = stack[at + 1, at + 1], stack[at, at + 1], stack[at + 1, -1]
+            left = one * two - both**2
+            first = (two * y1 - both * y2) / left / sizes[at]
+            second = (one * y2 - both * y1) / left / sizes[at + 1]
+            usable = (left > DEPENDENT * one * two) & (first * second > 0)
+            gain = (two * y1**2 - 2 * both * y1 * y2 + one * y2**2) / left
+            gains[k + at] = np.where(usable, gain, -np.inf)
+            between = (first * knots[at] + second * knots[at + 1]) / (first + second)
+            places[k + at] = np.where(usable, between, np.nan)
+    best = gains.argmax(axis=0)
+    found = places[best, np.arange(len(best))]
+    return Bend(np.where(best < k, best, best - k), best >= k, found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from lineofsight.report.sections.method import method
 from lineofsight.report.sections.money import money
 from lineofsight.report.sections.priorities import priorities
 from lineofsight.report.sections.segments import segments
+from lineofsight.report.sections.shape import shape
 from lineofsight.report.sections.voice import voice
 from lineofsight.report.story import Story
 from lineofsight.runs.store import Run
@@ -29,6 +30,7 @@ SECTIONS: tuple[Callable[[Story], Section], ...] = (
     evidence,
     segments,
     voice,
+    shape,
     bands,
     heard,
     populations,

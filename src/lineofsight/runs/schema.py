@@ -327,7 +327,11 @@ TABLES: tuple[TableSchema, ...] = (
         "What was found, as plain sentences, the most important first.",
         (
             _c("rank", "int", "order, from 1"),
-            _c("kind", "string", "'driver', 'perception', 'money', 'response', 'caution' or 'no effect'"),
+            _c(
+                "kind",
+                "string",
+                "'driver', 'perception', 'shape', 'money', 'response', 'caution' or 'no effect'",
+            ),
             _n("subject", "string", "driver or perception it speaks of"),
             _c("sentence", "string", "the sentence"),
         ),

@@ -50,6 +50,8 @@ SHAPE_TABLES: tuple[TableSchema, ...] = (
             ),
             _n("verdict", "string", "the shape in plain words"),
             _n("knot_suggested", "float", "where the one bend is that says it all, in the driver's unit"),
+            _n("knot_suggested_low", "float", "lower end of its interval: each resample picks its own"),
+            _n("knot_suggested_high", "float", "upper end of its interval"),
             _n(
                 "knot_change",
                 "float",

@@ -22,6 +22,7 @@ def _shape(results: Results, shape: Shape) -> list[Row]:
     threshold = shape.threshold
     sides = [None, None] if threshold is None else [threshold.below, threshold.above]
     below, above = summarise([None if side is None else side * info.factor for side in sides], results.level)
+    (place,) = summarise([None if threshold is None else threshold.place], results.level)
     row: Row = {
         "driver": shape.driver,
         "outcome": shape.outcome,
@@ -32,7 +33,7 @@ def _shape(results: Results, shape: Shape) -> list[Row]:
         "curvature_q": number(shape.q_value),
         "shape": shape.verdict,
         "verdict": None if shape.verdict is None else verdict_text(results, shape),
-        "knot_suggested": None if threshold is None else number(threshold.place),
+        **_told("knot_suggested", place),
         "knot_change": None if threshold is None else number(threshold.change * info.factor),
         **_told("slope_below", below),
         **_told("slope_above", above),
@@ -62,24 +63,27 @@ def _shape(results: Results, shape: Shape) -> list[Row]:
 def verdict_text(results: Results, shape: Shape) -> str:
     """The shape in plain words, as 'threshold near 24 hours'."""
     words = {
-        "straight": "straight",
+        "straight": "straight, as far as can be told",
         "diminishing": "diminishing returns",
         "increasing": "increasing returns",
         "curved": "bent, in no simple way",
         "untold": "no shape can be told",
     }
     if shape.verdict == "threshold" and shape.threshold is not None:
-        return f"threshold near {place(results, shape)}"
+        return f"threshold near {place_text(results, shape.driver, shape.threshold.place)}"
     return words[str(shape.verdict)]
 
 
-def place(results: Results, shape: Shape) -> str:
-    """Where the bend is, with two digits: it lies between knots that were tried."""
-    assert shape.threshold is not None  # asked of thresholds only
-    unit, value = results.project.operations[shape.driver].unit, shape.threshold.place
-    if unit == "share":
-        value, unit = 100 * value, "per cent"
-    return f"{numbers.plain(value, numbers.decimals(value, digits=2))} {numbers.unit_name(unit, 'sentence')}".rstrip()
+def place_text(results: Results, driver: str, place: Estimate) -> str:
+    """Where a bend is, as '24 hours (17 to 31)'; the interval is left out where all resamples bend at the same place."""
+    unit = results.project.operations[driver].unit
+    factor, unit = (100.0, "per cent") if unit == "share" else (1.0, unit)
+    ((value, low, high, _),) = summarise([place * factor], results.level)
+    digits = numbers.decimals(value, low, high, digits=2)
+    told = f"{numbers.plain(value, digits)} {numbers.unit_name(unit, 'sentence')}".rstrip()
+    if low is None or high is None or low == high:
+        return told
+    return f"{told} ({numbers.plain(low, digits)} to {numbers.plain(high, digits)})"
 
 
 def kano_rows(results: Results) -> list[Row]:

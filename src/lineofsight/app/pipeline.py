@@ -22,8 +22,11 @@ from lineofsight.app.engines import InHand, open_engine
 from lineofsight.app.store import EpisodeStore, clean_working_folder
 from lineofsight.app.tables import collect_tables
 from lineofsight.app.tables.context import Results, label_of, span_years
-from lineofsight.chain.chain import estimate_chain
+from lineofsight.chain.chain import ChainResult, estimate_chain
 from lineofsight.chain.design import Design, make_design
+from lineofsight.chain.kano import Kano, kano
+from lineofsight.chain.population import EVERY_LEVEL, View
+from lineofsight.chain.shape import Shape, shapes
 from lineofsight.core.errors import DataError
 from lineofsight.engines.base import Engine, SourceTable
 from lineofsight.engines.fold import Folded, FoldPlan
@@ -130,6 +133,8 @@ def run(
             estimation.confidence,
             answering,
         )
+        progress("estimate", "looking for bends")
+        bent, contrasts = _shapes(design, folded, chain, estimation.confidence)
         worths = unit_values(loaded.project, chain.everyone)
         years = span_years(aligned.file)
         periods = _periods(loaded, aligned.file)
@@ -151,6 +156,8 @@ def run(
             money,
             occasions,
             aligned.sources,
+            bent,
+            contrasts,
         )
         tables = collect_tables(results)
     manifest = _manifest(loaded, aligned, design, clock, started, used_seed)
@@ -197,8 +204,23 @@ def fold_episodes(engine: Engine, aligned: Aligned, *, over_time: bool = True) -
         file.buckets,
         dict(aligned.profile.bands),
         [info.name for info in design.outcomes if info.main],
+        design.shape,
     )
     return design, engine.fold(file.path, plan)
+
+
+def _shapes(
+    design: Design, folded: Folded, chain: ChainResult, level: float
+) -> tuple[list[Shape], list[Kano]]:
+    """Bends, and penalties and rewards, of everyone, from the replicates of all other estimates."""
+    if design.shape is None or folded.shape is None:
+        return [], []
+    view = View(None, folded.shape, EVERY_LEVEL, chain.everyone.weights)
+    main = [info for info in design.outcomes if info.main]
+    found = shapes(design.shape, view, main, chain.leaks, level)
+    contrasts = kano(design.shape, view, main, chain.leaks, level)
+    view.release()
+    return found, contrasts
 
 
 def _nothing_left(loaded: LoadedProject, profile: Profile) -> DataError:

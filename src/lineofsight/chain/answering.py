@@ -132,6 +132,7 @@ def _sample(everyone: View) -> int | None:
 def _prepared(everyone: View, group: tuple[str, ...]) -> Answering:
     """The model at its start, or why there is none."""
     basis = everyone.cells.basis
+    assert isinstance(basis, Basis)  # these cells are of the models' columns
     answered, was_asked = basis.bits(group), basis.bits(asked(name) for name in group)
     ones = everyone.where(lambda pattern: pattern & answered != 0)
     zeros = everyone.where(lambda pattern: pattern & was_asked != 0 and pattern & answered == 0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from lineofsight.chain.outcomes import OutcomeInfo, outcomes_of
 from lineofsight.core.basis import Basis
 from lineofsight.core.features import Category, Driver, Number
+from lineofsight.core.shape import ShapeBasis, boxes_of, knots_each
 from lineofsight.episodes.columns import CALENDAR, PERIOD, covered, segment
 from lineofsight.episodes.profile import Profile
 from lineofsight.project.models import Operation, Project
@@ -24,6 +25,7 @@ class Design:
         categories: Column of the episodes of each category.
         segments: Column of each segment attribute with its levels.
         periods: Labels of the periods that are compared, the oldest first.
+        shape: Columns that tell the drivers' shapes; None where that is not asked.
     """
 
     basis: Basis
@@ -31,6 +33,7 @@ class Design:
     categories: dict[str, str]
     segments: dict[str, tuple[str, ...]]
     periods: tuple[str, ...] = ()
+    shape: ShapeBasis | None = None
 
     @property
     def calendar(self) -> dict[str, tuple[str, ...]]:
@@ -60,22 +63,52 @@ def make_design(
     if project.period_effects is not None:
         categories[PERIOD_NAME] = PERIOD
     outcomes = tuple(outcomes_of(project))
-    return Design(
-        basis=Basis(
-            drivers=drivers,
-            numbers=numbers,
-            categories=tuple(
-                replace(_category(name, column, profile), candidate=name in candidates)
-                for name, column in categories.items()
-            ),
-            outcomes=tuple(info.outcome for info in outcomes),
-            share=project.estimation.change,
-            asked=tuple((name, covered(name)) for name in project.perceptions),
+    basis = Basis(
+        drivers=drivers,
+        numbers=numbers,
+        categories=tuple(
+            replace(_category(name, column, profile), candidate=name in candidates)
+            for name, column in categories.items()
         ),
+        outcomes=tuple(info.outcome for info in outcomes),
+        share=project.estimation.change,
+        asked=tuple((name, covered(name)) for name in project.perceptions),
+    )
+    return Design(
+        basis=basis,
         outcomes=outcomes,
         categories=categories,
         segments={segment(name): profile.levels[segment(name)] for name in project.segments},
         periods=periods,
+        shape=_shape(basis, outcomes, profile),
+    )
+
+
+def _shape(basis: Basis, outcomes: tuple[OutcomeInfo, ...], profile: Profile) -> ShapeBasis:
+    """Declared knots, else those at octiles where drivers are few, at quartiles or the median where they are many."""
+    each = knots_each(len(basis.drivers))
+    grid: dict[str, tuple[float, ...]] = {}
+    pieces: dict[str, tuple[float, ...]] = {}
+    for driver in basis.drivers:
+        octiles, extent = profile.octiles.get(driver.name), profile.extent.get(driver.name)
+        if octiles is None or extent is None:
+            grid[driver.name] = pieces[driver.name] = ()
+            continue
+        step = 8 // (each + 1) if each else 8
+        wanted = driver.knots or octiles[step - 1 :: step]
+        quarters = driver.knots or octiles[1::2] if each > 1 else wanted
+        inside = sorted({knot for knot in wanted if extent.lowest < knot < extent.highest})
+        grid[driver.name] = tuple(inside)
+        pieces[driver.name] = tuple(knot for knot in inside if knot in quarters) or tuple(inside)
+    ratings = {name: extent.rating for name, extent in profile.extent.items() if extent.rating is not None}
+    return ShapeBasis(
+        base=basis,
+        grid=grid,
+        pieces=pieces,
+        outcomes=tuple(info.outcome for info in outcomes if info.main),
+        boxes={name: boxes_of(*scale) for name, scale in ratings.items()},
+        scales=ratings,
+        drawn={name: (found[0], found[-1]) for name, found in profile.quantiles.items()},
     )
 
 

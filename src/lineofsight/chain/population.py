@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -64,6 +64,11 @@ class Population:
         return Estimate(float(self.means[outcome][0]), self.means[outcome][1:])
 
 
+def narrowed(population: Population, columns: Sequence[str]) -> Population:
+    """The same episodes with some of the columns only: others need not be resampled."""
+    return replace(population, first=population.first.select(columns))
+
+
 @dataclass(frozen=True, eq=False)
 class View:
     """One segment's episodes.
@@ -94,6 +99,10 @@ class View:
         if patterns not in self._populations:
             self._populations[patterns] = self._made(patterns)
         return self._populations[patterns]
+
+    def by_bucket(self, observed: Iterable[str]) -> Moments:
+        """Moments of those episodes in each bucket that holds one, unresampled."""
+        return self._mine.moments(self._mine.observed(observed))[1]
 
     def release(self) -> None:
         """Lets go of what takes much memory; it is made again when it is asked for."""

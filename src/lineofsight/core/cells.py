@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lineofsight.core.basis import Basis, Block, Codes, Patterns
+from lineofsight.core.basis import Block, Codes, Patterns
 from lineofsight.core.folding import fold
-from lineofsight.core.groups import Cell, Cells, Places
+from lineofsight.core.groups import Cell, Cells, Columns, Places
 from lineofsight.core.results import Array
 
 __all__ = ["CellFold", "Cells"]
@@ -23,7 +23,7 @@ class CellFold:
         shift: `(p,)` provisional centre; by default the mean of the first batch.
     """
 
-    def __init__(self, basis: Basis, buckets: int, shift: Array | None = None) -> None:
+    def __init__(self, basis: Columns, buckets: int, shift: Array | None = None) -> None:
         self._basis, self._buckets = basis, buckets
         self._shift = shift
         self._slots: dict[Cell, int] = {}

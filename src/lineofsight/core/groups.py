@@ -8,16 +8,46 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lineofsight.core.basis import Basis, Codes
+from lineofsight.core.basis import Codes
+from lineofsight.core.features import Outcome
 from lineofsight.core.moments import Moments
 from lineofsight.core.results import Array
 
 Cell = tuple[int, int]  # level of the segment attribute, pattern of observed outcomes
 Places = NDArray[np.intp]
+
+
+class Columns(Protocol):
+    """What is folded: columns whose cross-products are kept, columns whose sums are, and what a pattern tells of."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns whose cross-products are kept."""
+        ...
+
+    @property
+    def mean_columns(self) -> tuple[str, ...]:
+        """Columns whose sums are kept."""
+        ...
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What tells episodes apart."""
+        ...
+
+    def bits(self, flags: Iterable[str]) -> int:
+        """These flags as a number, one bit each."""
+        ...
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Perceptions and behaviours among the columns."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +66,7 @@ class Cells:
         means: `(G, q)` sums of the columns whose means are needed.
     """
 
-    basis: Basis
+    basis: Columns
     shift: Array
     buckets: int
     groups: Mapping[Cell, Places]

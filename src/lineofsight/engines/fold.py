@@ -15,6 +15,7 @@ from lineofsight.core.bands import BandFold
 from lineofsight.core.basis import Basis, Block, Codes
 from lineofsight.core.cells import CellFold, Cells, centre
 from lineofsight.core.results import Array
+from lineofsight.core.shape import ShapeBasis
 from lineofsight.engines.ahead import ahead
 
 Levels = Mapping[str, Sequence[str]]
@@ -35,6 +36,7 @@ class FoldPlan:
         buckets: Number of buckets.
         cuts: Per driver, where its bands begin and end.
         outcomes: The outcomes that are added up by band.
+        shape: What shapes of drivers are told from, of everyone; None where that is not asked.
     """
 
     basis: Basis
@@ -44,6 +46,7 @@ class FoldPlan:
     buckets: int
     cuts: Mapping[str, Sequence[float]]
     outcomes: Sequence[str]
+    shape: ShapeBasis | None = None
 
     @property
     def attributes(self) -> list[str | None]:
@@ -60,41 +63,61 @@ class FoldPlan:
 
 @dataclass(frozen=True)
 class Folded:
-    """Folded episodes: cells by segment attribute (None: all of them together), and outcomes by band."""
+    """Folded episodes: cells by segment attribute (None: all of them together), outcomes by band, and shapes."""
 
     cells: Mapping[str | None, Cells]
     bands: BandFold
+    shape: Cells | None = None
 
 
-def fold_batches(batches: Iterable[pa.RecordBatch], plan: FoldPlan, shift: Array | None = None) -> Folded:
+@dataclass(frozen=True, slots=True)
+class Centres:
+    """Provisional centres that several folds of the same plan share: of all models, and of shapes."""
+
+    models: Array
+    shape: Array | None = None
+
+
+def fold_batches(batches: Iterable[pa.RecordBatch], plan: FoldPlan, centres: Centres | None = None) -> Folded:
     """Folds stored episodes, in the order they come.
 
     Args:
         batches: Stored episodes with the plan's columns.
         plan: What they are folded into.
-        shift: `(p,)` provisional centre; by default the mean of the first rows.
+        centres: Provisional centres; by default the means of the first rows.
     """
+    shift = None if centres is None else centres.models
     folds = {name: CellFold(plan.basis, plan.buckets, shift) for name in plan.attributes}
     bands = BandFold(plan.cuts, plan.outcomes)
+    shapes = None
+    if plan.shape is not None:
+        shapes = CellFold(plan.shape, plan.buckets, None if centres is None else centres.shape)
 
-    def prepared(batch: pa.RecordBatch) -> tuple[Block, Codes, dict[str | None, Codes]]:
+    def prepared(batch: pa.RecordBatch) -> tuple[Block, Codes, dict[str | None, Codes], Block | None]:
         batch, block = evaluated(batch, plan.basis, plan.categories)
         bands.add(*_banded(batch, block, plan))
         place = whole_numbers(batch.column(plan.bucket))[block.rows]
-        return block, place, {name: _level(batch, name, plan.segments)[block.rows] for name in folds}
+        levels = {name: _level(batch, name, plan.segments)[block.rows] for name in folds}
+        return block, place, levels, None if plan.shape is None else plan.shape.evaluate(block)
 
-    for block, place, level in ahead(map(prepared, chunks(batches))):
+    for block, place, level, shaped in ahead(map(prepared, chunks(batches))):
         for name, fold in folds.items():
             fold.add(block, place, level[name])
+        if shapes is not None and shaped is not None:
+            shapes.add(shaped, place, np.zeros_like(place))
     cells = {name: fold.result() for name, fold in folds.items()}
     cells.setdefault(None, next(iter(cells.values())))
-    return Folded(cells, bands)
+    return Folded(cells, bands, None if shapes is None else shapes.result())
 
 
-def centre_of(batches: Iterable[pa.RecordBatch], plan: FoldPlan) -> Array:
-    """`(p,)` mean of the complete episodes among some: a provisional centre that several folds can share."""
-    found = [evaluated(batch, plan.basis, plan.categories)[1].matrix for batch in batches]
-    return centre(np.vstack([np.zeros((0, len(plan.basis.columns))), *found]))
+def centres_of(batches: Iterable[pa.RecordBatch], plan: FoldPlan) -> Centres:
+    """Means of the complete episodes among some: provisional centres that several folds can share."""
+    blocks = [evaluated(batch, plan.basis, plan.categories)[1] for batch in batches]
+    models = centre(np.vstack([np.zeros((0, len(plan.basis.columns))), *(block.matrix for block in blocks)]))
+    if (shape := plan.shape) is None:
+        return Centres(models)
+    empty = np.zeros((0, len(shape.columns)))
+    return Centres(models, centre(np.vstack([empty, *(shape.evaluate(block).matrix for block in blocks)])))
 
 
 def evaluated(

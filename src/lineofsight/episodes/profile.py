@@ -3,22 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
 
+from lineofsight.core.shape import boxes_of
 from lineofsight.engines.base import Engine
 from lineofsight.episodes.columns import CUSTOMER, PERIOD, segment
 from lineofsight.episodes.file import EpisodeFile
-from lineofsight.project.models import Project
+from lineofsight.project.models import Operation, Project
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MOST_LEVELS = 20
 _QUINTILES = (0.2, 0.4, 0.6, 0.8)
+_OCTILES = tuple(eighth / 8 for eighth in range(1, 8))
 _RARE = 10  # an outcome with fewer of one kind is separated by chance
+_SCALES = ((1.0, 5.0), (1.0, 7.0), (0.0, 10.0), (1.0, 10.0))
+_RATED_IN = ("", "points", "point", "stars", "rating", "score")
 _DETRACTOR = 6.0  # answers of 0 to 6 of 10 (Reichheld 2003)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The values of an operation.
+
+    Attributes:
+        lowest: The lowest value.
+        highest: The highest value.
+        known: Episodes in which it is known.
+        whole: Whether all of them are whole numbers.
+        rating: Lowest and highest answer where it is a rating; None where it is none.
+        best: From where on, in the good direction, it is as good as it gets: its limit, the top boxes of a rating,
+            else the best value there is.
+        at_best: Episodes that are there.
+    """
+
+    lowest: float
+    highest: float
+    known: int
+    whole: bool
+    rating: tuple[float, float] | None
+    best: float
+    at_best: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +66,8 @@ class Profile:
         matched: Per perception, how often each answer is an episode's.
         left_out: Of these, how often it is that of an episode without a value that may not be missing.
         nonzero: Per behaviour, the episodes in which it is known, and known not to be 0.
+        octiles: Per operation its 1/8, 2/8, … 7/8 quantiles.
+        extent: Per operation what its values are made of.
     """
 
     complete: int
@@ -52,6 +82,8 @@ class Profile:
     matched: Mapping[str, Mapping[float, int]]
     left_out: Mapping[str, Mapping[float, int]]
     nonzero: Mapping[str, tuple[int, int]]
+    octiles: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    extent: Mapping[str, Extent] = field(default_factory=dict)
 
 
 def profile_episodes(project: Project, engine: Engine, file: EpisodeFile) -> Profile:
@@ -68,7 +100,7 @@ def profile_episodes(project: Project, engine: Engine, file: EpisodeFile) -> Pro
     facts = engine.fetch(
         complete.aggregate(complete=complete.count(), customers=complete[CUSTOMER].nunique())
     )[0]
-    quantiles, bands = _quantiles(project, engine, complete)
+    quantiles, bands, octiles = _quantiles(project, engine, complete)
     attributes = [name for name, kind in file.kinds.items() if kind == "text"]
     attributes += [segment(name) for name in project.segments]
     attributes += [PERIOD] if project.period_effects is not None else []
@@ -87,17 +119,19 @@ def profile_episodes(project: Project, engine: Engine, file: EpisodeFile) -> Pro
         matched={name: tally[0] for name, tally in tallies.items()},
         left_out={name: tally[1] for name, tally in tallies.items()},
         nonzero=_nonzero(project, engine, complete),
+        octiles=octiles,
+        extent=_extents(project, engine, complete),
     )
 
 
 def _quantiles(
     project: Project, engine: Engine, episodes: ir.Table
-) -> tuple[dict[str, tuple[float, ...]], dict[str, tuple[float, ...]]]:
-    wanted = tuple(sorted({*QUANTILES, *_QUINTILES}))
+) -> tuple[dict[str, tuple[float, ...]], dict[str, tuple[float, ...]], dict[str, tuple[float, ...]]]:
+    wanted = tuple(sorted({*QUANTILES, *_QUINTILES, *_OCTILES}))
     row = engine.fetch(
         episodes.aggregate(**{name: episodes[name].quantile(list(wanted)) for name in project.operations})
     )[0]
-    quantiles, bands = {}, {}
+    quantiles, bands, octiles = {}, {}, {}
     for name, operation in project.operations.items():
         found = dict(zip(wanted, row[name] or (), strict=False))
         if not found:
@@ -105,12 +139,80 @@ def _quantiles(
         quantiles[name] = tuple(float(found[q]) for q in QUANTILES)
         fifths = tuple(sorted({float(found[q]) for q in _QUINTILES}))
         bands[name] = operation.bands or _cuts(fifths, float(found[QUANTILES[0]]))
-    return quantiles, bands
+        octiles[name] = tuple(float(found[q]) for q in _OCTILES)
+    return quantiles, bands, octiles
 
 
 def _cuts(fifths: tuple[float, ...], lowest: float) -> tuple[float, ...]:
     """Where bands begin by default: the quintiles that differ; for a value of two kinds, between them."""
     return tuple(cut for cut in fifths if cut > lowest) or (fifths[-1:] if fifths else ())
+
+
+def _extents(project: Project, engine: Engine, episodes: ir.Table) -> dict[str, Extent]:
+    """Two passes: what the values are, and how many of them are as good as it gets."""
+    measures: dict[str, ir.Value] = {}
+    for name in project.operations:
+        value = episodes[name].cast("float64")
+        measures |= {f"low {name}": value.min(), f"high {name}": value.max()}
+        measures |= {
+            f"known {name}": value.count(),
+            f"part {name}": episodes.count(where=value != value.floor()),
+        }
+    row = engine.fetch(episodes.aggregate(**measures))[0]
+    known = [name for name in project.operations if row[f"known {name}"]]
+    ratings, best = {}, {}
+    for name in known:
+        operation, low, high = project.operations[name], row[f"low {name}"], row[f"high {name}"]
+        ratings[name] = operation.rating or rating_of(operation, low, high, whole=not row[f"part {name}"])
+        best[name] = _best(operation, ratings[name], float(low), float(high))
+    if not known:
+        return {}
+    counts = engine.fetch(
+        episodes.aggregate(
+            **{name: episodes.count(where=_reached(project, episodes, name, best[name])) for name in known}
+        )
+    )[0]
+    return {
+        name: Extent(
+            float(row[f"low {name}"]),
+            float(row[f"high {name}"]),
+            row[f"known {name}"],
+            not row[f"part {name}"],
+            ratings[name],
+            best[name],
+            counts[name],
+        )
+        for name in known
+    }
+
+
+def rating_of(operation: Operation, low: float, high: float, *, whole: bool) -> tuple[float, float] | None:
+    """The scale of an operation that is a rating though it is not declared as one.
+
+    Whole numbers of a unit that ratings have, more being better, from the lowest to the highest answer of a usual scale.
+    A count has other units, and seldom ends at 5, 7 or 10.
+    """
+    asked = operation.agg in (None, "last") and operation.better == "higher"
+    if not (asked and whole and operation.unit.lower() in _RATED_IN):
+        return None
+    return next((scale for scale in _SCALES if scale == (low, high)), None)
+
+
+def _best(operation: Operation, rating: tuple[float, float] | None, low: float, high: float) -> float:
+    higher = operation.better == "higher"
+    if rating is not None:
+        boxes = boxes_of(*rating)
+        return boxes.high if higher else boxes.low
+    if operation.limit is not None:
+        return operation.limit
+    if operation.agg == "share":
+        return 1.0 if higher else 0.0
+    return high if higher else low
+
+
+def _reached(project: Project, episodes: ir.Table, name: str, best: float) -> ir.BooleanValue:
+    value = episodes[name].cast("float64")
+    return value >= best if project.operations[name].better == "higher" else value <= best
 
 
 def _levels(

@@ -222,7 +222,10 @@ class Control(Feature):
 
 
 class Operation(Feature):
-    """Something the company does, which a manager can change."""
+    """Something the company does, which a manager can change.
+
+    `rating`: the lowest and highest answer, where customers rate it.
+    """
 
     label: str | None = None
     unit: str = ""
@@ -231,9 +234,14 @@ class Operation(Feature):
     limit: Number | None = None
     knots: tuple[Number, ...] = ()
     bands: tuple[Number, ...] = ()
+    rating: tuple[Number, Number] | None = None
 
     @model_validator(mode="after")
     def _ascending(self) -> Operation:
+        if self.rating is not None and not self.rating[0] < self.rating[1]:
+            raise ValueError(
+                f"'rating' goes from the lowest answer to the highest: found {list(self.rating)}"
+            )
         for name in ("knots", "bands"):
             cuts = getattr(self, name)
             if list(cuts) != sorted(set(cuts)):

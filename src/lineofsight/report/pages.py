@@ -17,6 +17,7 @@ from lineofsight.report.sections.money import money
 from lineofsight.report.sections.moves import why
 from lineofsight.report.sections.priorities import priorities
 from lineofsight.report.sections.segments import segments
+from lineofsight.report.sections.shape import shape
 from lineofsight.report.sections.voice import voice
 from lineofsight.report.story import Story
 from lineofsight.runs.store import Run
@@ -31,6 +32,7 @@ SECTIONS: tuple[Callable[[Story], Section], ...] = (
     evidence,
     segments,
     voice,
+    shape,
     bands,
     heard,
     populations,

@@ -12,6 +12,7 @@ from lineofsight.runs.columns import Column, TableSchema
 from lineofsight.runs.columns import nullable as _n
 from lineofsight.runs.columns import required as _c
 from lineofsight.runs.evidence_schema import EVIDENCE_TABLES
+from lineofsight.runs.shape_schema import SHAPE_TABLES
 
 __all__ = ["BY_NAME", "SCHEMA_VERSION", "TABLES", "Column", "TableSchema"]
 
@@ -125,6 +126,11 @@ TABLES: tuple[TableSchema, ...] = (
                 "performance",
                 "float",
                 "0 to 100: where the mean lies between the worse and the better of p5 and p95",
+            ),
+            _n(
+                "at_best",
+                "float",
+                "share of the episodes where it is as good as it gets: at its limit, in a rating's top boxes, else the best value there is (everyone only)",
             ),
             _n(
                 "headroom",
@@ -467,12 +473,17 @@ TABLES: tuple[TableSchema, ...] = (
         "What was found, as plain sentences, the most important first.",
         (
             _c("rank", "int", "order, from 1"),
-            _c("kind", "string", "'driver', 'perception', 'money', 'response', 'caution' or 'no effect'"),
+            _c(
+                "kind",
+                "string",
+                "'driver', 'perception', 'shape', 'money', 'response', 'caution' or 'no effect'",
+            ),
             _n("subject", "string", "driver or perception it speaks of"),
             _c("sentence", "string", "the sentence"),
         ),
     ),
     *EVIDENCE_TABLES,
+    *SHAPE_TABLES,
 )
 
 BY_NAME: dict[str, TableSchema] = {table.name: table for table in TABLES}

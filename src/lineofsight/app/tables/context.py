@@ -14,9 +14,11 @@ from lineofsight.chain.claims import Claim, Key, make_claims
 from lineofsight.chain.design import Design
 from lineofsight.chain.fits import FEWEST_CUSTOMERS
 from lineofsight.chain.heterogeneity import Heterogeneity, heterogeneities
+from lineofsight.chain.kano import Kano
 from lineofsight.chain.outcomes import OutcomeInfo
 from lineofsight.chain.population import View
 from lineofsight.chain.rarity import rare_outcomes
+from lineofsight.chain.shape import Shape
 from lineofsight.core.bands import Band
 from lineofsight.core.resampling import percentile_interval
 from lineofsight.core.results import Array, Estimate, NotEstimable
@@ -47,6 +49,8 @@ class Results:
     money: Sequence[DriverMoney]
     occasions: Mapping[str | None, Mapping[str, float]]
     sources: Sequence[SourceTable]
+    shapes: Sequence[Shape] = ()
+    kano: Sequence[Kano] = ()
 
     @cached_property
     def info(self) -> dict[str, OutcomeInfo]:

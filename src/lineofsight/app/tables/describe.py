@@ -47,8 +47,14 @@ def _driver(results: Results, view: View, driver: Driver) -> Row:
         "p95": p95,
         "best_quartile": driver.best,
         "performance": _performance(driver, mean, results.profile.quantiles.get(name)),
+        "at_best": _at_best(results, name) if view.label is None and telling else None,
         "headroom": abs(step / mean) if step is not None and mean else None,
     }
+
+
+def _at_best(results: Results, name: str) -> float | None:
+    extent = results.profile.extent.get(name)
+    return None if extent is None else extent.at_best / extent.known
 
 
 def _sd(view: View, driver: Driver) -> float | None:

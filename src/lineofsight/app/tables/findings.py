@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lineofsight.app.tables.cautions import Finding, Rare, cautions, clear
 from lineofsight.app.tables.context import Results, Row, label_of
+from lineofsight.app.tables.shape_findings import everybody_gets, shape_findings
 from lineofsight.app.tables.unheard import left_out, unlike, weighted_words
 from lineofsight.app.tables.wording import difference, improvement, listed, money, quoted, sentence
 from lineofsight.chain.evidence import LEVELS, verb
@@ -23,14 +24,16 @@ def finding_rows(
     silent: Sequence[Row],
     populations: Sequence[Row],
 ) -> list[Row]:
-    """The sentences in order: drivers by worth, then by clearness; perceptions; money; who answered; cautions."""
+    """The sentences in order: drivers by worth, then by clearness; perceptions; shapes; money; who answered; cautions."""
     rare = results.rare
     found: list[Finding] = []
     found += _drivers(results, effects, money_table, rare)
     found += _perceptions(results, effects, rare)
+    found += shape_findings(results, rare)
     found += _unvalued(results)
     found += _response(results, silent, populations)
     found += cautions(results, effects, rare)
+    found += everybody_gets(results, effects)
     return [
         {"rank": rank, "kind": kind, "subject": subject, "sentence": sentence}
         for rank, (kind, subject, sentence) in enumerate(found, start=1)

@@ -15,15 +15,16 @@ import pyarrow as pa
 
 from lineofsight.core.bands import BandFold
 from lineofsight.core.cells import Cells
+from lineofsight.core.groups import Columns
 from lineofsight.core.results import Array
-from lineofsight.engines.fold import Folded, FoldPlan, centre_of, fold_batches
+from lineofsight.engines.fold import Centres, Folded, FoldPlan, centres_of, fold_batches
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-#: `attribute` is the place of a segment attribute among the plan's; -1 has the bands.
+#: `attribute` is the place of a segment attribute among the plan's; -1 has the bands, -2 the shapes.
 _SCHEMA = "partition int, attribute int, level int, pattern bigint, bucket int, folded binary"
-_BANDS = -1
+_BANDS, _SHAPES = -1, -2
 _FIRST_ROWS = 1 << 15
 
 
@@ -35,32 +36,35 @@ def fold(stored: DataFrame, plan: FoldPlan) -> Folded:
         plan: What they are folded into.
     """
     needed = stored.select(*[f"`{name}`" for name in plan.columns])
-    shift = centre_of(needed.limit(_FIRST_ROWS).toArrow().to_batches(), plan)
-    found = needed.mapInArrow(_on_partition(plan, shift), _SCHEMA).toArrow()
+    centres = centres_of(needed.limit(_FIRST_ROWS).toArrow().to_batches(), plan)
+    found = needed.mapInArrow(_on_partition(plan, centres), _SCHEMA).toArrow()
     rows = sorted(found.to_pylist(), key=lambda row: tuple(row[name] for name in _KEYS))
     bands = BandFold(plan.cuts, plan.outcomes)
     for row in rows:
         if row["attribute"] == _BANDS:
             bands.merge(np.frombuffer(row["folded"]))
-    cells = {
-        name: _assembled([row for row in rows if row["attribute"] == at], plan, shift)
-        for at, name in enumerate(plan.attributes)
-    }
+
+    def assembled(at: int, basis: Columns, shift: Array) -> Cells:
+        return _assembled([row for row in rows if row["attribute"] == at], basis, plan.buckets, shift)
+
+    cells = {name: assembled(at, plan.basis, centres.models) for at, name in enumerate(plan.attributes)}
     cells.setdefault(None, next(iter(cells.values())))
-    return Folded(cells, bands)
+    if plan.shape is None or centres.shape is None:
+        return Folded(cells, bands)
+    return Folded(cells, bands, assembled(_SHAPES, plan.shape, centres.shape))
 
 
 _KEYS = ("attribute", "level", "pattern", "bucket", "partition")
 
 
 def _on_partition(
-    plan: FoldPlan, shift: Array
+    plan: FoldPlan, centres: Centres
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def work(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         from pyspark import TaskContext
 
         context = TaskContext.get()
-        folded = fold_batches(batches, plan, shift)
+        folded = fold_batches(batches, plan, centres)
         yield from _rows(folded, plan, context.partitionId() if context is not None else 0)
 
     return work
@@ -69,8 +73,10 @@ def _on_partition(
 def _rows(folded: Folded, plan: FoldPlan, partition: int) -> Iterator[pa.RecordBatch]:
     """What a partition tells the driver, one batch per cell."""
     yield _batch(partition, _BANDS, 0, 0, [0], [folded.bands.sums().tobytes()])
-    for at, name in enumerate(plan.attributes):
-        cells = folded.cells[name]
+    told = {at: folded.cells[name] for at, name in enumerate(plan.attributes)}
+    if folded.shape is not None:
+        told[_SHAPES] = folded.shape
+    for at, cells in told.items():
         packed = np.hstack([cells.count[:, None], cells.sums, cells.upper, cells.means])
         for (level, pattern), places in cells.groups.items():
             values = [packed[place].tobytes() for place in places]
@@ -95,8 +101,8 @@ def _batch(
     )
 
 
-def _assembled(rows: list[dict[str, Any]], plan: FoldPlan, shift: Array) -> Cells:
-    p = len(plan.basis.columns)
+def _assembled(rows: list[dict[str, Any]], basis: Columns, buckets: int, shift: Array) -> Cells:
+    p = len(basis.columns)
     held: list[Array] = []
     bucket: list[int] = []
     groups: dict[tuple[int, int], list[int]] = {}
@@ -107,13 +113,13 @@ def _assembled(rows: list[dict[str, Any]], plan: FoldPlan, shift: Array) -> Cell
         parts = [np.frombuffer(row["folded"]) for row in same]
         held.append(sum(parts[1:], parts[0]))
         bucket.append(place)
-    width = 1 + p + p * (p + 1) // 2 + len(plan.basis.mean_columns)
+    width = 1 + p + p * (p + 1) // 2 + len(basis.mean_columns)
     packed = np.vstack(held) if held else np.zeros((0, width))
     count, sums, upper, means = np.split(packed, [1, 1 + p, 1 + p + p * (p + 1) // 2], axis=1)
     return Cells(
-        plan.basis,
+        basis,
         shift,
-        plan.buckets,
+        buckets,
         {cell: np.array(places, dtype=np.intp) for cell, places in groups.items()},
         np.array(bucket, dtype=np.int32),
         count[:, 0].copy(),

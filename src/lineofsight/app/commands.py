@@ -97,7 +97,7 @@ def show_table(table: str | None, project: Path, run_id: str | None, format_: st
     if table is None:
         tables = [{"table": schema.name, "holds": schema.doc} for schema in TABLES]
         if format_ == "table":
-            out.print("\n".join(f"{row['table']:<14}{row['holds']}" for row in tables))
+            out.print("\n".join(f"{row['table']:<18}{row['holds']}" for row in tables))
         else:
             _write(format_, ("table", "holds"), tables)
         return

@@ -85,11 +85,14 @@ class ChainQuestions:
         return sets + [(info,) for info in leaking]
 
     def _regressors(self, outcome: OutcomeInfo, population: Population) -> tuple[str, ...]:
-        """Controls, and the columns of every driver that does not give the outcome away."""
+        """Controls, and the columns of every driver that does not give the outcome away.
+
+        Where one does, its being absent may as well.
+        """
         leaking = {cause for cause, effect in self._leaks if effect == outcome.source}
         drivers = [driver for driver in self._basis.drivers if driver.name not in leaking]
         columns = [column for driver in drivers for column in _bent(driver, population)]
-        return (*self._basis.controls, *columns)
+        return (*self._basis.controls_beside(leaking), *columns)
 
     def _totals(self, view: View) -> list[Effect]:
         """A→C among respondents and A→B among everyone; outcomes seen in the same episodes share one model."""

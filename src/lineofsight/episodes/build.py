@@ -14,6 +14,7 @@ from lineofsight.episodes.answers import match_answers, select_answers
 from lineofsight.episodes.buckets import bucketed
 from lineofsight.episodes.clock import Clock, Span, period_label
 from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, PERIOD
+from lineofsight.episodes.copies import count_copies
 from lineofsight.episodes.coverage import blank_uncovered, mark_asked, span_of_table
 from lineofsight.episodes.departures import blank_departed
 from lineofsight.episodes.file import EpisodeFile
@@ -61,6 +62,8 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
 
     progress("aligning episodes")
     facts = _facts(engine, anchors.table)
+    each_once = project.episodes.every is not None or not facts["repeat"]
+    copies = 0 if each_once else count_copies(engine, anchors.table)
     episodes = _filled(join_all(anchors.table, tables), loaded, groups)
     if project.period_effects is not None:
         local = Clock.of(loaded).local(episodes[AT], Span(facts["first"], facts["last"]))
@@ -85,6 +88,8 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
         kinds=_control_kinds(loaded, anchors, groups),
         drops=(*anchors.drops, *(drop for answer in answers for drop in answer.drops), *departed, *uncovered),
         answers={answer.name: answer.given for answer in answers},
+        copies=copies,
+        later=anchors.later,
         spans={table: (span.start, span.end) for table, span in spans.items() if span is not None},
     )
 

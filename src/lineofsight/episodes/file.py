@@ -12,7 +12,7 @@ from typing import Any
 
 from lineofsight.project.load import LoadedProject
 
-STORED_VERSION = 3
+STORED_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class EpisodeFile:
         kinds: 'number' or 'text' of every control.
         drops: Rows of the run's table `drops`.
         answers: Per perception, how often each answer stands in the source.
+        copies: Moments that repeat another of the same customer and time in every value.
+        later: Values made from an instant after the moment: section, name, column, n and of.
         spans: Per source table with a time, the first and last instant it covers.
     """
 
@@ -45,6 +47,8 @@ class EpisodeFile:
     kinds: Mapping[str, str]
     drops: tuple[dict[str, Any], ...]
     answers: Mapping[str, tuple[tuple[float, int], ...]]
+    copies: int
+    later: tuple[dict[str, Any], ...]
     spans: Mapping[str, tuple[dt.datetime, dt.datetime]]
 
     def to_json(self) -> str:
@@ -65,6 +69,7 @@ class EpisodeFile:
                 "first": instant(values["first"]),
                 "last": instant(values["last"]),
                 "drops": tuple(values["drops"]),
+                "later": tuple(values["later"]),
                 "answers": {
                     name: tuple((a, n) for a, n in given) for name, given in values["answers"].items()
                 },

@@ -346,6 +346,14 @@ class Estimation(Section):
     confidence: Share = Field(default=0.95, gt=0.5, lt=1)
 
 
+class Insist(Section):
+    """A link that is told although something speaks against it: a cause and an outcome by name, and the reason."""
+
+    cause: str
+    outcome: str
+    because: str
+
+
 class DuckDBSettings(Section):
     """Limits of the embedded engine."""
 
@@ -433,6 +441,12 @@ class Project(Section):
     segments: Annotated[dict[str, Feature], BeforeValidator(_named_features)] = Field(default_factory=dict)
     value: Value | None = None
     estimation: Estimation = Estimation()
+    insist: tuple[Insist, ...] = ()
+
+    @property
+    def insisted(self) -> dict[tuple[str, str], str]:
+        """Why each link that is insisted on is, by cause and outcome."""
+        return {(each.cause, each.outcome): each.because for each in self.insist}
 
     @property
     def landmark(self) -> dt.timedelta:

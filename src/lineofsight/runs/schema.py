@@ -12,6 +12,7 @@ from lineofsight.runs.columns import Column, TableSchema
 from lineofsight.runs.columns import nullable as _n
 from lineofsight.runs.columns import required as _c
 from lineofsight.runs.evidence_schema import EVIDENCE_TABLES
+from lineofsight.runs.warnings_schema import WARNINGS
 
 __all__ = ["BY_NAME", "SCHEMA_VERSION", "TABLES", "Column", "TableSchema"]
 
@@ -327,6 +328,7 @@ TABLES: tuple[TableSchema, ...] = (
         ),
     ),
     *EVIDENCE_TABLES,
+    WARNINGS,
 )
 
 BY_NAME: dict[str, TableSchema] = {table.name: table for table in TABLES}

@@ -11,12 +11,14 @@ from lineofsight.app.tables.importance import importance_rows
 from lineofsight.app.tables.money import money_rows, unit_value_rows
 from lineofsight.app.tables.respondents import answer_rows, population_rows, response_rows, silent_rows
 from lineofsight.app.tables.sources import column_rows, drop_rows, episode_rows, table_rows
+from lineofsight.app.tables.warnings import warned, warning_rows
 
 
 def collect_tables(results: Results) -> dict[str, list[Row]]:
     """The rows of every table of `runs.schema`."""
     effects = effect_rows(results, ("better", "point"))
     money, silent = money_rows(results), silent_rows(results)
+    warnings = warned(results)
     return {
         "effects": effects,
         "headroom": effect_rows(results, ("best",)),
@@ -38,5 +40,6 @@ def collect_tables(results: Results) -> dict[str, list[Row]]:
         "robustness": robustness_rows(results),
         "heterogeneity": heterogeneity_rows(results),
         "segments": segment_rows(results),
-        "findings": finding_rows(results, effects, money, silent),
+        "findings": finding_rows(results, effects, money, silent, warnings),
+        "warnings": warning_rows(warnings),
     }

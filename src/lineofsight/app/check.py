@@ -20,6 +20,7 @@ from lineofsight.chain.effects import ChainQuestions, Effect
 from lineofsight.chain.leaks import find_leaks
 from lineofsight.chain.population import EVERY_LEVEL, View
 from lineofsight.chain.selection import choose_controls
+from lineofsight.chain.suspicions import kept_out
 from lineofsight.core.cells import Cells
 from lineofsight.core.results import NotEstimable
 from lineofsight.episodes.columns import segment
@@ -80,7 +81,8 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
     once = np.ones((1, cells[None].buckets))
     everyone = View(None, cells[None], EVERY_LEVEL, once)
     design, _ = choose_controls(design, everyone)
-    questions = ChainQuestions(design, find_leaks(design, everyone, profile.separated))
+    given_away = find_leaks(design, everyone, profile.separated, profile.tellings, project.insisted)
+    questions = ChainQuestions(design, kept_out(given_away))
     effects = questions.ask(everyone)
     segments = {view: questions.ask(view) for view in segment_views(design, cells, once)}
     medians = {

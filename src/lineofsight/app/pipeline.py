@@ -22,6 +22,7 @@ from lineofsight.app.engines import InHand, open_engine
 from lineofsight.app.store import EpisodeStore, clean_working_folder
 from lineofsight.app.tables import collect_tables
 from lineofsight.app.tables.context import Results, label_of, span_years
+from lineofsight.app.tables.data_warnings import tables_of_rows
 from lineofsight.chain.chain import ChainResult, estimate_chain
 from lineofsight.chain.design import Design, make_design
 from lineofsight.chain.kano import Kano, kano
@@ -132,6 +133,8 @@ def run(
             lambda message: progress("estimate", message),
             estimation.confidence,
             answering,
+            aligned.profile.tellings,
+            loaded.project.insisted,
         )
         progress("estimate", "looking for bends")
         bent, contrasts = _shapes(design, folded, chain, estimation.confidence)
@@ -178,7 +181,8 @@ def open_aligned(
         with clock.stage("align"):
             if stored is None:
                 file = build_episodes(loaded, engine, store.path, lambda message: progress("align", message))
-                sources = [engine.source(name) for name in loaded.project.tables]
+                rows_of = tables_of_rows(loaded.project)
+                sources = [engine.source(name, copies=name in rows_of) for name in loaded.project.tables]
                 store.save(file, sources)
             else:
                 progress("align", "the stored episodes are up to date")

@@ -10,6 +10,7 @@ import numpy as np
 from lineofsight.chain.changes import PeriodChange, changes_between
 from lineofsight.chain.design import Design
 from lineofsight.chain.effects import ChainQuestions, Effect, Leaks
+from lineofsight.chain.functions import NearFunction, near_functions
 from lineofsight.chain.importance import DriverImportance, importances
 from lineofsight.chain.leaks import find_leaks
 from lineofsight.chain.periods import period_models, period_views
@@ -17,10 +18,12 @@ from lineofsight.chain.population import EVERY_LEVEL, View
 from lineofsight.chain.search import Difference, search_segments
 from lineofsight.chain.selection import ControlChoice, choose_controls
 from lineofsight.chain.stability import Stability, stabilities
+from lineofsight.chain.suspicions import Insisted, Pair, Suspicion, kept_out
 from lineofsight.chain.weighted import WeightedView, Weights, weighted_view
 from lineofsight.core.cells import Cells
 from lineofsight.core.resampling import bootstrap_weights
 from lineofsight.core.results import Array
+from lineofsight.episodes.telling import Telling
 
 Progress = Callable[[str], None]
 
@@ -33,6 +36,8 @@ class ChainResult:
         effects: All effects of all segments.
         importances: All importances.
         leaks: Pairs of cause and outcome that were kept out, with the reason.
+        given_away: All causes that give an outcome away or nearly, kept out or not.
+        functions: Drivers that are nearly a function of others.
         everyone: The view of all episodes.
         segments: The views of the segments.
         design: The columns that the models are made of.
@@ -47,7 +52,9 @@ class ChainResult:
 
     effects: list[Effect]
     importances: list[DriverImportance]
-    leaks: Mapping[tuple[str, str], str]
+    leaks: Mapping[Pair, str]
+    given_away: Sequence[Suspicion]
+    functions: Sequence[NearFunction]
     everyone: View
     segments: list[View]
     design: Design
@@ -63,12 +70,14 @@ class ChainResult:
 def estimate_chain(
     design: Design,
     cells: Mapping[str | None, Cells],
-    separated: frozenset[tuple[str, str]],
+    separated: frozenset[Pair],
     replicates: int,
     rng: np.random.Generator,
     progress: Progress,
     level: float = 0.95,
     answering: Sequence[Weights] = (),
+    tellings: Mapping[Pair, Sequence[Telling]] | None = None,
+    insisted: Insisted | None = None,
 ) -> ChainResult:
     """Estimates effects and importance for everyone and each segment.
 
@@ -81,13 +90,17 @@ def estimate_chain(
         progress: Called with what is being done.
         level: Coverage of intervals.
         answering: Weights of those who answered, where some who were asked did not.
+        tellings: Signs that nearly tell whether there is any of an outcome.
+        insisted: Links that the project insists on, with its reason.
     """
     buckets = cells[None].buckets
     drawn = bootstrap_weights(buckets, replicates, rng)
     weights = np.vstack([np.ones((1, buckets)), drawn])
     everyone = View(None, cells[None], EVERY_LEVEL, weights)
     design, controls = choose_controls(design, everyone)
-    leaks = find_leaks(design, everyone, separated)
+    given_away = find_leaks(design, everyone, separated, tellings, insisted)
+    leaks = kept_out(given_away)
+    functions = near_functions(design, everyone.population())
     questions = ChainQuestions(design, leaks, level)
     progress("estimating effects for everyone")
     effects = questions.ask(everyone)
@@ -112,7 +125,7 @@ def estimate_chain(
     changes, stability = _over_time(
         design, questions, leaks, everyone, effects, period_views(design, cells, weights)
     )
-    estimated = (effects, important, leaks, everyone, segments, design, controls)
+    estimated = (effects, important, leaks, given_away, functions, everyone, segments, design, controls)
     return ChainResult(*estimated, differences, changes, stability, weighted, weighed, silent)
 
 

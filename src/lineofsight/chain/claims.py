@@ -50,6 +50,7 @@ def make_claims(
     *,
     adjusted: bool,
     level: float,
+    against: Mapping[tuple[str, str], tuple[str, ...]] | None = None,
 ) -> dict[Key, Claim]:
     """Judges all effects together.
 
@@ -59,6 +60,7 @@ def make_claims(
         rare: Outcomes that happen too seldom for the models.
         adjusted: Whether there are controls.
         level: Coverage of intervals.
+        against: What else speaks against the claims of a cause on an outcome, as clauses.
     """
     known = [e for e in effects if isinstance(e.result, Estimate) and e.change != "best"]
     values, errors = _arrays(known)
@@ -72,7 +74,8 @@ def make_claims(
     found = {}
     for effect, one_p, one_q in zip(known, p.tolist(), q.tolist(), strict=True):
         key = key_of(effect)
-        case = _case(effect, one_q, reversed_by, rare, adjusted=adjusted, level=level)
+        suspected = (against or {}).get((effect.cause, effect.outcome), ())
+        case = _case(effect, one_q, reversed_by, rare, suspected, adjusted=adjusted, level=level)
         found[key] = Claim(one_p, one_q, shrunk.get(key), judge(case))
     return found
 
@@ -100,6 +103,7 @@ def _case(
     q: float,
     reversed_by: Mapping[tuple[str, str], str],
     rare: frozenset[str],
+    suspected: tuple[str, ...],
     *,
     adjusted: bool,
     level: float,
@@ -119,5 +123,5 @@ def _case(
         reversed_by=reversed_by.get((effect.cause, effect.outcome)) if effect.segment is None else None,
         rare=effect.outcome in rare,
         customers=FEWEST_CUSTOMERS if robustness is None else robustness.clusters,
-        against=() if effect.path == "total" else (NOT_TOTAL,),
+        against=suspected if effect.path == "total" else (NOT_TOTAL, *suspected),
     )

@@ -159,9 +159,13 @@ class ChainQuestions:
         return [driver for driver in self._basis.drivers if driver.name not in leaking]
 
     def _regressors(self, outcome: OutcomeInfo, population: Population) -> tuple[str, ...]:
-        """Controls, and the columns of every driver that does not give the outcome away."""
+        """Controls, and the columns of every driver that does not give the outcome away.
+
+        Where one does, its being absent may as well.
+        """
+        leaking = {cause for cause, effect in self._leaks if effect == outcome.source}
         columns = [column for driver in self.drivers(outcome) for column in _bent(driver, population)]
-        return (*self._basis.controls, *columns)
+        return (*self._basis.controls_beside(leaking), *columns)
 
     def models(self, view: Asked, outcomes: Iterable[OutcomeInfo] | None = None) -> Iterator[Model]:
         """The models of total effects on some outcomes, or all: A→C among respondents, A→B among everyone."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from lineofsight.chain.effects import Effect
+from lineofsight.chain.suspicions import Insisted, Suspicion
 from lineofsight.core.pooling import Pooled, pool
 from lineofsight.core.results import Array, Estimate, NotEstimable
 
@@ -68,6 +69,22 @@ def heterogeneities(effects: Sequence[Effect], level: float) -> list[Heterogenei
             attribute = effect.segment.split(" = ", 1)[0]
             groups.setdefault((effect.cause, effect.outcome, attribute), []).append(effect)
     return [_compared(*key, found, whole.get(key[:2]), level) for key, found in groups.items()]
+
+
+def suspected_reversals(different: Sequence[Heterogeneity], insisted: Insisted) -> Iterator[Suspicion]:
+    """Effects that go the other way round within segments: their claims stay out of the findings."""
+    for each in different:
+        if each.reversed:
+            because = insisted.get((each.cause, each.outcome))
+            yield Suspicion(
+                "simpson",
+                each.cause,
+                each.outcome,
+                f"within the segments of '{each.attribute}' it goes the other way round",
+                n=sum(member.effect.n for member in each.members),
+                withheld=because is None,
+                insisted=because,
+            )
 
 
 def _compared(

@@ -71,7 +71,8 @@ def _one_outcome(
     method: Method = "LMG" if len(design.basis.drivers) <= MOST_EXACT else "Johnson"
     reasons = _refused(design, population, info, leaks)
     drivers = [driver for driver in design.basis.drivers if driver.name not in reasons]
-    found = _measured(design, population, info, drivers, method, intervals=intervals) if drivers else None
+    controls = design.basis.controls_beside([name for name, outcome in leaks if outcome == info.source])
+    found = _measured(controls, population, info, drivers, method, intervals=intervals) if drivers else None
     if found is not None and found.r_squared[0] > EXACT_FIT:
         reasons |= {driver.name: MADE_FROM for driver in drivers}
         found = None
@@ -103,7 +104,8 @@ def _refused(design: Design, population: Population, info: OutcomeInfo, leaks: L
     if population.n == 0:
         return dict.fromkeys(names, NO_EPISODE)
     found = {name: leaks[name, info.source] for name in names if (name, info.source) in leaks}
-    regressors = _columns(design, [driver for driver in design.basis.drivers if driver.name not in found])
+    others = [driver for driver in design.basis.drivers if driver.name not in found]
+    regressors = (*design.basis.controls_beside(found), *_slopes(others))
     variance = np.diag(population.first.select((*names, info.name)).covariance()[0])
     reason = too_few(population, population.identification(regressors))
     if reason is None and not variance[-1] > 0:
@@ -115,7 +117,7 @@ def _refused(design: Design, population: Population, info: OutcomeInfo, leaks: L
 
 
 def _measured(
-    design: Design,
+    controls: Sequence[str],
     population: Population,
     info: OutcomeInfo,
     drivers: Sequence[Driver],
@@ -126,17 +128,16 @@ def _measured(
     """Parts that these drivers have in the outcome's variance, with replicates where they are wanted and affordable."""
     affordable = len(drivers) <= _MOST_WITH_INTERVAL or method == "Johnson"
     moments = population.moments if intervals and affordable else population.first
-    columns = [name for name in _columns(design, drivers) if name in population.varying]
+    columns = [name for name in (*controls, *_slopes(drivers)) if name in population.varying]
     chosen = moments.select((*columns, info.name))
     place = {name: at for at, name in enumerate(chosen.columns)}
     return (lmg if method == "LMG" else johnson)(
         chosen.covariance(),
         place[info.name],
         groups=[[place[column] for column in driver.slopes if column in place] for driver in drivers],
-        always=[place[name] for name in design.basis.controls if name in place],
+        always=[place[name] for name in controls if name in place],
     )
 
 
-def _columns(design: Design, drivers: Sequence[Driver]) -> tuple[str, ...]:
-    """Controls, then the columns of these drivers."""
-    return (*design.basis.controls, *(column for driver in drivers for column in driver.slopes))
+def _slopes(drivers: Sequence[Driver]) -> tuple[str, ...]:
+    return tuple(column for driver in drivers for column in driver.slopes)

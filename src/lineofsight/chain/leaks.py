@@ -1,56 +1,169 @@
-"""Columns that give an outcome away: they are found, named, and kept out of the models."""
+"""Columns that give an outcome away, or nearly: they are found, named, and kept out of the models.
+
+The rules, with what they rest on, are in docs/explanation/fooled.md.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lineofsight.chain.design import Design
 from lineofsight.chain.fits import EXACT_FIT, FEWEST_CUSTOMERS
+from lineofsight.chain.near import Near, nearest_telling, remaining_share, share_explained
 from lineofsight.chain.outcomes import OutcomeInfo
-from lineofsight.chain.population import View
+from lineofsight.chain.population import Population, View
+from lineofsight.chain.suspicions import Insisted, Pair, Suspicion
+from lineofsight.episodes.telling import Telling
+
+NEAR_LEAK = 0.9
+"""Share of an outcome's variance that one cause explains only if it is made from it: a correlation of 0.95."""
+
+_ASK = "it is probably known only afterwards, or made from it"
+_COPY = "tells nothing about it"
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A possible cause: its name, its column and all its columns, and whether it can be kept out."""
+
+    name: str
+    column: str
+    columns: tuple[str, ...]
+    perception: bool
+    control: bool
 
 
 def find_leaks(
-    design: Design, view: View, separated: frozenset[tuple[str, str]]
-) -> dict[tuple[str, str], str]:
-    """Causes that give an outcome away: they separate it perfectly, or are a copy of it.
+    design: Design,
+    view: View,
+    separated: frozenset[Pair],
+    tellings: Mapping[Pair, Sequence[Telling]] | None = None,
+    insisted: Insisted | None = None,
+) -> list[Suspicion]:
+    """Causes that give an outcome away: they separate it, are a copy of it, or nearly so.
+
+    A control that does is told, and stays: the last year's value of an outcome may nearly be this year's.
 
     Args:
         design: The columns.
         view: Everyone's episodes.
         separated: Pairs of cause and binary behaviour whose values do not overlap.
+        tellings: Signs that nearly tell whether there is any of an outcome.
+        insisted: Links that the project insists on, with its reason. They are not kept out, but for exact copies.
 
     Returns:
-        The reason for each pair of cause (operation or perception) and outcome (perception or behaviour).
+        One per pair of cause (operation, perception or control) and outcome (perception or behaviour).
     """
-    leaks = {
-        pair: f"'{pair[0]}' separates '{pair[1]}' perfectly: it is probably known only afterwards, or made from it"
-        for pair in sorted(separated)
-    }
-    for cause, column, outcome in _pairs(design):
-        sources = {info.source for info in (cause, outcome) if info is not None}
-        population = view.population(sources)
-        if population.clusters < FEWEST_CUSTOMERS:  # two points always lie on a line
-            continue
-        covariance = population.first.select([column, outcome.name]).covariance()[0]
-        sd = np.sqrt(np.diag(covariance))
-        if (sd > 0).all() and abs(covariance[0, 1]) / sd.prod() > EXACT_FIT:
-            name = column if cause is None else cause.source
-            leaks.setdefault(
-                (name, outcome.source),
-                f"'{name}' is a copy of '{outcome.source}': it tells nothing about it",
+    found: dict[Pair, Suspicion] = {}
+    for cause, outcome in sorted(separated):
+        found[cause, outcome] = Suspicion(
+            "separation",
+            cause,
+            outcome,
+            f"'{cause}' separates '{outcome}' perfectly: {_ASK}",
+            share=1.0,
+            n=view.population((cause, outcome) if _is_outcome(design, cause) else (outcome,)).n,
+            kept_out=True,
+        )
+    copies = set()
+    for candidate, info, population in _pairs(design, view):
+        pair = (candidate.name, info.source)
+        if _is_copy(population, candidate.column, info.name):
+            copies.add(pair)
+            reason = f"'{candidate.name}' is a copy of '{info.source}': it {_COPY}"
+            found.setdefault(
+                pair,
+                Suspicion("leak", *pair, reason, share=1.0, n=population.n, kept_out=not candidate.control),
             )
-    return leaks
+        elif pair not in found:
+            near = _near(candidate, info, population, (tellings or {}).get(pair, ()))
+            if near is not None:
+                found[pair] = _told(candidate, info, near, population.n)
+    found |= _beside_the_others(design, view, found)
+    return [_insisting(each, (insisted or {}).get(pair), copy=pair in copies) for pair, each in found.items()]
 
 
-def _pairs(design: Design) -> Iterator[tuple[OutcomeInfo | None, str, OutcomeInfo]]:
-    """Every possible cause, as a perception where it is one, its column, and the outcome."""
-    for outcome in design.outcomes:
-        for driver in design.basis.drivers:
-            yield None, driver.name, outcome
-        if outcome.kind == "behaviour":
-            for info in design.outcomes:
-                if info.kind == "perception":
-                    yield info, info.name, outcome
+def _insisting(suspicion: Suspicion, because: str | None, *, copy: bool) -> Suspicion:
+    if because is None:
+        return suspicion
+    return replace(suspicion, insisted=because, kept_out=suspicion.kept_out and copy)
+
+
+def _is_outcome(design: Design, name: str) -> bool:
+    return any(info.source == name for info in design.outcomes)
+
+
+def _pairs(design: Design, view: View) -> Iterator[tuple[_Candidate, OutcomeInfo, Population]]:
+    """Every possible cause with every outcome, in the episodes that have both."""
+    columns = [_Candidate(d.name, d.name, d.columns, False, False) for d in design.basis.drivers]
+    controls = [_Candidate(c.name, c.name, c.columns, False, True) for c in design.basis.numbers]
+    said = [
+        _Candidate(info.source, info.name, (info.name,), True, False)
+        for info in design.outcomes
+        if info.kind == "perception"
+    ]
+    for info in design.outcomes:
+        for candidate in (*columns, *controls, *(said if info.kind == "behaviour" else ())):
+            sources = (candidate.name, info.source) if candidate.perception else (info.source,)
+            population = view.population(sources)
+            if population.clusters >= FEWEST_CUSTOMERS:  # two points always lie on a line
+                yield candidate, info, population
+
+
+def _is_copy(population: Population, column: str, outcome: str) -> bool:
+    covariance = population.first.select([column, outcome]).covariance()[0]
+    sd = np.sqrt(np.diag(covariance))
+    return bool((sd > 0).all() and abs(covariance[0, 1]) / sd.prod() > EXACT_FIT)
+
+
+def _near(
+    candidate: _Candidate, info: OutcomeInfo, population: Population, tellings: Sequence[Telling]
+) -> Near | None:
+    usable = [t for t in tellings if not (candidate.perception and t.above is None)]
+    told = nearest_telling(candidate.name, info, usable)
+    if told is not None:
+        return told
+    share = share_explained(population, candidate.columns, info.name)
+    if share >= NEAR_LEAK:
+        return Near(f"alone it explains {share * 100:.3g} % of how '{info.source}' varies", share)
+    return None
+
+
+def _told(candidate: _Candidate, info: OutcomeInfo, near: Near, n: int) -> Suspicion:
+    reason = f"'{candidate.name}' nearly gives '{info.source}' away: {near.what}. {_ASK[0].upper()}{_ASK[1:]}"
+    return Suspicion(
+        "near_leak",
+        candidate.name,
+        info.source,
+        reason,
+        share=near.share,
+        n=near.n or n,
+        kept_out=not candidate.control,
+    )
+
+
+def _beside_the_others(design: Design, view: View, found: Mapping[Pair, Suspicion]) -> dict[Pair, Suspicion]:
+    """Operations that explain nearly all that the others leave of an outcome."""
+    more: dict[Pair, Suspicion] = {}
+    basis = design.basis
+    for info in design.outcomes:
+        population = view.population((info.source,))
+        given = [driver.name for driver in basis.drivers if (driver.name, info.source) in found]
+        groups = {
+            driver.name: driver.slopes
+            for driver in basis.drivers
+            if (driver.name, info.source) not in found and (driver.name, info.source) not in more
+        }
+        shares = remaining_share(population, basis.controls_beside(given), groups, info.name)
+        for name, share in shares.items():
+            if share >= NEAR_LEAK:
+                near = Near(
+                    f"it explains {share * 100:.3g} % of what the other columns leave of '{info.source}'",
+                    share,
+                )
+                candidate = _Candidate(name, name, (), False, False)
+                more[name, info.source] = _told(candidate, info, near, population.n)
+    return more

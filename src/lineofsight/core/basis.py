@@ -7,7 +7,7 @@ columns whose means alone are needed: what a change of a driver would do to each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -70,6 +70,11 @@ class Basis:
         absent = [f"{driver.name}?" for driver in self.drivers if driver.optional]
         numbers = [column for number in self.numbers for column in number.columns]
         return (*numbers, *(column for category in self.categories for column in category.columns), *absent)
+
+    def controls_beside(self, left_out: Collection[str]) -> tuple[str, ...]:
+        """The controls where these drivers are kept out, and so is what tells that they are absent."""
+        absent = {f"{name}?" for name in left_out}
+        return tuple(name for name in self.controls if name not in absent)
 
     @cached_property
     def slopes(self) -> tuple[str, ...]:

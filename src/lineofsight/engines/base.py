@@ -19,6 +19,9 @@ from lineofsight.engines.work import Work
 
 T = TypeVar("T")
 
+MOST_COMPARED = 2_000_000
+"""Rows of a table beyond which copies are not looked for: every column has to be read for it."""
+
 Role = Literal["key", "instant", "number", "flag", "text", "any"]
 
 
@@ -77,13 +80,19 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class SourceTable:
-    """A table as the engine reads it: `filled` counts the non-empty rows of each column."""
+    """A table as the engine reads it.
+
+    Attributes:
+        filled: Non-empty rows of each column.
+        copies: Rows that repeat another in every column; None where nobody looked.
+    """
 
     name: str
     origin: str
     rows: int
     types: dict[str, str]
     filled: dict[str, int]
+    copies: int | None = None
 
 
 class Engine(Protocol):
@@ -92,8 +101,8 @@ class Engine(Protocol):
     def columns(self, table: str) -> dict[str, str]:
         """Columns of a declared table with their types."""
 
-    def source(self, table: str) -> SourceTable:
-        """Rows, types and filled counts of a declared table."""
+    def source(self, table: str, *, copies: bool = False) -> SourceTable:
+        """Rows, types and filled counts of a declared table; on request its copies, up to `MOST_COMPARED` rows."""
 
     def select(self, table: str, fields: Sequence[Field], where: Field | None = None) -> Selection:
         """Evaluates expressions on the rows of a table and checks what they hold.

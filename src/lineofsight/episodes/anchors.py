@@ -14,6 +14,7 @@ from lineofsight.episodes.anchor_fields import anchor_fields
 from lineofsight.episodes.calendar import on_calendar
 from lineofsight.episodes.clock import Span
 from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, KEY
+from lineofsight.episodes.later import count_later, later_fields, planned_columns
 from lineofsight.episodes.own_row import blank_out_of_order
 from lineofsight.project.load import LoadedProject
 
@@ -27,12 +28,14 @@ class Anchors:
         audits: What each canonical column holds.
         rows: Anchors before any were left out.
         drops: Rows of the run's table `drops`.
+        later: Values that are made from an instant after the moment: section, name, column, n and of.
     """
 
     table: ir.Table
     audits: Mapping[str, FieldAudit]
     rows: int
     drops: tuple[dict[str, object], ...]
+    later: tuple[dict[str, object], ...]
 
 
 def make_anchors(loaded: LoadedProject, engine: Engine, data: Span | None) -> Anchors:
@@ -48,14 +51,21 @@ def make_anchors(loaded: LoadedProject, engine: Engine, data: Span | None) -> An
     """
     episodes = loaded.project.episodes
     where = Field("where", episodes.where, "flag", ("episodes", "where")) if episodes.where else None
-    selection = engine.select(episodes.table, anchor_fields(loaded), where)
+    instants = later_fields(loaded, engine)
+    fields = anchor_fields(loaded)
+    selection = engine.select(episodes.table, [*fields, *instants.fields], where)
     table = selection.table
     if episodes.every is not None:
         table = on_calendar(loaded, table, episodes.every, data)
     kept = engine.number("anchors_all", table, EPISODE)
     whole, rows, drops = _whole(loaded, engine, kept)
+    ends = [data.end if data else None, selection.audits[AT].last if AT in selection.audits else None]
+    end = max((each for each in ends if each is not None), default=None)
+    planned = planned_columns(instants, selection.audits, end)
+    whole, later = count_later(engine, whole, instants, planned)
     cleaned, out_of_order = blank_out_of_order(loaded, engine, whole)
-    return Anchors(engine.keep("anchors", cleaned), selection.audits, rows, (*drops, *out_of_order))
+    audits = {field.alias: selection.audits[field.alias] for field in fields}
+    return Anchors(engine.keep("anchors", cleaned), audits, rows, (*drops, *out_of_order), later)
 
 
 def _whole(

@@ -14,6 +14,7 @@ from lineofsight.episodes.answers import match_answers, select_answers
 from lineofsight.episodes.buckets import bucketed
 from lineofsight.episodes.clock import Clock, Span, period_label
 from lineofsight.episodes.columns import AT, CALENDAR, CUSTOMER, EPISODE, PERIOD
+from lineofsight.episodes.copies import count_copies
 from lineofsight.episodes.coverage import blank_uncovered, mark_asked, span_of_table
 from lineofsight.episodes.departures import blank_departed
 from lineofsight.episodes.file import EpisodeFile
@@ -62,6 +63,8 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
 
     progress("aligning episodes")
     facts = _facts(engine, anchors.table)
+    each_once = project.episodes.every is not None or not facts["repeat"]
+    copies = 0 if each_once else count_copies(engine, anchors.table)
     episodes = _filled(join_all(anchors.table, tables), loaded, groups)
     clock, span = Clock.of(loaded), Span(facts["first"], facts["last"])
     periods = periods_of(clock, span, project.episodes.every)
@@ -89,6 +92,8 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
         kinds=_control_kinds(loaded, anchors, groups),
         drops=(*anchors.drops, *(drop for answer in answers for drop in answer.drops), *departed, *uncovered),
         answers={answer.name: answer.given for answer in answers},
+        copies=copies,
+        later=anchors.later,
         spans={table: (span.start, span.end) for table, span in spans.items() if span is not None},
         periods=periods.labels,
     )

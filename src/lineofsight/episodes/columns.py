@@ -26,6 +26,11 @@ def link(on: str) -> str:
     return f"link:{on}"
 
 
+def later(column: str) -> str:
+    """Column that holds an instant which a value of the anchor's own row is made from."""
+    return f"later:{column}"
+
+
 def known_at(name: str) -> str:
     """Column that says when a value on the anchor's own row was known."""
     return f"at:{name}"

@@ -31,6 +31,8 @@ class EpisodeFile:
         kinds: 'number' or 'text' of every control.
         drops: Rows of the run's table `drops`.
         answers: Per perception, how often each answer stands in the source.
+        copies: Moments that repeat another of the same customer and time in every value.
+        later: Values made from an instant after the moment: section, name, column, n and of.
         spans: Per source table with a time, the first and last instant it covers.
         periods: Labels of the periods that are compared, the oldest first.
     """
@@ -46,6 +48,8 @@ class EpisodeFile:
     kinds: Mapping[str, str]
     drops: tuple[dict[str, Any], ...]
     answers: Mapping[str, tuple[tuple[float, int], ...]]
+    copies: int
+    later: tuple[dict[str, Any], ...]
     spans: Mapping[str, tuple[dt.datetime, dt.datetime]]
     periods: tuple[str, ...]
 
@@ -68,6 +72,7 @@ class EpisodeFile:
                 "last": instant(values["last"]),
                 "drops": tuple(values["drops"]),
                 "periods": tuple(values["periods"]),
+                "later": tuple(values["later"]),
                 "answers": {
                     name: tuple((a, n) for a, n in given) for name, given in values["answers"].items()
                 },

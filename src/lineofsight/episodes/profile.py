@@ -13,13 +13,13 @@ from lineofsight.core.shape import boxes_of
 from lineofsight.engines.base import Engine
 from lineofsight.episodes.columns import CUSTOMER, PERIOD, segment
 from lineofsight.episodes.file import EpisodeFile
+from lineofsight.episodes.telling import FEWEST, Telling, best_tellings
 from lineofsight.project.models import Operation, Project
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MOST_LEVELS = 20
 _QUINTILES = (0.2, 0.4, 0.6, 0.8)
 _OCTILES = tuple(eighth / 8 for eighth in range(1, 8))
-_RARE = 10  # an outcome with fewer of one kind is separated by chance
 _SCALES = ((1.0, 5.0), (1.0, 7.0), (0.0, 10.0), (1.0, 10.0))
 _RATED_IN = ("", "points", "point", "stars", "rating", "score")
 _DETRACTOR = 6.0  # answers of 0 to 6 of 10 (Reichheld 2003)
@@ -63,6 +63,7 @@ class Profile:
         others: Those of them that have more levels than are kept apart.
         absent: Those of them that are missing somewhere.
         separated: Pairs of cause and outcome where the cause's values for none and some of it do not overlap.
+        tellings: Per pair of a cause (or numeric control) and an outcome, the signs that nearly tell whether there is any.
         matched: Per perception, how often each answer is an episode's.
         left_out: Of these, how often it is that of an episode without a value that may not be missing.
         nonzero: Per behaviour, the episodes in which it is known, and known not to be 0.
@@ -79,6 +80,7 @@ class Profile:
     others: frozenset[str]
     absent: frozenset[str]
     separated: frozenset[tuple[str, str]]
+    tellings: Mapping[tuple[str, str], tuple[Telling, ...]]
     matched: Mapping[str, Mapping[float, int]]
     left_out: Mapping[str, Mapping[float, int]]
     nonzero: Mapping[str, tuple[int, int]]
@@ -106,6 +108,9 @@ def profile_episodes(project: Project, engine: Engine, file: EpisodeFile) -> Pro
     attributes += [PERIOD] if project.period_effects is not None else []
     levels, others, absent = _levels(engine, complete, attributes)
     tallies = {name: _tally(engine, stored, name, whole) for name, given in file.answers.items() if given}
+    kinds = _kinds(project, complete)
+    controls = [name for name, kind in file.kinds.items() if kind == "number" and name in project.controls]
+    pairs = {outcome: [*_causes(project, outcome), *controls] for outcome in kinds}
     return Profile(
         complete=facts["complete"],
         customers=facts["customers"],
@@ -115,7 +120,8 @@ def profile_episodes(project: Project, engine: Engine, file: EpisodeFile) -> Pro
         levels=levels,
         others=others,
         absent=absent,
-        separated=_separated(project, engine, complete),
+        separated=_separated(project, engine, complete, kinds),
+        tellings=best_tellings(engine, complete, kinds, pairs, facts["complete"], file.buckets),
         matched={name: tally[0] for name, tally in tallies.items()},
         left_out={name: tally[1] for name, tally in tallies.items()},
         nonzero=_nonzero(project, engine, complete),
@@ -235,29 +241,39 @@ def _levels(
     return levels, frozenset(others), frozenset(absent)
 
 
-def _separated(project: Project, engine: Engine, episodes: ir.Table) -> frozenset[tuple[str, str]]:
-    """Causes whose values do not overlap between the two kinds of an outcome: the column leaks it.
+def _kinds(project: Project, episodes: ir.Table) -> dict[str, ir.BooleanValue]:
+    """Whether there is any of an outcome; missing where it is not known.
 
-    The two kinds of a behaviour are none and some (no spend and some spend, left and stayed); those of an NPS are
+    The two kinds of a behaviour are some and none (some spend and no spend, stayed and left); those of an NPS are
     detractors and the others, as a copy of the answer does not correlate perfectly with its three values.
     """
     kinds = {name: episodes[name] != 0 for name in project.behaviours}
-    kinds |= {
+    return kinds | {
         name: episodes[name] > _DETRACTOR for name, p in project.perceptions.items() if p.measure == "nps"
     }
+
+
+def _causes(project: Project, outcome: str) -> list[str]:
+    """What could give an outcome away; perceptions are no causes of each other."""
+    perceptions = [] if outcome in project.perceptions else [*project.perceptions]
+    return [*project.operations, *perceptions]
+
+
+def _separated(
+    project: Project, engine: Engine, episodes: ir.Table, kinds: Mapping[str, ir.BooleanValue]
+) -> frozenset[tuple[str, str]]:
+    """Causes whose values do not overlap between the two kinds of an outcome: the column leaks it."""
     found = set()
     for outcome, kind in kinds.items():
-        causes = [name for name in (*project.operations, *project.perceptions) if name != outcome]
+        causes = _causes(project, outcome)
         known = episodes.mutate(_kind=kind).filter(episodes[outcome].notnull())
         measures = {"_n": known.count()}
         for cause in causes:
             measures |= {f"low {cause}": known[cause].min(), f"high {cause}": known[cause].max()}
         rows = engine.fetch(known.group_by("_kind").aggregate(**measures))
-        if len(rows) != 2 or min(row["_n"] for row in rows) < _RARE:
+        if len(rows) != 2 or min(row["_n"] for row in rows) < FEWEST:
             continue
         for cause in causes:
-            if outcome in project.perceptions and cause in project.perceptions:
-                continue  # perceptions are no causes of each other
             one, other = ((row[f"low {cause}"], row[f"high {cause}"]) for row in rows)
             if None not in (*one, *other) and (one[1] < other[0] or other[1] < one[0]):
                 found.add((cause, outcome))

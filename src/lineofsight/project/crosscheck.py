@@ -33,6 +33,7 @@ def crosscheck(project: Project) -> list[Problem]:
         *_table_references(project),
         *_engine(project),
         *_margins(project),
+        *_insisted(project),
         *_expressions(project),
         *check_queries(project),
     ]
@@ -209,6 +210,38 @@ def _table_references(project: Project) -> Iterator[Problem]:
                 f"the table {quote(name)} is not declared" + (f"; {suggestion}" if suggestion else ""),
                 None if suggestion else f"declared tables: {', '.join(project.tables) or 'none'}",
             )
+
+
+def _insisted(project: Project) -> Iterator[Problem]:
+    """Links that are insisted on: of declared names, each once, with a reason."""
+    seen: set[tuple[str, str]] = set()
+    for at, each in enumerate(project.insist):
+        for key, name, allowed, what in (
+            ("cause", each.cause, (*project.operations, *project.perceptions), "operation or perception"),
+            ("outcome", each.outcome, (*project.perceptions, *project.behaviours), "perception or behaviour"),
+        ):
+            if name not in allowed:
+                suggestion = near(name, allowed)
+                yield Problem(
+                    ("insist", at, key),
+                    f"{quote(name)} is no {what}" + (f"; {suggestion}" if suggestion else ""),
+                    f"declared: {', '.join(allowed) or 'none'}",
+                )
+        if not each.because:
+            yield Problem(
+                ("insist", at, "because"),
+                "found an empty text: whoever reads the run wants to know why",
+                "write when the cause is known, as 'known at the time of the call'",
+            )
+        if each.cause == each.outcome:
+            yield Problem(("insist", at), f"{quote(each.cause)} is both cause and outcome")
+        elif (each.cause, each.outcome) in seen:
+            yield Problem(
+                ("insist", at),
+                f"'{each.cause}' on '{each.outcome}' is insisted on twice",
+                "keep one of them",
+            )
+        seen.add((each.cause, each.outcome))
 
 
 def _expressions(project: Project) -> Iterator[Problem]:

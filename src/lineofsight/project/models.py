@@ -370,6 +370,14 @@ class Estimation(Section):
     confidence: Share = Field(default=0.95, gt=0.5, lt=1)
 
 
+class Insist(Section):
+    """A link that is told although something speaks against it: a cause and an outcome by name, and the reason."""
+
+    cause: str
+    outcome: str
+    because: str
+
+
 class DuckDBSettings(Section):
     """Limits of the embedded engine."""
 
@@ -458,6 +466,12 @@ class Project(Section):
     value: Value | None = None
     response: Response = Response()
     estimation: Estimation = Estimation()
+    insist: tuple[Insist, ...] = ()
+
+    @property
+    def insisted(self) -> dict[tuple[str, str], str]:
+        """Why each link that is insisted on is, by cause and outcome."""
+        return {(each.cause, each.outcome): each.because for each in self.insist}
 
     @property
     def landmark(self) -> dt.timedelta:

@@ -13,6 +13,7 @@ from lineofsight.runs.columns import nullable as _n
 from lineofsight.runs.columns import required as _c
 from lineofsight.runs.evidence_schema import EVIDENCE_TABLES
 from lineofsight.runs.shape_schema import SHAPE_TABLES
+from lineofsight.runs.warnings_schema import WARNINGS
 
 __all__ = ["BY_NAME", "SCHEMA_VERSION", "TABLES", "Column", "TableSchema"]
 
@@ -484,6 +485,7 @@ TABLES: tuple[TableSchema, ...] = (
     ),
     *EVIDENCE_TABLES,
     *SHAPE_TABLES,
+    WARNINGS,
 )
 
 BY_NAME: dict[str, TableSchema] = {table.name: table for table in TABLES}

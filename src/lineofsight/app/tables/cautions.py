@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from lineofsight.app.tables.context import Results, Row
+from lineofsight.app.tables.warnings import Warned
 from lineofsight.app.tables.wording import listed, quoted, sentence
 from lineofsight.report.numbers import count, counted, share
 
@@ -19,7 +20,9 @@ def clear(row: Row) -> bool:
     return row["low"] is not None and (row["low"] > 0 or row["high"] < 0)
 
 
-def cautions(results: Results, effects: Sequence[Row], rare: Rare) -> Iterator[Finding]:
+def cautions(
+    results: Results, effects: Sequence[Row], rare: Rare, warnings: Sequence[Warned]
+) -> Iterator[Finding]:
     """All warnings, those about what is not in view first."""
     if not results.project.perceptions:
         yield (
@@ -34,8 +37,9 @@ def cautions(results: Results, effects: Sequence[Row], rare: Rare) -> Iterator[F
             "No behaviour is declared, so what customers do next, and what it is worth, is not in view.",
         )
     yield from _rare(results, rare)
-    for reason in dict.fromkeys(results.chain.leaks.values()):
-        yield "caution", None, sentence(reason + ". It is kept out")
+    for warning in warnings:
+        if warning.told:
+            yield "caution", warning.subject, warning.row["sentence"]
     yield from _refusals(results, effects)
     for name in _extracted(results, effects, rare):
         yield (

@@ -20,6 +20,7 @@ from lineofsight.app.tables.money import money_rows, unit_value_rows
 from lineofsight.app.tables.respondents import answer_rows, response_rows, silent_rows
 from lineofsight.app.tables.shape import kano_rows, shape_rows
 from lineofsight.app.tables.sources import column_rows, drop_rows, episode_rows, table_rows
+from lineofsight.app.tables.warnings import warned, warning_rows
 from lineofsight.app.tables.weighting import weighted_effect_rows, weighting_rows
 
 
@@ -28,6 +29,7 @@ def collect_tables(results: Results) -> dict[str, list[Row]]:
     effects = effect_rows(results, ("better", "point"))
     money, silent = money_rows(results), silent_rows(results)
     populations = population_rows(results)
+    warnings = warned(results)
     return {
         "effects": effects,
         "headroom": effect_rows(results, ("best",)),
@@ -57,5 +59,6 @@ def collect_tables(results: Results) -> dict[str, list[Row]]:
         "segments": segment_rows(results),
         "shape": shape_rows(results),
         "kano": kano_rows(results),
-        "findings": finding_rows(results, effects, money, silent, populations),
+        "findings": finding_rows(results, effects, money, silent, populations, warnings),
+        "warnings": warning_rows(warnings),
     }

@@ -13,12 +13,14 @@ from lineofsight.chain.chain import ChainResult
 from lineofsight.chain.claims import Claim, Key, make_claims
 from lineofsight.chain.design import Design
 from lineofsight.chain.fits import FEWEST_CUSTOMERS
-from lineofsight.chain.heterogeneity import Heterogeneity, heterogeneities
+from lineofsight.chain.functions import suspected_functions
+from lineofsight.chain.heterogeneity import Heterogeneity, heterogeneities, suspected_reversals
 from lineofsight.chain.kano import Kano
 from lineofsight.chain.outcomes import OutcomeInfo
 from lineofsight.chain.population import View
 from lineofsight.chain.rarity import rare_outcomes
 from lineofsight.chain.shape import Shape
+from lineofsight.chain.suspicions import Suspicion, against, withheld
 from lineofsight.core.bands import Band
 from lineofsight.core.resampling import percentile_interval
 from lineofsight.core.results import Array, Estimate, NotEstimable
@@ -69,10 +71,31 @@ class Results:
         return heterogeneities(self.chain.effects, self.level)
 
     @cached_property
+    def suspicions(self) -> tuple[Suspicion, ...]:
+        """Every reason to doubt a link."""
+        insisted = self.project.insisted
+        return (
+            *self.chain.given_away,
+            *suspected_functions(self.chain.functions, insisted),
+            *suspected_reversals(self.different, insisted),
+        )
+
+    @cached_property
+    def withheld(self) -> frozenset[tuple[str, str]]:
+        """Causes and outcomes whose claims stay in the tables, and out of the findings."""
+        return withheld(self.suspicions, list(self.info))
+
+    @cached_property
     def claims(self) -> dict[Key, Claim]:
         """What is known of each effect beyond its interval."""
-        rare = frozenset(self.rare)
-        return make_claims(self.chain.effects, self.different, rare, adjusted=self.adjusted, level=self.level)
+        return make_claims(
+            self.chain.effects,
+            self.different,
+            frozenset(self.rare),
+            adjusted=self.adjusted,
+            level=self.level,
+            against=against(self.suspicions, {name: info.source for name, info in self.info.items()}),
+        )
 
     @property
     def adjusted(self) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from lineofsight.app.tables.cautions import Finding, Rare, cautions, clear
 from lineofsight.app.tables.context import Results, Row, label_of
 from lineofsight.app.tables.shape_findings import everybody_gets, shape_findings
 from lineofsight.app.tables.unheard import left_out, unlike, weighted_words
+from lineofsight.app.tables.warnings import Warned
 from lineofsight.app.tables.wording import difference, improvement, listed, money, quoted, sentence
 from lineofsight.chain.evidence import LEVELS, verb
 from lineofsight.core.results import NotEstimable
@@ -23,6 +24,7 @@ def finding_rows(
     money_table: Sequence[Row],
     silent: Sequence[Row],
     populations: Sequence[Row],
+    warnings: Sequence[Warned],
 ) -> list[Row]:
     """The sentences in order: drivers by worth, then by clearness; perceptions; shapes; money; who answered; cautions."""
     rare = results.rare
@@ -32,7 +34,7 @@ def finding_rows(
     found += shape_findings(results, rare)
     found += _unvalued(results)
     found += _response(results, silent, populations)
-    found += cautions(results, effects, rare)
+    found += cautions(results, effects, rare, warnings)
     found += everybody_gets(results, effects)
     return [
         {"rank": rank, "kind": kind, "subject": subject, "sentence": sentence}
@@ -48,13 +50,15 @@ def _drivers(
     totals: dict[str, list[Row]] = {name: [] for name in project.operations}
     for row in effects:
         total = row["segment"] is None and row["path"] == "total" and row["low"] is not None
+        total &= (row["cause"], row["outcome"]) not in results.withheld
         if total and row["cause"] in totals and row["outcome"] in considered:
             totals[row["cause"]].append(row)
     found = {name: [row for row in rows if clear(row)] for name, rows in totals.items()}
     worth = {row["driver"]: row for row in money_table if row["segment"] is None}
     for name in sorted((name for name in found if found[name]), key=lambda n: _weight(worth[n], found[n])):
         told = f"{improvement(results, found[name][0])} {_by_evidence(results, found[name])}"
-        yield "driver", name, sentence(told + _worth(results, worth[name], rare))
+        unsure = {*rare, *(outcome for cause, outcome in results.withheld if cause == name)}
+        yield "driver", name, sentence(told + _worth(results, worth[name], unsure))
     unclear = [label_of(project, name) for name, rows in totals.items() if rows and not found[name]]
     if unclear:
         on = f" on {listed([quoted(results, name) for name in considered], 'or')}" if rare else ""
@@ -82,10 +86,10 @@ def _weight(amount: Row, rows: Sequence[Row]) -> tuple[float, float]:
     return (-abs(amount["money_per_year"]) if clear(amount) else 0.0, -max(errors, default=0.0))
 
 
-def _worth(results: Results, amount: Row, rare: Mapping[str, object]) -> str:
+def _worth(results: Results, amount: Row, unsure: Collection[str]) -> str:
     """A driver's money, unless part of it rests on what can hardly be told."""
     counted = amount["behaviours"].split(", ")
-    if amount["low"] is None or set(rare) & set(counted):
+    if amount["low"] is None or set(unsure) & set(counted):
         return ""
     unclear = "" if clear(amount) else ", which cannot be told from zero"
     left = (

@@ -16,12 +16,12 @@ import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
 from lineofsight.engines.ahead import ahead
-from lineofsight.engines.base import Field, Selection, SourceTable
+from lineofsight.engines.base import MOST_COMPARED, Field, Selection, SourceTable
 from lineofsight.engines.duckdb.connection import connect, declared, identifier, literal, lock
 from lineofsight.engines.duckdb.failures import as_engine_error
 from lineofsight.engines.duckdb.incremental import ROWS, IncrementalTable, RowCache, incremental_names
 from lineofsight.engines.duckdb.links import link
-from lineofsight.engines.duckdb.rows import Rows, filled_rows
+from lineofsight.engines.duckdb.rows import Rows, filled_rows, repeated_rows
 from lineofsight.engines.duckdb.selecting import checked, typed
 from lineofsight.engines.duckdb.tables import load_feed, load_sql
 from lineofsight.engines.fold import Folded, FoldPlan, fold_batches
@@ -82,8 +82,8 @@ class DuckDBEngine:
         """Columns of a declared table with their types."""
         return {row[0]: row[1] for row in self._connection.execute(f"DESCRIBE {declared(table)}").fetchall()}
 
-    def source(self, table: str) -> SourceTable:
-        """Rows, types and filled counts of a declared table."""
+    def source(self, table: str, *, copies: bool = False) -> SourceTable:
+        """Rows, types and filled counts of a declared table; on request its copies, where it is not read file by file."""
         types = self.columns(table)
         parts, feed = self._incremental.get(table), self._feeds.get(table)
         if parts is not None:
@@ -92,7 +92,11 @@ class DuckDBEngine:
             with as_engine_error():
                 rows, filled = filled_rows(self._connection, declared(table), types)
         origin = "sql" if feed is None else feed.beside(self._loaded.folder)
-        return SourceTable(table, origin, rows, types, filled)
+        repeated = None
+        if copies and parts is None and rows <= MOST_COMPARED:
+            with as_engine_error():
+                repeated = repeated_rows(self._connection, declared(table), types)
+        return SourceTable(table, origin, rows, types, filled, repeated)
 
     def select(self, table: str, fields: Sequence[Field], where: Field | None = None) -> Selection:
         """Evaluates expressions on the rows of a table and checks what they hold."""

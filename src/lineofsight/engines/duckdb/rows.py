@@ -36,3 +36,10 @@ def filled_rows(
     counts = ", ".join(["count(*)", *(f"count({identifier(name)})" for name in names)])
     rows, *filled = connection.execute(f"SELECT {counts} FROM {source}").fetchall()[0]
     return rows, dict(zip(names, filled, strict=True))
+
+
+def repeated_rows(connection: duckdb.DuckDBPyConnection, table: str, columns: Iterable[str]) -> int:
+    """Rows that repeat another in every column, by a hash of 64 bits."""
+    listed = ", ".join(identifier(name) for name in columns)
+    query = f"SELECT count(*) - count(DISTINCT hash({listed})) FROM {table}"
+    return int(connection.execute(query).fetchall()[0][0])

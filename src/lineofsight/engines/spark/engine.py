@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import ibis
 import ibis.expr.types as ir
 
-from lineofsight.engines.base import Field, Selection, SourceTable
+from lineofsight.engines.base import MOST_COMPARED, Field, Selection, SourceTable
 from lineofsight.engines.column import without_nan
 from lineofsight.engines.fold import Folded, FoldPlan
 from lineofsight.engines.spark.audit import audit
@@ -94,8 +94,8 @@ class SparkEngine:
         schema = self._session.table(self._tables.name(table)).schema
         return {field.name: field.dataType.simpleString().upper() for field in schema}
 
-    def source(self, table: str) -> SourceTable:
-        """Rows, types and filled counts of a declared table."""
+    def source(self, table: str, *, copies: bool = False) -> SourceTable:
+        """Rows, types and filled counts of a declared table; on request its copies."""
         types = self.columns(table)
         counts = ", ".join(["count(*)", *(f"count(`{name}`)" for name in types)])
         rows, *filled = self._collect(f"SELECT {counts} FROM {self._tables.name(table)}")[0]
@@ -107,7 +107,14 @@ class SparkEngine:
         named = ", ".join(files) or declared.catalog or ("sql" if declared.sql else ", ".join(declared.paths))
         origin = "DataFrame" if table in self._given else named
         more = "" if feed is None or len(feed.files) <= 3 else f" and {len(feed.files) - 3} more"
-        return SourceTable(table, origin + more, rows, types, dict(zip(types, filled, strict=True)))
+        repeated = None
+        if copies and rows <= MOST_COMPARED and not any("MAP<" in type_ for type_ in types.values()):
+            # A null leaves Spark's hash as it is, so that one beside a value could stand on either side of it.
+            listed = ", ".join(f"`{name}`, isnull(`{name}`)" for name in types)
+            distinct = f"count(DISTINCT xxhash64({listed}))"
+            repeated = rows - self._collect(f"SELECT {distinct} FROM {self._tables.name(table)}")[0][0]
+        filled_by_name = dict(zip(types, filled, strict=True))
+        return SourceTable(table, origin + more, rows, types, filled_by_name, repeated)
 
     def select(self, table: str, fields: Sequence[Field], where: Field | None = None) -> Selection:
         """Evaluates expressions on the rows of a table and checks what they hold."""

@@ -1,0 +1,46 @@
+"""What would fool a reader in the data themselves: copies of rows, and time that runs backwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lineofsight.chain.suspicions import Suspicion
+from lineofsight.engines.base import SourceTable
+from lineofsight.episodes import EpisodeFile
+from lineofsight.project.models import Project
+
+_REFUSED = ("dated after the moment", "dated before the moment")
+
+
+def tables_of_rows(project: Project) -> frozenset[str]:
+    """The tables whose rows are answered, put together or counted; anchors have a key, so that none is a copy."""
+    groups = (project.operations, project.perceptions, project.behaviours, project.controls, project.segments)
+    read = {entry.table for group in groups for entry in group.values() if entry.table is not None}
+    return frozenset(read - {project.episodes.table})
+
+
+def doubted_data(project: Project, file: EpisodeFile, sources: Sequence[SourceTable]) -> Iterator[Suspicion]:
+    """Copies of episodes and of rows, values that were refused for their time, and values made from later instants."""
+    if file.copies:
+        reason = "repeat another of the same customer, the same moment and the same values under a key of their own"
+        yield Suspicion(
+            "duplicate", None, None, f"moments {reason}", file.copies / file.anchored, file.copies
+        )
+    for source in sources:
+        if source.copies:
+            reason = f"rows of table '{source.name}' repeat another in every column"
+            yield Suspicion("duplicate", None, None, reason, source.copies / source.rows, source.copies)
+    for drop in file.drops:
+        if any(text in drop["reason"] for text in _REFUSED) and not _by_customer(project, drop["name"]):
+            yield Suspicion(
+                "time", drop["name"], None, drop["reason"], drop["n"] / drop["of"], drop["n"], kept_out=True
+            )
+    for each in file.later:
+        reason = f"made from '{each['column']}', which is later than the moment"
+        yield Suspicion("time", each["name"], None, reason, each["n"] / each["of"], each["n"])
+
+
+def _by_customer(project: Project, name: str) -> bool:
+    """Whether answers are found by customer: those given before a moment speak of something earlier."""
+    perception = project.perceptions.get(name)
+    return perception is not None and perception.table is not None and perception.on is None

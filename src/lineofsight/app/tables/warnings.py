@@ -1,0 +1,177 @@
+"""Table `warnings`: what would fool a reader, found and named; findings take their cautions from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lineofsight.app.tables.context import Results, Row, label_of
+from lineofsight.app.tables.data_warnings import doubted_data
+from lineofsight.app.tables.wording import difference, quoted, sentence
+from lineofsight.chain.heterogeneity import Heterogeneity
+from lineofsight.chain.suspicions import Suspicion
+from lineofsight.core.results import Estimate, NotEstimable
+from lineofsight.report.numbers import count, share
+
+FEW_COPIES = 0.001
+"""Share of copies below which findings do not speak of them."""
+
+FEW_OUT_OF_TIME = 0.1
+"""Share of values out of time below which findings do not speak of them: clocks differ, and some things run late."""
+
+_INSIST = "If it is known in time, say so under 'insist' in the project file"
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A row of the table, whom it concerns, and whether findings tell it."""
+
+    row: Row
+    subject: str | None
+    told: bool
+
+
+def warned(results: Results) -> list[Warned]:
+    """All warnings: links that are kept out or doubted first, then the data."""
+    found = [_of_link(results, each) for each in results.suspicions]
+    found += [
+        _warned(each, _about_data(results, each), told=_many(each))
+        for each in doubted_data(results.project, results.file, results.sources)
+    ]
+    return _once(found)
+
+
+def _once(found: Sequence[Warned]) -> list[Warned]:
+    """Of those that say the same, findings tell the first."""
+    seen: set[str] = set()
+    kept = []
+    for each in found:
+        text = each.row["sentence"]
+        kept.append(Warned(each.row, each.subject, each.told and text not in seen))
+        seen.add(text)
+    return kept
+
+
+def _warned(suspicion: Suspicion, text: str, *, told: bool = True) -> Warned:
+    row: Row = {
+        "kind": suspicion.kind,
+        "cause": suspicion.cause,
+        "outcome": suspicion.outcome,
+        "sentence": text,
+        "share": suspicion.share,
+        "n": suspicion.n,
+        "kept_out": "yes" if suspicion.kept_out or suspicion.withheld else "no",
+        "insisted": "yes" if suspicion.insisted is not None else "no",
+        "because": suspicion.insisted,
+    }
+    return Warned(row, suspicion.cause, told)
+
+
+def _of_link(results: Results, each: Suspicion) -> Warned:
+    match each.kind:
+        case "function":
+            text = _function(results, each)
+        case "simpson":
+            text = _simpson(results, each)
+        case _:
+            text = _leak(results, each)
+    return _warned(each, text)
+
+
+def _leak(results: Results, each: Suspicion) -> str:
+    if each.insisted is not None:
+        what = (
+            "It is kept out all the same, as nothing is left to be told beside a copy"
+            if each.kept_out
+            else "It is kept in"
+        )
+        return sentence(f"{each.reason}. {what}; the project insists: {_reason(each)}")
+    if not each.kept_out:
+        return sentence(f"{each.reason}. It is a control, and stays one: take it out if that is so")
+    return sentence(f"{each.reason}. It is kept out. {_INSIST}")
+
+
+def _function(results: Results, each: Suspicion) -> str:
+    label = quoted(results, each.cause or "")
+    what = f"{label} cannot be told apart from others: {each.reason}"
+    if each.insisted is not None:
+        on = quoted(results, each.outcome or "")
+        return sentence(f"{what}. Its effect on {on} is told, as the project insists: {_reason(each)}")
+    return sentence(f"{what}. Its effects are in the tables, not among the findings; keep one of them")
+
+
+def _simpson(results: Results, each: Suspicion) -> str:
+    different = next(
+        d
+        for d in results.different
+        if d.reversed
+        and (d.cause, d.outcome) == (each.cause, each.outcome)
+        and f"'{d.attribute}'" in each.reason
+    )
+    everyone, within = _both(results, different)
+    label = label_of(results.project, each.cause or "")
+    better = f"{results.project.estimation.change * 100:g} % better {label}"
+    what = (
+        f"Simpson's paradox: {better} goes with {everyone} for everyone, and with {within} on average within the segments"
+        f" of '{different.attribute}'"
+    )
+    if each.insisted is not None:
+        return sentence(f"{what}. It is told as for everyone, as the project insists: {_reason(each)}")
+    return sentence(
+        f"{what}. It is not among the findings; make '{different.attribute}' a control if it came first"
+    )
+
+
+def _both(results: Results, different: Heterogeneity) -> tuple[str, str]:
+    """The effect of everyone and the mean within segments, each with its interval."""
+    whole = next(
+        e.result
+        for e in results.chain.effects
+        if (e.cause, e.outcome, e.segment, e.path, e.change)
+        == (different.cause, different.outcome, None, "total", "better")
+    )
+    assert isinstance(whole, Estimate) and not isinstance(different.pooled, NotEstimable)  # else not reversed
+    low, high = whole.interval(results.level)
+    pooled = different.pooled
+    return (
+        _difference(results, different.outcome, whole.value, low, high),
+        _difference(results, different.outcome, pooled.mean, pooled.mean_low, pooled.mean_high),
+    )
+
+
+def _difference(results: Results, outcome: str, value: float, low: float, high: float) -> str:
+    info = results.info[outcome]
+    numbers = {"estimate": value * info.factor, "low": low * info.factor, "high": high * info.factor}
+    return difference(results, {"outcome": outcome, "unit": info.unit, **numbers})
+
+
+def _reason(each: Suspicion) -> str:
+    return (each.insisted or "").rstrip(".")
+
+
+def _many(each: Suspicion) -> bool:
+    least = FEW_COPIES if each.kind == "duplicate" else FEW_OUT_OF_TIME
+    return each.share is not None and each.share >= least
+
+
+def _about_data(results: Results, each: Suspicion) -> str:
+    amount = f"{count(each.n or 0)} ({share(each.share)})"
+    if each.kind == "duplicate":
+        return sentence(
+            f"{amount} {each.reason}. They are counted as they stand; if no two can be alike, take the copies out with"
+            " SQL under 'tables'"
+        )
+    label = quoted(results, each.cause or "")
+    if each.kept_out:
+        return sentence(
+            f"time runs backwards: {amount} values of {label} are {each.reason}. These are not used"
+        )
+    return sentence(
+        f"time runs backwards: {label} is {each.reason} in {amount} episodes. It is used as it is; if that date was"
+        " planned or promised by then, nothing is wrong"
+    )
+
+
+def warning_rows(found: Sequence[Warned]) -> list[Row]:
+    """The rows of the table."""
+    return [each.row for each in found]

@@ -1,0 +1,93 @@
+"""What may fool a reader, as it is found: which link it concerns, what was seen, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["leak", "near_leak", "separation", "function", "duplicate", "time", "simpson"]
+Pair = tuple[str, str]
+Insisted = Mapping[Pair, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """One reason to doubt a link, or the data.
+
+    Attributes:
+        kind: What it is.
+        cause: Operation, perception or control; None where it is about rows.
+        outcome: Perception or behaviour; None where it is about every outcome, or about rows.
+        reason: What was seen, a clause without a full stop.
+        share: Between 0 and 1: of the episodes that agree, of what varies that is explained, or of the rows concerned.
+        n: Episodes looked at, or rows concerned.
+        kept_out: Whether the cause is kept out of the models of that outcome.
+        withheld: Whether the claim stays in the tables, and out of the findings.
+        insisted: Why the project insists on the link; None where it does not.
+    """
+
+    kind: Kind
+    cause: str | None
+    outcome: str | None
+    reason: str
+    share: float | None = None
+    n: int | None = None
+    kept_out: bool = False
+    withheld: bool = False
+    insisted: str | None = None
+
+    @property
+    def clause(self) -> str:
+        """What speaks against a claim that stands in spite of it."""
+        if self.insisted is None:
+            return self.reason
+        return f"{self.reason}; it is told only as the project insists: {self.insisted.rstrip('.')}"
+
+
+def against(suspicions: Sequence[Suspicion], outcomes: Mapping[str, str]) -> dict[Pair, tuple[str, ...]]:
+    """What speaks against each claim that stands, by cause and name of the outcome.
+
+    That it goes the other way round within segments is told by the claim itself, but for the project's reason.
+
+    Args:
+        suspicions: All of links.
+        outcomes: Perception or behaviour of each outcome, by name.
+    """
+    found: dict[Pair, tuple[str, ...]] = {}
+    for name, source in outcomes.items():
+        own = {(s.cause, s.kind) for s in suspicions if s.outcome == source}
+        for each in suspicions:
+            if each.cause is None or each.kept_out or each.outcome not in (None, source):
+                continue
+            if each.outcome is None and (each.cause, each.kind) in own:
+                continue
+            if each.insisted is not None or each.kind == "function":
+                pair = (each.cause, name)
+                found[pair] = (*found.get(pair, ()), each.clause)
+    return found
+
+
+def withheld(suspicions: Sequence[Suspicion], outcomes: Iterable[str]) -> frozenset[Pair]:
+    """Pairs of cause and perception or behaviour whose claims are not to be put forward."""
+    found = set()
+    for outcome in outcomes:
+        insisted = {(s.cause, s.kind) for s in suspicions if s.outcome == outcome and s.insisted is not None}
+        found |= {
+            (s.cause, outcome)
+            for s in suspicions
+            if s.cause is not None
+            and s.withheld
+            and s.outcome in (None, outcome)
+            and (s.cause, s.kind) not in insisted
+        }
+    return frozenset(found)
+
+
+def kept_out(suspicions: Iterable[Suspicion]) -> dict[Pair, str]:
+    """The reason for each pair of cause and outcome that is kept out of the models."""
+    found: dict[Pair, str] = {}
+    for each in suspicions:
+        if each.kept_out and each.cause is not None and each.outcome is not None:
+            found.setdefault((each.cause, each.outcome), each.reason)
+    return found

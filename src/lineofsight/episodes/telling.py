@@ -1,0 +1,198 @@
+"""How nearly a column tells whether there is any of an outcome: counted at the one cut where it would tell it best.
+
+If a column gives a yes-or-no outcome away, then about as many episodes lie beyond the cut as have the outcome. So the cut
+lies at that quantile of the column, or at the opposite one where low values go with it: a few counts per pair of
+columns are enough, and extreme values, which could hide a leak from means and correlations, do no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from lineofsight.core.agreement import Fourfold
+from lineofsight.engines.base import Engine
+from lineofsight.episodes.columns import BUCKET
+
+FEWEST = 10
+"""An outcome with fewer episodes of one kind is told by chance."""
+
+_GLANCE = (
+    200_000  # episodes that are looked at first, those of the first buckets: a random part of the customers
+)
+_PROMISING = (
+    0.5  # kappa (or twice the squared correlation) at a glance, below which the rest is not looked at
+)
+_ROUNDING = 1e-9  # by which engines may differ in a quantile between two values
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A column as a sign of an outcome.
+
+    Attributes:
+        above: The sign is a value of more than this, or `least` and more; None: that the value is known at all.
+        least: Whether the cut itself is a sign.
+        counts: Episodes with and without the sign and the outcome.
+        flag: Whether the column has two values only, so that there is no other cut.
+    """
+
+    above: float | None
+    least: bool
+    counts: Fourfold
+    flag: bool
+
+
+def best_tellings(
+    engine: Engine,
+    episodes: ir.Table,
+    kinds: Mapping[str, ir.BooleanValue],
+    pairs: Mapping[str, Sequence[str]],
+    n: int,
+    buckets: int,
+) -> dict[tuple[str, str], tuple[Telling, ...]]:
+    """Every sign that promises something, counted over all episodes, by cause and outcome.
+
+    Args:
+        engine: Where the episodes are.
+        episodes: Complete ones.
+        kinds: Per outcome, whether there is any of it; missing where it is not known.
+        pairs: Per outcome, the columns that may give it away.
+        n: How many episodes there are.
+        buckets: How many buckets their customers fall into.
+    """
+    some = min(buckets, -(-buckets * _GLANCE // max(n, 1)))
+    glance = episodes if some == buckets else episodes.filter(episodes[BUCKET] < some)
+    cuts = _cuts(engine, glance, kinds, pairs)
+    found = _counted(engine, glance, kinds, cuts)
+    promising = {
+        outcome: [(cause, cut) for cause, cut in wanted if _promises(found[outcome, cause, cut])]
+        for outcome, wanted in cuts.items()
+    }
+    if some < buckets:
+        found = _counted(engine, episodes, kinds, promising)
+    flags = _flags(engine, glance, promising)
+    told: dict[tuple[str, str], list[Telling]] = {}
+    for outcome, wanted in promising.items():
+        for cause, (above, least) in wanted:
+            counts = found[outcome, cause, (above, least)]
+            telling = Telling(above, least, counts, flags.get(cause, False) or above is None)
+            told.setdefault((cause, outcome), []).append(telling)
+    return {pair: tuple(tellings) for pair, tellings in told.items()}
+
+
+_Cut = tuple[float | None, bool]
+
+
+def _promises(counts: Fourfold) -> bool:
+    return counts.oriented.kappa >= _PROMISING or counts.oriented.phi2 >= _PROMISING / 2
+
+
+def _cuts(
+    engine: Engine,
+    episodes: ir.Table,
+    kinds: Mapping[str, ir.BooleanValue],
+    pairs: Mapping[str, Sequence[str]],
+) -> dict[str, list[tuple[str, _Cut]]]:
+    """Where each column would be cut for each outcome: where as many lie beyond as have the outcome."""
+    measures: dict[str, ir.Value] = {}
+    for outcome, kind in kinds.items():
+        measures |= {
+            f"some {outcome}": episodes.count(where=kind),
+            f"none {outcome}": episodes.count(where=~kind),
+        }
+    counted = engine.fetch(episodes.aggregate(**measures))[0] if measures else {}
+    rates = {}
+    for outcome in kinds:
+        some, none = counted[f"some {outcome}"] or 0, counted[f"none {outcome}"] or 0
+        if min(some, none) >= FEWEST:
+            rates[outcome] = some / (some + none)
+    causes = list(dict.fromkeys(cause for outcome in rates for cause in pairs[outcome]))
+    shares = sorted({share for rate in rates.values() for share in (rate, 1 - rate)})
+    if not causes:
+        return {}
+    quantiles = engine.fetch(
+        episodes.aggregate(**{cause: episodes[cause].quantile(shares) for cause in causes})
+    )[0]
+    found: dict[str, list[tuple[str, _Cut]]] = {}
+    for outcome, rate in rates.items():
+        found[outcome] = [(cause, (None, False)) for cause in pairs[outcome]]
+        for cause in pairs[outcome]:
+            at = dict(zip(shares, quantiles[cause] or (), strict=False))
+            ends = {float(at[share]) for share in (rate, 1 - rate) if share in at}
+            found[outcome] += [(cause, (end, least)) for end in sorted(ends) for least in (False, True)]
+    return found
+
+
+def _counted(
+    engine: Engine,
+    episodes: ir.Table,
+    kinds: Mapping[str, ir.BooleanValue],
+    cuts: Mapping[str, Sequence[tuple[str, _Cut]]],
+) -> dict[tuple[str, str, _Cut], Fourfold]:
+    """The four counts of each cut; one scan per outcome."""
+    found: dict[tuple[str, str, _Cut], Fourfold] = {}
+    for outcome, wanted in cuts.items():
+        if not wanted:
+            continue
+        known = episodes.mutate(_kind=kinds[outcome]).filter(kinds[outcome].notnull())
+        measures: dict[str, ir.Value] = {"_n": known.count()}
+        for place, (cause, cut) in enumerate(wanted):
+            measures[f"_k{place}"] = known[cause].count()
+            if cut[0] is not None:
+                measures[f"_s{place}"] = known.count(where=_beyond(known[cause], cut))
+        rows = engine.fetch(known.group_by("_kind").aggregate(**measures))
+        by_kind = {bool(row["_kind"]): row for row in rows}
+        for place, (cause, cut) in enumerate(wanted):
+            (both, thing), (sign, neither) = (_split(by_kind.get(kind), place, cut) for kind in (True, False))
+            found[outcome, cause, cut] = Fourfold(both, sign, thing, neither)
+    return found
+
+
+def _split(row: Mapping[str, int] | None, place: int, cut: _Cut) -> tuple[int, int]:
+    """Episodes of one kind with the sign and without it; those where the value is not known count for neither."""
+    if row is None:
+        return 0, 0
+    known = row[f"_k{place}"]
+    return (known, row["_n"] - known) if cut[0] is None else (row[f"_s{place}"], known - row[f"_s{place}"])
+
+
+def _beyond(value: ir.NumericValue, cut: _Cut) -> ir.BooleanValue:
+    above, least = cut
+    assert above is not None
+    slack = _ROUNDING * max(abs(above), 1e-300)
+    return value > (above - slack if least else above + slack)
+
+
+def _flags(
+    engine: Engine, episodes: ir.Table, cuts: Mapping[str, Sequence[tuple[str, _Cut]]]
+) -> dict[str, bool]:
+    """Which columns have two values only."""
+    causes = list(dict.fromkeys(cause for wanted in cuts.values() for cause, _ in wanted))
+    if not causes:
+        return {}
+    ends = engine.fetch(
+        episodes.aggregate(
+            **{f"low {c}": episodes[c].min() for c in causes},
+            **{f"high {c}": episodes[c].max() for c in causes},
+        )
+    )[0]
+    between = engine.fetch(
+        episodes.aggregate(
+            **{
+                c: episodes.count(
+                    where=(episodes[c] != _literal(ends[f"low {c}"]))
+                    & (episodes[c] != _literal(ends[f"high {c}"]))
+                )
+                for c in causes
+            }
+        )
+    )[0]
+    return {cause: between[cause] == 0 for cause in causes}
+
+
+def _literal(value: float | None) -> ir.NumericScalar:
+    return ibis.literal(value, "float64")

@@ -61,6 +61,7 @@ HEADINGS = {
     "Feature": "controls and segments",
     "Value": "value",
     "Estimation": "estimation",
+    "Insist": "insist",
     "Engine": "engine",
     "DuckDBSettings": "engine limits",
     "SparkSettings": "engine cluster",

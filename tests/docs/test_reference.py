@@ -63,6 +63,7 @@ HEADINGS = {
     "Value": "value",
     "Response": "response",
     "Estimation": "estimation",
+    "Insist": "insist",
     "Engine": "engine",
     "DuckDBSettings": "engine limits",
     "SparkSettings": "engine cluster",

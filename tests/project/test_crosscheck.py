@@ -34,6 +34,23 @@ def with_sql(**tables: str) -> Project:
 
 def test_a_sound_project_has_no_problems() -> None:
     assert problems() == []
+    assert problems(insist=[{"cause": "mood", "outcome": "back", "because": "asked before"}]) == []
+
+
+def test_what_is_insisted_on_is_declared_once_and_with_a_reason() -> None:
+    link = {"cause": "wait", "outcome": "back", "because": "known at the call"}
+    found = problems(
+        insist=[link, link, {**link, "cause": "wiat"}, {**link, "outcome": "wait", "because": " "}]
+    )
+    assert found == [
+        "insist.1: 'wait' on 'back' is insisted on twice",
+        "insist.2.cause: 'wiat' is no operation or perception; did you mean 'wait'?",
+        "insist.3.outcome: 'wait' is no perception or behaviour",
+        "insist.3.because: found an empty text: whoever reads the run wants to know why",
+        "insist.3: 'wait' is both cause and outcome",
+    ]
+    with pytest.raises(ValueError, match="because"):
+        problems(insist=[{"cause": "wait", "outcome": "back"}])
 
 
 @pytest.mark.parametrize(

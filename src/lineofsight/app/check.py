@@ -17,6 +17,7 @@ from lineofsight.app.tables.context import label_of
 from lineofsight.chain.chain import segment_views
 from lineofsight.chain.design import Design
 from lineofsight.chain.effects import ChainQuestions, Effect
+from lineofsight.chain.functions import near_functions
 from lineofsight.chain.leaks import find_leaks
 from lineofsight.chain.population import EVERY_LEVEL, View
 from lineofsight.chain.selection import choose_controls
@@ -105,7 +106,13 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
             *_too_small(segments, effects),
             *_worthless(aligned, everyone),
         ),
-        warnings=tuple(_warnings(aligned, {effect.cause for effect in effects if _refused(effect)})),
+        warnings=(
+            *_warnings(aligned, {effect.cause for effect in effects if _refused(effect)}),
+            *(
+                f"'{label_of(project, each.driver)}' will not be among the findings: {each.clause}"
+                for each in near_functions(design, everyone.population())
+            ),
+        ),
         capacity=weigh(aligned.loaded, rows, file.anchored),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
 
 import ibis
 import ibis.expr.types as ir
@@ -13,7 +13,7 @@ from lineofsight.core.shape import boxes_of
 from lineofsight.engines.base import Engine
 from lineofsight.episodes.columns import CUSTOMER, PERIOD, segment
 from lineofsight.episodes.file import EpisodeFile
-from lineofsight.episodes.telling import FEWEST, Telling, best_tellings
+from lineofsight.episodes.telling import FEWEST, Kinds, Telling, best_tellings
 from lineofsight.project.models import Operation, Project
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -108,7 +108,7 @@ def profile_episodes(project: Project, engine: Engine, file: EpisodeFile) -> Pro
     attributes += [PERIOD] if project.period_effects is not None else []
     levels, others, absent = _levels(engine, complete, attributes)
     tallies = {name: _tally(engine, stored, name, whole) for name, given in file.answers.items() if given}
-    kinds = _kinds(project, complete)
+    kinds = _kinds(project)
     controls = [name for name, kind in file.kinds.items() if kind == "number" and name in project.controls]
     pairs = {outcome: [*_causes(project, outcome), *controls] for outcome in kinds}
     return Profile(
@@ -241,16 +241,26 @@ def _levels(
     return levels, frozenset(others), frozenset(absent)
 
 
-def _kinds(project: Project, episodes: ir.Table) -> dict[str, ir.BooleanValue]:
+def _kinds(project: Project) -> Kinds:
     """Whether there is any of an outcome; missing where it is not known.
 
     The two kinds of a behaviour are some and none (some spend and no spend, stayed and left); those of an NPS are
     detractors and the others, as a copy of the answer does not correlate perfectly with its three values.
     """
-    kinds = {name: episodes[name] != 0 for name in project.behaviours}
-    return kinds | {
-        name: episodes[name] > _DETRACTOR for name, p in project.perceptions.items() if p.measure == "nps"
+    kinds = dict.fromkeys(project.behaviours, 0.0)
+    kinds |= {name: _DETRACTOR for name, p in project.perceptions.items() if p.measure == "nps"}
+    return {
+        name: partial(_other_than_none if name in project.behaviours else _more_than, name, value)
+        for name, value in kinds.items()
     }
+
+
+def _other_than_none(name: str, none: float, episodes: ir.Table) -> ir.BooleanValue:
+    return episodes[name] != none
+
+
+def _more_than(name: str, value: float, episodes: ir.Table) -> ir.BooleanValue:
+    return episodes[name] > value
 
 
 def _causes(project: Project, outcome: str) -> list[str]:
@@ -260,13 +270,13 @@ def _causes(project: Project, outcome: str) -> list[str]:
 
 
 def _separated(
-    project: Project, engine: Engine, episodes: ir.Table, kinds: Mapping[str, ir.BooleanValue]
+    project: Project, engine: Engine, episodes: ir.Table, kinds: Kinds
 ) -> frozenset[tuple[str, str]]:
     """Causes whose values do not overlap between the two kinds of an outcome: the column leaks it."""
     found = set()
     for outcome, kind in kinds.items():
         causes = _causes(project, outcome)
-        known = episodes.mutate(_kind=kind).filter(episodes[outcome].notnull())
+        known = episodes.mutate(_kind=kind(episodes)).filter(episodes[outcome].notnull())
         measures = {"_n": known.count()}
         for cause in causes:
             measures |= {f"low {cause}": known[cause].min(), f"high {cause}": known[cause].max()}

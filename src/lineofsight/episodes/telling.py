@@ -7,7 +7,7 @@ columns are enough, and extreme values, which could hide a leak from means and c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -27,6 +27,10 @@ _PROMISING = (
     0.5  # kappa (or twice the squared correlation) at a glance, below which the rest is not looked at
 )
 _ROUNDING = 1e-9  # by which engines may differ in a quantile between two values
+
+
+Kinds = Mapping[str, Callable[[ir.Table], ir.BooleanValue]]
+"""Per outcome, what says of a table of episodes whether there is any of it; missing where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Telling:
 def best_tellings(
     engine: Engine,
     episodes: ir.Table,
-    kinds: Mapping[str, ir.BooleanValue],
+    kinds: Kinds,
     pairs: Mapping[str, Sequence[str]],
     n: int,
     buckets: int,
@@ -59,7 +63,7 @@ def best_tellings(
     Args:
         engine: Where the episodes are.
         episodes: Complete ones.
-        kinds: Per outcome, whether there is any of it; missing where it is not known.
+        kinds: Per outcome, whether there is any of it.
         pairs: Per outcome, the columns that may give it away.
         n: How many episodes there are.
         buckets: How many buckets their customers fall into.
@@ -94,15 +98,15 @@ def _promises(counts: Fourfold) -> bool:
 def _cuts(
     engine: Engine,
     episodes: ir.Table,
-    kinds: Mapping[str, ir.BooleanValue],
+    kinds: Kinds,
     pairs: Mapping[str, Sequence[str]],
 ) -> dict[str, list[tuple[str, _Cut]]]:
     """Where each column would be cut for each outcome: where as many lie beyond as have the outcome."""
     measures: dict[str, ir.Value] = {}
     for outcome, kind in kinds.items():
         measures |= {
-            f"some {outcome}": episodes.count(where=kind),
-            f"none {outcome}": episodes.count(where=~kind),
+            f"some {outcome}": episodes.count(where=kind(episodes)),
+            f"none {outcome}": episodes.count(where=~kind(episodes)),
         }
     counted = engine.fetch(episodes.aggregate(**measures))[0] if measures else {}
     rates = {}
@@ -130,7 +134,7 @@ def _cuts(
 def _counted(
     engine: Engine,
     episodes: ir.Table,
-    kinds: Mapping[str, ir.BooleanValue],
+    kinds: Kinds,
     cuts: Mapping[str, Sequence[tuple[str, _Cut]]],
 ) -> dict[tuple[str, str, _Cut], Fourfold]:
     """The four counts of each cut; one scan per outcome."""
@@ -138,7 +142,8 @@ def _counted(
     for outcome, wanted in cuts.items():
         if not wanted:
             continue
-        known = episodes.mutate(_kind=kinds[outcome]).filter(kinds[outcome].notnull())
+        kind = kinds[outcome](episodes)
+        known = episodes.mutate(_kind=kind).filter(kind.notnull())
         measures: dict[str, ir.Value] = {"_n": known.count()}
         for place, (cause, cut) in enumerate(wanted):
             measures[f"_k{place}"] = known[cause].count()

@@ -14,7 +14,16 @@ _COUNTED = ("drops", "tables", "answers", "bands", "populations", "effects")
 
 def assert_same_effects(left: los.Run, right: los.Run) -> None:
     """Effects agree to 1e-9 relative, counts exactly."""
-    for name in _COUNTED:
+    _assert_same(left, right, _COUNTED)
+
+
+def assert_same_shapes(left: los.Run, right: los.Run) -> None:
+    """Shapes and classes agree to 1e-9 relative, words exactly."""
+    _assert_same(left, right, ("shape", "kano", "drivers", "findings"))
+
+
+def _assert_same(left: los.Run, right: los.Run, tables: tuple[str, ...]) -> None:
+    for name in tables:
         ours, theirs = left.table(name).rows(), right.table(name).rows()
         assert len(ours) == len(theirs), name
         assert ours or name == "drops", name

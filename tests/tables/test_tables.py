@@ -25,7 +25,7 @@ def test_rows_fit_the_schema_and_say_why_they_are_empty(run_of: Runs, name: str)
         for row in rows(run_of(name), schema.name):
             assert tuple(row) == schema.names
             if "reason" in row and "n" in row:
-                value = row.get("estimate", row.get("importance"))
+                value = next((row[k] for k in ("estimate", "importance", "slope", "class") if k in row), None)
                 assert (value is None) == (row["reason"] is not None), row
             if "low" in row and row["low"] is not None and "kind" not in row:
                 assert row["low"] <= row["high"]

@@ -16,7 +16,16 @@ _WEIGHTED = ("weighting", "weighted_effects")
 
 def assert_same_effects(left: los.Run, right: los.Run, *, but: tuple[str, ...] = ()) -> None:
     """Effects agree to 1e-9 relative, counts exactly; not compared are the columns `but`."""
-    for name in (*_COUNTED, *_WEIGHTED):
+    _assert_same(left, right, (*_COUNTED, *_WEIGHTED), but)
+
+
+def assert_same_shapes(left: los.Run, right: los.Run) -> None:
+    """Shapes and classes agree to 1e-9 relative, words exactly."""
+    _assert_same(left, right, ("shape", "kano", "drivers", "findings"), ())
+
+
+def _assert_same(left: los.Run, right: los.Run, tables: tuple[str, ...], but: tuple[str, ...]) -> None:
+    for name in tables:
         ours, theirs = left.table(name).rows(), right.table(name).rows()
         assert len(ours) == len(theirs), name
         assert ours or name in ("drops", "silent", *_WEIGHTED), name

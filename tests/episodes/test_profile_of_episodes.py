@@ -10,8 +10,9 @@ import pyarrow as pa
 import pytest
 
 from lineofsight.episodes.build import build_episodes
-from lineofsight.episodes.profile import Profile, profile_episodes
+from lineofsight.episodes.profile import Extent, Profile, profile_episodes, rating_of
 from lineofsight.project import load_project
+from lineofsight.project.models import Operation
 
 from .world import VISITS, engine_of, write
 
@@ -46,6 +47,7 @@ def columns() -> dict[str, Any]:
         "two": place % 2,
         "maybe": pa.array([None if p % 3 == 0 else float(p) for p in place.tolist()]),
         "never": pa.array([None] * N, pa.float64()),
+        "grade": 1 + place % 5,
         "stars": pa.array([None if p % 2 else 1 + p % 5 for p in place.tolist()]),
         "back": (place >= 100).astype(int),
         "rare": (place < 9).astype(int),
@@ -76,6 +78,7 @@ def test_complete_episodes_have_all_that_may_not_be_missing(profile: Profile) ->
         "maybe": 100,
         "leak": 0,
         "never": 300,
+        "grade": 0,
         "area": 5,
         "many": 1,
         "size": 7,
@@ -95,6 +98,38 @@ def test_quantiles_and_bands(profile: Profile) -> None:
     assert profile.bands["same"] == (3.0,)
     assert profile.bands["two"] == (0.25, 7.0)
     assert "never" not in profile.quantiles and "never" not in profile.bands
+
+
+def test_octiles_and_what_values_are_made_of(profile: Profile) -> None:
+    waits = np.arange(5, 300)
+    assert profile.octiles["wait"] == pytest.approx(tuple(np.quantile(waits, np.arange(1, 8) / 8)))
+    assert "never" not in profile.octiles and "never" not in profile.extent
+    assert profile.extent["wait"] == Extent(5.0, 299.0, 295, True, None, 5.0, 1)
+    assert profile.extent["maybe"].known == sum(p % 3 > 0 for p in range(5, 300))
+    assert profile.extent["same"].at_best == 295
+    # Whole numbers without a unit, from exactly 1 to 5, and more is better: a rating. Its top boxes are 4 and 5.
+    at_best = sum(p % 5 >= 3 for p in range(5, 300))
+    assert profile.extent["grade"] == Extent(1.0, 5.0, 295, True, (1.0, 5.0), 4.0, at_best)
+
+
+@pytest.mark.parametrize(
+    ("changed", "low", "high", "whole", "scale"),
+    [
+        ({}, 1, 7, True, (1, 7)),
+        ({"unit": "points"}, 0, 10, True, (0, 10)),
+        ({}, 1, 5, False, None),
+        ({}, 1, 4, True, None),
+        ({"unit": "items"}, 1, 5, True, None),
+        ({"better": "lower"}, 1, 5, True, None),
+        ({"table": "t", "at": "d", "agg": "sum"}, 1, 5, True, None),
+        ({"table": "t", "at": "d", "agg": "last"}, 1, 5, True, (1, 5)),
+    ],
+)
+def test_what_looks_like_a_rating(
+    changed: dict[str, str], low: float, high: float, whole: bool, scale: tuple[float, float] | None
+) -> None:
+    operation = Operation(**{"value": "v", "better": "higher", **changed})
+    assert rating_of(operation, low, high, whole=whole) == scale
 
 
 def test_levels(profile: Profile) -> None:

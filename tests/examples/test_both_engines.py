@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.effects import assert_same_effects
+from tests.effects import assert_same_effects, assert_same_shapes
 from tests.sparks import spark_session
+from tests.tables.hotel import hotel
 
 import lineofsight as los
 from lineofsight.app.simulate import retailer, write_company
@@ -29,6 +30,10 @@ def on_both(folder: Path, variables: dict[str, str] | None = None) -> tuple[los.
 def test_the_demo(tmp_path: Path) -> None:
     write_company(retailer(1500, np.random.default_rng(7)), tmp_path / "demo")
     assert_same_effects(*on_both(tmp_path / "demo"))
+
+
+def test_the_shapes_of_a_hotel(tmp_path: Path) -> None:
+    assert_same_shapes(*on_both(hotel(tmp_path / "hotel", stays=1500)))
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason=f"the Olist files are not at {DATA}")

@@ -97,6 +97,13 @@ def test_two_files_or_none_are_refused(tmp_path: Path) -> None:
         ),
         (
             "better: lower",
+            "better: lower, rating: [5, 1]",
+            6,
+            "operations.wait",
+            "'rating' goes from the lowest answer to the highest",
+        ),
+        (
+            "better: lower",
             "better: lower, knots: 3",
             6,
             "operations.wait.knots",

@@ -23,8 +23,12 @@ from lineofsight.core.shape import ShapeBasis, box_columns
 Class = Literal["must-have", "performance", "delighter", "indifferent", "reverse"]
 
 SMALL = 0.1
-"""Penalty and reward below this share of the outcome's standard deviation make an attribute indifferent (Cohen 1988 calls
-0.2 small)."""
+"""An attribute is indifferent where penalty and reward are surely below this share of the outcome's standard deviation
+(Cohen 1988 calls 0.2 small)."""
+
+LOPSIDED = 0.5
+"""Asymmetry beyond which one side counts alone though the other is clear too: it is more than three times as large. With
+many answers a trace of the other side is always clear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +89,22 @@ def _outcome(basis: ShapeBasis, view: View, info: OutcomeInfo, leaks: Leaks, lev
             small = SMALL * float(np.sqrt(variance))
             yield _classed(replace(one, penalty=penalty, reward=reward), info, small, level)
         else:
-            yield _one_sided(one, penalty, reward)
+            everybody = [bool(population.n) and population.first.mean_of(name)[0] > 0.5 for name in ends]
+            yield _one_sided(one, (penalty, reward), everybody)
 
 
-def _one_sided(one: Kano, penalty: Estimate | NotEstimable, reward: Estimate | NotEstimable) -> Kano:
+def _one_sided(
+    one: Kano, results: tuple[Estimate | NotEstimable, Estimate | NotEstimable], everybody: Sequence[bool]
+) -> Kano:
     """With what there is, and the reason why there is no more."""
     told = []
-    for result, side in ((penalty, "worse"), (reward, "better")):
+    for result, side, everyone in zip(results, ("worse", "better"), everybody, strict=True):
         if isinstance(result, NotEstimable):
+            who = "everybody" if everyone else "nobody"
             same = result.reason == SAME_CAUSE
-            told.append(f"nobody, or everybody, is at the {side} end of its scale" if same else result.reason)
-    return replace(
-        one,
-        penalty=penalty if isinstance(penalty, Estimate) else None,
-        reward=reward if isinstance(reward, Estimate) else None,
-        reason="; ".join(dict.fromkeys(told)),
-    )
+            told.append(f"{who} is at the {side} end of its scale" if same else result.reason)
+    penalty, reward = (result if isinstance(result, Estimate) else None for result in results)
+    return replace(one, penalty=penalty, reward=reward, reason="; ".join(dict.fromkeys(told)))
 
 
 def _classed(one: Kano, info: OutcomeInfo, small: float, level: float) -> Kano:
@@ -109,18 +113,21 @@ def _classed(one: Kano, info: OutcomeInfo, small: float, level: float) -> Kano:
     loss, gain = one.penalty * -sign, one.reward * sign
     difference = gain - loss
     one = replace(one, difference=difference, asymmetry=_asymmetry(loss, gain))
+    if max(abs(end) for each in (loss, gain) for end in each.interval(level)) < small:
+        return replace(one, kind="indifferent")
     lost, gained = clear(loss, level), clear(gain, level)
     if (lost and loss.value < 0) or (gained and gain.value < 0):
         return replace(one, kind="reverse")
     if lost and gained:
-        return replace(one, kind="performance")
+        low, high = (0.0, 0.0) if one.asymmetry is None else one.asymmetry.interval(level)
+        return replace(
+            one, kind="must-have" if high < -LOPSIDED else "delighter" if low > LOPSIDED else "performance"
+        )
     if not lost and not gained:
-        if max(abs(end) for each in (loss, gain) for end in each.interval(level)) < small:
-            return replace(one, kind="indifferent")
         return replace(one, reason="neither a penalty nor a reward is clear, nor that there is none")
     if not clear(difference, level):
-        known, open_ = ("penalty", "reward") if lost else ("reward", "penalty")
-        return replace(one, reason=f"the {known} is clear, but a {open_} as large may be there too")
+        known, other = ("penalty", "reward") if lost else ("reward", "penalty")
+        return replace(one, reason=f"the {known} is clear, but a {other} as large may be there too")
     return replace(one, kind="must-have" if lost else "delighter")
 
 

@@ -37,9 +37,10 @@ def verdict(line: Line, gains: Gains, threshold: Threshold | None, *, curved: bo
     if threshold is not None and _flat(threshold, level):
         return "threshold"
     low, high = (gains.better - gains.worse).interval(level)
-    if high < 0 and gains.worse.interval(level)[0] > 0:
+    worse, better = gains.worse.interval(level), gains.better.interval(level)
+    if high < 0 < worse[0] and better[1] > 0:
         return "diminishing"
-    if low > 0 and gains.better.interval(level)[0] > 0:
+    if low > 0 and better[0] > 0 and worse[1] > 0:
         return "increasing"
     return "curved"
 

@@ -29,7 +29,8 @@ _RETURNS = {
 
 def shape_findings(results: Results, rare: Rare) -> Iterator[Finding]:
     """Where lines clearly bend, then which ratings are must-haves or delighters."""
-    bent = [shape for shape in results.shapes if shape.outcome not in rare]
+    rated = {one.attribute for one in results.kano}  # told by their class
+    bent = [each for each in results.shapes if each.outcome not in rare and each.driver not in rated]
     bent.sort(key=lambda shape: shape.p_value)
     for shape in bent:
         if shape.verdict == "threshold":
@@ -103,6 +104,15 @@ def everybody_gets(results: Results, effects: Sequence[Row]) -> Iterator[Finding
     """Operations that are as good as it gets for nearly everybody, so that what losing them would cost hardly shows."""
     for name, operation in results.project.operations.items():
         extent = results.profile.extent.get(name)
+        if extent is not None and extent.rating is not None:
+            low, high = extent.rating
+            if extent.lowest < low or extent.highest > high:
+                yield (
+                    "caution",
+                    name,
+                    f"{quoted(results, name)} is a rating from {low:g} to {high:g}, but some of its values lie outside:"
+                    " they are counted with the nearest end of its scale.",
+                )
         if extent is None or extent.at_best < NEARLY_ALL * extent.known:
             continue
         bounded = operation.limit is not None or operation.agg == "share" or extent.rating is not None
@@ -116,7 +126,7 @@ def everybody_gets(results: Results, effects: Sequence[Row]) -> Iterator[Finding
             if row["cause"] == name and row["segment"] is None and row["path"] == "total"
         ]
         if any(clear(row) for row in rows):
-            told += ": its importance is small because it hardly varies, not because it does not matter"
+            told += ": it hardly varies, so that its importance says little about how much it matters"
         else:
             told += ": what it would cost to lose it cannot be seen in these data. It may be a must-have"
         yield "caution", name, sentence(told)

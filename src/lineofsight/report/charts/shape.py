@@ -20,7 +20,7 @@ Rows = Sequence[Mapping[str, Any]]
 def shape_chart(
     pieces: Rows, bands: Rows, outcome: str, verdict: str, by: tuple[str, str], width: int = WIDTH
 ) -> Any:
-    """The line of one driver and outcome, its interval, its bends; dots are the plain averages of bands.
+    """The line of one driver and outcome, its interval, its bends; steps are the plain averages of bands.
 
     Args:
         pieces: Rows of `shape`, the lowest piece first.
@@ -32,12 +32,12 @@ def shape_chart(
     """
     unit = numbers.unit_name(pieces[0]["outcome_unit"], "sentence")
     line = _line(pieces)
-    dots = _dots(bands, line[0]["x"], line[-1]["x"])
-    title = f"{outcome}, {unit}" if unit else outcome
+    steps = _steps(bands, line[0]["x"], line[-1]["x"])
+    title = f"{outcome} by {by[0]}{f', {unit}' if unit else ''}"
     driver = f"{by[0]}, {numbers.unit_name(by[1], 'sentence')}" if by[1] else by[0]
     frame = make_frame(width, title, verdict, left=46, right=14, bottom=44)
-    layers = _layers(line, dots, pieces[0]["knot_suggested"], driver)
-    return dress(layers, frame, _HEIGHT, f"{title} by {driver}: {verdict}")
+    layers = _layers(line, steps, pieces[0]["knot_suggested"], driver)
+    return dress(layers, frame, _HEIGHT, f"{title}: {verdict}")
 
 
 def _line(pieces: Rows) -> list[dict[str, Any]]:
@@ -55,22 +55,22 @@ def _line(pieces: Rows) -> list[dict[str, Any]]:
     return [points[x] for x in sorted(points)]
 
 
-def _dots(bands: Rows, begin: float, end: float) -> list[dict[str, Any]]:
-    """Band means at the middle of what a band covers of the line."""
+def _steps(bands: Rows, begin: float, end: float) -> list[dict[str, Any]]:
+    """Band means over what a band covers of the line."""
     found = []
     for band in bands:
         low = begin if band["from"] is None else max(band["from"], begin)
         high = end if band["to"] is None else min(band["to"], end)
-        if band["mean"] is not None and low <= high:
-            found.append({"x": (low + high) / 2, "y": band["mean"], "n": f"n {numbers.count(band['n'])}"})
+        if band["mean"] is not None and low < high:
+            found.append({"x": low, "x2": high, "y": band["mean"], "n": f"n {numbers.count(band['n'])}"})
     return found
 
 
 def _layers(
-    line: list[dict[str, Any]], dots: list[dict[str, Any]], knot: float | None, driver: str
+    line: list[dict[str, Any]], steps: list[dict[str, Any]], knot: float | None, driver: str
 ) -> list[Any]:
     reach = [value for row in line for value in (row["low"], row["high"], row["y"]) if value is not None]
-    reach += [row["y"] for row in dots]
+    reach += [row["y"] for row in steps]
     pad = (max(reach) - min(reach) or 1.0) * 0.06
     x = alt.X(
         "x:Q",
@@ -80,10 +80,14 @@ def _layers(
     scale = alt.Scale(domain=[min(reach) - pad, max(reach) + pad], nice=False, zero=False)
     axis = alt.Axis(title=None, tickCount=4)
     base = alt.Chart(canvas.data(line))
+    seen = alt.Chart(canvas.data(steps)).mark_rule(color=theme.colour("zero"), strokeWidth=1.6)
     tip = [alt.Tooltip(f"{name}:Q", format=".3~g") for name in ("x", "y", "low", "high")]
     layers = [
         base.mark_area(color=theme.colour("good1")).encode(
             x=x, y=alt.Y("low:Q", scale=scale, axis=axis), y2=alt.Y2("high")
+        ),
+        seen.encode(
+            x=x, x2=alt.X2("x2"), y=alt.Y("y:Q", scale=scale, axis=axis), tooltip=[alt.Tooltip("n:N")]
         ),
         base.mark_line(color=theme.colour("good"), strokeWidth=2.5).encode(
             x=x, y=alt.Y("y:Q", scale=scale, axis=axis)
@@ -91,9 +95,6 @@ def _layers(
         base.mark_point(filled=True, size=30, opacity=1, color=theme.colour("good")).encode(
             x=x, y=alt.Y("y:Q", scale=scale, axis=axis), tooltip=tip
         ),
-        alt.Chart(canvas.data(dots))
-        .mark_point(filled=False, size=55, strokeWidth=1.8, color=theme.colour("muted"))
-        .encode(x=x, y=alt.Y("y:Q", scale=scale, axis=axis), tooltip=[alt.Tooltip("n:N")]),
     ]
     if knot is not None and line[0]["x"] <= knot <= line[-1]["x"]:
         rule = alt.Chart(canvas.data([{"x": knot}])).mark_rule(color=theme.colour("zero"), strokeDash=[4, 3])

@@ -8,11 +8,10 @@ from lineofsight.report.charts.shape import shape_chart
 from lineofsight.report.figures import small_figure
 from lineofsight.report.story import Row, Story
 
-_CLEAR = 0.05
 _TOLD = ("threshold", "diminishing", "increasing", "curved")
 _LEGEND = (
-    "The line is fitted with all else held equal, with its interval; rings are plain averages of bands, adjusted for"
-    " nothing. A dashed line is where one bend says it all."
+    "The line is fitted with all else held equal, with its interval; grey steps are plain averages of bands, adjusted"
+    " for nothing. A dashed line is where one bend says it all."
 )
 
 
@@ -22,15 +21,17 @@ def shape(story: Story) -> Section:
     for row in story.rows("shape"):
         pieces.setdefault((row["driver"], row["outcome"]), []).append(row)
     told = {key: rows for key, rows in pieces.items() if rows[0]["verdict"] is not None}
-    bent = [key for key, rows in told.items() if rows[0]["shape"] in _TOLD and key[1] not in story.hardly]
+    rated = {row["attribute"] for row in story.rows("kano")}  # told by their class
+    bent = [
+        key
+        for key, rows in told.items()
+        if rows[0]["shape"] in _TOLD and key[1] not in story.hardly and key[0] not in rated
+    ]
     bent.sort(key=lambda key: told[key][0]["curvature_p"])
-    blocks: list[Block] = [Paragraph(_lead(len(told), len(bent)), lead=True)]
+    blocks: list[Block] = [Paragraph(_lead(sum(key[0] not in rated for key in told), len(bent)), lead=True)]
     if bent:
         blocks.append(Paragraph(_LEGEND))
-        drivers = list(dict.fromkeys(driver for driver, _ in bent))
-        for driver in drivers:
-            figures = tuple(_figure(story, key, told[key]) for key in bent if key[0] == driver)
-            blocks += [Heading(story.label(driver)), Grid(figures)]
+        blocks.append(Grid(tuple(_figure(story, key, told[key]) for key in bent)))
     if told:
         blocks.append(Details("Every driver and outcome", (_verdicts(story, told),)))
     blocks += _ratings(story)

@@ -36,6 +36,7 @@ class Scenario:
         title: What is special about it, for the table.
         world: The company.
         biased: Questions whose estimates for everyone are known to be off: 'A→C', 'A→B', 'direct', 'via', 'C→B'.
+        biased_in_segments: The same of the estimates for segments.
         confounded: The operation that a variable nobody declared is behind.
         known: Promises that are known not to be kept, as `promises` names them; the page says so.
     """
@@ -44,6 +45,7 @@ class Scenario:
     title: str
     world: World
     biased: frozenset[str] = frozenset()
+    biased_in_segments: frozenset[str] = frozenset()
     confounded: str | None = None
     known: frozenset[str] = frozenset()
 

@@ -1,7 +1,8 @@
 """`make calibrate`: many simulated companies through the whole product, truth beside estimate.
 
 For each path: the mean error with its standard error over companies, and how many 95 % intervals hold the truth.
-The table is kept in docs/explanation/calibration.md, between its markers.
+Then the kinds of company of `benchmarks.proof`, in memory.
+The tables are kept in docs/explanation/calibration.md, between their markers.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from benchmarks.proof.__main__ import COMPANIES as KINDS
+from benchmarks.proof.__main__ import prove
+from benchmarks.proof.scenarios import SCENARIOS
 
 COMPANIES = 1000
 CUSTOMERS = 1500
@@ -106,6 +111,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--companies", type=int, default=COMPANIES)
     parser.add_argument("--customers", type=int, default=CUSTOMERS)
+    parser.add_argument("--kinds", type=int, default=KINDS, help="companies of each kind of the second half")
     arguments = parser.parse_args()
     start = time.perf_counter()
     tasks = [(number, arguments.customers) for number in range(arguments.companies)]
@@ -124,8 +130,13 @@ def main() -> None:
         before, rest = page.split(BEGIN, 1)
         PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END, 1)[1]}", encoding="utf-8")
     broken = [row["link"] for row in table if abs(row["z"]) > 2 or not 0.93 <= row["coverage"] <= 0.97]
+    failures = prove(SCENARIOS, arguments.kinds, keep=arguments.kinds == KINDS and PAGE.exists())
     if broken:
-        sys.exit(f"Outside 2 standard errors of no bias, or outside 93 to 97 % coverage: {', '.join(broken)}")
+        failures.insert(
+            0, f"Outside 2 standard errors of no bias, or outside 93 to 97 % coverage: {', '.join(broken)}"
+        )
+    if failures:
+        sys.exit("\n".join(failures))
 
 
 if __name__ == "__main__":

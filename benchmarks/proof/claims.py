@@ -1,0 +1,130 @@
+"""One company of a world through the library's estimators and rules, each claim beside its truth."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from benchmarks.proof.draw import draw_company
+from benchmarks.proof.truth import Link, Truth
+from benchmarks.proof.world import BEHAVIOURS, CONTROL, PERCEPTION, SEGMENT, SHARE, World
+from lineofsight.chain.chain import estimate_chain
+from lineofsight.chain.claims import key_of, make_claims
+from lineofsight.chain.design import Design
+from lineofsight.chain.heterogeneity import heterogeneities
+from lineofsight.chain.outcomes import OutcomeInfo
+from lineofsight.chain.rarity import rare_outcomes
+from lineofsight.core.basis import Basis
+from lineofsight.core.features import Driver, Number, Outcome
+from lineofsight.core.results import Estimate
+from lineofsight.engines.fold import FoldPlan, fold_batches
+
+LEVEL = 0.95
+
+
+class Held(NamedTuple):
+    """A claim beside its truth, in the unit of the model.
+
+    Attributes:
+        company: Number of the company.
+        link: What is claimed.
+        truth: What was planted.
+        estimate: What was found.
+        standard_error: Its bootstrap standard error.
+        holds: Whether the interval holds the truth.
+        q_value: Of false discovery.
+        evidence: The level that was claimed.
+        robustness: Share of both that a hidden cause must explain to bring the estimate to zero.
+        robustness_interval: The same, to bring the interval there.
+    """
+
+    company: int
+    link: Link
+    truth: float
+    estimate: float
+    standard_error: float
+    holds: bool
+    q_value: float
+    evidence: str
+    robustness: float
+    robustness_interval: float
+
+
+def one_company(world: World, truth: Truth, company: int, seed: int, replicates: int) -> list[Held]:
+    """Draws a company, estimates and judges everything, and puts the truth beside it.
+
+    Args:
+        world: What the company is.
+        truth: Its true effects.
+        company: Its number.
+        seed: With the number, the source of its randomness.
+        replicates: Bootstrap replicates.
+    """
+    rng = np.random.default_rng([seed, company])
+    data = draw_company(world, rng)
+    design = _design(world)
+    buckets = int(data["bucket"].max()) + 1
+    plan = FoldPlan(design.basis, design.categories, design.segments, "bucket", buckets, {}, [])
+    table = pa.table({name: pa.array(values, from_pandas=True) for name, values in data.items()})
+    cells = fold_batches(table.to_batches(), plan).cells
+    chain = estimate_chain(
+        design, cells, frozenset(), replicates, rng, progress=lambda message: None, level=LEVEL
+    )
+    different = heterogeneities(chain.effects, LEVEL)
+    nonzero = {name: (len(data[name]), int(np.count_nonzero(data[name]))) for name in BEHAVIOURS}
+    rare = frozenset(rare_outcomes(design.basis, nonzero, ["stays"]))
+    claims = make_claims(chain.effects, different, rare, adjusted=True, level=LEVEL)
+    found = []
+    for effect in chain.effects:
+        if effect.change == "best" or not isinstance(effect.result, Estimate):
+            continue
+        link = Link(effect.cause, effect.outcome, effect.path, effect.segment)
+        low, high = effect.result.interval(LEVEL)
+        claim, stands = claims[key_of(effect)], effect.robustness
+        found.append(
+            Held(
+                company,
+                link,
+                truth[link],
+                effect.result.value,
+                effect.result.standard_error,
+                bool(low <= truth[link] <= high),
+                claim.q_value,
+                claim.verdict.level,
+                float("nan") if stands is None else stands.value,
+                float("nan") if stands is None else stands.interval_value,
+            )
+        )
+    return found
+
+
+def _design(world: World) -> Design:
+    drivers = tuple(
+        Driver(
+            each.name,
+            each.better == "higher",
+            knots=() if not (each.knee and each.declared) else (each.knee,),
+        )
+        for each in world.operations
+    )
+    outcomes = (
+        _info(PERCEPTION, "perception", "mean"),
+        _info("stays", "behaviour", "stay"),
+        _info("spend", "behaviour", "buy_more"),
+    )
+    basis = Basis(
+        drivers,
+        (Number(CONTROL),),
+        (),
+        tuple(info.outcome for info in outcomes),
+        SHARE,
+        ((PERCEPTION, "covered"),),
+    )
+    names = tuple(segment.name for segment in world.segments)
+    return Design(basis, outcomes, {}, {SEGMENT: names} if len(names) > 1 else {})
+
+
+def _info(name: str, kind: Any, statistic: str) -> OutcomeInfo:
+    return OutcomeInfo(Outcome(name, name), kind, statistic, 1.0, "", "", True, True, "higher")

@@ -24,6 +24,7 @@ TEXT = f"""\
   maybe: {{value: maybe, better: lower, missing: indicator}}
   leak: {{value: back * 10 + two, better: lower}}
   never: {{value: never, better: lower, missing: indicator}}
+  grade: {{value: grade, better: higher}}
 perceptions: {{n: {{value: stars, measure: csat}}, mood: {{value: back + 2, measure: csat}}}}
 behaviours:
   back: {{kind: stay, value: back}}

@@ -234,7 +234,7 @@ def test_a_benchmark_must_leave_the_whole_interval_on_its_side(result: ChainResu
     assert level(float("inf")) == "adjusted"
     # the same bias from what is almost the cause itself leaves an interval that is much wider
     assert level(0.01 * low, r2_cause=0.9999, r2_outcome=0.0) == "adjusted"
-    assert changed(result).verdict.not_higher == ("there is no control to measure a hidden cause by",)
+    assert changed(result).verdict.not_higher == ("there is no control to measure a hidden factor by",)
 
 
 def test_the_level_of_intervals_is_the_runs(result: ChainResult) -> None:

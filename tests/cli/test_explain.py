@@ -84,7 +84,7 @@ def test_a_clear_claim(ask: Los, rows: list[dict[str, Any]]) -> None:
     assert confidence == 95
     assert (value, low, high) == pytest.approx((row["estimate"], row["low"], row["high"]), abs=0.006)
     found = parts(said)
-    assert [*found][:2] == ["What speaks for it", "Why it is not surer"]
+    assert [*found][:3] == ["What does it rest on?", "What speaks for it", "Why it is not surer"]
     assert len(found["What speaks for it"]) == row["because"].count("; ") + 1
     assert len(found["Why it is not surer"]) == row["not_higher"].count("; ") + 1
     assert {
@@ -93,15 +93,15 @@ def test_a_clear_claim(ask: Los, rows: list[dict[str, Any]]) -> None:
         "Is it the same for everybody?",
     } <= {*found}
     asked = sum(other["q_value"] is not None for other in rows)
-    assert f"{asked} questions" in " ".join(found["Is it a chance find?"])
+    assert f"{asked} total effects" in " ".join(found["Is it a chance find?"])
 
 
 def test_a_claim_on_a_behaviour_goes_along_the_chain_to_money(ask: Los, rows: list[dict[str, Any]]) -> None:
     found = parts(ask("delivery_days", "returned"))
-    feel = " ".join(found["Does it pass through how customers feel?"])
+    feel = " ".join(found["Does it pass through how those who answered feel?"])
     assert "'satisfaction'" in feel and feel.count("95\u00a0% interval") == 2
     assert "EUR" in " ".join(found["What is it worth?"])
-    assert "Do those who answered behave as the others do?" in found
+    assert "Do respondents show the same effect?" in found
     money = numbers_in(" ".join(found["What is it worth?"]))
     row = the(rows, "delivery_days", "returned")
     assert money[0] == pytest.approx(row["money_per_year"], rel=0.1)

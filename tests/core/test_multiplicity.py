@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import kstest
 from statsmodels.stats.multitest import multipletests
 
-from lineofsight.core.multiplicity import bootstrap_p_value, p_value, q_values
+from lineofsight.core.multiplicity import bootstrap_p_value, holm, p_value, q_values
 from lineofsight.core.resampling import bootstrap_weights
 from lineofsight.core.results import Estimate
 
@@ -174,3 +174,12 @@ def test_p_values_lie_between_0_and_1(wrong: float) -> None:
 def test_an_unknown_method_is_refused() -> None:
     with pytest.raises(ValueError, match="'bh' or 'by', not 'holm'"):
         q_values([0.5], "holm")  # type: ignore[arg-type]
+
+
+def test_holm_as_statsmodels_has_it() -> None:
+    p = np.array([0.001, 0.04, np.nan, 0.03, 0.03, 0.8, 0.0004])
+    expected = multipletests(p[np.isfinite(p)], method="holm")[1]
+    found = holm(p)
+    np.testing.assert_allclose(found[np.isfinite(p)], expected, atol=1e-12)
+    assert np.isnan(found[2])
+    assert holm(np.array([])).shape == (0,)

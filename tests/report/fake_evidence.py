@@ -25,7 +25,7 @@ LEVEL = {
 """By cause; all others are adjusted."""
 
 BECAUSE = "the controls are held equal; it is clear among all questions (q = 0.004)"
-NOT_HIGHER = "nobody changed the cause on purpose"
+NOT_HIGHER = "nobody changed it on purpose"
 
 
 def evident_tables() -> dict[str, list[Row]]:

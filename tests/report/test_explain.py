@@ -18,8 +18,8 @@ from .fake_world import NO_VARIATION, OPERATIONS, SEGMENTS
 HIDDEN = "Could something hidden be behind it?"
 CHANCE = "Is it a chance find?"
 SAME = "Is it the same for everybody?"
-FEEL = "Does it pass through how customers feel?"
-WHO = "Do those who answered behave as the others do?"
+FEEL = "Does it pass through how those who answered feel?"
+WHO = "Do respondents show the same effect?"
 WORTH = "What is it worth?"
 DELIVERY = {"cause": "delivery_days", "outcome": "returned", "segment": None}
 
@@ -63,12 +63,13 @@ def test_a_clear_claim_is_one_sentence_with_its_interval(story: Story) -> None:
         plain(found.claim),
     )
     assert found.level == "robust"
-    assert [*parts] == ["What speaks for it", "Why it is not surer", HIDDEN, CHANCE, SAME, FEEL, WHO, WORTH]
+    first = ["What does it rest on?", "What speaks for it", "Why it is not surer"]
+    assert [*parts] == [*first, HIDDEN, CHANCE, SAME, FEEL, WHO, WORTH]
     assert (
         parts["What speaks for it"]
         == "The controls are held equal. It is clear among all questions (q = 0.004)."
     )
-    assert parts["Why it is not surer"] == "Nobody changed the cause on purpose."
+    assert parts["Why it is not surer"] == "Nobody changed it on purpose."
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,7 @@ def test_every_interval_has_the_runs_confidence(tmp_path: Path) -> None:
         assert "95 %" not in text
 
 
-# ---- hidden causes --------------------------------------------------------------------------------------
+# ---- hidden factors --------------------------------------------------------------------------------------
 
 
 def test_hidden_causes_are_measured_by_the_strongest_control(story: Story) -> None:
@@ -195,16 +196,16 @@ def test_without_its_row_the_question_is_not_asked(tmp_path: Path) -> None:
 def test_chance_counts_all_questions_of_the_run(story: Story) -> None:
     text = told(story, "delivery_days", "returned")[1][CHANCE]
     asked = sum(row["q_value"] is not None for row in story.rows("effects", path="total"))
-    assert f"{asked} questions" in text and "0.40 %" in text
+    assert f"{asked} total effects" in text and "0.40 %" in text
     row = find_claim(story, "delivery_days", "returned")
-    (shrunk,) = re.findall(r"expect \+(0\.\d+) percentage points \(95 % interval", text)
+    (shrunk,) = re.findall(r"likelier to be \+(0\.\d+) percentage points \(95 % interval", text)
     assert float(shrunk) == pytest.approx(0.8 * row["estimate"], abs=0.006)
 
 
 def test_a_tiny_q_is_not_zero_and_a_perception_is_not_shrunk(tmp_path: Path) -> None:
     assert "less than 0.1 %" in under(tmp_path, CHANCE, effect({"q_value": 1e-7}))
     story = evident_story(tmp_path / "two")
-    assert "expect" not in told(story, "satisfaction", "returned")[1][CHANCE].replace("expected", "")
+    assert "Picked" not in told(story, "satisfaction", "returned")[1][CHANCE]
 
 
 # ---- segments -------------------------------------------------------------------------------------------
@@ -215,7 +216,7 @@ HETEROGENEITY = {"driver": "delivery_days", "outcome": "returned"}
 def test_no_clear_difference(story: Story) -> None:
     text = told(story, "delivery_days", "returned")[1][SAME]
     assert text.startswith("No clear difference between the 9 segments of customer state")
-    assert "0.2" in text and "27 %" in text
+    assert "(q = 0.4)" in text and "does not show that they are the same" in text
 
 
 def test_a_difference_is_told_by_its_spread(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from lineofsight.chain.effects import Effect
 from lineofsight.chain.evidence import FEWEST_CUSTOMERS, Case, Verdict, judge
 from lineofsight.chain.heterogeneity import Heterogeneity
-from lineofsight.core.multiplicity import p_value, q_values
+from lineofsight.core.multiplicity import holm, p_value, q_values
 from lineofsight.core.results import Array, Estimate
 from lineofsight.core.shrinkage import shrink
 
@@ -69,14 +69,24 @@ def make_claims(
     for path in ("total", "direct", "via"):
         mine = np.array([e.path.split(" ", 1)[0] == path for e in known], dtype=bool)
         q[mine] = q_values(p[mine])
+    own = _own(known, p)
     shrunk = dict(_shrunk(known, level))
     reversed_by = {(h.cause, h.outcome): h.attribute for h in different if h.reversed}
     found = {}
-    for effect, one_p, one_q in zip(known, p.tolist(), q.tolist(), strict=True):
+    for effect, one_p, one_q, own_p in zip(known, p.tolist(), q.tolist(), own.tolist(), strict=True):
         key = key_of(effect)
         suspected = (against or {}).get((effect.cause, effect.outcome), ())
-        case = _case(effect, one_q, reversed_by, rare, suspected, adjusted=adjusted, level=level)
+        case = _case(effect, one_q, own_p, reversed_by, rare, suspected, adjusted=adjusted, level=level)
         found[key] = Claim(one_p, one_q, shrunk.get(key), judge(case))
+    return found
+
+
+def _own(effects: Sequence[Effect], p: Array) -> Array:
+    """P-values counted among all totals of the same cause; 0 for other paths, which are not judged by them."""
+    found = np.zeros(len(effects))
+    for cause in dict.fromkeys(effect.cause for effect in effects):
+        mine = np.array([e.cause == cause and e.path == "total" for e in effects], dtype=bool)
+        found[mine] = holm(p[mine])
     return found
 
 
@@ -101,6 +111,7 @@ def _shrunk(effects: Sequence[Effect], level: float) -> Iterator[tuple[Key, tupl
 def _case(
     effect: Effect,
     q: float,
+    own_p: float,
     reversed_by: Mapping[tuple[str, str], str],
     rare: frozenset[str],
     suspected: tuple[str, ...],
@@ -117,6 +128,7 @@ def _case(
         adjusted=adjusted,
         clear=bool(low > 0 or high < 0),
         q_value=q,
+        own_p=own_p,
         robustness=float("nan") if robustness is None else robustness.interval_value,
         benchmark=None if benchmark is None else benchmark.control,
         outlives_benchmark=left is not None and bool((low > 0 and left[0] > 0) or (high < 0 and left[1] < 0)),

@@ -18,10 +18,10 @@ FALSE_DISCOVERIES = 0.05
 """Share of the claims put forward that may be false (Benjamini and Hochberg 1995)."""
 
 WEAKEST_HIDDEN = 0.02
-"""A hidden cause that explains less than this of what is left of cause and outcome must not undo a robust claim."""
+"""A hidden factor that explains less than this of what is left of cause and outcome must not undo a robust claim."""
 
 FEWEST_CUSTOMERS = 100
-"""With fewer customers, intervals and what a hidden cause could do are too rough for more than *adjusted*."""
+"""With fewer customers, intervals and what a hidden factor could do are too rough for more than *adjusted*."""
 
 _VERBS: dict[Level, str] = {
     "associated": "goes with",
@@ -44,10 +44,11 @@ class Case:
     Attributes:
         adjusted: Whether anything but the operations is held equal.
         clear: Whether the interval lies on one side of zero.
+        own_p: The p-value counted among all totals of the same cause (Holm 1979): over outcomes and segments.
         q_value: Of false discovery among all claims of the run; NaN where there is none.
-        robustness: Share of both that a hidden cause must explain to bring the interval to zero; NaN where unknown.
+        robustness: Share of both that a hidden factor must explain to bring the interval to zero; NaN where unknown.
         benchmark: The strongest observed control; None where there is none.
-        outlives_benchmark: Whether the interval stays clear of zero beside a hidden cause as strong as that control.
+        outlives_benchmark: Whether the interval stays clear of zero beside a hidden factor as strong as that control.
         reversed_by: The attribute within whose segments the effect goes the other way round, if one does.
         rare: Whether the outcome happens too seldom for the model.
         customers: How many customers it rests on; groups of them where they are many.
@@ -59,6 +60,7 @@ class Case:
     clear: bool
     q_value: float
     robustness: float
+    own_p: float = 0.0
     benchmark: str | None = None
     outlives_benchmark: bool = False
     reversed_by: str | None = None
@@ -97,13 +99,13 @@ def judge(case: Case) -> Verdict:
         return Verdict("adjusted", tuple(because), tuple(failed))
     because.append(f"it is clear among all the questions asked (q {_share(case.q_value)})")
     because.append(
-        f"a hidden cause would have to explain {_per_cent(case.robustness)} of what is left of both to undo it"
+        f"a hidden factor that explains less than {_per_cent(case.robustness)} of what is left of both could not undo it"
     )
     if case.benchmark is not None:
         because.append(f"one as strong as '{case.benchmark}', the strongest control, would not")
     because += case.support
     return Verdict(
-        "robust", tuple(because), ("nobody changed the cause on purpose, or by chance, to see what follows",)
+        "robust", tuple(because), ("nobody changed it on purpose, or by chance, to see what follows",)
     )
 
 
@@ -113,20 +115,27 @@ def _keeps_from_robust(case: Case) -> list[str]:
         found.append("its interval includes zero")
     elif not case.q_value <= FALSE_DISCOVERIES:
         found.append(f"among so many questions it may be a chance find (q {_share(case.q_value)})")
+    elif not case.own_p <= FALSE_DISCOVERIES:
+        found.append(
+            "among all outcomes and segments that it was asked about it may be a chance find"
+            f" (Holm's p {_share(case.own_p)})"
+        )
     if case.customers < FEWEST_CUSTOMERS:
         found.append(f"it rests on {case.customers:,} customers, and at least {FEWEST_CUSTOMERS} are needed")
     if case.rare:
         found.append("the outcome happens too seldom for the model")
     if case.clear:
         if not case.robustness >= WEAKEST_HIDDEN:
-            weak = 0.0 if case.robustness != case.robustness else case.robustness
             found.append(
-                f"a hidden cause that explains {_per_cent(weak)} of what is left of both would be enough to undo it"
+                "what a hidden factor would have to be is not known"
+                if case.robustness != case.robustness
+                else f"a hidden factor that explains {_per_cent(case.robustness)} of what is left of both would be enough"
+                " to undo it"
             )
         if case.benchmark is None:
-            found.append("there is no control to measure a hidden cause by")
+            found.append("there is no control to measure a hidden factor by")
         elif not case.outlives_benchmark:
-            found.append(f"a hidden cause as strong as '{case.benchmark}' would be enough to undo it")
+            found.append(f"a hidden factor as strong as '{case.benchmark}' would be enough to undo it")
     if case.reversed_by is not None:
         found.append(f"within the segments of '{case.reversed_by}' it goes the other way round")
     return [*found, *case.against]

@@ -1,4 +1,4 @@
-"""The shape of a line in a word, by rules of thumb that are written down in docs/explanation/shapes.md."""
+"""The shape of a line in a word, by rules of thumb that are written down in docs/explanation/numbers.md."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from lineofsight.report import numbers
 from lineofsight.report.story import Row, Story
 
 _SMALL = 0.05
+_KEPT = 0.95  # a shrunk estimate nearer to the raw one than this is not worth a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,14 @@ def explain(story: Story, row: Row) -> Explanation:
         refused = (Part("Why there is no answer", (_sentence(row["reason"]),)),)
         return Explanation(f"{_what(story, row)}: cannot be estimated.", "none", refused)
     asked = (
+        ("What does it rest on?", _basis(row)),
         ("What speaks for it", _clauses(row["because"])),
         ("Why it is not surer", _clauses(row["not_higher"])),
         ("Could something hidden be behind it?", _hidden(story, row)),
         ("Is it a chance find?", _chance(story, row)),
         ("Is it the same for everybody?", _segments(story, row)),
-        ("Does it pass through how customers feel?", _paths(story, row)),
-        ("Do those who answered behave as the others do?", _respondents(story, row)),
+        ("Does it pass through how those who answered feel?", _paths(story, row)),
+        ("Do respondents show the same effect?", _respondents(story, row)),
         ("What is it worth?", _worth(story, row)),
     )
     parts = tuple(Part(heading, found) for heading, lines in asked if (found := tuple(lines)))
@@ -88,6 +90,13 @@ def _what(story: Story, row: Row) -> str:
     return f"'{story.label(row['cause'])}' {row['change']}{change}{where}"
 
 
+def _basis(row: Row) -> Iterator[str]:
+    who = "of everyone" if row["population"] == "everyone" else "of those who answered"
+    yield f"{numbers.counted(row['n'], 'episode')} {who}."
+    if row["adjusted_for"]:
+        yield f"Held equal: {row['adjusted_for']}."
+
+
 def _clauses(text: str | None) -> Iterator[str]:
     for clause in (text or "").split("; "):
         if clause:
@@ -99,8 +108,8 @@ def _hidden(story: Story, row: Row) -> Iterator[str]:
     if found is None:
         return
     yield (
-        f"A cause that nobody measured would have to explain at least {numbers.share(found['robustness_value'])} of what"
-        " is left of both to bring the estimate to zero"
+        "A hidden factor, one that nobody measured, could not take the estimate to zero if it explains less than"
+        f" {numbers.share(found['robustness_value'])} of what is left of it, and less than that of the outcome"
         f"{_interval_strength(found)}."
     )
     if found["benchmark"] is not None and found["left"] is not None:
@@ -118,16 +127,21 @@ def _hidden(story: Story, row: Row) -> Iterator[str]:
         elif (found["left"] > 0) != (found["estimate"] > 0):
             gone = ", which is the other way round"
         yield (
-            f"The strongest control, '{story.label(found['benchmark'])}', is the measure: beside a hidden cause as strong"
-            f" as that, {left} would be left{gone}."
+            f"The strongest control, '{story.label(found['benchmark'])}', is the measure: beside a hidden factor as strong"
+            f" as that ({_strength(found['benchmark_r2_cause'])} of what is left of it,"
+            f" {_strength(found['benchmark_r2_outcome'])} of the outcome), {left} would be left{gone}."
         )
     if found["e_value"] is not None:
         yield (
-            f"As a risk ratio: it would have to go with both by a factor of {found['e_value']:.2f}"
+            f"As a risk ratio, for this change: it would have to go with both by a factor of {found['e_value']:.2f}"
             f" (interval: {found['e_value_interval']:.2f}) each (E-value)."
             if found["e_value_interval"] is not None
-            else f"As a risk ratio: it would have to go with both by a factor of {found['e_value']:.2f} each (E-value)."
+            else f"As a risk ratio, for this change: it would have to go with both by a factor of {found['e_value']:.2f} each (E-value)."
         )
+
+
+def _strength(share: float | None) -> str:
+    return "less than 0.1 %" if share is not None and share < 0.001 else numbers.share(share)
 
 
 def _interval_strength(found: Row) -> str:
@@ -135,9 +149,9 @@ def _interval_strength(found: Row) -> str:
     if value is None:
         return ""
     return (
-        f", and {numbers.share(value)} to bring the interval there"
+        f"; for the interval it is {numbers.share(value)}"
         if value > 0
-        else "; the interval is there already"
+        else "; the interval includes zero already"
     )
 
 
@@ -146,10 +160,15 @@ def _chance(story: Story, row: Row) -> Iterator[str]:
         return
     asked = sum(other["q_value"] is not None for other in story.rows("effects", path="total"))
     yield (
-        f"{numbers.counted(asked, 'question')} of this kind were asked of these data. If every claim as clear as this one"
-        f" is put forward, {_at_most(row['q_value'])} of them are expected to be false."
+        f"{numbers.count(asked)} total effects were asked of these data, over all operations, outcomes and segments."
+        + (
+            f" If every one as clear as this is put forward, {_at_most(row['q_value'])} of them are expected to be chance"
+            " alone; what is hidden is not counted in that."
+            if _clear(row)
+            else ""
+        )
     )
-    if row["shrunk"] is not None:
+    if row["shrunk"] is not None and _clear(row) and abs(row["shrunk"]) < _KEPT * abs(row["estimate"]):
         told = numbers.with_interval(
             row["shrunk"],
             row["shrunk_low"],
@@ -158,7 +177,7 @@ def _chance(story: Story, row: Row) -> Iterator[str]:
             form="sentence",
             confidence=story.confidence,
         )
-        yield f"If it was picked for being large, expect {told} rather."
+        yield f"Picked from the top of a list, it is likelier to be {told}."
 
 
 def _at_most(q: float) -> str:
@@ -179,8 +198,8 @@ def _segments(story: Story, row: Row) -> Iterator[str]:
         yield (
             f"It differs between the {found['segments']} segments of {attribute}, by about {spread} (standard deviation)."
             if differs
-            else f"No clear difference between the {found['segments']} segments of {attribute}"
-            f" (p {_p(found['p_value'])}; {numbers.share(found['i2'])} of the scatter is more than chance)."
+            else f"No clear difference between the {found['segments']} segments of {attribute} (q {_p(found['q_value'])}),"
+            " which does not show that they are the same."
         )
     if row["segment"] is not None:
         for mine in story.rows("segments", **asked, segment=row["segment"]):
@@ -203,7 +222,7 @@ def _segments(story: Story, row: Row) -> Iterator[str]:
                     form="sentence",
                     confidence=story.confidence,
                 )
-                yield f"With what the other segments teach: {pooled}."
+                yield f"Drawn towards the other segments: {pooled}."
 
 
 def _p(value: float | None) -> str:
@@ -226,7 +245,7 @@ def _paths(story: Story, row: Row) -> Iterator[str]:
             confidence=story.confidence,
         )
         way = (
-            "With the same perceptions"
+            "Not through perception"
             if part["path"] == "direct"
             else f"Via '{story.label(part['path'].removeprefix('via '))}'"
         )
@@ -247,8 +266,9 @@ def _respondents(story: Story, row: Row) -> Iterator[str]:
             form="sentence",
             confidence=story.confidence,
         )
+        told = numbers.quantity(found["respondents"], found["unit"], signed=True, form="sentence")
         same = "" if _clear_ends(found["low"], found["high"]) else ": no clear difference"
-        yield f"Among respondents the effect is larger by {apart} than among everyone{same}."
+        yield f"Among respondents it is {told}. Set against everyone's: {apart}{same}."
 
 
 def _worth(story: Story, row: Row) -> Iterator[str]:
@@ -261,7 +281,8 @@ def _worth(story: Story, row: Row) -> Iterator[str]:
             form="sentence",
             confidence=story.confidence,
         )
-        yield f"{told} a year."
+        clear = _clear_ends(row["money_low"], row["money_high"])
+        yield f"If it is an effect and not only an association: {told} a year{'' if clear else ', which cannot be told from nothing'}."
 
 
 def _one(story: Story, table: str, row: Row) -> Row | None:

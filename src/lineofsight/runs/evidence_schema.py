@@ -62,12 +62,12 @@ EVIDENCE_TABLES: tuple[TableSchema, ...] = (
             _c(
                 "robustness_value",
                 "float",
-                "share that a hidden cause must explain of what is left of both, cause and outcome, to bring the effect to zero (Cinelli and Hazlett 2020)",
+                "a hidden factor that explains less than this share of what is left of both, cause and outcome, cannot take the effect to zero (Cinelli and Hazlett 2020)",
             ),
             _n(
                 "robustness_value_interval",
                 "float",
-                "the same, to bring the nearer end of the interval to zero",
+                "the same, for the nearer end of the interval",
             ),
             _n(
                 "benchmark",
@@ -77,7 +77,7 @@ EVIDENCE_TABLES: tuple[TableSchema, ...] = (
             _n(
                 "benchmark_r2_cause",
                 "float",
-                "most that a hidden cause as strong as that explains of what is left of the cause",
+                "most that a hidden factor as strong as that explains of what is left of the cause",
             ),
             _n("benchmark_r2_outcome", "float", "and of what is left of the outcome"),
             _n("left", "float", "the effect that would be left beside it, in `unit`"),
@@ -86,7 +86,7 @@ EVIDENCE_TABLES: tuple[TableSchema, ...] = (
             _n(
                 "e_value",
                 "float",
-                "risk ratio that a hidden cause must have with both (VanderWeele and Ding 2017); `stay` only",
+                "risk ratio that a hidden factor must have with both (VanderWeele and Ding 2017); `stay` only",
             ),
             _n(
                 "e_value_interval",

@@ -10,18 +10,18 @@ from lineofsight.report.story import Row, Story
 _GROUPS = (
     (
         ("experimental", "quasi-experimental"),
-        "Proven",
+        "Tried out",
         "Somebody changed it, on purpose or by chance, and this is what followed.",
     ),
     (
         ("robust",),
         "Holds up",
-        "Clear among all questions asked, and nothing as strong as what was measured could undo it. Still no experiment.",
+        "Clear among all questions asked, and a hidden factor like the strongest control would not undo it. No experiment.",
     ),
     (
         ("adjusted",),
-        "Likely",
-        "Clear when the controls are held equal, but chance or something hidden could still be behind it.",
+        "Clear, but easily undone",
+        "Clear when the controls are held equal; chance, or something small that is hidden, could still be behind it.",
     ),
     (
         ("associated",),
@@ -47,9 +47,9 @@ def evidence(story: Story) -> Section:
         if mine:
             blocks += [Heading(f"{title} ({numbers.count(len(mine))})"), Paragraph(meaning)]
             blocks += [_case(story, row) for row in mine]
-        elif title == "Proven":
+        elif title == "Tried out":
             blocks += [
-                Heading("Proven (0)"),
+                Heading("Tried out (0)"),
                 Paragraph("Nothing yet: that takes an experiment, or a change that came by chance."),
             ]
     if unknown := [row for row in rows if not _clear(row)]:
@@ -67,7 +67,7 @@ def _message(rows: list[Row], clear: list[Row]) -> str:
     sure = sum(row["evidence"] in ("robust", "quasi-experimental", "experimental") for row in clear)
     return (
         f"Of {numbers.counted(len(rows), 'question')} about everyone, {numbers.count(len(clear))} have a clear answer, and"
-        f" {numbers.count(sure)} of these {'holds' if sure == 1 else 'hold'} up against chance and against what was not measured."
+        f" {numbers.count(sure)} of these {'holds' if sure == 1 else 'hold'} up against chance and against a hidden factor like the strongest control."
         " Open a claim to see why."
     )
 

@@ -64,7 +64,7 @@ def test_a_clear_claim_is_one_sentence_with_its_interval(story: Story) -> None:
     )
     assert found.level == "robust"
     first = ["What does it rest on?", "What speaks for it", "Why it is not surer"]
-    assert [*parts] == [*first, HIDDEN, CHANCE, SAME, FEEL, WHO, WORTH]
+    assert [*parts] == [*first, HIDDEN, CHANCE, SAME, "Is it the same over time?", FEEL, WHO, WORTH]
     assert (
         parts["What speaks for it"]
         == "The controls are held equal. It is clear among all questions (q = 0.004)."

@@ -47,6 +47,23 @@ class Stability:
     result: Heterogeneity | NotEstimable
 
 
+UNSTEADY = 0.01
+"""P-value of differences between periods from which on an effect that changes its sign over time is held against."""
+
+
+def unsteady(found: Sequence[Stability]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """What speaks against claims that clearly differ between periods and do not point the same way in all of them."""
+    return {
+        (each.driver, each.info.name): (
+            f"it is not the same in all periods, and points the other way in {turned} of {len(each.result.effects)}",
+        )
+        for each in found
+        if not isinstance(each.result, NotEstimable)
+        and each.result.p <= UNSTEADY
+        and (turned := round((1 - each.result.same_sign) * len(each.result.effects)))
+    }
+
+
 def stabilities(
     design: Design,
     questions: ChainQuestions,

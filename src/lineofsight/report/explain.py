@@ -64,6 +64,7 @@ def explain(story: Story, row: Row) -> Explanation:
         ("Could something hidden be behind it?", _hidden(story, row)),
         ("Is it a chance find?", _chance(story, row)),
         ("Is it the same for everybody?", _segments(story, row)),
+        ("Is it the same over time?", _over_time(story, row)),
         ("Does it pass through how those who answered feel?", _paths(story, row)),
         ("Do respondents show the same effect?", _respondents(story, row)),
         ("What is it worth?", _worth(story, row)),
@@ -223,6 +224,18 @@ def _segments(story: Story, row: Row) -> Iterator[str]:
                     confidence=story.confidence,
                 )
                 yield f"Drawn towards the other segments: {pooled}."
+
+
+def _over_time(story: Story, row: Row) -> Iterator[str]:
+    if row["segment"] is not None:
+        return
+    for found in story.rows("stability", driver=row["cause"], outcome=row["outcome"]):
+        if found["reason"] is not None or found["same_sign"] is None:
+            continue
+        same = round(found["same_sign"] * found["periods"])
+        way = "It points the same way" if same == found["periods"] else "It points the same way as over all"
+        differs = "they differ clearly" if found["p"] <= _SMALL else "no clear difference between them"
+        yield f"{way} in {same} of {found['periods']} periods; {differs} (p {_p(found['p'])})."
 
 
 def _p(value: float | None) -> str:

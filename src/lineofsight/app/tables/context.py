@@ -20,6 +20,7 @@ from lineofsight.chain.outcomes import OutcomeInfo
 from lineofsight.chain.population import View
 from lineofsight.chain.rarity import rare_outcomes
 from lineofsight.chain.shape import Shape
+from lineofsight.chain.stability import unsteady
 from lineofsight.chain.suspicions import Suspicion, against, withheld
 from lineofsight.core.bands import Band
 from lineofsight.core.resampling import percentile_interval
@@ -88,13 +89,16 @@ class Results:
     @cached_property
     def claims(self) -> dict[Key, Claim]:
         """What is known of each effect beyond its interval."""
+        doubts = against(self.suspicions, {name: info.source for name, info in self.info.items()})
+        for pair, clauses in unsteady(self.chain.stability).items():
+            doubts[pair] = (*doubts.get(pair, ()), *clauses)
         return make_claims(
             self.chain.effects,
             self.different,
             frozenset(self.rare),
             adjusted=self.adjusted,
             level=self.level,
-            against=against(self.suspicions, {name: info.source for name, info in self.info.items()}),
+            against=doubts,
         )
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial, reduce
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -19,6 +20,7 @@ from lineofsight.project.models import Operation, Project
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MOST_LEVELS = 20
 _QUINTILES = (0.2, 0.4, 0.6, 0.8)
+_AT_ONCE = 4  # operations whose values are in memory together: quantiles do not spill
 _OCTILES = tuple(eighth / 8 for eighth in range(1, 8))
 _SCALES = ((1.0, 5.0), (1.0, 7.0), (0.0, 10.0), (1.0, 10.0))
 _RATED_IN = ("", "points", "point", "stars", "rating", "score")
@@ -134,9 +136,11 @@ def _quantiles(
     project: Project, engine: Engine, episodes: ir.Table
 ) -> tuple[dict[str, tuple[float, ...]], dict[str, tuple[float, ...]], dict[str, tuple[float, ...]]]:
     wanted = tuple(sorted({*QUANTILES, *_QUINTILES, *_OCTILES}))
-    row = engine.fetch(
-        episodes.aggregate(**{name: episodes[name].quantile(list(wanted)) for name in project.operations})
-    )[0]
+    row: dict[str, Any] = {}
+    names = list(project.operations)
+    for start in range(0, len(names), _AT_ONCE):
+        some = {name: episodes[name].quantile(list(wanted)) for name in names[start : start + _AT_ONCE]}
+        row |= engine.fetch(episodes.aggregate(**some))[0]
     quantiles, bands, octiles = {}, {}, {}
     for name, operation in project.operations.items():
         found = dict(zip(wanted, row[name] or (), strict=False))

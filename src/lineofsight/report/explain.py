@@ -70,9 +70,7 @@ def explain(story: Story, row: Row) -> Explanation:
         ("What is it worth?", _worth(story, row)),
     )
     parts = tuple(Part(heading, found) for heading, lines in asked if (found := tuple(lines)))
-    told = numbers.with_interval(
-        row["estimate"], row["low"], row["high"], row["unit"], form="sentence", confidence=story.confidence
-    )
+    told = _told(story, row)
     on = f"'{story.label(row['outcome'])}'"
     claim = (
         f"{_what(story, row)} {verb(row['evidence'])} {told} of {on}."
@@ -80,6 +78,25 @@ def explain(story: Story, row: Row) -> Explanation:
         else f"What goes with {_what(story, row)} in {on} cannot be told from nothing: {told}."
     )
     return Explanation(claim, row["evidence"], parts)
+
+
+def _told(
+    story: Story,
+    row: Row,
+    value: str = "estimate",
+    low: str = "low",
+    high: str = "high",
+    unit: str | None = None,
+) -> str:
+    """A value of a row with its interval, as a sentence has it."""
+    return numbers.with_interval(
+        row[value],
+        row[low],
+        row[high],
+        row["unit"] if unit is None else unit,
+        form="sentence",
+        confidence=story.confidence,
+    )
 
 
 def _what(story: Story, row: Row) -> str:
@@ -114,14 +131,7 @@ def _hidden(story: Story, row: Row) -> Iterator[str]:
         f"{_interval_strength(found)}."
     )
     if found["benchmark"] is not None and found["left"] is not None:
-        left = numbers.with_interval(
-            found["left"],
-            found["left_low"],
-            found["left_high"],
-            found["unit"],
-            form="sentence",
-            confidence=story.confidence,
-        )
+        left = _told(story, found, "left", "left_low", "left_high")
         gone = ""
         if not _clear_ends(found["left_low"], found["left_high"]):
             gone = ", which cannot be told from nothing"
@@ -170,14 +180,7 @@ def _chance(story: Story, row: Row) -> Iterator[str]:
         )
     )
     if row["shrunk"] is not None and _clear(row) and abs(row["shrunk"]) < _KEPT * abs(row["estimate"]):
-        told = numbers.with_interval(
-            row["shrunk"],
-            row["shrunk_low"],
-            row["shrunk_high"],
-            row["unit"],
-            form="sentence",
-            confidence=story.confidence,
-        )
+        told = _told(story, row, "shrunk", "shrunk_low", "shrunk_high")
         yield f"Picked from the top of a list, it is likelier to be {told}."
 
 
@@ -205,24 +208,10 @@ def _segments(story: Story, row: Row) -> Iterator[str]:
     if row["segment"] is not None:
         for mine in story.rows("segments", **asked, segment=row["segment"]):
             if mine["difference"] is not None:
-                apart = numbers.with_interval(
-                    mine["difference"],
-                    mine["difference_low"],
-                    mine["difference_high"],
-                    mine["unit"],
-                    form="sentence",
-                    confidence=story.confidence,
-                )
+                apart = _told(story, mine, "difference", "difference_low", "difference_high")
                 yield f"Against the other segments: {apart}."
             if mine["pooled"] is not None:
-                pooled = numbers.with_interval(
-                    mine["pooled"],
-                    mine["pooled_low"],
-                    mine["pooled_high"],
-                    mine["unit"],
-                    form="sentence",
-                    confidence=story.confidence,
-                )
+                pooled = _told(story, mine, "pooled", "pooled_low", "pooled_high")
                 yield f"Drawn towards the other segments: {pooled}."
 
 
@@ -249,14 +238,7 @@ def _paths(story: Story, row: Row) -> Iterator[str]:
     parts = [part for part in story.rows("effects", **same) if part["path"] != "total"]
     known = [part for part in parts if part["estimate"] is not None]
     for part in known:
-        told = numbers.with_interval(
-            part["estimate"],
-            part["low"],
-            part["high"],
-            part["unit"],
-            form="sentence",
-            confidence=story.confidence,
-        )
+        told = _told(story, part)
         way = (
             "Not through perception"
             if part["path"] == "direct"
@@ -271,14 +253,7 @@ def _respondents(story: Story, row: Row) -> Iterator[str]:
     if row["segment"] is not None:
         return
     for found in story.rows("populations", driver=row["cause"], behaviour=row["outcome"]):
-        apart = numbers.with_interval(
-            found["difference"],
-            found["low"],
-            found["high"],
-            found["unit"],
-            form="sentence",
-            confidence=story.confidence,
-        )
+        apart = _told(story, found, "difference", "low", "high")
         told = numbers.quantity(found["respondents"], found["unit"], signed=True, form="sentence")
         same = "" if _clear_ends(found["low"], found["high"]) else ": no clear difference"
         yield f"Among respondents it is {told}. Set against everyone's: {apart}{same}."
@@ -286,14 +261,7 @@ def _respondents(story: Story, row: Row) -> Iterator[str]:
 
 def _worth(story: Story, row: Row) -> Iterator[str]:
     if row["money_per_year"] is not None:
-        told = numbers.with_interval(
-            row["money_per_year"],
-            row["money_low"],
-            row["money_high"],
-            story.currency,
-            form="sentence",
-            confidence=story.confidence,
-        )
+        told = _told(story, row, "money_per_year", "money_low", "money_high", unit=story.currency)
         clear = _clear_ends(row["money_low"], row["money_high"])
         yield f"If it is an effect and not only an association: {told} a year{'' if clear else ', which cannot be told from nothing'}."
 

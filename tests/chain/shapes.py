@@ -92,7 +92,7 @@ def view_of(data: Rows, basis: ShapeBasis, replicates: int, seed: int = 3) -> Vi
 def shapes_of(
     data: Rows, drivers: Sequence[Driver] = DRIVERS, replicates: int = 300, **changed: object
 ) -> dict[str, Shape]:
-    basis = replace(basis_of(data, drivers), **changed)  # type: ignore[arg-type]
+    basis = replace(basis_of(data, drivers), **changed)  # type: ignore[arg-type]  # the fields asked for
     return {shape.driver: shape for shape in shapes(basis, view_of(data, basis, replicates), [FELT], {})}
 
 

@@ -135,7 +135,7 @@ def test_p_values_are_of_the_bootstraps_standard_error(result: ChainResult) -> N
     claims = judged(result)
     for effect in result.effects:
         if key_of(effect) in claims:
-            z = effect.result.value / np.std(effect.result.replicates, ddof=1)  # type: ignore[union-attr]
+            z = effect.result.value / np.std(effect.result.replicates, ddof=1)  # type: ignore[union-attr]  # an estimate, or the test fails
             assert claims[key_of(effect)].p_value == pytest.approx(2 * norm.sf(abs(z)), rel=1e-9)
 
 
@@ -149,7 +149,7 @@ def test_only_totals_of_operations_are_shrunk(result: ChainResult) -> None:
         assert (claim.shrunk is not None) == (operation and effect.path == "total"), effect
         if claim.shrunk is not None:
             value, low, high = claim.shrunk
-            raw = effect.result.value  # type: ignore[union-attr]
+            raw = effect.result.value  # type: ignore[union-attr]  # an estimate, or the test fails
             assert 0 <= value / raw <= 1
             assert low < value < high
 
@@ -172,10 +172,10 @@ def test_the_largest_of_empty_estimates_is_pulled_in() -> None:
     raw, kept = [], []
     for seed in range(40):
         result = estimate(empty_company(seed), EMPTY, 60, seed=seed)
-        top = max((find(result, name, "spend") for name in NULLS), key=lambda e: abs(e.result.value))  # type: ignore[union-attr]
+        top = max((find(result, name, "spend") for name in NULLS), key=lambda e: abs(e.result.value))  # type: ignore[union-attr]  # an estimate, or the test fails
         shrunk = judged(result)[key_of(top)].shrunk
         assert shrunk is not None
-        raw.append(abs(top.result.value))  # type: ignore[union-attr]
+        raw.append(abs(top.result.value))  # type: ignore[union-attr]  # an estimate, or the test fails
         kept.append(abs(shrunk[0]))
     assert np.sum(kept) < 0.6 * np.sum(raw)
 
@@ -211,7 +211,7 @@ def changed(result: ChainResult, **benchmark: float | None) -> Claim:
     """The claim on speed and csat with another benchmark."""
     effect = find(result, "speed", "csat")
     assert effect.robustness is not None and effect.robustness.benchmark is not None
-    made: Benchmark | None = replace(effect.robustness.benchmark, **benchmark) if benchmark else None  # type: ignore[arg-type]
+    made: Benchmark | None = replace(effect.robustness.benchmark, **benchmark) if benchmark else None  # type: ignore[arg-type]  # the fields asked for
     again = replace(effect, robustness=replace(effect.robustness, benchmark=made))
     effects = [again if other is effect else other for other in result.effects]
     return make_claims(effects, [], frozenset(), adjusted=True, level=0.95)[key_of(effect)]

@@ -185,7 +185,7 @@ def test_only_totals_have_one() -> None:
         return effect.path == "total" and effect.change != "best"
 
     assert all((effect.robustness is not None) == expected(effect) for effect in RESULT.effects)
-    assert {find(RESULT, "wait", name).robustness.clusters for name in OUTCOMES} == {64}  # type: ignore[union-attr]
+    assert {find(RESULT, "wait", name).robustness.clusters for name in OUTCOMES} == {64}  # type: ignore[union-attr]  # an estimate, or the test fails
 
 
 def test_of_a_segment_is_that_of_its_rows() -> None:
@@ -352,7 +352,7 @@ def test_what_is_left_of_an_interval_widens_where_the_hidden_cause_is_mostly_the
 
 @pytest.mark.parametrize("outcomes", [(perception("csat"),), (behaviour("spend"), behaviour("stay"))])
 def test_a_refused_effect_has_none(outcomes: tuple[object, ...]) -> None:
-    made = design(drivers=(DRIVERS["speed"], Driver("same", True)), outcomes=outcomes)  # type: ignore[arg-type]
+    made = design(drivers=(DRIVERS["speed"], Driver("same", True)), outcomes=outcomes)  # type: ignore[arg-type]  # the fields asked for
     result = estimate({**DATA, "same": np.full(len(DATA["z"]), 3.0)}, made, 50)
     for effect in result.effects:
         if effect.cause == "same":

@@ -44,7 +44,7 @@ def test_returns_shrink_or_grow_towards_the_better_end(made: object, higher: boo
     rng = np.random.default_rng(1)
     x = rng.uniform(2, 20, 20_000)
     data = {"x": x, "z": rng.normal(size=len(x)), "bucket": np.arange(len(x)) % BUCKETS}
-    data["felt"] = made(x) + rng.normal(size=len(x))  # type: ignore[operator]
+    data["felt"] = made(x) + rng.normal(size=len(x))  # type: ignore[operator]  # a function of an array
     assert shapes_of(data, [Driver("x", higher)])["x"].verdict == expected
 
 

@@ -41,7 +41,7 @@ def test_customers_in_every_period_are_not_taken_for_others() -> None:
     rng = np.random.default_rng(2)
     root = np.linalg.cholesky(0.02 * np.eye(5) + 0.08)
     small = sum(
-        heterogeneity(y, y[:, None] + root @ rng.normal(size=(5, 300)))[1] < 0.05  # type: ignore[index]
+        heterogeneity(y, y[:, None] + root @ rng.normal(size=(5, 300)))[1] < 0.05  # type: ignore[index]  # there is one, or the test fails
         for y in (root @ rng.normal(size=5) for _ in range(1500))
     )
     assert 0.035 < small / 1500 < 0.075  # a standard error of 0.006, and 300 resamples for a covariance of 5

@@ -218,7 +218,7 @@ def test_weights_bring_back_the_mean_and_the_effect_of_everyone() -> None:
         result, _ = estimated(data, PLANTED, 200)
         assert isinstance(result.weighted, WeightedView)
         plain = {"mean": result.everyone.population(("felt",)).mean("felt")}
-        plain["effect"] = next(e.result for e in result.effects if e.change == "better")  # type: ignore[assignment]
+        plain["effect"] = next(e.result for e in result.effects if e.change == "better")  # type: ignore[assignment]  # an estimate, or the test fails
         heavy = {"mean": result.weighted.mean("felt", "felt")}
         heavy["effect"] = next(e.result for e in result.weighted_effects if e.change == "better")
         for what, value in truth.items():
@@ -236,7 +236,7 @@ def test_weights_bring_back_the_mean_and_the_effect_of_everyone() -> None:
 
 def test_a_view_is_resampled_by_the_same_draws() -> None:
     assert RESULT.weighted is not None and RESULT.weighted.everyone is RESULT.everyone
-    view = View(None, WEIGHTS[0].weighed.cells, EVERY_LEVEL, RESULT.everyone.weights)  # type: ignore[union-attr]
+    view = View(None, WEIGHTS[0].weighed.cells, EVERY_LEVEL, RESULT.everyone.weights)  # type: ignore[union-attr]  # an estimate, or the test fails
     mean = RESULT.weighted.mean("csat", "csat")
     assert isinstance(mean, Estimate)
     np.testing.assert_array_equal(view.population(("csat",)).mean("csat").replicates, mean.replicates)

@@ -36,13 +36,13 @@ def least_squares(rows: np.ndarray, indicator: np.ndarray | None = None) -> np.n
 
 
 def two(*args: object, **kwargs: object) -> Twofold:
-    found = twofold(*args, **kwargs)  # type: ignore[arg-type]
+    found = twofold(*args, **kwargs)  # type: ignore[arg-type]  # the fields asked for
     assert isinstance(found, Twofold), found
     return found
 
 
 def three(*args: object) -> Threefold:
-    found = threefold(*args)  # type: ignore[arg-type]
+    found = threefold(*args)  # type: ignore[arg-type]  # the fields asked for
     assert isinstance(found, Threefold), found
     return found
 
@@ -110,7 +110,7 @@ def test_twofold_equals_statsmodels(
     found = two(*(moments(rows, rows[0]) for rows in cards), "y", CARDS, reference)
     unexplained, explained, gap = oaxaca.two_fold(two_fold_type=kind, submitted_weight=weight).params
     np.testing.assert_allclose(found.unexplained[0], unexplained, rtol=1e-10)
-    np.testing.assert_allclose(sum(found.explained.values())[0], explained, rtol=1e-10)  # type: ignore[index]
+    np.testing.assert_allclose(sum(found.explained.values())[0], explained, rtol=1e-10)  # type: ignore[index]  # there is one, or the test fails
     np.testing.assert_allclose(found.difference[0], gap, rtol=1e-10)
     each = (oaxaca.exog_f_mean - oaxaca.exog_s_mean) * oaxaca.t_params
     np.testing.assert_allclose(found.explained["age"][0], each[0], rtol=1e-10)
@@ -120,9 +120,9 @@ def test_twofold_equals_statsmodels(
 def test_threefold_equals_statsmodels(cards: tuple[np.ndarray, np.ndarray], oaxaca: OaxacaBlinder) -> None:
     found = three(*(moments(rows, rows[0]) for rows in cards), "y", CARDS)
     endowments, coefficients, interaction, gap = oaxaca.three_fold().params
-    np.testing.assert_allclose(sum(found.endowments.values())[0], endowments, rtol=1e-10)  # type: ignore[index]
+    np.testing.assert_allclose(sum(found.endowments.values())[0], endowments, rtol=1e-10)  # type: ignore[index]  # there is one, or the test fails
     np.testing.assert_allclose(found.coefficients[0], coefficients, rtol=1e-10)
-    np.testing.assert_allclose(sum(found.interaction.values())[0], interaction, rtol=1e-10)  # type: ignore[index]
+    np.testing.assert_allclose(sum(found.interaction.values())[0], interaction, rtol=1e-10)  # type: ignore[index]  # there is one, or the test fails
     np.testing.assert_allclose(found.difference[0], gap, rtol=1e-10)
 
 
@@ -443,7 +443,7 @@ def test_an_outcome_that_does_not_vary_in_a_period_has_parts() -> None:
 
 
 def refused(*args: object) -> str:
-    found = twofold(*args)  # type: ignore[arg-type]
+    found = twofold(*args)  # type: ignore[arg-type]  # the fields asked for
     assert isinstance(found, NotEstimable)
     return found.reason
 
@@ -504,4 +504,4 @@ def test_other_arguments_that_cannot_be_meant_are_refused() -> None:
     with pytest.raises(ValueError, match="not 1 and 4"):
         twofold(made, more, "y", {"a": ["x0"]})
     with pytest.raises(ValueError, match="average, before, after, pooled, not 'neumark'"):
-        twofold(made, made, "y", {"a": ["x0"]}, "neumark")  # type: ignore[arg-type]
+        twofold(made, made, "y", {"a": ["x0"]}, "neumark")  # type: ignore[arg-type]  # the fields asked for

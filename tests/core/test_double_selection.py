@@ -157,7 +157,7 @@ PRINTED = {
 @pytest.mark.parametrize("loadings", ["homoscedastic", "cluster"])
 def test_prostate_as_lassopack_prints_it(loadings: str) -> None:
     made = moments(PROSTATE, PROSTATE_COLUMNS)
-    found = equation(plug_in_lasso(made, "lpsa", CLINICAL, loadings=loadings))  # type: ignore[arg-type]
+    found = equation(plug_in_lasso(made, "lpsa", CLINICAL, loadings=loadings))  # type: ignore[arg-type]  # the fields asked for
     assert found.selected == tuple(PRINTED[loadings])
     np.testing.assert_allclose(
         list(found.coefficients.values()), list(PRINTED[loadings].values()), atol=1e-7, rtol=0
@@ -422,7 +422,7 @@ def test_refusals_name_what_is_wrong() -> None:
     with pytest.raises(ValueError, match="a column stands only once"):
         plug_in_lasso(made, "age", ["age", "svi"])
     with pytest.raises(ValueError, match="'cluster' or 'homoscedastic'"):
-        plug_in_lasso(made, "lpsa", ["age"], loadings="robust")  # type: ignore[arg-type]
+        plug_in_lasso(made, "lpsa", ["age"], loadings="robust")  # type: ignore[arg-type]  # the fields asked for
     with pytest.raises(ValueError, match="are for homoscedastic loadings"):
         plug_in_lasso(made, "lpsa", ["age"], observations=50)
     for observations in (1.0, np.nan, np.inf):

@@ -96,7 +96,7 @@ def test_q_values_equal_statsmodels(method: str, kind: str) -> None:
         "many": rng.uniform(size=5000) ** 3,
     }[kind]
     expected = multipletests(p, method=f"fdr_{method}")[1]
-    np.testing.assert_allclose(q_values(p, method), expected, rtol=1e-12)  # type: ignore[arg-type]
+    np.testing.assert_allclose(q_values(p, method), expected, rtol=1e-12)  # type: ignore[arg-type]  # the fields asked for
 
 
 def test_q_values_are_the_smallest_rate_at_which_the_step_up_procedure_rejects() -> None:
@@ -120,10 +120,10 @@ def test_tests_that_could_not_be_made_do_not_count() -> None:
     holes[[0, 1, 3], [2, 2, 4]] = np.nan
     kept = ~np.isnan(holes)
     for method in ("bh", "by"):
-        q = q_values(holes, method)  # type: ignore[arg-type]
+        q = q_values(holes, method)  # type: ignore[arg-type]  # the fields asked for
         assert (np.isnan(q) == ~kept).all()
-        np.testing.assert_array_equal(q[kept], q_values(holes[kept], method))  # type: ignore[arg-type]
-        np.testing.assert_array_equal(q_values(p.T, method), q_values(p, method).T)  # type: ignore[arg-type]
+        np.testing.assert_array_equal(q[kept], q_values(holes[kept], method))  # type: ignore[arg-type]  # the fields asked for
+        np.testing.assert_array_equal(q_values(p.T, method), q_values(p, method).T)  # type: ignore[arg-type]  # the fields asked for
     assert np.isnan(q_values([np.nan, np.nan])).all()
     assert q_values([]).shape == (0,)
     assert q_values([0.0, 1.0, 1.0]).tolist() == [0.0, 1.0, 1.0]
@@ -131,7 +131,7 @@ def test_tests_that_could_not_be_made_do_not_count() -> None:
 
 def false_discoveries(p: np.ndarray, null: np.ndarray, rate: float, method: str) -> np.ndarray:
     """Share of the discoveries that are false, in each row of p."""
-    called = np.array([q_values(row, method) <= rate for row in p])  # type: ignore[arg-type]
+    called = np.array([q_values(row, method) <= rate for row in p])  # type: ignore[arg-type]  # the fields asked for
     return np.asarray((called & null).sum(axis=1) / np.maximum(called.sum(axis=1), 1))
 
 
@@ -173,7 +173,7 @@ def test_p_values_lie_between_0_and_1(wrong: float) -> None:
 
 def test_an_unknown_method_is_refused() -> None:
     with pytest.raises(ValueError, match="'bh' or 'by', not 'holm'"):
-        q_values([0.5], "holm")  # type: ignore[arg-type]
+        q_values([0.5], "holm")  # type: ignore[arg-type]  # the fields asked for
 
 
 def test_holm_as_statsmodels_has_it() -> None:

@@ -66,7 +66,7 @@ VIECHTBAUER = (
 
 
 def pooled(estimates: np.ndarray, errors: np.ndarray, method: str = "pm", level: float = 0.95) -> Pooled:
-    found = pool(estimates, errors, method, level)  # type: ignore[arg-type]
+    found = pool(estimates, errors, method, level)  # type: ignore[arg-type]  # the fields asked for
     assert isinstance(found, Pooled)
     return found
 
@@ -311,7 +311,7 @@ def test_fewer_than_two_members_are_not_pooled() -> None:
 
 def test_nonsense_is_refused() -> None:
     with pytest.raises(ValueError, match="'pm', 'reml', 'dl', not by 'ml'"):
-        pool([1.0, 2.0], [1.0, 1.0], "ml")  # type: ignore[arg-type]
+        pool([1.0, 2.0], [1.0, 1.0], "ml")  # type: ignore[arg-type]  # the fields asked for
     with pytest.raises(ValueError, match="between 0 and 1"):
         pool([1.0], [1.0], level=1.0)
     with pytest.raises(ValueError, match=r"not \(2,\) and \(1,\)"):

@@ -19,7 +19,7 @@ UTC = Clock(ZoneInfo("UTC"))
 
 def made(first: str, last: str, every: str | None = None) -> tuple[str, tuple[str, ...]]:
     span = Span(dt.datetime.fromisoformat(first), dt.datetime.fromisoformat(last))
-    found = periods_of(UTC, span, every)  # type: ignore[arg-type]
+    found = periods_of(UTC, span, every)  # type: ignore[arg-type]  # the fields asked for
     return found.grain, found.labels
 
 

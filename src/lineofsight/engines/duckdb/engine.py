@@ -25,6 +25,7 @@ from lineofsight.engines.duckdb.rows import Rows, filled_rows, repeated_rows
 from lineofsight.engines.duckdb.selecting import checked, typed
 from lineofsight.engines.duckdb.tables import load_feed, load_sql
 from lineofsight.engines.fold import Folded, FoldPlan, fold_batches
+from lineofsight.engines.threads import one_blas_thread
 from lineofsight.engines.work import Work, first_buckets
 from lineofsight.project.crosscheck import sql_tables_in_order
 from lineofsight.project.load import LoadedProject
@@ -146,12 +147,12 @@ class DuckDBEngine:
 
     def fold(self, path: Path, plan: FoldPlan) -> Folded:
         """Folds a stored file in the order of its rows."""
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path) as file, one_blas_thread():
             return fold_batches(ahead(file.iter_batches(batch_size=_BATCH_ROWS, columns=plan.columns)), plan)
 
     def total(self, path: Path, work: Work[T]) -> T:
         """Does work on the rows of a stored file, in their order."""
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path) as file, one_blas_thread():
             batches = file.iter_batches(batch_size=_BATCH_ROWS, columns=list(work.columns))
             return work.over(ahead(first_buckets(batches, work)))
 

@@ -9,7 +9,9 @@ import lineofsight as los
 
 _RELATIVE = 1e-9
 #: Counted, so the same to the last one.
-_COUNTED = ("drops", "tables", "answers", "bands", "perceptions", "silent", "populations", "effects")
+_COUNTED = (
+    "drops", "tables", "answers", "bands", "perceptions", "silent", "populations", "effects", "comparisons"
+)  # fmt: skip
 #: Without a row where all answered.
 _WEIGHTED = ("weighting", "weighted_effects")
 
@@ -28,7 +30,7 @@ def _assert_same(left: los.Run, right: los.Run, tables: tuple[str, ...], but: tu
     for name in tables:
         ours, theirs = left.table(name).rows(), right.table(name).rows()
         assert len(ours) == len(theirs), name
-        assert ours or name in ("drops", "silent", *_WEIGHTED), name
+        assert ours or name in ("drops", "silent", "comparisons", *_WEIGHTED), name
         for mine, other in zip(ours, theirs, strict=True):
             assert mine.keys() == other.keys()
             for column, value in mine.items():

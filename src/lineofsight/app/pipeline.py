@@ -25,14 +25,17 @@ from lineofsight.app.tables.context import Results, label_of, span_years
 from lineofsight.app.tables.data_warnings import tables_of_rows
 from lineofsight.chain.chain import ChainResult, estimate_chain
 from lineofsight.chain.design import Design, make_design
+from lineofsight.chain.fits import FEWEST_CUSTOMERS
 from lineofsight.chain.kano import Kano, kano
 from lineofsight.chain.population import EVERY_LEVEL, View
 from lineofsight.chain.shape import Shape, shapes
 from lineofsight.core.errors import DataError
+from lineofsight.engines.answering import Episodes
 from lineofsight.engines.base import Engine, SourceTable
 from lineofsight.engines.fold import Folded, FoldPlan
+from lineofsight.engines.histories import Histories, HistoryFold
 from lineofsight.episodes import EpisodeFile, build_episodes
-from lineofsight.episodes.columns import BUCKET
+from lineofsight.episodes.columns import AT, BUCKET, CUSTOMER
 from lineofsight.episodes.profile import Profile, profile_episodes
 from lineofsight.project.load import LoadedProject, load_project
 from lineofsight.runs.schema import SCHEMA_VERSION
@@ -121,6 +124,7 @@ def run(
             folded.cells[None],
             lambda message: progress("fold", message),
         )
+        histories = fold_histories(engine, aligned, design, folded)
     estimation = loaded.project.estimation
     used_seed = estimation.seed if seed is None else seed
     with clock.stage("estimate"):
@@ -135,6 +139,7 @@ def run(
             answering,
             aligned.profile.tellings,
             loaded.project.insisted,
+            histories,
         )
         progress("estimate", "looking for bends")
         bent, contrasts = _shapes(design, folded, chain, estimation.confidence)
@@ -199,7 +204,9 @@ def fold_episodes(engine: Engine, aligned: Aligned, *, over_time: bool = True) -
     """Folds the episodes into moments, by period too if asked: the only pass over rows that estimates need."""
     file = aligned.file
     periods = file.periods if over_time else ()
-    design = make_design(aligned.loaded.project, aligned.profile, dict(file.kinds), periods)
+    design = make_design(
+        aligned.loaded.project, aligned.profile, dict(file.kinds), periods, file.counted_before
+    )
     plan = FoldPlan(
         design.basis,
         design.categories,
@@ -211,6 +218,16 @@ def fold_episodes(engine: Engine, aligned: Aligned, *, over_time: bool = True) -
         design.shape,
     )
     return design, engine.fold(file.path, plan)
+
+
+def fold_histories(engine: Engine, aligned: Aligned, design: Design, folded: Folded) -> Histories | None:
+    """The customers with several episodes, each compared with themselves; None where they are too few for a model."""
+    file = aligned.file
+    if file.repeat_customers < FEWEST_CUSTOMERS:
+        return None
+    episodes = Episodes(design.basis, design.categories, BUCKET)
+    shift = folded.cells[None].shift
+    return engine.total(file.path, HistoryFold(episodes, CUSTOMER, AT, file.buckets, shift))
 
 
 def _shapes(

@@ -8,21 +8,25 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lineofsight.chain.changes import PeriodChange, changes_between
+from lineofsight.chain.comparison import Comparison
 from lineofsight.chain.design import Design
 from lineofsight.chain.effects import ChainQuestions, Effect, Leaks
 from lineofsight.chain.functions import NearFunction, near_functions
 from lineofsight.chain.importance import DriverImportance, importances
 from lineofsight.chain.leaks import find_leaks
 from lineofsight.chain.periods import period_models, period_views
+from lineofsight.chain.placebos import before, claims_of, following
 from lineofsight.chain.population import EVERY_LEVEL, View
 from lineofsight.chain.search import Difference, search_segments
 from lineofsight.chain.selection import ControlChoice, choose_controls
 from lineofsight.chain.stability import Stability, stabilities
 from lineofsight.chain.suspicions import Insisted, Pair, Suspicion, kept_out
 from lineofsight.chain.weighted import WeightedView, Weights, weighted_view
+from lineofsight.chain.within import within_customers
 from lineofsight.core.cells import Cells
 from lineofsight.core.resampling import bootstrap_weights
 from lineofsight.core.results import Array
+from lineofsight.engines.histories import Histories
 from lineofsight.episodes.telling import Telling
 
 Progress = Callable[[str], None]
@@ -48,6 +52,7 @@ class ChainResult:
         weighted: Everyone, with those who answered weighted; None where nobody who was asked is silent.
         weighted_effects: What rests on those who answered, once more with weights.
         silent_effects: Total effects among those who were asked and are silent.
+        comparisons: Placebo tests, and the same customers compared with themselves.
     """
 
     effects: list[Effect]
@@ -65,6 +70,7 @@ class ChainResult:
     weighted: WeightedView | None = None
     weighted_effects: list[Effect] = field(default_factory=list)
     silent_effects: list[Effect] = field(default_factory=list)
+    comparisons: list[Comparison] = field(default_factory=list)
 
 
 def estimate_chain(
@@ -78,6 +84,7 @@ def estimate_chain(
     answering: Sequence[Weights] = (),
     tellings: Mapping[Pair, Sequence[Telling]] | None = None,
     insisted: Insisted | None = None,
+    histories: Histories | None = None,
 ) -> ChainResult:
     """Estimates effects and importance for everyone and each segment.
 
@@ -92,6 +99,7 @@ def estimate_chain(
         answering: Weights of those who answered, where some who were asked did not.
         tellings: Signs that nearly tell whether there is any of an outcome.
         insisted: Links that the project insists on, with its reason.
+        histories: Moments of customers with several episodes, where there are enough.
     """
     buckets = cells[None].buckets
     drawn = bootstrap_weights(buckets, replicates, rng)
@@ -112,6 +120,8 @@ def estimate_chain(
         progress("comparing those who answered with the silent")
         weighed, silent = questions.ask_respondents(weighted), questions.ask_silent(everyone)
         weighted.release()
+    progress("comparing with what came before, and customers with themselves")
+    compared = _comparisons(questions, everyone, effects, histories)
     everyone.release()
     segments = list(segment_views(design, cells, weights))
     for view in segments:
@@ -126,7 +136,25 @@ def estimate_chain(
         design, questions, leaks, everyone, effects, period_views(design, cells, weights)
     )
     estimated = (effects, important, leaks, given_away, functions, everyone, segments, design, controls)
-    return ChainResult(*estimated, differences, changes, stability, weighted, weighed, silent)
+    return ChainResult(*estimated, differences, changes, stability, weighted, weighed, silent, compared)
+
+
+def _comparisons(
+    questions: ChainQuestions, everyone: View, effects: Sequence[Effect], histories: Histories | None
+) -> list[Comparison]:
+    """Placebo tests of the claims about everyone; with several episodes of a customer, within customers too."""
+    claims = claims_of(effects)
+    found = list(before(questions, everyone, claims))
+    if histories is None:
+        return found
+    pairs, differences = (
+        View(None, cells, EVERY_LEVEL, everyone.weights) for cells in (histories.following, histories.within)
+    )
+    found += following(questions, everyone, pairs)
+    pairs.release()
+    found += within_customers(questions, everyone, differences, claims)
+    differences.release()
+    return found
 
 
 def _over_time(

@@ -51,6 +51,7 @@ def make_claims(
     adjusted: bool,
     level: float,
     against: Mapping[tuple[str, str], tuple[str, ...]] | None = None,
+    support: Mapping[tuple[str, str], tuple[str, ...]] | None = None,
 ) -> dict[Key, Claim]:
     """Judges all effects together.
 
@@ -61,6 +62,7 @@ def make_claims(
         adjusted: Whether there are controls.
         level: Coverage of intervals.
         against: What else speaks against the claims of a cause on an outcome, as clauses.
+        support: What else speaks for them.
     """
     known = [e for e in effects if isinstance(e.result, Estimate) and e.change != "best"]
     values, errors = _arrays(known)
@@ -75,8 +77,11 @@ def make_claims(
     found = {}
     for effect, one_p, one_q, own_p in zip(known, p.tolist(), q.tolist(), own.tolist(), strict=True):
         key = key_of(effect)
-        suspected = (against or {}).get((effect.cause, effect.outcome), ())
-        case = _case(effect, one_q, own_p, reversed_by, rare, suspected, adjusted=adjusted, level=level)
+        pair = (effect.cause, effect.outcome)
+        suspected, backed = (against or {}).get(pair, ()), (support or {}).get(pair, ())
+        case = _case(
+            effect, one_q, own_p, reversed_by, rare, suspected, backed, adjusted=adjusted, level=level
+        )
         found[key] = Claim(one_p, one_q, shrunk.get(key), judge(case))
     return found
 
@@ -115,6 +120,7 @@ def _case(
     reversed_by: Mapping[tuple[str, str], str],
     rare: frozenset[str],
     suspected: tuple[str, ...],
+    backed: tuple[str, ...],
     *,
     adjusted: bool,
     level: float,
@@ -136,4 +142,5 @@ def _case(
         rare=effect.outcome in rare,
         customers=FEWEST_CUSTOMERS if robustness is None else robustness.clusters,
         against=suspected if effect.path == "total" else (NOT_TOTAL, *suspected),
+        support=backed,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
-from lineofsight.chain.outcomes import OutcomeInfo, outcomes_of
+from lineofsight.chain.outcomes import OutcomeInfo, outcomes_of, sooner
 from lineofsight.core.basis import Basis
 from lineofsight.core.features import Category, Driver, Number
 from lineofsight.core.shape import ShapeBasis, boxes_of, knots_each
@@ -26,6 +27,7 @@ class Design:
         segments: Column of each segment attribute with its levels.
         periods: Labels of the periods that are compared, the oldest first.
         shape: Columns that tell the drivers' shapes; None where that is not asked.
+        sooner: By behaviour, what it was before the operations began, where the episodes tell.
     """
 
     basis: Basis
@@ -34,6 +36,7 @@ class Design:
     segments: dict[str, tuple[str, ...]]
     periods: tuple[str, ...] = ()
     shape: ShapeBasis | None = None
+    sooner: Mapping[str, OutcomeInfo] = field(default_factory=dict)
 
     @property
     def calendar(self) -> dict[str, tuple[str, ...]]:
@@ -42,7 +45,11 @@ class Design:
 
 
 def make_design(
-    project: Project, profile: Profile, kinds: dict[str, str], periods: tuple[str, ...] = ()
+    project: Project,
+    profile: Profile,
+    kinds: dict[str, str],
+    periods: tuple[str, ...] = (),
+    counted_before: Collection[str] = (),
 ) -> Design:
     """Lays out the columns of all models.
 
@@ -51,6 +58,7 @@ def make_design(
         profile: What the episodes hold.
         kinds: 'number' or 'text' of every control.
         periods: Labels of the periods that are compared.
+        counted_before: Behaviours that the episodes also have from before their operations.
     """
     drivers = tuple(_driver(name, operation, profile) for name, operation in project.operations.items())
     numbers = tuple(
@@ -63,6 +71,7 @@ def make_design(
     if project.period_effects is not None:
         categories[PERIOD_NAME] = PERIOD
     outcomes = tuple(outcomes_of(project))
+    earlier = {info.name: sooner(info) for info in outcomes if info.name in counted_before}
     basis = Basis(
         drivers=drivers,
         numbers=numbers,
@@ -70,7 +79,7 @@ def make_design(
             replace(_category(name, column, profile), candidate=name in candidates)
             for name, column in categories.items()
         ),
-        outcomes=tuple(info.outcome for info in outcomes),
+        outcomes=(*(info.outcome for info in outcomes), *(info.outcome for info in earlier.values())),
         share=project.estimation.change,
         asked=tuple((name, covered(name)) for name in project.perceptions),
     )
@@ -81,6 +90,7 @@ def make_design(
         segments={segment(name): profile.levels[segment(name)] for name in project.segments},
         periods=periods,
         shape=_shape(basis, outcomes, profile),
+        sooner=earlier,
     )
 
 

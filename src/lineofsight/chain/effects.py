@@ -93,6 +93,16 @@ class ChainQuestions:
         """Every outcome that is asked about."""
         return self._design.outcomes
 
+    @property
+    def sooner(self) -> Mapping[str, OutcomeInfo]:
+        """By behaviour, what it was before the operations began, where the episodes tell."""
+        return self._design.sooner
+
+    @property
+    def all_drivers(self) -> tuple[Driver, ...]:
+        """Every operation."""
+        return self._basis.drivers
+
     def ask(self, view: Asked) -> list[Effect]:
         """Every effect in this segment."""
         return [*self.totals(view), *self._behind(view)]
@@ -153,10 +163,19 @@ class ChainQuestions:
             sets = [(info,) for info in sorted(usable, key=lambda info: -alone[info])]
         return sets + [(info,) for info in leaking]
 
+    def mediator_sets(self, view: Asked, behaviour: OutcomeInfo) -> list[tuple[OutcomeInfo, ...]]:
+        """Perceptions that are asked about together, without those that give the behaviour away."""
+        sets = self._mediator_sets(view, behaviour)
+        return [each for each in sets if (each[0].source, behaviour.source) not in self._leaks]
+
     def drivers(self, outcome: OutcomeInfo) -> list[Driver]:
         """The drivers that do not give the outcome away."""
         leaking = {cause for cause, effect in self._leaks if effect == outcome.source}
         return [driver for driver in self._basis.drivers if driver.name not in leaking]
+
+    def regressors(self, outcome: OutcomeInfo, population: Population) -> tuple[str, ...]:
+        """What is held equal of an outcome in a population: controls, and the drivers' columns."""
+        return self._regressors(outcome, population)
 
     def _regressors(self, outcome: OutcomeInfo, population: Population) -> tuple[str, ...]:
         """Controls, and the columns of every driver that does not give the outcome away.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from lineofsight.core.features import Outcome
+from lineofsight.episodes.columns import before
 from lineofsight.project.models import Behaviour, Perception, Project
 
 POINTS = "points"
@@ -61,6 +62,12 @@ def outcomes_of(project: Project) -> list[OutcomeInfo]:
     ]
     found += [_behaviour(project, name, behaviour) for name, behaviour in project.behaviours.items()]
     return found
+
+
+def sooner(info: OutcomeInfo) -> OutcomeInfo:
+    """The same behaviour before any operation of the episode had begun."""
+    name = before(info.name)
+    return replace(info, outcome=replace(info.outcome, name=name, source=name), main=False)
 
 
 def _perception(name: str, perception: Perception) -> list[OutcomeInfo]:

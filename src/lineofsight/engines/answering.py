@@ -106,6 +106,11 @@ class OnEpisodes:
         """Only buckets below this one are looked at."""
         return self.episodes.below
 
+    @property
+    def together(self) -> str | None:
+        """No two rows must be in the same part."""
+        return None
+
 
 @dataclass(frozen=True, eq=False)
 class AnsweringSums(OnEpisodes):

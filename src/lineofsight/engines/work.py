@@ -28,6 +28,10 @@ class Work(Protocol[T]):
     def below(self) -> int | None:
         """Only buckets below this one are looked at; None is all of them."""
 
+    @property
+    def together(self) -> str | None:
+        """The column whose equal values must be in the same part of the rows; None where any cut will do."""
+
     def over(self, batches: Iterable[pa.RecordBatch]) -> T:
         """What these rows give, in the order they come."""
 

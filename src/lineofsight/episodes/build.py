@@ -13,7 +13,7 @@ from lineofsight.episodes.anchors import Anchors, make_anchors
 from lineofsight.episodes.answers import match_answers, select_answers
 from lineofsight.episodes.buckets import bucketed
 from lineofsight.episodes.clock import Clock, Span, period_label
-from lineofsight.episodes.columns import AT, CALENDAR, CUSTOMER, EPISODE, PERIOD
+from lineofsight.episodes.columns import AT, CALENDAR, CUSTOMER, EPISODE, PERIOD, before
 from lineofsight.episodes.copies import count_copies
 from lineofsight.episodes.coverage import blank_uncovered, mark_asked, span_of_table
 from lineofsight.episodes.departures import blank_departed
@@ -96,6 +96,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
         later=anchors.later,
         spans={table: (span.start, span.end) for table, span in spans.items() if span is not None},
         periods=periods.labels,
+        counted_before=tuple(item.name for group in groups if group.gap is not None for item in group.items),
     )
 
 
@@ -136,6 +137,10 @@ def _filled(episodes: ir.Table, loaded: LoadedProject, groups: list[Group]) -> i
                 stayed = there if behaviour.event == "return" else ~there
                 value = stayed.cast("float64")
             columns[item.name] = value
+            if group.gap is not None:
+                sooner = episodes[before(item.name)].fill_null(0.0)
+                stays = behaviour is not None and behaviour.kind == "stay"
+                columns[before(item.name)] = (sooner > 0).cast("float64") if stays else sooner
     return episodes.mutate(**columns)
 
 

@@ -26,6 +26,11 @@ def link(on: str) -> str:
     return f"link:{on}"
 
 
+def before(behaviour: str) -> str:
+    """Column that holds what a behaviour was before any operation of the episode had begun."""
+    return f"before:{behaviour}"
+
+
 def later(column: str) -> str:
     """Column that holds an instant which a value of the anchor's own row is made from."""
     return f"later:{column}"

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from lineofsight.engines.base import Engine, FieldAudit
 from lineofsight.episodes.clock import INSTANT, Clock, Span
-from lineofsight.episodes.columns import AT, covered
+from lineofsight.episodes.columns import AT, before, covered
 from lineofsight.episodes.groups import Group
 from lineofsight.episodes.windows import seconds
 from lineofsight.project.load import LoadedProject
@@ -33,7 +33,7 @@ def blank_uncovered(
 ) -> tuple[ir.Table, list[dict[str, object]]]:
     """Sets aggregates and behaviours to missing where their window reaches outside the data.
 
-    The latest value known (`last`) is not an aggregate: it stays.
+    The latest value known (`last`) is not an aggregate: it stays. What a behaviour was before is blanked without a row.
 
     Returns:
         The episodes, and rows of the run's table `drops`.
@@ -43,6 +43,8 @@ def blank_uncovered(
         return episodes, []
     counts = {"of": anchors.count()}
     for window in _windows(loaded, anchors, groups):  # the same moments, and quicker to count
+        if window.before:
+            continue
         counts[f"early {window.name}"] = anchors.count(where=window.early)
         counts[f"late {window.name}"] = anchors.count(where=window.late & ~window.early)
     counted = engine.fetch(anchors.aggregate(**counts))[0]
@@ -56,6 +58,7 @@ def blank_uncovered(
             "of": counted["of"],
         }
         for window in windows
+        if not window.before
         for count, side, end in (
             (f"early {window.name}", "starts before", window.span.start),
             (f"late {window.name}", "ends after", window.span.end),
@@ -80,16 +83,29 @@ class _Window:
     span: Span
     early: ir.BooleanValue
     late: ir.BooleanValue
+    before: bool = False
 
 
 def _windows(loaded: LoadedProject, moments: ir.Table, groups: list[Group]) -> list[_Window]:
-    return [
-        _Window(item.name, group, span, *_outside(moments[AT], group, span))
-        for group in groups
-        if (span := span_of_table(loaded, group.table, group.selection.audits["time"])) is not None
-        for item in group.items
-        if item.agg != "last"
-    ]
+    found = []
+    for group in groups:
+        span = span_of_table(loaded, group.table, group.selection.audits["time"])
+        if span is None:
+            continue
+        for item in group.items:
+            if item.agg != "last":
+                found.append(_Window(item.name, group, span, *_outside(moments[AT], group, span)))
+            if group.gap is not None:
+                found.append(
+                    _Window(before(item.name), group, span, *_too_soon(moments[AT], group, span), True)
+                )
+    return found
+
+
+def _too_soon(at: ir.TimestampValue, group: Group, span: Span) -> tuple[ir.BooleanValue, ir.BooleanValue]:
+    assert group.gap is not None and group.length is not None
+    closes = at - seconds(group.gap)
+    return closes - seconds(group.length) < _at(span.start - INSTANT), closes > _at(span.end)
 
 
 def _outside(at: ir.TimestampValue, group: Group, span: Span) -> tuple[ir.BooleanValue, ir.BooleanValue]:

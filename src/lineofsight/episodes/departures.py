@@ -41,6 +41,7 @@ def blank_departed(
                 group,
                 after=dt.timedelta(0),
                 length=group.after,
+                gap=None,
                 items=tuple(replace(item, name=f"{_GONE}{item.name}") for item in leaving),
             )
             (table,) = put_together(in_window(anchors, before), before)

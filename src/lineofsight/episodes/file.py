@@ -12,7 +12,7 @@ from typing import Any
 
 from lineofsight.project.load import LoadedProject
 
-STORED_VERSION = 4
+STORED_VERSION = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class EpisodeFile:
         later: Values made from an instant after the moment: section, name, column, n and of.
         spans: Per source table with a time, the first and last instant it covers.
         periods: Labels of the periods that are compared, the oldest first.
+        counted_before: Behaviours that stand in it from before the operations too.
     """
 
     path: Path
@@ -52,6 +53,7 @@ class EpisodeFile:
     later: tuple[dict[str, Any], ...]
     spans: Mapping[str, tuple[dt.datetime, dt.datetime]]
     periods: tuple[str, ...]
+    counted_before: tuple[str, ...]
 
     def to_json(self) -> str:
         """All but the path, as JSON."""
@@ -72,6 +74,7 @@ class EpisodeFile:
                 "last": instant(values["last"]),
                 "drops": tuple(values["drops"]),
                 "periods": tuple(values["periods"]),
+                "counted_before": tuple(values["counted_before"]),
                 "later": tuple(values["later"]),
                 "answers": {
                     name: tuple((a, n) for a, n in given) for name, given in values["answers"].items()
@@ -116,5 +119,6 @@ def fingerprint(loaded: LoadedProject, feeds: list[list[str | int]], version: st
         },
         "period": project.period_effects,
         "buckets": project.estimation.buckets,
+        "placebo_gap": str(project.placebo_gap),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]

@@ -37,6 +37,8 @@ class Group:
         length: Length of the window; None reads everything up to the anchor.
         selection: Canonical columns `link`, `time` and those of the items.
         section: 'operations', 'controls', 'segments' or 'behaviours'.
+        gap: Where the same rows are also counted before the operations: how long before the anchor that window ends.
+            None where they are not.
     """
 
     table: str
@@ -46,6 +48,7 @@ class Group:
     items: tuple[Item, ...]
     selection: Selection
     section: str
+    gap: dt.timedelta | None = None
 
 
 def make_groups(loaded: LoadedProject, engine: Engine) -> list[Group]:
@@ -59,14 +62,16 @@ def make_groups(loaded: LoadedProject, engine: Engine) -> list[Group]:
     for section, name, source, after, length in _sources(loaded):
         default = source.customer or loaded.project.episodes.customer
         link = source.on if source.on is not None else default
-        key = (section, source.table, source.on, link, source.at, after, length)
+        gap = _gap(loaded, source)
+        key = (section, source.table, source.on, link, source.at, after, length, gap)
         where = (section, name)
         alias = segment(name) if section == "segments" else name
         item = Item(alias, _aggregate(source), source.value, source.where, where)
         plans.setdefault(key, []).append((item, source.value, source.where))
         places.setdefault(key, where)
     return [
-        _group(engine, key, [item for item, _, _ in entries], places[key]) for key, entries in plans.items()
+        _group(loaded, engine, key, [item for item, _, _ in entries], places[key])
+        for key, entries in plans.items()
     ]
 
 
@@ -94,12 +99,32 @@ def _aggregate(source: Feature | Behaviour) -> Aggregate:
     return "sum" if source.value is not None else "count"
 
 
-def _group(engine: Engine, key: tuple[object, ...], items: Sequence[Item], place: tuple[str, str]) -> Group:
-    section, table, on, link, at, after, length = key
+def _gap(loaded: LoadedProject, source: Feature | Behaviour) -> dt.timedelta | None:
+    """How long before the episode a behaviour is also counted; None where that would say nothing.
+
+    Nobody has left before, and rows joined on the episode's own key belong to it alone.
+    """
+    project = loaded.project
+    if not isinstance(source, Behaviour) or source.event == "leave" or source.on is not None:
+        return None
+    return project.placebo_gap if project.operations or project.perceptions else None
+
+
+def _group(
+    loaded: LoadedProject,
+    engine: Engine,
+    key: tuple[object, ...],
+    items: Sequence[Item],
+    place: tuple[str, str],
+) -> Group:
+    section, table, on, link, at, after, length, gap = key
     fields = [
         Field("link", str(link), "key", (*place, "on" if on is not None else "customer")),
         Field("time", str(at), "instant", (*place, "at")),
     ]
+    if isinstance(gap, dt.timedelta) and table == loaded.project.episodes.table:
+        own = loaded.project.episodes.key  # an episode's own row is no behaviour before it
+        fields += [Field("own", own, "key", ("episodes", "key"))] if own is not None else []
     aliases: dict[tuple[str, str], str] = {}
     named = []
     for item in items:
@@ -114,6 +139,7 @@ def _group(engine: Engine, key: tuple[object, ...], items: Sequence[Item], place
         items=tuple(named),
         selection=engine.select(str(table), fields),
         section=str(section),
+        gap=gap if isinstance(gap, dt.timedelta) else None,
     )
 
 

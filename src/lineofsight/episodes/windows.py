@@ -8,7 +8,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
-from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, link
+from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, KEY, before, link
 from lineofsight.episodes.exact import exact_sum, needs_finer, scale_of
 from lineofsight.episodes.groups import Group, Item
 
@@ -27,11 +27,14 @@ def in_days(length: dt.timedelta) -> str:
 def in_window(anchors: ir.Table, group: Group) -> ir.Table:
     """The group's rows inside the window of each anchor, with the anchor's episode number.
 
-    A window before the anchor includes the anchor's own instant; one after it starts just after.
+    A window before the anchor includes the anchor's own instant; one after it starts just after. Where the same rows are
+    counted before the operations too, `sooner` says that a row is of that window.
     """
     key = link(group.on) if group.on is not None else CUSTOMER
     rows = group.selection.table
     left, right = comparable(rows["link"], anchors[key])
+    if group.after is not None and group.gap is not None and group.length is not None:
+        return _in_both(anchors, group, left, right)
     if group.after is None:
         slim = anchors.select(EPISODE, key=right, until=anchors[AT])
         within = [rows["time"] <= slim["until"]]
@@ -44,8 +47,35 @@ def in_window(anchors: ir.Table, group: Group) -> ir.Table:
             within.append(rows["time"] <= slim["start"] + seconds(group.length))
     rows_key = rows.mutate(link=left)
     joined = rows_key.join(slim, [rows_key["link"] == slim["key"], *within])
-    needed = sorted({name for item in group.items for name in (item.value, item.flag) if name is not None})
-    return joined.select(EPISODE, "time", *needed)
+    return joined.select(EPISODE, "time", *_needed(group))
+
+
+def _needed(group: Group) -> list[str]:
+    return sorted({name for item in group.items for name in (item.value, item.flag) if name is not None})
+
+
+def _in_both(anchors: ir.Table, group: Group, left: ir.Value, right: ir.Value) -> ir.Table:
+    """Rows of both windows from one join, as that is what takes the time; `sooner` tells them apart."""
+    assert group.after is not None and group.gap is not None and group.length is not None
+    rows, length = group.selection.table.mutate(link=left), seconds(group.length)
+    start, until = anchors[AT] + seconds(group.after), anchors[AT] - seconds(group.gap)
+    slim = anchors.select(
+        EPISODE,
+        KEY,
+        key=right,
+        start=start,
+        end=start + length,
+        until=until,
+        since=until - length,
+    )
+    time = rows["time"]
+    joined = rows.join(slim, [rows["link"] == slim["key"], time > slim["since"], time <= slim["end"]])
+    sooner, later = joined["time"] <= joined["until"], joined["time"] > joined["start"]
+    if "own" in rows.columns:
+        own, key = comparable(joined["own"], joined[KEY])
+        sooner = sooner & (own != key).fill_null(True)
+    kept = joined.mutate(sooner=sooner).filter(joined["time"].notnull() & (sooner | later))
+    return kept.select(EPISODE, "time", "sooner", *_needed(group))
 
 
 def comparable(left: ir.Value, right: ir.Value) -> tuple[ir.Value, ir.Value]:
@@ -64,14 +94,20 @@ def put_together(rows: ir.Table, group: Group) -> list[ir.Table]:
     tables = [_last(rows, item) for item in latest]
     if others:
         columns: dict[str, ir.Value] = {}
+        both = "sooner" in rows.columns
         for item in others:
-            columns[item.name] = _aggregated(rows, item, group)
+            columns[item.name] = _aggregated(rows, item, group, ~rows["sooner"] if both else None)
+            if both:
+                columns[before(item.name)] = _aggregated(rows, item, group, rows["sooner"])
         tables.append(rows.group_by(EPISODE).aggregate(**columns))
     return tables
 
 
-def _aggregated(rows: ir.Table, item: Item, group: Group) -> ir.Value:
+def _aggregated(rows: ir.Table, item: Item, group: Group, of: ir.BooleanValue | None) -> ir.Value:
+    """The item from those of its rows that `of` tells; from all of them where that is None."""
     kept = rows[item.flag] if item.flag is not None else None
+    if of is not None:
+        kept = of if kept is None else kept & of
     if item.value is None:
         return rows.count(where=kept).cast("float64")
     value = rows[item.value]

@@ -33,6 +33,7 @@ Measure = Literal["nps", "csat", "ces", "score"]
 BehaviourKind = Literal["stay", "buy_more", "recommend", "cost_to_serve"]
 Period = Literal["week", "month", "quarter"]
 
+_BEGUN_WITHIN = dt.timedelta(days=30)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 DEFAULT_SCALES: dict[str, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
@@ -368,6 +369,7 @@ class Estimation(Section):
     seed: WholeNumber = Field(default=1, ge=0, lt=2**63)
     buckets: WholeNumber = Field(default=512, ge=32, le=512)
     confidence: Share = Field(default=0.95, gt=0.5, lt=1)
+    placebo_gap: Duration | None = None
 
 
 class Insist(Section):
@@ -472,6 +474,20 @@ class Project(Section):
     def insisted(self) -> dict[tuple[str, str], str]:
         """Why each link that is insisted on is, by cause and outcome."""
         return {(each.cause, each.outcome): each.because for each in self.insist}
+
+    @property
+    def placebo_gap(self) -> dt.timedelta:
+        """How long before an episode none of its operations can have begun, so that what was done by then is no follow-up.
+
+        By default the longest window of an operation; at least 30 days where one is on the episode's own row, of which
+        nothing says when it began.
+        """
+        if self.estimation.placebo_gap is not None:
+            return self.estimation.placebo_gap
+        windows = [feature.over for feature in self.operations.values() if feature.over is not None]
+        if any(feature.table is None for feature in self.operations.values()):
+            windows.append(_BEGUN_WITHIN)
+        return max(windows, default=dt.timedelta(0))
 
     @property
     def landmark(self) -> dt.timedelta:

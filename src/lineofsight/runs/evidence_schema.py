@@ -31,6 +31,35 @@ EVIDENCE_TABLES: tuple[TableSchema, ...] = (
         ),
     ),
     TableSchema(
+        "comparisons",
+        "Claims about everyone held against what would show up one that is none: placebos, and the same customers.",
+        (
+            _c("cause", "string", "operation (10 % better) or perception (one point higher)"),
+            _c("outcome", "string", "perception or behaviour"),
+            _c(
+                "comparison",
+                "string",
+                "'before': on what customers did before any operation of the episode had begun; 'next': of the operation's value in the customer's next episode, beside this one's; 'within': each customer's episodes compared with each other",
+            ),
+            _c("n", "int", "episodes it rests on"),
+            _c("customers", "int", "customers it rests on; groups of them where they are many"),
+            _n("estimate", "float", "what the comparison finds, in `unit`"),
+            _n("low", "float", "lower end of its interval"),
+            _n("high", "float", "upper end of its interval"),
+            _n(
+                "claimed",
+                "float",
+                "what it is held against: the effect; for 'next' that of this episode's value in the same model",
+            ),
+            _n("left", "float", "`claimed` less `estimate`"),
+            _n("left_low", "float", "lower end of the interval of `left`"),
+            _n("left_high", "float", "upper end of the interval of `left`"),
+            _c("unit", "string", "unit of the effects"),
+            _c("says", "string", "'for' the claim, 'against' it, or 'open'"),
+            _n("reason", "string", "why there is none"),
+        ),
+    ),
+    TableSchema(
         "controls",
         "What is held equal in every model, and why.",
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lineofsight.app.tables.alike import population_rows
 from lineofsight.app.tables.changes import change_rows, stability_rows
+from lineofsight.app.tables.comparisons import comparison_rows
 from lineofsight.app.tables.context import Results, Row
 from lineofsight.app.tables.describe import band_rows, behaviour_rows, driver_rows, perception_rows
 from lineofsight.app.tables.effects import effect_rows
@@ -52,6 +53,7 @@ def collect_tables(results: Results) -> dict[str, list[Row]]:
         "drops": drop_rows(results),
         "tables": table_rows(results),
         "columns": column_rows(results),
+        "comparisons": comparison_rows(results),
         "differences": difference_rows(results),
         "controls": control_rows(results),
         "robustness": robustness_rows(results),

@@ -11,6 +11,7 @@ import numpy as np
 
 from lineofsight.chain.chain import ChainResult
 from lineofsight.chain.claims import Claim, Key, make_claims
+from lineofsight.chain.comparison import clauses as spoken
 from lineofsight.chain.design import Design
 from lineofsight.chain.fits import FEWEST_CUSTOMERS
 from lineofsight.chain.functions import suspected_functions
@@ -92,6 +93,8 @@ class Results:
         doubts = against(self.suspicions, {name: info.source for name, info in self.info.items()})
         for pair, clauses in unsteady(self.chain.stability).items():
             doubts[pair] = (*doubts.get(pair, ()), *clauses)
+        for pair, clauses in spoken(self.chain.comparisons, self.level, "against").items():
+            doubts[pair] = (*doubts.get(pair, ()), *clauses)
         return make_claims(
             self.chain.effects,
             self.different,
@@ -99,6 +102,7 @@ class Results:
             adjusted=self.adjusted,
             level=self.level,
             against=doubts,
+            support=spoken(self.chain.comparisons, self.level, "for"),
         )
 
     @property

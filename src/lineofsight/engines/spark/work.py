@@ -28,6 +28,9 @@ def total(stored: DataFrame, work: Work[T]) -> T:
     if work.below is not None:
         stored = stored.where(f"`{work.bucket}` < {work.below}")
     needed = stored.select(*[f"`{name}`" for name in work.columns])
+    if work.together is not None:  # Spark may cut a file in two
+        keys = [f"`{work.bucket}`", f"`{work.together}`"]
+        needed = needed.repartition(keys[0]).sortWithinPartitions(*keys)
     found = needed.mapInArrow(_on_partition(work), _SCHEMA).toArrow().to_pylist()
     parts = [pickle.loads(row["made"]) for row in sorted(found, key=lambda row: row["partition"])]
     return work.put_together(parts)

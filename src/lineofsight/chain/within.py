@@ -1,0 +1,48 @@
+"""The same customers compared with themselves: effects from the differences between their own episodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lineofsight.chain.comparison import Comparison
+from lineofsight.chain.effects import ChainQuestions
+from lineofsight.chain.fits import fit
+from lineofsight.chain.placebos import Claims
+from lineofsight.chain.population import View
+from lineofsight.core.results import Estimate, NotEstimable
+
+
+def within_customers(
+    questions: ChainQuestions, everyone: View, differences: View, claims: Claims
+) -> Iterator[Comparison]:
+    """Fixed-effects estimates of every total effect, by the columns of the models of everyone.
+
+    Args:
+        questions: What the models are made of.
+        everyone: All episodes: the change, and which perceptions are asked about together, are those of the claims.
+        differences: The differences of episodes from the mean of their customer's.
+        claims: What the estimates are held against.
+    """
+    for model in questions.models(differences):
+        for info in model.outcomes:
+            for driver in questions.drivers(info):
+                result = questions.total(everyone, driver, "better", model.found, info)
+                rests = (model.found.n, model.population.clusters)
+                claimed = claims[driver.name, info.name]
+                yield Comparison(driver.name, info.name, "within", _told(result), claimed, *rests)
+    for info in questions.outcomes:
+        if info.kind != "behaviour":
+            continue
+        for mediators in questions.mediator_sets(everyone, info):
+            names = [each.name for each in mediators]
+            population = differences.population((*(each.source for each in mediators), info.source))
+            found = fit(population, (*questions.regressors(info, population), *names), (info.name,))
+            for name in names:
+                result, claimed = _told(found.slope(name, info.name)), claims[name, info.name]
+                yield Comparison(name, info.name, "within", result, claimed, found.n, population.clusters)
+
+
+def _told(result: Estimate | NotEstimable) -> Estimate | NotEstimable:
+    if isinstance(result, Estimate):
+        return result
+    return NotEstimable(f"among episodes of the same customer: {result.reason}")

@@ -12,14 +12,17 @@ from benchmarks.proof.truth import Link, Truth
 from benchmarks.proof.world import BEHAVIOURS, CONTROL, PERCEPTION, SEGMENT, SHARE, World
 from lineofsight.chain.chain import estimate_chain
 from lineofsight.chain.claims import key_of, make_claims
+from lineofsight.chain.comparison import clauses
 from lineofsight.chain.design import Design
 from lineofsight.chain.heterogeneity import heterogeneities
-from lineofsight.chain.outcomes import OutcomeInfo
+from lineofsight.chain.outcomes import OutcomeInfo, sooner
 from lineofsight.chain.rarity import rare_outcomes
 from lineofsight.core.basis import Basis
 from lineofsight.core.features import Driver, Number, Outcome
 from lineofsight.core.results import Estimate
+from lineofsight.engines.answering import Episodes
 from lineofsight.engines.fold import FoldPlan, fold_batches
+from lineofsight.engines.histories import HistoryFold
 
 LEVEL = 0.95
 
@@ -69,13 +72,28 @@ def one_company(world: World, truth: Truth, company: int, seed: int, replicates:
     plan = FoldPlan(design.basis, design.categories, design.segments, "bucket", buckets, {}, [])
     table = pa.table({name: pa.array(values, from_pandas=True) for name, values in data.items()})
     cells = fold_batches(table.to_batches(), plan).cells
+    histories = None
+    if world.episodes > 1:
+        episodes = Episodes(design.basis, design.categories, "bucket")
+        work = HistoryFold(episodes, "customer", "at", buckets, cells[None].shift)
+        histories = work.over(table.to_batches())
     chain = estimate_chain(
-        design, cells, frozenset(), replicates, rng, progress=lambda message: None, level=LEVEL
+        design,
+        cells,
+        frozenset(),
+        replicates,
+        rng,
+        progress=lambda message: None,
+        level=LEVEL,
+        histories=histories,
     )
     different = heterogeneities(chain.effects, LEVEL)
     nonzero = {name: (len(data[name]), int(np.count_nonzero(data[name]))) for name in BEHAVIOURS}
     rare = frozenset(rare_outcomes(design.basis, nonzero, ["stays"]))
-    claims = make_claims(chain.effects, different, rare, adjusted=True, level=LEVEL)
+    against, support = (clauses(chain.comparisons, LEVEL, says) for says in ("against", "for"))
+    claims = make_claims(
+        chain.effects, different, rare, adjusted=True, level=LEVEL, against=against, support=support
+    )
     found = []
     for effect in chain.effects:
         if effect.change == "best" or not isinstance(effect.result, Estimate):
@@ -114,16 +132,17 @@ def _design(world: World) -> Design:
         _info("stays", "behaviour", "stay"),
         _info("spend", "behaviour", "buy_more"),
     )
+    earlier = {info.name: sooner(info) for info in outcomes if info.kind == "behaviour"}
     basis = Basis(
         drivers,
         (Number(CONTROL),),
         (),
-        tuple(info.outcome for info in outcomes),
+        tuple(info.outcome for info in (*outcomes, *earlier.values())),
         SHARE,
         ((PERCEPTION, "covered"),),
     )
     names = tuple(segment.name for segment in world.segments)
-    return Design(basis, outcomes, {}, {SEGMENT: names} if len(names) > 1 else {})
+    return Design(basis, outcomes, {}, {SEGMENT: names} if len(names) > 1 else {}, sooner=earlier)
 
 
 def _info(name: str, kind: Any, statistic: str) -> OutcomeInfo:

@@ -7,13 +7,14 @@ true effect is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.proof.world import BEHAVIOURS, CONTROL, PERCEPTION, SEGMENT, SHARE, Equation, World
 from lineofsight.core.results import Array
+from lineofsight.episodes.columns import before
 
 Values = Mapping[str, Array]
 MOST_BUCKETS = 512
@@ -137,15 +138,30 @@ def draw_company(world: World, rng: np.random.Generator) -> dict[str, NDArray[np
     if world.customers > MOST_BUCKETS:
         bucket = rng.integers(0, MOST_BUCKETS, world.customers)[chance.customer]
     names = np.array([segment.name for segment in world.segments], dtype=object)
+    past = _again(world, chance, rng)
     return {
         **values,
         CONTROL: chance.control,
         SEGMENT: names[chance.segment],
         PERCEPTION: np.where(answered, outcomes.satisfaction, np.nan),
         **outcomes.behaviours,
+        **{before(name): values for name, values in past.behaviours.items()},
+        "customer": chance.customer,
+        "at": np.arange(len(bucket)),
         "covered": np.ones(len(bucket)),
         "bucket": bucket,
     }
+
+
+def _again(world: World, chance: Chance, rng: np.random.Generator) -> Outcomes:
+    """What the same customers felt and did another time, with other operations."""
+    n = len(chance.customer)
+    other = replace(
+        chance,
+        noise={name: rng.normal(size=n) for name in chance.noise},
+        uniform={name: rng.random(n) for name in chance.uniform},
+    )
+    return follow(world, other, draw_operations(world, other, rng))
 
 
 def _expected(world: World, equation: Equation, name: str, chance: Chance, values: Values) -> Array:

@@ -140,4 +140,5 @@ def _joined(parts: list[pa.RecordBatch]) -> pa.RecordBatch:
 
 
 def _instants(column: pa.Array) -> NDArray[np.int64]:
-    return np.asarray(column.cast(pa.timestamp("us")).cast(pa.int64()).to_numpy(zero_copy_only=False))
+    column = column.cast(pa.timestamp("us")) if pa.types.is_timestamp(column.type) else column
+    return np.asarray(column.cast(pa.int64()).to_numpy(zero_copy_only=False))

@@ -13,6 +13,7 @@ from lineofsight.chain.evidence import (
     FEWEST_CUSTOMERS,
     LEVELS,
     WEAKEST_HIDDEN,
+    Assignment,
     Case,
     judge,
     verb,
@@ -142,3 +143,44 @@ def test_the_sentence_is_all_of_it() -> None:
 @pytest.mark.parametrize("q", [0.0, 1e-9, 0.00099])
 def test_a_very_small_q_is_not_told_as_zero(q: float) -> None:
     assert "q below 0.001" in judge(replace(ROBUST, q_value=q)).because[1]
+
+
+LOTS = Assignment("random", "a test in March, by customer", p_value=0.4, strongest="age", columns=3)
+
+
+def test_lots_that_hold_make_it_experimental() -> None:
+    """Whatever is hidden: no control to measure it by, and no robustness, is needed."""
+    verdict = judge(replace(ROBUST, assigned=LOTS, benchmark=None, outlives_benchmark=False, robustness=0.0))
+    assert verdict.level == "experimental" and verdict.not_higher == ()
+    assert "a test in March, by customer" in verdict.because[0]
+    assert "over 3 columns" in verdict.because[1]
+
+
+def test_chance_is_less_than_lots() -> None:
+    verdict = judge(replace(ROBUST, assigned=replace(LOTS, how="chance")))
+    assert verdict.level == "quasi-experimental"
+    (told,) = verdict.not_higher
+    assert "no lots" in told
+
+
+#: What is otherwise about a claim on an operation assigned by lot, and what is told against it.
+BROKEN_LOTS: list[tuple[dict[str, Any], Assignment, str]] = [
+    ({}, replace(LOTS, p_value=0.009), "goes with 'age', which was there before (p = 0.009)"),
+    ({}, Assignment("random", "a test"), "no control or earlier behaviour to check that by"),
+    ({"clear": False}, LOTS, "its interval includes zero"),
+    ({"q_value": 0.2}, LOTS, "chance find"),
+    ({"customers": 50}, LOTS, "50 customers"),
+    ({"against": ("customers did so before already",)}, LOTS, "did so before"),
+]
+
+
+@pytest.mark.parametrize(("otherwise", "assigned", "clause"), BROKEN_LOTS)
+def test_lots_that_do_not_hold_are_judged_as_if_there_were_none(
+    otherwise: dict[str, Any], assigned: Assignment, clause: str
+) -> None:
+    case = replace(ROBUST, **otherwise)
+    verdict = judge(replace(case, assigned=assigned))
+    assert verdict.level == judge(case).level
+    assert "declared to be assigned at random, but" in verdict.not_higher[0]
+    assert clause in verdict.not_higher[0]
+    assert verdict.sentence.count(clause) == 1

@@ -56,6 +56,7 @@ HEADINGS = {
     "Table": "tables",
     "Episodes": "episodes",
     "Operation": "operations",
+    "Assigned": "assigned",
     "Perception": "perceptions",
     "Behaviour": "behaviours",
     "Feature": "segments",

@@ -140,6 +140,7 @@ def run(
             aligned.profile.tellings,
             loaded.project.insisted,
             histories,
+            loaded.project.assigned,
         )
         progress("estimate", "looking for bends")
         bent, contrasts = _shapes(design, folded, chain, estimation.confidence)

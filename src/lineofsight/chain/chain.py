@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lineofsight.chain.assignment import assignments
 from lineofsight.chain.changes import PeriodChange, changes_between
 from lineofsight.chain.comparison import Comparison
 from lineofsight.chain.design import Design
 from lineofsight.chain.effects import ChainQuestions, Effect, Leaks
+from lineofsight.chain.evidence import Assignment
 from lineofsight.chain.functions import NearFunction, near_functions
 from lineofsight.chain.importance import DriverImportance, importances
 from lineofsight.chain.leaks import find_leaks
@@ -28,6 +30,7 @@ from lineofsight.core.resampling import bootstrap_weights
 from lineofsight.core.results import Array
 from lineofsight.engines.histories import Histories
 from lineofsight.episodes.telling import Telling
+from lineofsight.project.models import Assigned
 
 Progress = Callable[[str], None]
 
@@ -53,6 +56,7 @@ class ChainResult:
         weighted_effects: What rests on those who answered, once more with weights.
         silent_effects: Total effects among those who were asked and are silent.
         comparisons: Placebo tests, and the same customers compared with themselves.
+        assigned: Operations that are declared to be assigned by lot or by chance, tested.
     """
 
     effects: list[Effect]
@@ -71,6 +75,7 @@ class ChainResult:
     weighted_effects: list[Effect] = field(default_factory=list)
     silent_effects: list[Effect] = field(default_factory=list)
     comparisons: list[Comparison] = field(default_factory=list)
+    assigned: Mapping[str, Assignment] = field(default_factory=dict)
 
 
 def estimate_chain(
@@ -85,6 +90,7 @@ def estimate_chain(
     tellings: Mapping[Pair, Sequence[Telling]] | None = None,
     insisted: Insisted | None = None,
     histories: Histories | None = None,
+    assigned: Mapping[str, Assigned] | None = None,
 ) -> ChainResult:
     """Estimates effects and importance for everyone and each segment.
 
@@ -100,6 +106,7 @@ def estimate_chain(
         tellings: Signs that nearly tell whether there is any of an outcome.
         insisted: Links that the project insists on, with its reason.
         histories: Moments of customers with several episodes, where there are enough.
+        assigned: Operations that are declared to be assigned by lot or by chance.
     """
     buckets = cells[None].buckets
     drawn = bootstrap_weights(buckets, replicates, rng)
@@ -122,6 +129,7 @@ def estimate_chain(
         weighted.release()
     progress("comparing with what came before, and customers with themselves")
     compared = _comparisons(questions, everyone, effects, histories)
+    tested = assignments(design, everyone, assigned or {})
     everyone.release()
     segments = list(segment_views(design, cells, weights))
     for view in segments:
@@ -136,7 +144,9 @@ def estimate_chain(
         design, questions, leaks, everyone, effects, period_views(design, cells, weights)
     )
     estimated = (effects, important, leaks, given_away, functions, everyone, segments, design, controls)
-    return ChainResult(*estimated, differences, changes, stability, weighted, weighed, silent, compared)
+    return ChainResult(
+        *estimated, differences, changes, stability, weighted, weighed, silent, compared, tested
+    )
 
 
 def _comparisons(

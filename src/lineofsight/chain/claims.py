@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lineofsight.chain.effects import Effect
-from lineofsight.chain.evidence import FEWEST_CUSTOMERS, Case, Verdict, judge
+from lineofsight.chain.evidence import FEWEST_CUSTOMERS, Assignment, Case, Verdict, judge
 from lineofsight.chain.heterogeneity import Heterogeneity
 from lineofsight.core.multiplicity import holm, p_value, q_values
 from lineofsight.core.results import Array, Estimate
@@ -52,6 +52,7 @@ def make_claims(
     level: float,
     against: Mapping[tuple[str, str], tuple[str, ...]] | None = None,
     support: Mapping[tuple[str, str], tuple[str, ...]] | None = None,
+    assigned: Mapping[str, Assignment] | None = None,
 ) -> dict[Key, Claim]:
     """Judges all effects together.
 
@@ -63,6 +64,7 @@ def make_claims(
         level: Coverage of intervals.
         against: What else speaks against the claims of a cause on an outcome, as clauses.
         support: What else speaks for them.
+        assigned: How operations came to whom they came to, where that is declared.
     """
     known = [e for e in effects if isinstance(e.result, Estimate) and e.change != "best"]
     values, errors = _arrays(known)
@@ -82,6 +84,8 @@ def make_claims(
         case = _case(
             effect, one_q, own_p, reversed_by, rare, suspected, backed, adjusted=adjusted, level=level
         )
+        if effect.path == "total" and assigned:
+            case = replace(case, assigned=assigned.get(effect.cause))
         found[key] = Claim(one_p, one_q, shrunk.get(key), judge(case))
     return found
 

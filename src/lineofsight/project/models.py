@@ -222,6 +222,16 @@ class Control(Feature):
     select: bool = False
 
 
+class Assigned(Section):
+    """How an operation came to whom it came to.
+
+    `random`: lots were drawn. `chance`: something else decided that customers have no part in.
+    """
+
+    how: Literal["random", "chance"]
+    because: str
+
+
 class Operation(Feature):
     """Something the company does, which a manager can change.
 
@@ -236,6 +246,7 @@ class Operation(Feature):
     knots: tuple[Number, ...] = ()
     bands: tuple[Number, ...] = ()
     rating: tuple[Number, Number] | None = None
+    assigned: Assigned | None = None
 
     @model_validator(mode="after")
     def _ascending(self) -> Operation:
@@ -469,6 +480,11 @@ class Project(Section):
     response: Response = Response()
     estimation: Estimation = Estimation()
     insist: tuple[Insist, ...] = ()
+
+    @property
+    def assigned(self) -> dict[str, Assigned]:
+        """Operations that are declared to be assigned by lot or by chance."""
+        return {name: each.assigned for name, each in self.operations.items() if each.assigned is not None}
 
     @property
     def insisted(self) -> dict[tuple[str, str], str]:

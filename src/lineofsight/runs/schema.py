@@ -138,6 +138,12 @@ TABLES: tuple[TableSchema, ...] = (
                 "float",
                 "by how much the mean would change if all got to the best quartile, share of the mean",
             ),
+            _n("assigned", "string", "'random' or 'chance' where that is declared"),
+            _n(
+                "assigned_p",
+                "float",
+                "p-value that an assigned operation goes with nothing that was there before (everyone only)",
+            ),
         ),
     ),
     TableSchema(

@@ -103,6 +103,7 @@ class Results:
             level=self.level,
             against=doubts,
             support=spoken(self.chain.comparisons, self.level, "for"),
+            assigned=self.chain.assigned,
         )
 
     @property

@@ -28,6 +28,7 @@ def _driver(results: Results, view: View, driver: Driver) -> Row:
     mean = number(view.average(f"value:{name}", f"known:{name}").value) if telling else None
     step = number(view.average(f"best:{name}", f"known:{name}").value)
     quantiles = results.profile.quantiles.get(name) if view.label is None else None
+    assigned = results.chain.assigned.get(name)
     p5, p25, median, p75, p95 = quantiles if quantiles and telling else (None,) * 5
     return {
         "driver": name,
@@ -49,6 +50,8 @@ def _driver(results: Results, view: View, driver: Driver) -> Row:
         "performance": _performance(driver, mean, results.profile.quantiles.get(name)),
         "at_best": _at_best(results, name) if view.label is None and telling else None,
         "headroom": abs(step / mean) if step is not None and mean else None,
+        "assigned": None if assigned is None else assigned.how,
+        "assigned_p": None if assigned is None or view.label is not None else number(assigned.p_value),
     }
 
 

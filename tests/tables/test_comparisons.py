@@ -104,6 +104,8 @@ def test_a_hidden_nature_of_customers_is_found_out(fooled):
     assert claim["evidence"] == "adjusted"
     assert "customers did so before already" in claim["not_higher"]
     assert "compared with themselves do not show it" in claim["not_higher"]
+    (told,) = (row for row in fooled.findings.rows() if "who the customers are" in row["sentence"])
+    assert told["kind"] == "caution" and "'spend' may go with 'Waiting time'" in told["sentence"]
 
 
 def test_an_honest_claim_is_spoken_for(honest):
@@ -115,6 +117,7 @@ def test_an_honest_claim_is_spoken_for(honest):
     assert found["before"]["low"] < 0 < found["before"]["high"]
     assert claim["evidence"] == "robust"
     assert "the same customers compared with themselves show it too" in claim["because"]
+    assert not any("who the customers are" in row["sentence"] for row in honest.findings.rows())
 
 
 def test_what_speaks_against_keeps_a_real_effect_where_some_is_hidden(tmp_path):

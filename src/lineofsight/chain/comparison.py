@@ -24,7 +24,7 @@ _FOR: dict[Kind, str] = {
     "within": "the same customers compared with themselves show it too",
 }
 _AGAINST: dict[Kind, str] = {
-    "before": "customers did so before already: nothing sure is left beyond what it goes with before it happened",
+    "before": "customers did so before already, and nothing sure is left beyond that",
     "next": "what comes only in the next episode tells nearly as much of this one",
     "within": "the same customers compared with themselves do not show it",
 }

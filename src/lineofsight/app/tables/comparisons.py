@@ -1,8 +1,13 @@
-"""Table `comparisons`: claims held against what was before, what came next, and the same customers."""
+"""Table `comparisons`, and what findings say of it: claims held against what was before, what came next, and the same customers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from lineofsight.app.tables.cautions import Finding, Rare
 from lineofsight.app.tables.context import Results, Row, summarise
+from lineofsight.app.tables.wording import listed, quoted
+from lineofsight.chain.comparison import clauses
 from lineofsight.core.results import NotEstimable
 
 
@@ -44,3 +49,16 @@ def comparison_rows(results: Results) -> list[Row]:
             }
         )
     return rows
+
+
+def doubtful(results: Results, rare: Rare) -> Iterator[Finding]:
+    """Claims that a comparison speaks against, and why; those that are not put forward at all are left out."""
+    main = {info.name for info in results.design.outcomes if info.main}
+    for (cause, outcome), said in clauses(results.chain.comparisons, results.level, "against").items():
+        if outcome in main and outcome not in rare and (cause, outcome) not in results.withheld:
+            yield (
+                "caution",
+                cause,
+                f"{quoted(results, outcome)} may go with {quoted(results, cause)} only for who the customers"
+                f" are: {listed(list(said))}.",
+            )

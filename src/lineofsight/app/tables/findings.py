@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from lineofsight.app.tables.cautions import Finding, Rare, cautions, clear
+from lineofsight.app.tables.comparisons import doubtful
 from lineofsight.app.tables.context import Results, Row, label_of
 from lineofsight.app.tables.shape_findings import everybody_gets, shape_findings
 from lineofsight.app.tables.unheard import left_out, unlike, weighted_words
@@ -34,6 +35,7 @@ def finding_rows(
     found += shape_findings(results, rare)
     found += _unvalued(results)
     found += _response(results, silent, populations)
+    found += doubtful(results, rare)
     found += cautions(results, effects, rare, warnings)
     found += everybody_gets(results, effects)
     return [

@@ -11,6 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
+from lineofsight.chain.evidence import FALSE_DISCOVERIES
+from lineofsight.core.multiplicity import p_value, q_values
 from lineofsight.core.results import Estimate, NotEstimable
 
 Kind = Literal["before", "next", "within"]
@@ -60,15 +64,28 @@ class Comparison:
             return None
         return self.claimed - self.result
 
-    def says(self, level: float) -> Says:
+    @property
+    def p_value(self) -> float:
+        """Of a placebo that finds nothing, or of the same customers who show what is claimed; NaN where there is none."""
+        asked = self.difference if self.kind == "within" else self.result
+        if not isinstance(asked, Estimate):
+            return float("nan")
+        return float(p_value(np.array([asked.value]), np.array([asked.standard_error]))[0])
+
+    def says(self, level: float, q_value: float) -> Says:
         """Whether it speaks for the claim or against it, by the rules of docs/explanation/evidence.md.
 
         A placebo speaks against a claim where it is clear of zero, on the claim's side, and the claim is not clear of
         zero without it; and for it where it can be told to be less than half the claim. The same customers speak
         against a claim where they clearly show less and nothing on its side; and for it where they clearly show it.
+
+        Args:
+            level: Coverage of intervals.
+            q_value: Least share of false discoveries among all comparisons of the run that find something.
         """
         if isinstance(self.result, NotEstimable) or isinstance(self.claimed, NotEstimable):
             return "open"
+        surely = q_value <= FALSE_DISCOVERIES
         side = 1.0 if self.claimed.value > 0 else -1.0
         claimed, found = (self.claimed * side).interval(level), (self.result * side).interval(level)
         left = ((self.claimed - self.result) * side).interval(level)
@@ -77,10 +94,23 @@ class Comparison:
         if self.kind == "within":
             if found[0] > 0:
                 return "for"
-            return "against" if left[0] > 0 else "open"
-        if found[0] > 0 and not left[0] > 0:
+            return "against" if left[0] > 0 and surely else "open"
+        if found[0] > 0 and surely and not left[0] > 0:
             return "against"
         return "for" if found[1] < abs(self.claimed.value) / 2 else "open"
+
+
+def said(found: Sequence[Comparison], level: float) -> list[tuple[Comparison, float, Says]]:
+    """Every comparison with its q-value among all of them (placebos; within customers), and what it says.
+
+    Of thirty placebos one or two look clear by chance: one that is to speak against a claim must be clear among all.
+    """
+    p = np.array([each.p_value for each in found])
+    within = np.array([each.kind == "within" for each in found], dtype=bool)
+    q = np.full(len(found), np.nan)
+    for of in (within, ~within):
+        q[of] = q_values(p[of])
+    return [(each, one, each.says(level, one)) for each, one in zip(found, q.tolist(), strict=True)]
 
 
 def clauses(
@@ -89,8 +119,8 @@ def clauses(
     """By cause and outcome, what these comparisons say for its claims or against them."""
     words = _FOR if says == "for" else _AGAINST
     told: dict[tuple[str, str], tuple[str, ...]] = {}
-    for each in found:
-        if each.says(level) == says:
+    for each, _, verdict in said(found, level):
+        if verdict == says:
             pair = (each.cause, each.outcome)
             told[pair] = (*told.get(pair, ()), words[each.kind])
     return told

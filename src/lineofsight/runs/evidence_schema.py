@@ -55,6 +55,11 @@ EVIDENCE_TABLES: tuple[TableSchema, ...] = (
             _n("left_low", "float", "lower end of the interval of `left`"),
             _n("left_high", "float", "upper end of the interval of `left`"),
             _c("unit", "string", "unit of the effects"),
+            _n(
+                "q_value",
+                "float",
+                "least share of false discoveries among all placebos that find something, or among all customers that show less",
+            ),
             _c("says", "string", "'for' the claim, 'against' it, or 'open'"),
             _n("reason", "string", "why there is none"),
         ),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineofsight.app.tables.cautions import Finding, Rare
-from lineofsight.app.tables.context import Results, Row, summarise
+from lineofsight.app.tables.context import Results, Row, number, summarise
 from lineofsight.app.tables.wording import listed, quoted
-from lineofsight.chain.comparison import clauses
+from lineofsight.chain.comparison import clauses, said
 from lineofsight.core.results import NotEstimable
 
 
@@ -29,7 +29,10 @@ def comparison_rows(results: Results) -> list[Row]:
     ]
     told = (summarise(estimates, results.level), summarise(claims, results.level))
     rows: list[Row] = []
-    for each, estimate, claim, left in zip(found, *told, summarise(differences, results.level), strict=True):
+    verdicts = said(found, results.level)
+    for (each, q, says), estimate, claim, left in zip(
+        verdicts, *told, summarise(differences, results.level), strict=True
+    ):
         reason = each.result.reason if isinstance(each.result, NotEstimable) else None
         if reason is None and isinstance(each.claimed, NotEstimable):
             reason = f"there is nothing to hold it against: {each.claimed.reason}"
@@ -44,7 +47,8 @@ def comparison_rows(results: Results) -> list[Row]:
                 "claimed": claim[0],
                 **dict(zip(("left", "left_low", "left_high"), left, strict=False)),
                 "unit": results.info[each.outcome].unit,
-                "says": each.says(results.level),
+                "q_value": number(q),
+                "says": says,
                 "reason": reason,
             }
         )
@@ -54,11 +58,11 @@ def comparison_rows(results: Results) -> list[Row]:
 def doubtful(results: Results, rare: Rare) -> Iterator[Finding]:
     """Claims that a comparison speaks against, and why; those that are not put forward at all are left out."""
     main = {info.name for info in results.design.outcomes if info.main}
-    for (cause, outcome), said in clauses(results.chain.comparisons, results.level, "against").items():
+    for (cause, outcome), words in clauses(results.chain.comparisons, results.level, "against").items():
         if outcome in main and outcome not in rare and (cause, outcome) not in results.withheld:
             yield (
                 "caution",
                 cause,
                 f"{quoted(results, outcome)} may go with {quoted(results, cause)} only for who the customers"
-                f" are: {listed(list(said))}.",
+                f" are: {listed(list(words))}.",
             )

@@ -169,9 +169,8 @@ def _interval_strength(found: Row) -> str:
 def _chance(story: Story, row: Row) -> Iterator[str]:
     if row["q_value"] is None:
         return
-    asked = sum(other["q_value"] is not None for other in story.rows("effects", path="total"))
     yield (
-        f"{numbers.count(asked)} total effects were asked of these data, over all operations, outcomes and segments."
+        f"{numbers.count(story.asked)} total effects were asked of these data, over all operations, outcomes and segments."
         + (
             f" If every one as clear as this is put forward, {_at_most(row['q_value'])} of them are expected to be chance"
             " alone; what is hidden is not counted in that."

@@ -145,8 +145,15 @@ def test_effects_stand_beside_unweighted_ones_with_a_tipping_point(run: los.Run)
             assert r * end + (1 - r) * tip == pytest.approx(0, abs=1e-12)
     words = next(r["tipping_words"] for r in rows if (r["cause"], r["outcome"]) == ("mood", "spend"))
     rate = f"{np.mean(~np.isnan(DATA['stars'])) * 100:.0f}\u00a0%"
-    assert words.startswith(f"{rate} answered. For all who were asked it falls if it is −EUR")
-    assert "or lower among the silent: the other way round" in words
+    assert words.startswith(f"{rate} answered. For this to fall, 'spend' would have to be EUR\u00a0")
+    assert (
+        " lower, not higher, among the silent with 'Mood' 1 point higher: the other way round, at " in words
+    )
+    felt = next(r["tipping_words"] for r in rows if (r["cause"], r["outcome"]) == ("hours", "mood"))
+    assert (
+        "the silent would have to feel " in felt
+        and "points worse, not better, with 'Waiting time' 10" in felt
+    )
 
 
 def test_the_silents_own_effects_are_compared(run: los.Run) -> None:

@@ -84,6 +84,11 @@ class Story:
         }
         return found | dict(self.manifest.get("labels") or {})
 
+    @cached_property
+    def names(self) -> set[str]:
+        """Names that stand for something with a label: operations, perceptions, behaviours, controls."""
+        return {*self.labels, *(row["control"] for row in self.rows("controls"))}
+
     def label(self, name: str) -> str:
         """A name as people read it."""
         return self.labels.get(name, name.replace("_", " "))

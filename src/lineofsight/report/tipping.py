@@ -24,17 +24,17 @@ def tipping_words(
     what = {"": "this", "direct": "the direct part"}.get(path, f"the part via {path}")
     down, up = ("worse", "better") if felt else ("lower", "higher")
     way = f"{down}, not {up}" if tip < 0 else f"{up}, not {down}"
-    amount = _amount(abs(tip), unit)
+    size = amount_words(abs(tip), unit)
     who = (
-        f"the silent would have to feel {amount} {way},"
+        f"the silent would have to feel {size} {way},"
         if felt
-        else f"{outcome} would have to be {amount} {way}, among the silent"
+        else f"{outcome} would have to be {size} {way}, among the silent"
     )
     return f"{share(rate)} answered. For {what} to fall, {who} with {cause}: {_times(abs(tip / effect))}"
 
 
-def _amount(value: float, unit: str) -> str:
-    """Two digits; money below one unit of the currency too."""
+def amount_words(value: float, unit: str) -> str:
+    """An amount above zero with two digits; money below one unit of the currency too."""
     places = decimals(value, digits=2)
     if is_currency(unit) and value < 1:
         return f"{unit}\u00a0{plain(value, places)}"

@@ -63,3 +63,63 @@ def verdict(row: Row) -> str:
 def cannot(reason: str | None) -> str:
     """Why answers have no weights, as a sentence."""
     return f"These answers cannot be weighted to stand for the silent: {reason}."
+
+
+def weight_words(story: Story, perception: str, *, brief: bool = False) -> list[str]:
+    """What weighting the answers to a perception costs and changes, as sentences; nothing where all answered.
+
+    Args:
+        story: The run.
+        perception: Its name.
+        brief: Only what is this perception's own: its mean.
+    """
+    row = next(iter(story.rows("weighting", perception=perception)), None)
+    if row is None:
+        return []
+    if row["reason"] is not None:
+        return [] if brief else [cannot(row["reason"])]
+    mean = _means(story, perception)
+    if brief:
+        return mean
+    said = [_effective(row)]
+    if row["largest_weight"] is not None:
+        cut = f"; {numbers.share(row['trimmed'])} were cut to about ten" if row["trimmed"] else ""
+        said.append(f"The heaviest counts like {numbers.plain(row['largest_weight'], 1)} average ones{cut}.")
+    if (raked := (row["method"] or "").partition("raked to ")[2]) != "":
+        names = ", ".join(map(story.label, raked.split(", ")))
+        said.append(f"The weights also meet the shares that the project declares for {names}.")
+    if row["nobody_like"]:
+        names = ", ".join(map(story.label, row["nobody_like"].split(", ")))
+        said.append(f"Weights cannot make up for {names}: there all answered, or nobody did.")
+    return [*said, *mean]
+
+
+def _effective(row: Row) -> str:
+    answered, asked = numbers.counted(row["answered"], "answer"), numbers.count(row["asked"])
+    counts = numbers.count(round(row["effective_sample_size"]))
+    return (
+        f"Weighted to stand for all {asked} who were asked, the {answered} count like {counts}: what the weights cost in"
+        " certainty (effective sample size)."
+    )
+
+
+def _means(story: Story, perception: str) -> list[str]:
+    """The perception's value with weights beside that without."""
+    said = []
+    for row in story.rows("perceptions", perception=perception, segment=None):
+        if row["weighted"] is None:
+            continue
+        weighted = numbers.with_interval(
+            *(row[name] for name in ("weighted", "weighted_low", "weighted_high", "unit")),
+            signed=False,
+            form="sentence",
+            confidence=story.confidence,
+        )
+        usual = numbers.quantity(row["value"], row["unit"], row["low"], row["high"], form="sentence")
+        said.append(
+            f"With weights its {_STATISTICS.get(row['statistic'], row['statistic'])} is {weighted} instead of {usual}."
+        )
+    return said
+
+
+_STATISTICS = {"top-2-box": "share of the two best answers"}

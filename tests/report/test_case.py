@@ -59,6 +59,16 @@ def test_what_keeps_a_claim_down_speaks_against_it_unless_only_a_trial_is_missin
     assert [each for each, _ in answers(found, "Why it is not surer")] == [side]
 
 
+def test_where_nothing_is_clear_agreement_speaks_for_nothing(tmp_path: Path) -> None:
+    story = evident_story(tmp_path)
+    rows = [row for row in story.rows("effects", path="total", segment=None) if row["estimate"] is not None]
+    unclear = [row for row in rows if row["low"] <= 0 <= row["high"]]
+    assert unclear
+    for row in unclear:
+        headings = {heading for heading, _ in explain(story, row).side("for")}
+        assert not headings & {SILENT, TIME, "Do respondents show the same effect?"}
+
+
 # ---- those who did not answer ----------------------------------------------------------------------------
 
 

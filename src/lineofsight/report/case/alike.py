@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineofsight.report import numbers
-from lineofsight.report.case.said import SMALL, Answer, Said, clear, p_words, told
+from lineofsight.report.case.said import SMALL, Answer, Said, agreeing, clear, p_words, told
 from lineofsight.report.story import Row, Story
 
 
@@ -82,7 +82,7 @@ def over_time(story: Story, row: Row) -> Answer:
         apart = "they differ clearly" if differs else "no clear difference between them"
         yield Said(
             f"{way} in {same} of {found['periods']} periods; {apart} (p {p_words(found['p'])}){_range(found, whole)}.",
-            "against" if differs else "for" if whole else "open",
+            "against" if differs else agreeing(row) if whole else "open",
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineofsight.report import numbers
-from lineofsight.report.case.said import SMALL, Answer, Said, clear, p_words, sentence, told
+from lineofsight.report.case.said import SMALL, Answer, Said, agreeing, clear, p_words, sentence, told
 from lineofsight.report.story import Row, Story
 from lineofsight.report.weights import cannot, moved, with_weights
 
@@ -36,7 +36,7 @@ def respondents(story: Story, row: Row) -> Answer:
         yield Said(
             f"Among respondents it is {amount}. Set against everyone's: {apart}"
             f"{'' if differs else ': no clear difference'}.",
-            "against" if differs else "for",
+            "against" if differs else agreeing(row),
         )
 
 
@@ -46,14 +46,16 @@ def silent(story: Story, row: Row) -> Answer:
         return
     for found in story.rows("populations", driver=row["cause"], behaviour=row["outcome"]):
         if found["silent"] is not None and found["silent_difference"] is not None:
-            yield _their_own(story, found)
+            yield _their_own(story, row, found)
     same = {name: row[name] for name in ("cause", "outcome", "change")}
     rows = story.rows("weighted_effects", **same)
     for found in rows:
         if found["path"] == "total":
-            yield from _weighted(story, found)
+            yield from _weighted(story, row, found)
     if row["population"] == "everyone" and rows:
-        yield Said("The total rests on everyone, answered or not: weights change nothing in it.", "for")
+        yield Said(
+            "The total rests on everyone, answered or not: weights change nothing in it.", agreeing(row)
+        )
         for found in rows:
             if found["path"] != "total" and moved(found):
                 yield Said(
@@ -62,24 +64,24 @@ def silent(story: Story, row: Row) -> Answer:
                 )
 
 
-def _their_own(story: Story, found: Row) -> Said:
+def _their_own(story: Story, row: Row, found: Row) -> Said:
     apart = told(story, found, "silent_difference", "silent_low", "silent_high")
     differs = found["p_value"] is not None and found["p_value"] <= SMALL
     verdict = "clearly otherwise" if differs else "no clear difference"
     return Said(
         f"Among the silent it is {_rounded(found, 'silent', 'silent_low', 'silent_high')}. Those who answered less the"
         f" silent: {apart}: {verdict} (p {p_words(found['p_value'])}).",
-        "against" if differs else "for",
+        "against" if differs else agreeing(row),
     )
 
 
-def _weighted(story: Story, found: Row) -> Answer:
+def _weighted(story: Story, row: Row, found: Row) -> Answer:
     if found["estimate"] is None:
         yield Said(cannot(found["reason"]), "open")
     else:
         yield Said(
             f"With weights, so that the answers stand for everyone who was asked: {with_weights(story, found)}.",
-            "against" if moved(found) else "for",
+            "against" if moved(found) else agreeing(row),
         )
     if found["tipping_words"] is not None:
         yield Said(sentence(found["tipping_words"]), "open")

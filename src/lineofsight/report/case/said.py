@@ -81,6 +81,11 @@ def clear(row: Row, low: str = "low", high: str = "high") -> bool:
     return row[low] is not None and row[high] is not None and bool(row[low] > 0 or row[high] < 0)
 
 
+def agreeing(row: Row) -> Side:
+    """What agreement does: it speaks for a claim; where nothing is clear there is nothing to speak for."""
+    return "for" if clear(row) else "fact"
+
+
 def p_words(value: float | None) -> str:
     """`= 0.04`, `below 0.001`."""
     if value is None:

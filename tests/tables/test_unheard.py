@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import statsmodels.api as sm
 from tests.effects import assert_same_effects
+from tests.report.test_html import words
 from tests.sparks import spark_session
 
 import lineofsight as los
@@ -188,6 +189,26 @@ def test_margins_are_met(raked: los.Run) -> None:
     assert mean_of(raked)["weighted"] == pytest.approx(
         0.7 * by_region["north"] + 0.3 * by_region["south"], rel=1e-8
     )
+
+
+def test_the_report_and_the_case_tell_what_the_tables_hold(raked: los.Run, tmp_path: Path) -> None:
+    said = words(raked.report(tmp_path / "report.html").read_text(encoding="utf-8"))
+    (weights_row,) = raked.weighting.rows()
+    counts = f"{round(weights_row['effective_sample_size']):,}"
+    assert f"all 4,000 who were asked, the {weights_row['answered']:,} answers count like {counts}:" in said
+    assert "The weights also meet the shares that the project declares for region." in said
+    assert "Mood: weights even out all 3 notable differences" in said
+    mood = raked.weighted_effects.rows(cause="hours", outcome="mood")[0]
+    case = raked.explain("hours", "mood")
+    answers = [
+        each for part in case.parts for each in part.said if part.heading.startswith("Does it hold for")
+    ]
+    assert [each.side for each in answers] == ["for", "open"]
+    assert f"{mood['estimate']:+.3f}" in answers[0].text
+    assert answers[1].text == f"{mood['tipping_words']}." and answers[1].text in said
+    (apart,) = [text for heading, text in raked.explain("hours", "spend").side("against") if "silent" in text]
+    row = raked.populations.rows(driver="hours")[0]
+    assert row["p_value"] < 0.05 and "clearly otherwise" in apart
 
 
 @pytest.mark.parametrize(

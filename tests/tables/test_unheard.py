@@ -205,7 +205,8 @@ def test_the_report_and_the_case_tell_what_the_tables_hold(raked: los.Run, tmp_p
     ]
     assert [each.side for each in answers] == ["for", "open"]
     assert f"{mood['estimate']:+.3f}" in answers[0].text
-    assert answers[1].text == f"{mood['tipping_words']}." and answers[1].text in said
+    assert answers[1].text == f"{mood['tipping_words']}."
+    assert answers[1].text.replace("\u00a0", " ") in said
     (apart,) = [text for heading, text in raked.explain("hours", "spend").side("against") if "silent" in text]
     row = raked.populations.rows(driver="hours")[0]
     assert row["p_value"] < 0.05 and "clearly otherwise" in apart

@@ -77,8 +77,6 @@ def refused(story: Story, row: Row) -> tuple[Part, ...]:
 def what(story: Story, row: Row) -> str:
     """The change that a claim is about, as "'Delivery time' 10 % better (4.0 → 3.6 days)"."""
     before, after, unit = row["cause_from"], row["cause_to"], row["cause_unit"]
-    if unit == "share" and before is not None and after is not None:
-        before, after, unit = before * 100, after * 100, "per cent"
     change = "" if before is None or after is None else f" ({numbers.change(before, after, unit)})"
     where = f" where {row['segment']}" if row["segment"] else ""
     return f"'{story.label(row['cause'])}' {row['change']}{change}{where}"

@@ -9,6 +9,7 @@ import numpy as np
 from .fake_changes import changes_rows, stability_rows
 from .fake_facts import columns_rows, drops_rows, episodes_rows, findings_rows, tables_rows
 from .fake_shapes import kano_rows, shape_rows
+from .fake_unheard import populations_rows, weighted_effects_rows, weighting_rows
 from .fake_voices import answers_rows, behaviours_rows, perceptions_rows, response_rows, silent_rows
 from .fake_world import (
     BEHAVIOURS,
@@ -35,10 +36,12 @@ def rest_of_tables(
         "bands": _bands(draw, perceptions),
         "changes": changes_rows(perceptions),
         "stability": stability_rows(perceptions),
-        "populations": _populations(draw) if perceptions else [],
+        "populations": populations_rows(draw) if perceptions else [],
         "answers": answers_rows(perceptions),
         "response": response_rows(draw, perceptions),
         "silent": silent_rows(draw, perceptions),
+        "weighting": weighting_rows(perceptions),
+        "weighted_effects": weighted_effects_rows(effects),
         "episodes": episodes_rows(),
         "drops": drops_rows(),
         "tables": tables_rows(),
@@ -154,28 +157,6 @@ def _money(draw: np.random.Generator) -> list[Row]:
                     "behaviours": "returned, spend, care_cost",
                     "reason": NO_VARIATION if silent else None,
                     "via_perception": None if silent else value * (-0.4 if name == "freight_share" else 0.6),
-                }
-            )
-    return rows
-
-
-def _populations(draw: np.random.Generator) -> list[Row]:
-    rows = []
-    for driver, op in OPERATIONS.items():
-        for name, it in BEHAVIOURS.items():
-            everyone = it.value * 0.021 * op.strength
-            gap = float(draw.normal()) * it.value * 0.002
-            half = it.value * 0.003
-            rows.append(
-                {
-                    "driver": driver,
-                    "behaviour": name,
-                    "unit": it.effect_unit,
-                    "everyone": everyone,
-                    "respondents": everyone + gap,
-                    "difference": gap,
-                    "low": gap - half,
-                    "high": gap + half,
                 }
             )
     return rows

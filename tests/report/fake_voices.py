@@ -89,18 +89,24 @@ def silent_rows(draw: np.random.Generator, perceptions: tuple[str, ...]) -> list
         *((n, "behaviour") for n in BEHAVIOURS),
         ("paid", "control"),
     ]
-    return [
-        {
-            "perception": perception,
-            "variable": name,
-            "kind": kind,
-            "mean_respondents": 12.1,
-            "mean_silent": 13.4,
-            "standardised_difference": float(draw.normal() * 0.09),
-        }
-        for perception in perceptions
-        for name, kind in kinds
-    ]
+    rows = []
+    for perception in perceptions:
+        for name, kind in kinds:
+            apart = float(draw.normal() * 0.09)
+            weighted = None if perception == "ease" else 0.1 * apart
+            rows.append(
+                {
+                    "perception": perception,
+                    "variable": name,
+                    "kind": kind,
+                    "mean_respondents": 12.1,
+                    "mean_silent": 13.4,
+                    "standardised_difference": apart,
+                    "from_asked": 0.58 * apart,
+                    "from_asked_weighted": weighted,
+                }
+            )
+    return rows
 
 
 def answers_rows(perceptions: tuple[str, ...]) -> list[Row]:

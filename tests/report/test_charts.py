@@ -16,7 +16,7 @@ from lineofsight.report.charts.importance_performance import importance_performa
 from lineofsight.report.charts.money import money_chart
 from lineofsight.report.charts.quadrants import Point, points_of, quadrant
 from lineofsight.report.charts.render import to_spec, to_svg
-from lineofsight.report.charts.response import response_chart, silent_chart
+from lineofsight.report.charts.response import balance_chart, response_chart, silent_chart
 from lineofsight.report.charts.segments import segments_chart
 from lineofsight.report.story import Story
 from lineofsight.runs.store import Run
@@ -44,6 +44,9 @@ def charts(story: Story) -> dict[str, Draw]:
             story.rows("response", perception=said), "Sat", labels, width
         ),
         "silent": lambda width: silent_chart(story.rows("silent", perception=said), "Sat", labels, width),
+        "balance": lambda width: balance_chart(
+            story.rows("silent", perception=said), labels, width, title="Sat: weights even it out"
+        ),
         "map": lambda width: importance_performance_chart(points, "Satisfaction", width),
         "segments": lambda width: segments_chart(
             story.effects(said, segments=True), "Satisfaction", "state", labels, width
@@ -87,7 +90,8 @@ def rows_with(spec: dict[str, Any], field: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(
-    "name", ["effects", "costs", "money", "response", "silent", "map", "segments", "changes", "bands"]
+    "name",
+    ["effects", "costs", "money", "response", "silent", "balance", "map", "segments", "changes", "bands"],
 )
 def test_every_chart_keeps_its_width_and_draws(charts: dict[str, Draw], name: str, width: int) -> None:
     chart = charts[name](width)
@@ -177,6 +181,23 @@ def test_response_starts_with_everyone_and_silent_has_its_guides(charts: dict[st
     assert guides == {0.0, -0.1, 0.1}
     sizes = [abs(row["value"]) for row in rows_with(spec, "value")]
     assert sizes == sorted(sizes, reverse=True)
+
+
+def test_balance_has_each_row_before_and_after_the_largest_first(
+    story: Story, charts: dict[str, Draw]
+) -> None:
+    spec = spec_of(charts["balance"](theme.DESKTOP))
+    rows = {row["variable"]: row for row in story.rows("silent", perception="satisfaction")}
+    drawn = rows_with(spec, "value")
+    assert {0.0, -0.1, 0.1} == {row["at"] for each in datasets(spec) for row in each if "at" in row}
+    assert len(drawn) == len(rows)
+    before = [abs(row["before"]) for row in drawn]
+    assert before == sorted(before, reverse=True)
+    (photos,) = [row for row in drawn if row["name"] == "Photos in the listing"]
+    assert (photos["before"], photos["value"]) == (
+        rows["photos"]["from_asked"],
+        rows["photos"]["from_asked_weighted"],
+    )
 
 
 def test_quadrants() -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lineofsight.report.blocks import Details, Heading, Listing, Page, Paragraph, Section
+from lineofsight.report.blocks import Details, Heading, Listing, Page, Paragraph, Section, Sides, Tally
+from lineofsight.report.explain import explain
 from lineofsight.report.html import render_page
 from lineofsight.report.pages import SECTIONS
 from lineofsight.report.sections.evidence import evidence
@@ -16,7 +17,7 @@ from lineofsight.report.story import Row, Story
 
 from .conftest import Opener
 from .fake_evidence import LEVEL, evident_story, put
-from .fake_world import HOSTILE
+from .fake_world import HOSTILE, NO_VARIATION
 from .test_html import words
 
 GROUPS = {
@@ -46,7 +47,7 @@ def groups(section: Section) -> dict[str, list[Details]]:
             case Heading(text):
                 name = text
                 found[name] = []
-            case Details(summary, inside) if summary == "Show these":
+            case Details(summary, inside) if summary.startswith("Show these"):
                 found[name] += [each for each in inside if isinstance(each, Details)]
             case Details():
                 found[name].append(block)
@@ -96,7 +97,7 @@ def test_claims_stand_under_their_level(story: Story, section: Section) -> None:
     expected = Counter(GROUPS[row["evidence"]] for row in clear)
     assert set(expected) == {0, 1, 2, 3}
     shown = groups(section)
-    names = [name for name in shown if not name.startswith("Not known")]
+    names = [name for name in shown if not name.startswith(("Not known", "Refused"))]
     assert len(names) == 4
     for at, name in enumerate(names):
         (count,) = re.findall(r"\((\d+)\)$", name)
@@ -110,7 +111,7 @@ def test_claims_stand_under_their_level(story: Story, section: Section) -> None:
 def test_in_each_group_the_surest_comes_first(story: Story, section: Section) -> None:
     rows = {claim_of(story, row): row for row in asked(story)}
     for name, claims in groups(section).items():
-        if name.startswith("Not known"):
+        if name.startswith(("Not known", "Refused")):
             continue
         z = []
         for claim in claims:
@@ -119,14 +120,73 @@ def test_in_each_group_the_surest_comes_first(story: Story, section: Section) ->
         assert z == sorted(z, reverse=True)
 
 
-def test_a_claim_opens_to_its_case(section: Section) -> None:
+def test_a_claim_opens_to_what_speaks_for_it_against_it_and_is_not_known(section: Section) -> None:
     for claims in groups(section).values():
         for claim in claims:
-            (inside,) = claim.blocks
-            assert isinstance(inside, Listing)
-            terms = dict(inside.items)
-            assert {"What speaks for it", "Why it is not surer"} <= terms.keys()
-            assert all(text.endswith(".") for text in terms.values())
+            sides, facts = claim.blocks
+            assert isinstance(sides, Sides) and isinstance(facts, Listing)
+            assert [side.title for side in sides.sides] == [
+                *("What speaks for it", "What speaks against it", "What is not known")
+            ]
+            told = [text for side in sides.sides for _, text in side.items] + [
+                text for _, text in facts.items
+            ]
+            assert all(text.endswith(".") for text in told)
+            assert {"What does it rest on?"} <= dict(facts.items).keys()
+
+
+def test_each_sentence_of_the_case_stands_once_in_its_column(story: Story, section: Section) -> None:
+    rows = {explain(story, row).claim: row for row in asked(story)}
+    for claims in groups(section).values():
+        for claim in claims:
+            found, (sides, *_) = explain(story, rows[claim.summary]), claim.blocks
+            assert isinstance(sides, Sides)
+            for side in sides.sides:
+                said = [text for _, text in found.side(side.kind)]  # type: ignore[arg-type]
+                assert [text for _, text in side.items] == (said or ["Nothing was found."])
+                shown = [question for question, _ in side.items if question]
+                assert len(shown) == len(set(shown))
+
+
+def test_every_claim_has_its_level_in_words_and_colour(section: Section) -> None:
+    kinds = {"Proven": "proven", "Likely": "robust", "A fair guess": "adjusted", "A guess": "associated"}
+    for name, claims in groups(section).items():
+        kind = next((kind for start, kind in kinds.items() if name.startswith(start)), "unknown")
+        assert {claim.tag.kind for claim in claims if claim.tag} <= {kind}
+        assert all(claim.tag and claim.tag.text for claim in claims)
+
+
+def test_the_tally_counts_every_question_once(story: Story, section: Section) -> None:
+    (tally,) = [block for block in section.blocks if isinstance(block, Tally)]
+    counts = {tag.kind: int(count) for tag, count, _ in tally.items}
+    clear = Counter(row["evidence"] for row in asked(story) if is_clear(row))
+    assert counts["proven"] == clear["experimental"] + clear["quasi-experimental"]
+    assert [counts[kind] for kind in ("robust", "adjusted", "associated")] == [
+        clear[kind] for kind in ("robust", "adjusted", "associated")
+    ]
+    assert counts["unknown"] == sum(not is_clear(row) for row in asked(story))
+    everything = [
+        r for r in story.rows("effects", path="total", segment=None) if r["outcome"] in story.outcomes
+    ]
+    assert sum(counts.values()) == len(everything) and counts["refused"] > 0
+
+
+def test_what_is_refused_has_its_reason_once(story: Story, section: Section) -> None:
+    (shown,) = [
+        block for block in section.blocks if isinstance(block, Details) and block.summary.endswith("reasons")
+    ]
+    (listing,) = shown.blocks
+    assert isinstance(listing, Listing)
+    ((questions, reason),) = listing.items
+    assert reason.lower() == f"{NO_VARIATION}.".lower()
+    assert questions.count("Instalments offered on ") == len(story.outcomes)
+
+
+def test_what_can_hardly_be_told_is_not_known(tmp_path: Path) -> None:
+    story = evident_story(tmp_path, put("behaviours", {"caution": "it happened twice"}, behaviour="returned"))
+    for name, claims in groups(evidence(story)).items():
+        if not name.startswith("Not known"):
+            assert not any("'Ordered again within 180 days'" in claim.summary for claim in claims)
 
 
 def test_the_message_counts_what_is_shown(story: Story, section: Section) -> None:
@@ -183,6 +243,28 @@ def test_labels_are_text_in_every_claim(story: Story, report: Path) -> None:
     assert HOSTILE in said
     for row in asked(story):
         assert claim_of(story, row)[1] in said
+
+
+@pytest.mark.browser
+def test_levels_are_told_apart_and_can_be_read(open_page: Opener) -> None:
+    """Each label has a look of its own, in either scheme, and at least 4.5 to 1 between letters and ground (WCAG 2.1)."""
+    for scheme in ("light", "dark"):
+        page, _ = open_page(1280, 900, scheme)
+        looks = page.evaluate(
+            """() => [...document.querySelectorAll('.tally .level')].map(it => { const look = getComputedStyle(it);
+            return [look.color, look.backgroundColor, look.borderStyle] })"""
+        )
+        assert len(looks) == len({tuple(look) for look in looks}) == 6
+        for ink, ground, _ in looks:
+            light, dark = sorted((luminance(ink), luminance(ground)), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, (scheme, ink, ground)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of `rgb(…)`, by WCAG 2.1."""
+    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 @pytest.mark.browser

@@ -20,6 +20,9 @@ CHANCE = "Is it a chance find?"
 SAME = "Is it the same for everybody?"
 FEEL = "Does it pass through how those who answered feel?"
 WHO = "Do respondents show the same effect?"
+SILENT = "Does it hold for those who did not answer?"
+TIME = "Is it the same over time?"
+DATA = "Is anything wrong with the data?"
 WORTH = "What is it worth?"
 DELIVERY = {"cause": "delivery_days", "outcome": "returned", "segment": None}
 
@@ -64,7 +67,7 @@ def test_a_clear_claim_is_one_sentence_with_its_interval(story: Story) -> None:
     )
     assert found.level == "robust"
     first = ["What does it rest on?", "What speaks for it", "Why it is not surer"]
-    assert [*parts] == [*first, HIDDEN, CHANCE, SAME, "Is it the same over time?", FEEL, WHO, WORTH]
+    assert [*parts] == [*first, HIDDEN, CHANCE, SAME, "Is it the same over time?", FEEL, WHO, SILENT, WORTH]
     assert (
         parts["What speaks for it"]
         == "The controls are held equal. It is clear among all questions (q = 0.004)."

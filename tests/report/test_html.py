@@ -70,7 +70,7 @@ def test_sections_are_in_order(html: str) -> None:
     ids = re.findall(r"<section id=\"([\w-]+)\"", html)
     assert ids == [
         *("findings", "chain", "moves", "money", "priorities", "effects", "evidence", "segments"),
-        *("voice", "shape", "bands", "heard", "populations", "left-out", "method"),
+        *("voice", "shape", "bands", "heard", "unheard", "populations", "left-out", "method"),
     ]
     assert len(ids) == len(SECTIONS)
 

@@ -93,6 +93,7 @@ def test_money(value: float | None, form: numbers.Form, shown: str) -> None:
         (9.7, 8.73, "hours", "9.7 → 8.7 hours"),
         (3.0, 3.0, "", "3 → 3"),
         (None, 3.0, "", "–"),
+        (0.08, 0.072, "share", "8.0 → 7.2 %"),
     ],
 )
 def test_change(before: float | None, after: float | None, unit: str, shown: str) -> None:

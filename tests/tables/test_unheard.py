@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import statsmodels.api as sm
 from tests.effects import assert_same_effects
+from tests.report.test_html import words
 from tests.sparks import spark_session
 
 import lineofsight as los
@@ -145,8 +146,15 @@ def test_effects_stand_beside_unweighted_ones_with_a_tipping_point(run: los.Run)
             assert r * end + (1 - r) * tip == pytest.approx(0, abs=1e-12)
     words = next(r["tipping_words"] for r in rows if (r["cause"], r["outcome"]) == ("mood", "spend"))
     rate = f"{np.mean(~np.isnan(DATA['stars'])) * 100:.0f}\u00a0%"
-    assert words.startswith(f"{rate} answered. For all who were asked it falls if it is −EUR")
-    assert "or lower among the silent: the other way round" in words
+    assert words.startswith(f"{rate} answered. For this to fall, 'spend' would have to be EUR\u00a0")
+    assert (
+        " lower, not higher, among the silent with 'Mood' 1 point higher: the other way round, at " in words
+    )
+    felt = next(r["tipping_words"] for r in rows if (r["cause"], r["outcome"]) == ("hours", "mood"))
+    assert (
+        "the silent would have to feel " in felt
+        and "points worse, not better, with 'Waiting time' 10" in felt
+    )
 
 
 def test_the_silents_own_effects_are_compared(run: los.Run) -> None:
@@ -181,6 +189,27 @@ def test_margins_are_met(raked: los.Run) -> None:
     assert mean_of(raked)["weighted"] == pytest.approx(
         0.7 * by_region["north"] + 0.3 * by_region["south"], rel=1e-8
     )
+
+
+def test_the_report_and_the_case_tell_what_the_tables_hold(raked: los.Run, tmp_path: Path) -> None:
+    said = words(raked.report(tmp_path / "report.html").read_text(encoding="utf-8"))
+    (weights_row,) = raked.weighting.rows()
+    counts = f"{round(weights_row['effective_sample_size']):,}"
+    assert f"all 4,000 who were asked, the {weights_row['answered']:,} answers count like {counts}:" in said
+    assert "The weights also meet the shares that the project declares for region." in said
+    assert "Mood: weights even out all 3 notable differences" in said
+    mood = raked.weighted_effects.rows(cause="hours", outcome="mood")[0]
+    case = raked.explain("hours", "mood")
+    answers = [
+        each for part in case.parts for each in part.said if part.heading.startswith("Does it hold for")
+    ]
+    assert [each.side for each in answers] == ["for", "open"]
+    assert f"{mood['estimate']:+.3f}" in answers[0].text
+    assert answers[1].text == f"{mood['tipping_words']}."
+    assert answers[1].text.replace("\u00a0", " ") in said
+    (apart,) = [text for heading, text in raked.explain("hours", "spend").side("against") if "silent" in text]
+    row = raked.populations.rows(driver="hours")[0]
+    assert row["p_value"] < 0.05 and "clearly otherwise" in apart
 
 
 @pytest.mark.parametrize(

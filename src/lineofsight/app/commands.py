@@ -35,6 +35,7 @@ _MOST_ROWS = 200
 _CHECKED = ("align", "profile", "fold")
 #: What a reader wants of the table of effects, which has many more columns.
 _BRIEF = ("cause", "outcome", "segment", "path", "change", "estimate", "low", "high", "unit", "money_per_year", "n", "reason")  # fmt: skip
+_MARKS = {"for": "+", "against": "!", "open": "?", "fact": "-"}
 
 _Values = Mapping[str, Any]
 
@@ -114,9 +115,11 @@ def explain_claim(cause: str, outcome: str, segment: str | None, project: Path, 
     """`los explain`."""
     found = _find_run(project, run_id).explain(cause, outcome, segment)
     out.print(f"{found.claim}\nEvidence: {found.level}.")
+    if any(each.side != "fact" for part in found.parts for each in part.said):
+        out.print("\n+ speaks for it   ! speaks against it   ? not known   - for information")
     for part in found.parts:
-        out.print()
-        _print_list(part.heading, part.sentences)
+        lines = [f"  {_MARKS[each.side]} {each.text}" for each in part.said]
+        out.print("\n".join(["", part.heading, *lines]))
 
 
 def why_it_moved(outcome: str, project: Path, run_id: str | None, start: str | None, end: str | None) -> None:

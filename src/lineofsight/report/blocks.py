@@ -77,15 +77,47 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    """A short label in a colour of its own; the text says all that the colour says. `kind` is its style's name."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many there are of each kind, beside each other: the tag, the count, what it means."""
+
+    items: tuple[tuple[Tag, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One column of a case: its title, its style's name, and sentences, each with the question it answers."""
+
+    title: str
+    kind: str
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What speaks for, against, and what is not known: beside each other, on a phone below each other."""
+
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Details:
-    """Blocks that open on demand."""
+    """Blocks that open on demand; a claim has its level as a tag."""
 
     summary: str
     blocks: tuple[Block, ...]
     open: bool = False
+    tag: Tag | None = None
 
 
-Block = Paragraph | Heading | Callout | Figure | Grid | TableBlock | Listing | Details
+Block = Paragraph | Heading | Callout | Figure | Grid | TableBlock | Listing | Tally | Sides | Details
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,9 +156,11 @@ def _over(value: float | None, factor: float) -> float | None:
 
 
 def change(before: float | None, after: float | None, unit: str = "") -> str:
-    """`12.5 → 11.3 days`: as many digits as the difference needs to be seen."""
+    """`12.5 → 11.3 days`: as many digits as the difference needs to be seen. A share (0 to 1) is told in per cent."""
     if before is None or after is None:
         return MISSING
+    if unit == "share":
+        return change(before * 100, after * 100, "per cent")
     places = telling(before, after)
     name = unit_name(unit)
     return join(f"{plain(before, places)} → {plain(after, places)}", name)

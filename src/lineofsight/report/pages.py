@@ -10,14 +10,16 @@ from lineofsight.report.sections.bands import bands
 from lineofsight.report.sections.chain import chain
 from lineofsight.report.sections.effects import effects
 from lineofsight.report.sections.evidence import evidence
-from lineofsight.report.sections.heard import heard, populations
+from lineofsight.report.sections.heard import heard
 from lineofsight.report.sections.limits import left_out
 from lineofsight.report.sections.method import method
 from lineofsight.report.sections.money import money
 from lineofsight.report.sections.moves import why
+from lineofsight.report.sections.populations import populations
 from lineofsight.report.sections.priorities import priorities
 from lineofsight.report.sections.segments import segments
 from lineofsight.report.sections.shape import shape
+from lineofsight.report.sections.unheard import unheard
 from lineofsight.report.sections.voice import voice
 from lineofsight.report.story import Story
 from lineofsight.runs.store import Run
@@ -35,6 +37,7 @@ SECTIONS: tuple[Callable[[Story], Section], ...] = (
     shape,
     bands,
     heard,
+    unheard,
     populations,
     left_out,
     method,

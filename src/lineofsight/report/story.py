@@ -23,13 +23,23 @@ class Story:
     def _tables(self) -> dict[str, list[Row]]:
         return {}
 
+    @cached_property
+    def _indexes(self) -> dict[tuple[str, tuple[str, ...]], dict[tuple[Any, ...], list[Row]]]:
+        return {}
+
     def rows(self, table: str, **equal: Any) -> list[Row]:
-        """Rows of a table with these values."""
+        """Rows of a table with these values; looked up, since a page asks of each claim again."""
         if table not in self._tables:
             self._tables[table] = self.run.table(table).rows()
-        return [
-            row for row in self._tables[table] if all(row[name] == value for name, value in equal.items())
-        ]
+        if not equal:
+            return list(self._tables[table])
+        names = tuple(sorted(equal))
+        if (table, names) not in self._indexes:
+            index: dict[tuple[Any, ...], list[Row]] = {}
+            for row in self._tables[table]:
+                index.setdefault(tuple(row[name] for name in names), []).append(row)
+            self._indexes[table, names] = index
+        return list(self._indexes[table, names].get(tuple(equal[name] for name in names), ()))
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -74,6 +84,11 @@ class Story:
         }
         return found | dict(self.manifest.get("labels") or {})
 
+    @cached_property
+    def names(self) -> set[str]:
+        """Names that stand for something with a label: operations, perceptions, behaviours, controls."""
+        return {*self.labels, *(row["control"] for row in self.rows("controls"))}
+
     def label(self, name: str) -> str:
         """A name as people read it."""
         return self.labels.get(name, name.replace("_", " "))
@@ -111,24 +126,31 @@ class Story:
 
     def good(self, outcome: str) -> int:
         """1 where more of an outcome is good, -1 where less is (a cost)."""
-        costs = {row["behaviour"] for row in self.rows("behaviours") if row["kind"] == "cost_to_serve"}
-        return -1 if outcome in costs else 1
+        return -1 if outcome in self._costs else 1
+
+    @cached_property
+    def _costs(self) -> set[str]:
+        return {row["behaviour"] for row in self.rows("behaviours", kind="cost_to_serve")}
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        """Causes as the run has them."""
+        return {cause: at for at, cause in enumerate(dict.fromkeys(r["cause"] for r in self.rows("effects")))}
 
     def effects(self, outcome: str, kind: str = "operation", segments: bool = False) -> list[Row]:
         """Total effects on one outcome, one row a cause (and segment); everyone's estimate before respondents'."""
-        rows = [
-            row
-            for row in self.rows("effects", outcome=outcome, cause_kind=kind, path="total")
-            if segments or row["segment"] is None
-        ]
+        among = {} if segments else {"segment": None}
+        rows = self.rows("effects", outcome=outcome, cause_kind=kind, path="total", **among)
         rows.sort(key=lambda row: row["population"] != "everyone")
         first: dict[tuple[str, str | None], Row] = {}
         for row in rows:
             first.setdefault((row["cause"], row["segment"]), row)
-        order = {
-            name: at for at, name in enumerate(dict.fromkeys(row["cause"] for row in self.rows("effects")))
-        }
-        return sorted(first.values(), key=lambda row: order[row["cause"]])
+        return sorted(first.values(), key=lambda row: self._order[row["cause"]])
+
+    @cached_property
+    def asked(self) -> int:
+        """How many total effects have an answer: the questions that were asked of the data."""
+        return sum(row["q_value"] is not None for row in self.rows("effects", path="total"))
 
     def state(self, row: Row, outcome: str) -> theme.State:
         """Whether an effect's interval excludes zero, and in which direction; what can hardly be told is unsure."""

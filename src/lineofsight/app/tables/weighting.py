@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from lineofsight.app.tables.context import Results, Row, change_text, number, summarise
+from lineofsight.app.tables.wording import quoted
 from lineofsight.chain.effects import Effect
 from lineofsight.core.basis import asked
 from lineofsight.core.logistic import Logistic
 from lineofsight.core.results import Estimate, NotEstimable
-from lineofsight.report.numbers import plain, quantity, share
+from lineofsight.report.tipping import tipping_words
 from lineofsight.value.money import key_of
 
 
@@ -98,7 +99,7 @@ def weighted_effect_rows(results: Results) -> list[Row]:
                 **dict(zip(("difference", "difference_low", "difference_high"), gap, strict=False)),
                 "response_rate": rate,
                 "tipping_point": tip,
-                "tipping_words": _in_words(tip, rate, usual[0], info.unit),
+                "tipping_words": _in_words(results, effect, tip, rate, usual[0]),
                 "n": effect.n,
                 "reason": result.reason if isinstance(result, NotEstimable) else None,
             }
@@ -117,16 +118,22 @@ def tipping_point(rate: float | None, low: float | None, high: float | None) -> 
     return -rate / (1 - rate) * (low if low > 0 else high)
 
 
-def _in_words(tip: float | None, rate: float | None, effect: float | None, unit: str) -> str | None:
-    if tip is None or rate is None or effect is None:
+def _in_words(
+    results: Results, effect: Effect, tip: float | None, rate: float | None, value: float | None
+) -> str | None:
+    if tip is None or rate is None or value is None:
         return None
-    side = "or lower" if effect > 0 else "or higher"
-    low, high = sorted((tip - abs(tip) / 20, tip + abs(tip) / 20))  # two digits
-    told = quantity(tip, unit, low, high, signed=True, form="sentence")
-    times = plain(abs(tip / effect), 1 if abs(tip / effect) >= 1 else 2)
-    return (
-        f"{share(rate)} answered. For all who were asked it falls if it is {told} {side} among the silent:"
-        f" the other way round, and {times} times as large as among those who answered"
+    info, via = results.info[effect.outcome], effect.path.removeprefix("via ")
+    change = change_text(effect.change, results.project.estimation.change, results.info.get(effect.cause))
+    return tipping_words(
+        tip,
+        rate,
+        value,
+        info.unit,
+        cause=f"{quoted(results, effect.cause)} {change}",
+        outcome=quoted(results, info.source) + ("" if info.main else f" ({info.statistic})"),
+        felt=info.kind == "perception" and info.main,
+        path={"total": "", "direct": "direct"}.get(effect.path, quoted(results, via)),
     )
 
 

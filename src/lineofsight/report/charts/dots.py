@@ -17,7 +17,10 @@ _REACH = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One row: what it is, where it lies, what is written at its end, and how it is coloured."""
+    """One row: what it is, where it lies, what is written at its end, and how it is coloured.
+
+    `before` is where it lay: a hollow dot.
+    """
 
     label: str
     value: float
@@ -25,6 +28,7 @@ class Dot:
     high: float | None
     text: str
     state: str = "good"
+    before: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,7 @@ def _rows(
                 "label": "\n".join(line),
                 "text": dot.text,
                 "value": dot.value,
+                "before": dot.before,
                 "top": top,
                 "head": head,
                 "y": top + step - 15 if phone else top + step / 2,
@@ -152,6 +157,11 @@ def _marks(rows: list[dict[str, Any]], scale: _Scale) -> list[Any]:
             x=scale.x("value"), y=_y(), color=colour, fill=fill, tooltip=tip
         ),
     ]
+    if moved := [row for row in rows if row["before"] is not None]:
+        hollow = alt.Chart(canvas.data(moved)).mark_point(
+            filled=False, size=72, opacity=1, strokeWidth=1.8, fill=theme.colour("paper")
+        )
+        layers.insert(1, hollow.encode(x=scale.x("before"), y=_y(), color=colour, stroke=colour, tooltip=tip))
     for side, shape in (("low", "triangle-left"), ("high", "triangle-right")):
         if beyond := [row for row in rows if row[f"cut_{side}"]]:
             arrows = alt.Chart(canvas.data(beyond)).mark_point(shape=shape, filled=True, size=70, opacity=1)

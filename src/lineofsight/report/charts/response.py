@@ -51,7 +51,7 @@ def silent_chart(
     known.sort(key=lambda row: -abs(row["standardised_difference"]))
     dots = [
         Dot(
-            labels.get(row["variable"], row["variable"]),
+            labels.get(row["variable"], row["variable"].replace("_", " ")),
             row["standardised_difference"],
             None,
             None,
@@ -66,3 +66,48 @@ def silent_chart(
     )
     heading = title or f"{perception}: how those who answered differ from those who did not"
     return dot_chart(dots, axis, heading, "Beyond the dashed lines (±0.1) a difference is notable.", width)
+
+
+def balance_chart(
+    rows: Sequence[Mapping[str, Any]],
+    labels: Mapping[str, str],
+    width: int,
+    *,
+    title: str,
+) -> Any:
+    """Standardised differences from everyone who was asked, as answered and with weights; the largest first.
+
+    Args:
+        rows: Rows of `silent` of one perception; those without a weighted difference are left out.
+        labels: Labels by name.
+        width: Width in pixels.
+        title: What the chart says.
+    """
+    known = [row for row in rows if row["from_asked"] is not None and row["from_asked_weighted"] is not None]
+    known.sort(key=lambda row: -abs(row["from_asked"]))
+    dots = [_balance(row, labels) for row in known]
+    reach = max([abs(it) for dot in dots for it in (dot.value, dot.before or 0.0)] + [1.5 * NOTABLE]) * 1.1
+    axis = Axis(
+        "Answered less all asked, standard deviations",
+        guides=(-NOTABLE, NOTABLE),
+        domain=(-reach, reach),
+    )
+    subtitle = (
+        "Hollow: as answered; filled: with weights. Beyond the dashed lines (±0.1) a difference is notable."
+    )
+    return dot_chart(dots, axis, title, subtitle, width)
+
+
+def _balance(row: Mapping[str, Any], labels: Mapping[str, str]) -> Dot:
+    before, after = row["from_asked"], row["from_asked_weighted"]
+    first, last = (numbers.plain(value, 2, signed=True) for value in (before, after))
+    name = row["variable"]
+    return Dot(
+        labels.get(name, name.replace("_", " ")),
+        after,
+        min(before, after),
+        max(before, after),
+        f"{first} → {last}",
+        "bad" if abs(after) > NOTABLE else "good",
+        before,
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 _NARROW = frozenset("iljtfrI.,;:'|!()[]/\\ `\u00a0·-")
-_MIDDLE = frozenset("−–→×≥≤±")
-_WIDE = frozenset("mwMW@%—&")
+_MIDDLE = frozenset("−–×≥≤±")
+_WIDE = frozenset("mwMW@%—&→")
 
 
 def text_width(text: str, size: float, bold: bool = False) -> float:

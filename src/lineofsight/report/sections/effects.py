@@ -51,7 +51,7 @@ def _one(story: Story, outcome: str, rows: list[Row]) -> tuple[Block, ...]:
             figure(
                 lambda width: effects_chart(rows, label, story.labels, width, good=good),
                 alt,
-                _basis(known[0]),
+                _basis(story, known[0]),
             )
         )
     if missing := tuple((story.label(r["cause"]), str(r["reason"])) for r in rows if r["estimate"] is None):
@@ -60,8 +60,9 @@ def _one(story: Story, outcome: str, rows: list[Row]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _basis(row: Row) -> str:
-    held = f"; held equal: {row['adjusted_for']}" if row["adjusted_for"] else ""
+def _basis(story: Story, row: Row) -> str:
+    names = ", ".join(map(story.label, row["adjusted_for"].split(", "))) if row["adjusted_for"] else ""
+    held = f"; held equal: {names}" if names else ""
     return f"{numbers.count(row['n'])} episodes ({row['population']}){held}. How sure each is stands in the next section."
 
 

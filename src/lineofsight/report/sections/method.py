@@ -48,7 +48,19 @@ _WORDS = (
         "differs together with, the other drivers and controls held equal; no proof that one makes the other",
     ),
     ("Cannot be told from nothing", "the interval includes zero"),
-    ("Associated, adjusted", "evidence without, and with, controls and the other drivers held equal"),
+    (
+        "Proven, robust, adjusted, associated",
+        "how sure a claim is: tried out; clear and up to every check; controls and the other drivers held equal; neither",
+    ),
+    (
+        "p-value, q-value",
+        "how often chance alone would show as much: of one question, and among all questions that were asked",
+    ),
+    ("The silent", "customers who were asked and did not answer"),
+    (
+        "Weights, effective sample size",
+        "an answer counts for more where few like it answered; how many answers of equal weight would tell as much",
+    ),
     ("Extracted, not earned", "money or behaviour is better while a perception is clearly worse"),
 )
 

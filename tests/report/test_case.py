@@ -1,0 +1,250 @@
+"""What speaks for and against a claim, beside its level: those who did not answer, segments, periods, the data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lineofsight.report.explain import Explanation, explain, find_claim
+from lineofsight.report.weights import moved, verdict
+
+from .fake_evidence import SEGMENT, Change, evident_story, put
+from .test_explain import DATA, SAME, SILENT, TIME, plain
+
+DELIVERY = {"cause": "delivery_days", "outcome": "returned"}
+FELT = {"cause": "delivery_days", "outcome": "satisfaction"}
+LINK = {"driver": "delivery_days", "outcome": "returned"}
+
+
+def case(
+    folder: Path,
+    *changes: Change,
+    cause: str = "delivery_days",
+    outcome: str = "returned",
+    segment: str | None = None,
+) -> Explanation:
+    story = evident_story(folder, *changes)
+    return explain(story, find_claim(story, cause, outcome, segment))
+
+
+def answers(found: Explanation, heading: str) -> list[tuple[str, str]]:
+    """Side and sentence of each answer to a question."""
+    return [
+        (each.side, plain(each.text)) for part in found.parts if part.heading == heading for each in part.said
+    ]
+
+
+def add(table: str, row: dict[str, Any]) -> Change:
+    return lambda tables: tables.setdefault(table, []).append(row)
+
+
+def test_every_level_has_something_on_each_side(tmp_path: Path) -> None:
+    found = case(tmp_path)
+    for side in ("for", "open", "fact"):
+        assert found.side(side)  # type: ignore[arg-type]
+    everything = [text for part in found.parts for text in part.sentences]
+    sides = [text for side in ("for", "against", "open", "fact") for _, text in found.side(side)]  # type: ignore[arg-type]
+    assert sorted(sides) == sorted(everything)
+
+
+@pytest.mark.parametrize(
+    ("level", "side"), [("robust", "open"), ("adjusted", "against"), ("associated", "against")]
+)
+def test_what_keeps_a_claim_down_speaks_against_it_unless_only_a_trial_is_missing(
+    tmp_path: Path, level: str, side: str
+) -> None:
+    found = case(tmp_path, put("effects", {"evidence": level}, **DELIVERY))
+    assert [each for each, _ in answers(found, "Why it is not surer")] == [side]
+
+
+def test_where_nothing_is_clear_agreement_speaks_for_nothing(tmp_path: Path) -> None:
+    story = evident_story(tmp_path)
+    rows = [row for row in story.rows("effects", path="total", segment=None) if row["estimate"] is not None]
+    unclear = [row for row in rows if row["low"] <= 0 <= row["high"]]
+    assert unclear
+    for row in unclear:
+        headings = {heading for heading, _ in explain(story, row).side("for")}
+        assert not headings & {SILENT, TIME, "Do respondents show the same effect?"}
+
+
+# ---- those who did not answer ----------------------------------------------------------------------------
+
+
+def test_the_silents_own_effect_and_a_total_that_needs_no_weights(tmp_path: Path) -> None:
+    (alike, of_them), (side, unweighted) = answers(case(tmp_path), SILENT)
+    assert alike == side == "for"
+    assert of_them.startswith("Among the silent it is ") and "no clear difference (p = 0.61)" in of_them
+    assert "95 % interval" in of_them
+    assert unweighted == "The total rests on everyone, answered or not: weights change nothing in it."
+
+
+def test_where_the_silent_differ_it_speaks_against_the_claim(tmp_path: Path) -> None:
+    (side, text), *_ = answers(case(tmp_path, outcome="spend"), SILENT)
+    assert side == "against" and "clearly otherwise (p below 0.001)" in text
+
+
+def test_what_rests_on_answers_is_told_with_weights_and_its_tipping_point(tmp_path: Path) -> None:
+    (side, weighted), (left_open, tipping) = answers(case(tmp_path, outcome="satisfaction"), SILENT)
+    assert (side, left_open) == ("for", "open")
+    assert weighted.startswith("With weights, so that the answers stand for everyone who was asked: +0.")
+    assert weighted.endswith(": it agrees.") and "95 % interval" in weighted
+    assert tipping.startswith("42 % answered. For this to fall, ") and tipping.endswith(".")
+
+
+def test_weights_that_change_it_speak_against_it(tmp_path: Path) -> None:
+    (side, text), *_ = answers(case(tmp_path, cause="first_reply", outcome="satisfaction"), SILENT)
+    assert side == "against" and text.endswith("it is clearly larger.")
+
+
+def test_answers_that_cannot_be_weighted_leave_it_open(tmp_path: Path) -> None:
+    (side, text), *_ = answers(case(tmp_path, outcome="ease"), SILENT)
+    assert side == "open"
+    assert text == "These answers cannot be weighted to stand for the silent: too few: 127 did not answer."
+
+
+def test_a_part_that_weights_move_is_told(tmp_path: Path) -> None:
+    gone = put("weighted_effects", {"low": -1.0, "high": 1.0}, **DELIVERY, path="via satisfaction")
+    last = answers(case(tmp_path, gone), SILENT)[-1]
+    assert last[0] == "against" and last[1].startswith("Via 'Satisfaction with the order', with weights: ")
+
+
+def test_where_everybody_answered_the_question_is_not_asked(tmp_path: Path) -> None:
+    def all_answered(tables: dict[str, list[dict[str, Any]]]) -> None:
+        tables["weighted_effects"] = tables["weighting"] = []
+        for row in tables["populations"]:
+            row |= dict.fromkeys(("silent", "silent_difference", "silent_low", "silent_high", "p_value"))
+
+    assert answers(case(tmp_path, all_answered), SILENT) == []
+    assert answers(case(tmp_path / "segment", segment=SEGMENT), SILENT) == []
+
+
+BEFORE = {"unweighted": 1.0, "unweighted_low": 0.5, "unweighted_high": 1.5}
+
+
+@pytest.mark.parametrize(
+    ("after", "gap", "told"),
+    [
+        ((1.05, 0.55, 1.55), (0.04, 0.06), "it agrees"),  # clear of chance, but a twentieth
+        ((1.3, 0.8, 1.8), (-0.1, 0.7), "it agrees"),  # much, but it may be chance
+        ((1.3, 0.8, 1.8), (0.1, 0.5), "it is clearly larger"),
+        ((0.7, 0.2, 1.2), (-0.5, -0.1), "it is clearly smaller"),
+        ((0.4, -0.1, 0.9), (-0.9, -0.3), "it is no longer clear"),
+        ((-0.8, -1.3, -0.3), (-2.0, -1.6), "it goes the other way round"),
+    ],
+)
+def test_what_weights_move_noticeably(after: tuple[float, ...], gap: tuple[float, float], told: str) -> None:
+    row = {
+        **BEFORE,
+        **dict(zip(("estimate", "low", "high"), after, strict=True)),
+        "difference": after[0] - 1.0,
+        "difference_low": gap[0],
+        "difference_high": gap[1],
+    }
+    assert (moved(row), verdict(row)) == (told != "it agrees", told)
+
+
+def test_what_was_unclear_and_stays_so_has_not_moved() -> None:
+    unclear = {"unweighted": 0.1, "unweighted_low": -0.4, "unweighted_high": 0.6, "difference": 0.3}
+    row = {
+        **unclear,
+        "estimate": 0.4,
+        "low": -0.1,
+        "high": 0.9,
+        "difference_low": 0.2,
+        "difference_high": 0.4,
+    }
+    assert not moved(row)
+    assert verdict(row | {"low": 0.01}) == "it is clear only with weights"
+
+
+# ---- segments, periods and the data ----------------------------------------------------------------------
+
+
+def difference(low: float, high: float, q: float | None) -> Change:
+    values = {
+        "n": 900,
+        "here": 0.2,
+        "rest": 0.1,
+        "difference": 0.1,
+        "unit": "percentage points",
+        "p_value": 0.01,
+    }
+    return add("differences", {**LINK, "segment": SEGMENT, **values, "low": low, "high": high, "q_value": q})
+
+
+def test_the_segment_that_stood_out_is_named_and_how_it_was_found(tmp_path: Path) -> None:
+    side, text = answers(case(tmp_path, difference(0.05, 0.15, 0.02)), SAME)[-1]
+    assert side == "against"
+    assert (
+        text.startswith("It differs where the segment is 'SP': +0.1") and "measured on the other half" in text
+    )
+    for at, change in enumerate((difference(-0.05, 0.25, 0.4), difference(0.05, 0.15, 0.2))):
+        side, text = answers(case(tmp_path / str(at), change), SAME)[-1]
+        assert side == "open" and "'SP' stood out most; on the other half it does not clearly differ" in text
+
+
+@pytest.mark.parametrize(
+    ("same", "p", "side", "end"),
+    [
+        (
+            1.0,
+            0.4,
+            "for",
+            "It points the same way in 3 of 3 periods; no clear difference between them (p = 0.4).",
+        ),
+        (2 / 3, 0.4, "open", "in 2 of 3 periods; no clear difference between them (p = 0.4): lowest in "),
+        (1.0, 0.01, "against", "in 3 of 3 periods; they differ clearly (p = 0.01): lowest in "),
+    ],
+)
+def test_over_time(tmp_path: Path, same: float, p: float, side: str, end: str) -> None:
+    (said,) = answers(case(tmp_path, put("stability", {"same_sign": same, "p": p}, **LINK)), TIME)
+    assert said[0] == side and end in said[1]
+
+
+def warning(cause: str | None, outcome: str | None, sentence: str) -> Change:
+    row = {"kind": "near_leak", "cause": cause, "outcome": outcome, "sentence": sentence}
+    return add("warnings", {**row, "kept_out": "no", "insisted": "no"})
+
+
+def test_warnings_of_the_link_its_cause_or_its_outcome_are_told_and_no_others(tmp_path: Path) -> None:
+    found = case(
+        tmp_path,
+        warning("delivery_days", "returned", "the link is doubted"),
+        warning("delivery_days", None, "'delivery_days' is a copy."),
+        warning("delivery_days", None, "'delivery_days' is a copy."),
+        warning(None, "returned", "The outcome is doubted."),
+        warning("delivery_days", "spend", "of another outcome"),
+        warning("photos", "returned", "of another driver"),
+        warning(None, None, "of rows"),
+    )
+    assert answers(found, DATA) == [
+        ("against", "The link is doubted."),
+        ("against", "'Days from order to delivery' is a copy."),
+        ("against", "The outcome is doubted."),
+    ]
+    assert answers(case(tmp_path / "none"), DATA) == []
+
+
+def test_a_refused_claim_has_its_warning_too(tmp_path: Path) -> None:
+    change = warning("instalments", "returned", "it nearly tells the outcome")
+    found = case(tmp_path, change, cause="instalments")
+    assert [part.heading for part in found.parts] == ["Why there is no answer", DATA]
+    assert answers(found, DATA) == [("against", "It nearly tells the outcome.")]
+
+
+def test_what_is_held_equal_and_reasons_have_their_labels(tmp_path: Path) -> None:
+    change = put(
+        "effects",
+        {"because": "one as strong as 'seller_rating' would not", "adjusted_for": "late, paid"},
+        **DELIVERY,
+    )
+    found = case(tmp_path, change)
+    assert answers(found, "What speaks for it") == [
+        ("for", "One as strong as 'Avaliação do vendedor (média móvel)' would not.")
+    ]
+    assert (
+        answers(found, "What does it rest on?")[-1][1]
+        == "Held equal: Delivered after the promised date, paid."
+    )

@@ -1,0 +1,42 @@
+"""A run as its report reads it: rows are looked up, and are those that a scan of the whole table would find."""
+
+from __future__ import annotations
+
+import pytest
+
+from lineofsight.report.story import Story
+from lineofsight.runs.store import Run
+
+from .fake_world import SEGMENTS
+
+
+@pytest.fixture
+def story(run: Run) -> Story:
+    return Story(run)
+
+
+@pytest.mark.parametrize(
+    ("table", "equal"),
+    [
+        ("effects", {"cause": "delivery_days", "outcome": "returned", "segment": None}),
+        ("effects", {"segment": SEGMENTS[0], "path": "total"}),
+        ("effects", {"path": "no such path"}),
+        ("money", {"segment": None}),
+        ("silent", {}),
+    ],
+)
+def test_rows_are_those_of_a_scan_in_the_same_order(
+    story: Story, table: str, equal: dict[str, str | None]
+) -> None:
+    scanned = [
+        row for row in story.run.table(table) if all(row[name] == value for name, value in equal.items())
+    ]
+    assert story.rows(table, **equal) == scanned
+    assert story.rows(table, **dict(reversed(equal.items()))) == scanned
+
+
+def test_whoever_sorts_the_rows_spoils_them_for_nobody(story: Story) -> None:
+    for equal in ({}, {"path": "total"}):
+        before = story.rows("effects", **equal)
+        story.rows("effects", **equal).clear()
+        assert before and story.rows("effects", **equal) == before

@@ -248,3 +248,41 @@ def test_what_is_held_equal_and_reasons_have_their_labels(tmp_path: Path) -> Non
         answers(found, "What does it rest on?")[-1][1]
         == "Held equal: Delivered after the promised date, paid."
     )
+
+
+WITHOUT = "Would it be there without it?"
+
+
+def comparison(kind: str, says: str, **more: Any) -> Change:
+    row = {
+        "cause": "delivery_days", "outcome": "returned", "comparison": kind, "n": 4200, "customers": 400,
+        "estimate": 0.2, "low": 0.1, "high": 0.3, "claimed": 0.7, "left": 0.5, "left_low": 0.3, "left_high": 0.7,
+        "unit": "percentage points", "q_value": 0.01, "says": says, "reason": None,
+    }  # fmt: skip
+    return add("comparisons", row | more)
+
+
+@pytest.mark.parametrize("kind", ["before", "next", "within"])
+@pytest.mark.parametrize("says", ["for", "against", "open"])
+def test_comparisons_stand_on_the_side_they_speak_for(tmp_path: Path, kind: str, says: str) -> None:
+    ((side, text),) = answers(case(tmp_path, comparison(kind, says)), WITHOUT)
+    assert side == says
+    assert (
+        "+0.2 percentage points (95 % interval 0.1 to 0.3), against +0.7 percentage points (4,200 episodes)"
+        in text
+    )
+
+
+def test_a_comparison_that_could_not_be_made_says_why(tmp_path: Path) -> None:
+    none = dict.fromkeys(("estimate", "low", "high", "left", "left_low", "left_high"))
+    found = case(tmp_path, comparison("within", "open", **none, reason="too few: 12 customers"))
+    assert answers(found, WITHOUT) == [
+        (
+            "open",
+            "Among the same customers, each compared with themselves: that cannot be told, too few: 12 customers.",
+        )
+    ]
+
+
+def test_a_segment_is_held_against_nothing_of_its_own(tmp_path: Path) -> None:
+    assert not answers(case(tmp_path, comparison("before", "for"), segment=SEGMENT), WITHOUT)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from lineofsight.chain.evidence import verb
 from lineofsight.core.errors import RunError, did_you_mean
 from lineofsight.report import numbers
-from lineofsight.report.case import alike, heard, hidden, rests
+from lineofsight.report.case import alike, compared, heard, hidden, rests
 from lineofsight.report.case.doubts import doubts
 from lineofsight.report.case.said import Answer, Explanation, Part, Said, Side, clear, named, sentence, told
 from lineofsight.report.story import Row, Story
@@ -20,6 +20,7 @@ QUESTIONS: tuple[tuple[str, Callable[[Story, Row], Answer]], ...] = (
     ("Why it is not surer", rests.limits),
     ("Is anything wrong with the data?", doubts),
     ("Could something hidden be behind it?", hidden.hidden),
+    ("Would it be there without it?", compared.compared),
     ("Is it a chance find?", rests.chance),
     ("Is it the same for everybody?", alike.for_everybody),
     ("Is it the same over time?", alike.over_time),

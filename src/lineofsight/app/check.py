@@ -82,7 +82,9 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
     once = np.ones((1, cells[None].buckets))
     everyone = View(None, cells[None], EVERY_LEVEL, once)
     design, _ = choose_controls(design, everyone)
-    given_away = find_leaks(design, everyone, profile.separated, profile.tellings, project.insisted)
+    given_away = find_leaks(
+        design, everyone, profile.separated, profile.tellings, project.insisted, profile.by_level
+    )
     questions = ChainQuestions(design, kept_out(given_away))
     effects = questions.ask(everyone)
     segments = {view: questions.ask(view) for view in segment_views(design, cells, once)}
@@ -111,6 +113,11 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
             *(
                 f"'{label_of(project, each.driver)}' will not be among the findings: {each.clause}"
                 for each in near_functions(design, everyone.population())
+            ),
+            *(
+                f"a control will be kept out: {each.reason}"
+                for each in given_away
+                if each.kept_out and each.cause in project.controls
             ),
         ),
         capacity=weigh(aligned.loaded, rows, file.anchored),

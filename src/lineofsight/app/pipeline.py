@@ -135,6 +135,7 @@ def run(
             answering,
             aligned.profile.tellings,
             loaded.project.insisted,
+            aligned.profile.by_level,
         )
         progress("estimate", "looking for bends")
         bent, contrasts = _shapes(design, folded, chain, estimation.confidence)

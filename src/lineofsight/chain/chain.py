@@ -23,6 +23,7 @@ from lineofsight.chain.weighted import WeightedView, Weights, weighted_view
 from lineofsight.core.cells import Cells
 from lineofsight.core.resampling import bootstrap_weights
 from lineofsight.core.results import Array
+from lineofsight.episodes.levels import LevelCount
 from lineofsight.episodes.telling import Telling
 
 Progress = Callable[[str], None]
@@ -78,6 +79,7 @@ def estimate_chain(
     answering: Sequence[Weights] = (),
     tellings: Mapping[Pair, Sequence[Telling]] | None = None,
     insisted: Insisted | None = None,
+    by_level: Mapping[Pair, Sequence[LevelCount]] | None = None,
 ) -> ChainResult:
     """Estimates effects and importance for everyone and each segment.
 
@@ -92,13 +94,14 @@ def estimate_chain(
         answering: Weights of those who answered, where some who were asked did not.
         tellings: Signs that nearly tell whether there is any of an outcome.
         insisted: Links that the project insists on, with its reason.
+        by_level: How often there is any of an outcome in each level of a control.
     """
     buckets = cells[None].buckets
     drawn = bootstrap_weights(buckets, replicates, rng)
     weights = np.vstack([np.ones((1, buckets)), drawn])
     everyone = View(None, cells[None], EVERY_LEVEL, weights)
     design, controls = choose_controls(design, everyone)
-    given_away = find_leaks(design, everyone, separated, tellings, insisted)
+    given_away = find_leaks(design, everyone, separated, tellings, insisted, by_level)
     leaks = kept_out(given_away)
     functions = near_functions(design, everyone.population())
     questions = ChainQuestions(design, leaks, level)

@@ -86,8 +86,6 @@ def _leak(results: Results, each: Suspicion) -> str:
             else "It is kept in"
         )
         return sentence(f"{each.reason}. {what}; the project insists: {_reason(each)}")
-    if not each.kept_out:
-        return sentence(f"{each.reason}. It is a control, and stays one: take it out if that is so")
     return sentence(f"{each.reason}. It is kept out. {_INSIST}")
 
 

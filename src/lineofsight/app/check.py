@@ -22,6 +22,7 @@ from lineofsight.chain.leaks import find_leaks
 from lineofsight.chain.population import EVERY_LEVEL, View
 from lineofsight.chain.selection import choose_controls
 from lineofsight.chain.suspicions import kept_out
+from lineofsight.chain.twins import near_twins, twins_kept_out
 from lineofsight.core.cells import Cells
 from lineofsight.core.results import NotEstimable
 from lineofsight.episodes.columns import segment
@@ -85,7 +86,10 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
     given_away = find_leaks(
         design, everyone, profile.separated, profile.tellings, project.insisted, profile.by_level
     )
-    questions = ChainQuestions(design, kept_out(given_away))
+    leaks = kept_out(given_away)
+    twins = near_twins(design, everyone, profile.together)
+    leaks |= twins_kept_out(design, twins, leaks, project.insisted)
+    questions = ChainQuestions(design, leaks)
     effects = questions.ask(everyone)
     segments = {view: questions.ask(view) for view in segment_views(design, cells, once)}
     medians = {

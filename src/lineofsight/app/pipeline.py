@@ -136,6 +136,7 @@ def run(
             aligned.profile.tellings,
             loaded.project.insisted,
             aligned.profile.by_level,
+            aligned.profile.together,
         )
         progress("estimate", "looking for bends")
         bent, contrasts = _shapes(design, folded, chain, estimation.confidence)

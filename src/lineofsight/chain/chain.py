@@ -19,12 +19,14 @@ from lineofsight.chain.search import Difference, search_segments
 from lineofsight.chain.selection import ControlChoice, choose_controls
 from lineofsight.chain.stability import Stability, stabilities
 from lineofsight.chain.suspicions import Insisted, Pair, Suspicion, kept_out
+from lineofsight.chain.twins import near_twins, suspected_twins, twins_kept_out
 from lineofsight.chain.weighted import WeightedView, Weights, weighted_view
 from lineofsight.core.cells import Cells
 from lineofsight.core.resampling import bootstrap_weights
 from lineofsight.core.results import Array
 from lineofsight.episodes.levels import LevelCount
 from lineofsight.episodes.telling import Telling
+from lineofsight.episodes.together import Together
 
 Progress = Callable[[str], None]
 
@@ -37,7 +39,7 @@ class ChainResult:
         effects: All effects of all segments.
         importances: All importances.
         leaks: Pairs of cause and outcome that were kept out, with the reason.
-        given_away: All causes that give an outcome away or nearly, kept out or not.
+        given_away: All causes that give an outcome away or nearly, kept out or not, and perceptions that nearly are one.
         functions: Drivers that are nearly a function of others.
         everyone: The view of all episodes.
         segments: The views of the segments.
@@ -80,6 +82,7 @@ def estimate_chain(
     tellings: Mapping[Pair, Sequence[Telling]] | None = None,
     insisted: Insisted | None = None,
     by_level: Mapping[Pair, Sequence[LevelCount]] | None = None,
+    together: Mapping[Pair, Together] | None = None,
 ) -> ChainResult:
     """Estimates effects and importance for everyone and each segment.
 
@@ -95,6 +98,7 @@ def estimate_chain(
         tellings: Signs that nearly tell whether there is any of an outcome.
         insisted: Links that the project insists on, with its reason.
         by_level: How often there is any of an outcome in each level of a control.
+        together: How often two perceptions have which answers.
     """
     buckets = cells[None].buckets
     drawn = bootstrap_weights(buckets, replicates, rng)
@@ -103,6 +107,9 @@ def estimate_chain(
     design, controls = choose_controls(design, everyone)
     given_away = find_leaks(design, everyone, separated, tellings, insisted, by_level)
     leaks = kept_out(given_away)
+    twins = near_twins(design, everyone, together or {})
+    leaks |= twins_kept_out(design, twins, leaks, insisted or {})
+    given_away += suspected_twins(twins, insisted or {})
     functions = near_functions(design, everyone.population())
     questions = ChainQuestions(design, leaks, level)
     progress("estimating effects for everyone")

@@ -16,6 +16,7 @@ from lineofsight.episodes.columns import CUSTOMER, PERIOD, segment
 from lineofsight.episodes.file import EpisodeFile
 from lineofsight.episodes.levels import LevelCount, level_counts
 from lineofsight.episodes.telling import FEWEST, Kinds, Telling, best_tellings
+from lineofsight.episodes.together import Together, answers_together
 from lineofsight.project.models import Operation, Project
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -68,6 +69,7 @@ class Profile:
         separated: Pairs of cause and outcome where the cause's values for none and some of it do not overlap.
         tellings: Per pair of a cause (or numeric control) and an outcome, the signs that nearly tell whether there is any.
         by_level: Per pair of a control with levels and an outcome, how often there is any of it in each level.
+        together: Per two perceptions, how often they have which answers, where these are not too many.
         matched: Per perception, how often each answer is an episode's.
         left_out: Of these, how often it is that of an episode without a value that may not be missing.
         nonzero: Per behaviour, the episodes in which it is known, and known not to be 0.
@@ -91,6 +93,7 @@ class Profile:
     octiles: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     extent: Mapping[str, Extent] = field(default_factory=dict)
     by_level: Mapping[tuple[str, str], tuple[LevelCount, ...]] = field(default_factory=dict)
+    together: Mapping[tuple[str, str], Together] = field(default_factory=dict)
 
 
 def profile_episodes(project: Project, engine: Engine, file: EpisodeFile) -> Profile:
@@ -135,6 +138,7 @@ def profile_episodes(project: Project, engine: Engine, file: EpisodeFile) -> Pro
         by_level=level_counts(
             engine, complete, kinds, {name: levels[name] for name in attributes if name in project.controls}
         ),
+        together=answers_together(engine, complete, {name: tally[0] for name, tally in tallies.items()}),
     )
 
 

@@ -71,6 +71,8 @@ def _of_link(results: Results, each: Suspicion) -> Warned:
     match each.kind:
         case "function":
             text = _function(results, each)
+        case "twin":
+            text = _twin(results, each)
         case "simpson":
             text = _simpson(results, each)
         case _:
@@ -96,6 +98,18 @@ def _function(results: Results, each: Suspicion) -> str:
         on = quoted(results, each.outcome or "")
         return sentence(f"{what}. Its effect on {on} is told, as the project insists: {_reason(each)}")
     return sentence(f"{what}. Its effects are in the tables, not among the findings; keep one of them")
+
+
+def _twin(results: Results, each: Suspicion) -> str:
+    if each.insisted is not None:
+        on = quoted(results, each.outcome or "")
+        return sentence(
+            f"{each.reason}. It stays beside it in the paths to {on}, as the project insists: {_reason(each)}"
+        )
+    return sentence(
+        f"{each.reason}. Paths to behaviours do not go through it, as the two could not be told apart; what moves it is"
+        f" still told. To have it the other way round, take the other one out"
+    )
 
 
 def _simpson(results: Results, each: Suspicion) -> str:

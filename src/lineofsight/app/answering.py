@@ -52,7 +52,7 @@ def weigh_answers(
     def sums(models: tuple[ModelAt, ...], below: int | None) -> Sequence[LogisticSums]:
         return engine.total(file.path, AnsweringSums(replace(episodes, below=below), models))
 
-    fitted = fit_answering(view, groups, sums)
+    fitted = fit_answering(view, groups, sums, raked=bool(margins))
     weightings = {
         at: Weighting(model.reached, least_probability(model.answered / model.asked))
         for at, model in enumerate(fitted)

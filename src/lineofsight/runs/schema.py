@@ -306,6 +306,11 @@ TABLES: tuple[TableSchema, ...] = (
             _n("largest_weight", "float", "the largest weight, where their mean is 1; trimmed near 10"),
             _n("trimmed", "float", "share of the answers whose weight was trimmed"),
             _n(
+                "left_out",
+                "string",
+                "operations and controls that are not in the model, as too few answered or were silent for all, separated by ', '",
+            ),
+            _n(
                 "nobody_like",
                 "string",
                 "columns that are the same for all who answered, or for all who did not, separated by ', ': weights cannot make up for these",

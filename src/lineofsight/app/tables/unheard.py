@@ -44,7 +44,11 @@ def weighted_words(results: Results, perception: str, differ: bool) -> str:
         form="sentence",
         confidence=results.level,
     )
-    return f"; with weights that make them like all who were asked, its {info.statistic} is {told} instead of {usual}"
+    model = weighted.weights[perception].answering
+    names = listed([quoted(results, name) for name in model.left_out[:3]] or [""])
+    few = "answered" if 2 * model.answered < model.asked else "were silent"
+    but = f" (but for {names}: too few {few} to tell)" if model.left_out else ""
+    return f"; with weights that make them like all who were asked{but}, its {info.statistic} is {told} instead of {usual}"
 
 
 def left_out(results: Results) -> Iterator[tuple[str, str | None, str]]:

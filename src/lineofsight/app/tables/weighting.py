@@ -33,6 +33,7 @@ def weighting_rows(results: Results) -> list[Row]:
                 "effective_sample_size": number(tally.effective_sample_size) if there else None,
                 "largest_weight": number(tally.largest_weight) if there else None,
                 "trimmed": number(tally.trimmed_share) if there else None,
+                "left_out": ", ".join(model.left_out) or None,
                 "nobody_like": ", ".join(model.told_apart) or None,
                 "reason": weights.reason,
             }

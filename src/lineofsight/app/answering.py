@@ -65,7 +65,14 @@ def weigh_answers(
     progress("weighing those who answered")
     found = []
     if weightings:
-        work = WeighedCells(episodes, tuple(weightings.values()), margins, everyone.shift, everyone.buckets)
+        work = WeighedCells(
+            episodes,
+            tuple(weightings.values()),
+            margins,
+            everyone.shift,
+            everyone.buckets,
+            design.segments,
+        )
         found = engine.total(file.path, work)
     weighed = dict(zip(weightings, found, strict=True))
     raked = tuple(loaded.project.response.margins)

@@ -128,6 +128,10 @@ def estimate_chain(
         progress(f"estimating effects where {view.label}")
         effects += questions.ask(view)
         important += importances(design, view, leaks, intervals=False)
+        if weighted is not None and weighted.has_weights:
+            inside = weighted.within(view)
+            weighed += questions.ask_respondents(inside)
+            inside.release()
         view.release()
     progress("searching for where effects differ")
     differences = search_segments(questions, segments, level)

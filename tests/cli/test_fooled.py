@@ -416,6 +416,13 @@ def test_insisting_tells_the_claim_beside_its_paradox(los: Los, shop: Shop) -> N
     assert effect(run, "satisfaction")["evidence"] == "adjusted"
 
 
+def test_what_is_withheld_is_not_said_to_have_no_effect(los: Los, shop: Shop) -> None:
+    run = run_of(paradox(shop), los)
+    (row,) = [row for row in warnings(run, "simpson") if row["outcome"] == "satisfaction"]
+    assert "10 % shorter page seconds goes with" in row["sentence"]
+    assert "page seconds" not in "".join(r["sentence"] for r in run.findings.rows(kind="no effect"))
+
+
 # --- both engines
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 from tests.effects import assert_same_effects
 from tests.sparks import spark_session
 
@@ -245,3 +246,18 @@ def test_both_engines_give_the_same(tmp_path: Path, raked: los.Run) -> None:
     on_spark = los.run(written(tmp_path, DATA, MARGINS + "engine: spark\n"))
     assert_same_effects(raked, on_spark)
     assert len(on_spark.weighted_effects) > 0
+
+
+def test_episodes_that_are_left_out_and_differ(tmp_path: Path) -> None:
+    """Those whose waiting time is unknown are unhappy: that is told with the difference and its interval."""
+    rng = np.random.default_rng(11)
+    lost = rng.random(N) < 0.2
+    data = {**DATA, "stars": np.where(lost, np.clip(DATA["felt"] - 2, 1, 5), DATA["felt"])}
+    data["hours"] = np.where(lost, np.nan, data["hours"])
+    run = los.run(written(tmp_path, data))
+    (told,) = [r["sentence"] for r in run.findings if "The models leave out" in r["sentence"]]
+    test = stats.ttest_ind(data["stars"][lost], data["stars"][~lost], equal_var=False).confidence_interval()
+    gap = data["stars"][lost].mean() - data["stars"][~lost].mean()
+    ends = [f"\N{MINUS SIGN}{abs(end):.2f}" for end in (gap, test.low, test.high)]
+    expected = f"a difference of {ends[0]} points (95 % interval {ends[1]} to {ends[2]})"
+    assert expected in told.replace("\N{NO-BREAK SPACE}", " ")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lineofsight.app.tables.context import Results, Row, label_of
+from lineofsight.app.tables.context import Results, Row
 from lineofsight.app.tables.data_warnings import doubted_data
-from lineofsight.app.tables.wording import difference, quoted, sentence
+from lineofsight.app.tables.wording import difference, moved, quoted, sentence
 from lineofsight.chain.heterogeneity import Heterogeneity
 from lineofsight.chain.suspicions import Suspicion
 from lineofsight.core.results import Estimate, NotEstimable
@@ -121,8 +121,7 @@ def _simpson(results: Results, each: Suspicion) -> str:
         and f"'{d.attribute}'" in each.reason
     )
     everyone, within = _both(results, different)
-    label = label_of(results.project, each.cause or "")
-    better = f"{results.project.estimation.change * 100:g} % better {label}"
+    better = moved(results, each.cause or "")
     what = (
         f"Simpson's paradox: {better} goes with {everyone} for everyone, and with {within} on average within the segments"
         f" of '{different.attribute}'"

@@ -178,9 +178,12 @@ def test_what_cannot_be_weighted_says_why() -> None:
     }
     few = {
         **DATA,
-        **{name: np.where(np.arange(6000) < 20, np.nan, np.arange(6000) % 5) for name in ("csat", "nps")},
+        **{name: np.where(np.arange(6000) < 19, np.nan, np.arange(6000) % 5) for name in ("csat", "nps")},
     }
-    for data, reason in ((exactly, SEPARATES), (few, "too few: 20 did not answer, and a response model of")):
+    for data, reason in (
+        (exactly, SEPARATES),
+        (few, "too few: 19 did not answer, and a response model of 1 column needs 20"),
+    ):
         data = {**data, "covered": np.ones(6000)}
         result, (weights,) = estimated(data, DESIGN, 0)
         assert weights.weighed is None and weights.reason is not None and weights.reason.startswith(reason)

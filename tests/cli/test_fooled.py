@@ -258,6 +258,61 @@ def test_copies_are_counted_and_told_not_dropped(los: Los, shop: Shop) -> None:
     assert again.table("warnings").rows() == run.table("warnings").rows()
 
 
+def same_event_twice(shop: Shop) -> int:
+    """Every fifth ticket once more under an id of its own."""
+    tickets = shop.tables["tickets"]
+    tickets += [dict(row) for row in tickets[::5]]
+    again = len(tickets) - shop_tickets(tickets)
+    for n, row in enumerate(tickets):
+        row["ticket_id"] = f"T{n:05d}"
+    shop.write()
+    return again
+
+
+def shop_tickets(tickets: list[dict[str, Any]]) -> int:
+    """Different ones."""
+    return len({(row["customer_id"], row["opened_at"], row["hours"]) for row in tickets})
+
+
+def test_the_same_event_under_another_id(los: Los, shop: Shop) -> None:
+    again = same_event_twice(shop)
+    run = run_of(shop, los)
+    (row,) = warnings(run, "duplicate")
+    assert (row["n"], row["kept_out"]) == (again, "no")
+    assert row["share"] == pytest.approx(again / len(shop.tables["tickets"]))
+    assert "rows of table 'tickets' repeat another in every column but 'ticket_id'" in row["sentence"]
+    assert row["sentence"] in sentences(run)
+
+
+def test_events_of_a_day_may_be_alike(los: Los, shop: Shop) -> None:
+    same_event_twice(shop)
+    for row in shop.tables["tickets"]:
+        row["opened_at"] = row["opened_at"][:10]
+    assert warnings(run_of(shop.write(), los), "duplicate") == []
+
+
+def test_of_many_rows_those_of_some_instants_are_compared(
+    los: Los, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same_event_twice(shop)
+    rows = len(shop.tables["tickets"])
+    monkeypatch.setattr("lineofsight.engines.repeated.MOST_COMPARED", rows // 2)
+    (row,) = warnings(run_of(shop, los), "duplicate")
+    taken = [r for r in shop.tables["tickets"] if _mixed(r["opened_at"]) < 2**32 * (rows // 2) // rows]
+    assert rows / 4 < len(taken) < 3 * rows / 4
+    assert row["n"] == len(taken) - shop_tickets(taken) > 0
+    assert row["share"] == pytest.approx(row["n"] / len(taken))
+    assert f", of the {len(taken)} of some instants that were compared," in row["sentence"]
+    monkeypatch.setattr("lineofsight.engines.repeated.MOST_SAMPLED", rows - 1)
+    shop.tables["tickets"].append({**shop.tables["tickets"][0], "ticket_id": "T9"})
+    assert warnings(run_of(shop.write(), los), "duplicate") == []
+
+
+def _mixed(instant: str) -> int:
+    seconds = dt.datetime.fromisoformat(instant).replace(tzinfo=dt.UTC).timestamp()
+    return int(seconds) * 2654435761 % 2**32
+
+
 def test_a_few_copies_are_in_the_table_and_not_in_the_findings(los: Los, shop: Shop) -> None:
     shop.tables["orders"] *= 2
     for n, row in enumerate(map(dict, shop.tables["orders"])):
@@ -361,6 +416,13 @@ def test_insisting_tells_the_claim_beside_its_paradox(los: Los, shop: Shop) -> N
     assert effect(run, "satisfaction")["evidence"] == "adjusted"
 
 
+def test_what_is_withheld_is_not_said_to_have_no_effect(los: Los, shop: Shop) -> None:
+    run = run_of(paradox(shop), los)
+    (row,) = [row for row in warnings(run, "simpson") if row["outcome"] == "satisfaction"]
+    assert "10 % shorter page seconds goes with" in row["sentence"]
+    assert "page seconds" not in "".join(r["sentence"] for r in run.findings.rows(kind="no effect"))
+
+
 # --- both engines
 
 
@@ -368,6 +430,7 @@ def test_both_engines_warn_alike(los: Los, shop: Shop) -> None:
     spark_session()
     flagged(shop)
     doubled(shop)
+    same_event_twice(shop)
     shop.change(
         "orders", "page_at", lambda n, row: "2025-06-01 00:00:00" if n % 5 == 0 else row["ordered_at"]
     )

@@ -98,7 +98,9 @@ def test_weighted_cells_are_those_of_the_rows(size: int, raked: bool) -> None:
     factors, margins = (FACTORS, (REGIONS, PLANS)) if raked else ((), ())
     shift = np.arange(len(BASIS.columns), dtype=float)
     made = tuple(Weighting(model, LEAST, factors) for model in MODELS)
-    work = pickle.loads(pickle.dumps(WeighedCells(EPISODES, made, margins, shift, BUCKETS)))
+    apart = {"plan": ("b",), "region": ("n", "s", "odd")}
+    work = pickle.loads(pickle.dumps(WeighedCells(EPISODES, made, margins, shift, BUCKETS, apart)))
+    assert set(apart) <= set(work.columns)
     found = work.put_together([work.over(part) for part in parts(size)])
     for weighed, name, answer, model in zip(found, ("c", "d"), (C, D), MODELS, strict=True):
         weight = weights(model)
@@ -113,7 +115,12 @@ def test_weighted_cells_are_those_of_the_rows(size: int, raked: bool) -> None:
         assert tally.largest == pytest.approx(weight[keep].max())
         p = 1 / (1 + np.exp(-MATRIX @ model.coefficients))
         assert tally.trimmed == (p[keep] < LEAST).sum()
-        held, moments = weighed.cells.moments(weighed.cells.observed((name,)))
+        for column, code, mine in (("plan", 1, PLAN == "a"), ("region", -1, REGION == None)):  # noqa: E711
+            level = weighed.by_segment[column].only(code)
+            _, inside = level.moments(level.observed((name,)))
+            assert inside.total().count[0] == pytest.approx(weight[keep & mine].sum())
+        cells = weighed.cells.pooled()
+        held, moments = cells.moments(cells.observed((name,)))
         part = moments.select(["x", "z", name])
         centred = np.column_stack([X, Z, answer]) - part.shift
         for at, bucket in enumerate(held):

@@ -44,7 +44,7 @@ def test_what_is_insisted_on_is_declared_once_and_with_a_reason() -> None:
     )
     assert found == [
         "insist.1: 'wait' on 'back' is insisted on twice",
-        "insist.2.cause: 'wiat' is no operation or perception; did you mean 'wait'?",
+        "insist.2.cause: 'wiat' is no operation, perception or control; did you mean 'wait'?",
         "insist.3.outcome: 'wait' is no perception or behaviour",
         "insist.3.because: found an empty text: whoever reads the run wants to know why",
         "insist.3: 'wait' is both cause and outcome",

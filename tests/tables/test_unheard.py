@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 from tests.effects import assert_same_effects
 from tests.report.test_html import words
 from tests.sparks import spark_session
@@ -94,7 +95,29 @@ def test_the_mean_of_everyone_is_brought_back(run: los.Run) -> None:
     assert row["weighted_low"] < truth < row["weighted_high"]
     answered = ~np.isnan(DATA["stars"])
     assert row["weighted"] == pytest.approx(np.average(DATA["felt"][answered], weights=weights()), rel=1e-8)
-    assert all(r["weighted"] is None for r in run.perceptions if r["segment"] is not None)
+    for level in ("north", "south"):
+        (row,) = run.perceptions.rows(segment=f"region = {level}", statistic="mean")
+        mine = answered & (DATA["region"] == level)
+        expected = np.average(DATA["felt"][mine], weights=weights()[mine[answered]])
+        assert row["weighted"] == pytest.approx(expected, rel=1e-8)
+        assert row["weighted_low"] < row["weighted"] < row["weighted_high"]
+
+
+def test_effects_are_weighted_by_segment(run: los.Run) -> None:
+    """Weighted least squares within the segment, with everyone's weights."""
+    answered = ~np.isnan(DATA["stars"])
+    for level in ("north", "south"):
+        rows = run.weighted_effects.rows(segment=f"region = {level}")
+        assert len(rows) == len(run.weighted_effects.rows(segment=None))
+        (row,) = [r for r in rows if (r["cause"], r["outcome"]) == ("hours", "mood")]
+        inside = DATA["region"] == level
+        mine = answered & inside
+        x = sm.add_constant(np.column_stack([DATA[name] for name in ("age", "hours", "photos")]))[mine]
+        slope = sm.WLS(DATA["stars"][mine], x, weights=weights()[mine[answered]]).fit().params[2]
+        assert row["estimate"] == pytest.approx(slope * -0.1 * DATA["hours"][inside].mean(), rel=1e-7)
+        assert row["response_rate"] == pytest.approx(mine.sum() / inside.sum())
+        usual = run.effects.rows(segment=row["segment"], cause="hours", outcome="mood", path="total")
+        assert row["unweighted"] in [each["estimate"] for each in usual]
 
 
 def test_weights_and_their_cost_are_told(run: los.Run) -> None:
@@ -126,7 +149,7 @@ def test_balance_is_told_before_and_after(run: los.Run) -> None:
 
 def test_effects_stand_beside_unweighted_ones_with_a_tipping_point(run: los.Run) -> None:
     usual = {(r["cause"], r["outcome"], r["path"]): r for r in run.effects.rows(segment=None)}
-    rows = run.weighted_effects.rows()
+    rows = run.weighted_effects.rows(segment=None)
     assert {r["path"] for r in rows} == {"total", "direct", "via mood"}
     assert all(usual[r["cause"], r["outcome"], r["path"]]["population"] == "respondents" for r in rows)
     for row in rows:
@@ -252,3 +275,18 @@ def test_both_engines_give_the_same(tmp_path: Path, raked: los.Run) -> None:
     on_spark = los.run(written(tmp_path, DATA, MARGINS + "engine: spark\n"))
     assert_same_effects(raked, on_spark)
     assert len(on_spark.weighted_effects) > 0
+
+
+def test_episodes_that_are_left_out_and_differ(tmp_path: Path) -> None:
+    """Those whose waiting time is unknown are unhappy: that is told with the difference and its interval."""
+    rng = np.random.default_rng(11)
+    lost = rng.random(N) < 0.2
+    data = {**DATA, "stars": np.where(lost, np.clip(DATA["felt"] - 2, 1, 5), DATA["felt"])}
+    data["hours"] = np.where(lost, np.nan, data["hours"])
+    run = los.run(written(tmp_path, data))
+    (told,) = [r["sentence"] for r in run.findings if "The models leave out" in r["sentence"]]
+    test = stats.ttest_ind(data["stars"][lost], data["stars"][~lost], equal_var=False).confidence_interval()
+    gap = data["stars"][lost].mean() - data["stars"][~lost].mean()
+    ends = [f"\N{MINUS SIGN}{abs(end):.2f}" for end in (gap, test.low, test.high)]
+    expected = f"a difference of {ends[0]} points (95 % interval {ends[1]} to {ends[2]})"
+    assert expected in told.replace("\N{NO-BREAK SPACE}", " ")

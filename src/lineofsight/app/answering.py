@@ -52,7 +52,7 @@ def weigh_answers(
     def sums(models: tuple[ModelAt, ...], below: int | None) -> Sequence[LogisticSums]:
         return engine.total(file.path, AnsweringSums(replace(episodes, below=below), models))
 
-    fitted = fit_answering(view, groups, sums)
+    fitted = fit_answering(view, groups, sums, raked=bool(margins))
     weightings = {
         at: Weighting(model.reached, least_probability(model.answered / model.asked))
         for at, model in enumerate(fitted)
@@ -65,7 +65,14 @@ def weigh_answers(
     progress("weighing those who answered")
     found = []
     if weightings:
-        work = WeighedCells(episodes, tuple(weightings.values()), margins, everyone.shift, everyone.buckets)
+        work = WeighedCells(
+            episodes,
+            tuple(weightings.values()),
+            margins,
+            everyone.shift,
+            everyone.buckets,
+            design.segments,
+        )
         found = engine.total(file.path, work)
     weighed = dict(zip(weightings, found, strict=True))
     raked = tuple(loaded.project.response.margins)

@@ -22,6 +22,7 @@ from lineofsight.chain.leaks import find_leaks
 from lineofsight.chain.population import EVERY_LEVEL, View
 from lineofsight.chain.selection import choose_controls
 from lineofsight.chain.suspicions import kept_out
+from lineofsight.chain.twins import near_twins, twins_kept_out
 from lineofsight.core.cells import Cells
 from lineofsight.core.results import NotEstimable
 from lineofsight.episodes.columns import segment
@@ -82,8 +83,13 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
     once = np.ones((1, cells[None].buckets))
     everyone = View(None, cells[None], EVERY_LEVEL, once)
     design, _ = choose_controls(design, everyone)
-    given_away = find_leaks(design, everyone, profile.separated, profile.tellings, project.insisted)
-    questions = ChainQuestions(design, kept_out(given_away))
+    given_away = find_leaks(
+        design, everyone, profile.separated, profile.tellings, project.insisted, profile.by_level
+    )
+    leaks = kept_out(given_away)
+    twins = near_twins(design, everyone, profile.together)
+    leaks |= twins_kept_out(design, twins, leaks, project.insisted)
+    questions = ChainQuestions(design, leaks)
     effects = questions.ask(everyone)
     segments = {view: questions.ask(view) for view in segment_views(design, cells, once)}
     medians = {
@@ -111,6 +117,11 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
             *(
                 f"'{label_of(project, each.driver)}' will not be among the findings: {each.clause}"
                 for each in near_functions(design, everyone.population())
+            ),
+            *(
+                f"a control will be kept out: {each.reason}"
+                for each in given_away
+                if each.kept_out and each.cause in project.controls
             ),
         ),
         capacity=weigh(aligned.loaded, rows, file.anchored),

@@ -141,6 +141,8 @@ def run(
             loaded.project.insisted,
             histories,
             loaded.project.assigned,
+            aligned.profile.by_level,
+            aligned.profile.together,
         )
         progress("estimate", "looking for bends")
         bent, contrasts = _shapes(design, folded, chain, estimation.confidence)

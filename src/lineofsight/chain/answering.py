@@ -50,6 +50,7 @@ class Answering:
         told_apart: Columns that are the same for all who answered, or for all who did not: nobody can stand for them.
         fitted: The model.
         reached: The model at its coefficients, where it has any.
+        left_out: Operations and controls that are not in it, as too few answered or were silent for all.
     """
 
     perceptions: tuple[str, ...]
@@ -59,6 +60,7 @@ class Answering:
     told_apart: tuple[str, ...]
     fitted: Logistic | NotEstimable
     reached: ModelAt | None = None
+    left_out: tuple[str, ...] = ()
 
 
 def answered_together(everyone: View, perceptions: Sequence[str]) -> list[tuple[str, ...]]:
@@ -82,7 +84,9 @@ def _alike(everyone: View, one: str, other: str, flag: Callable[[str], str]) -> 
     return both >= ALIKE * either
 
 
-def fit_answering(everyone: View, groups: Sequence[tuple[str, ...]], sums: Sums) -> list[Answering]:
+def fit_answering(
+    everyone: View, groups: Sequence[tuple[str, ...]], sums: Sums, *, raked: bool = False
+) -> list[Answering]:
     """Fits the models of all groups, in passes that they share.
 
     The fit begins with the linear discriminant of the moments, goes on with the first buckets' episodes, and ends
@@ -93,8 +97,9 @@ def fit_answering(everyone: View, groups: Sequence[tuple[str, ...]], sums: Sums)
         everyone: All episodes.
         groups: Perceptions that share a model.
         sums: Makes a pass over the episodes of the buckets below a number, or all.
+        raked: Whether margins are declared, so that weights are of use even where no column can be in the model.
     """
-    prepared = [_prepared(everyone, group) for group in groups]
+    prepared = [_prepared(everyone, group, raked=raked) for group in groups]
     begun = [(at, made.reached) for at, made in enumerate(prepared) if made.reached is not None]
     models, below = [model for _, model in begun], _sample(everyone)
 
@@ -129,7 +134,7 @@ def _sample(everyone: View) -> int | None:
     return int(held[np.searchsorted(reached, SAMPLE)]) + 1
 
 
-def _prepared(everyone: View, group: tuple[str, ...]) -> Answering:
+def _prepared(everyone: View, group: tuple[str, ...], *, raked: bool) -> Answering:
     """The model at its start, or why there is none."""
     basis = everyone.cells.basis
     assert isinstance(basis, Basis)  # these cells are of the models' columns
@@ -152,10 +157,15 @@ def _prepared(everyone: View, group: tuple[str, ...]) -> Answering:
     spread = np.diag(total)
     same = [at for at in kept if min(within_one[at, at], within_zero[at, at]) <= _CONSTANT * spread[at]]
     told_apart = tuple(names[at] for at in same)
-    chosen = np.array([at for at in kept if at not in same], dtype=np.intp)
-    k = len(chosen)
-    if (reason := _too_few(ones, zeros, every, k)) is not None:
-        return refused(reason, k, told_apart)
+    usable = [names[at] for at in kept if at not in same]
+    taken, left_out = _affordable(basis, usable, _most_columns(ones, zeros, every))
+    k = len(taken)
+    if (reason := _too_few(ones, zeros, every, 0 if raked else min(1, len(usable)))) is not None:
+        return refused(reason, len(usable), told_apart)
+    if usable and not taken and not raked:
+        fewest = min(len(group) for group in _terms(basis, usable).values())
+        return refused(_too_few(ones, zeros, every, fewest) or "", len(usable), told_apart)
+    chosen = np.array([names.index(name) for name in taken], dtype=np.intp)
     scale = np.sqrt(spread[chosen])
     within = (ones.n * within_one + zeros.n * within_zero)[np.ix_(chosen, chosen)] / every.n
     start = _start(
@@ -166,19 +176,54 @@ def _prepared(everyone: View, group: tuple[str, ...]) -> Answering:
     place = np.array([basis.columns.index(names[at]) for at in chosen], dtype=np.intp)
     regressors = Regressors(place, fill[place], mean[chosen], scale)
     reached = ModelAt(group, answered, was_asked, regressors, start)
-    return Answering(group, every.n, ones.n, k, told_apart, NotEstimable("not fitted"), reached)
+    return Answering(group, every.n, ones.n, k, told_apart, NotEstimable("not fitted"), reached, left_out)
+
+
+def _terms(basis: Basis, usable: Sequence[str]) -> dict[str, list[str]]:
+    """Columns of each operation, then of each control, in the order declared."""
+    groups = {driver.name: driver.columns for driver in basis.drivers}
+    groups |= {number.name: number.columns for number in basis.numbers}
+    groups |= {category.name: category.columns for category in basis.categories}
+    found = {name: [column for column in columns if column in usable] for name, columns in groups.items()}
+    return {name: columns for name, columns in found.items() if columns}
+
+
+def _affordable(basis: Basis, usable: Sequence[str], most: int) -> tuple[list[str], tuple[str, ...]]:
+    """Columns of the model, no more than `most`, and what is left out of it for that.
+
+    Where all are too many, operations are taken first, then controls, each as declared and whole, or not at all if it does
+    not fit any more. Who answered has no say in it: terms that were picked for telling best would tell by chance (Harrell
+    2015, section 4.3). What margins are declared of can be left to raking.
+    """
+    terms = _terms(basis, usable)
+    if len(usable) <= most:
+        return list(usable), ()
+    taken: set[str] = set()
+    left_out = []
+    for name, columns in terms.items():
+        if len(taken) + len(columns) <= most:
+            taken |= set(columns)
+        else:
+            left_out.append(name)
+    return [name for name in usable if name in taken], tuple(left_out)
+
+
+def _most_columns(ones: Population, zeros: Population, every: Population) -> int:
+    """How many columns a model can have: ten of the rarer kind for each, the intercept among them."""
+    return max(0, min(int(min(ones.n, zeros.n) // _PER_COLUMN) - 1, every.clusters // 2 - 1))
 
 
 def _too_few(ones: Population, zeros: Population, every: Population, columns: int) -> str | None:
     fewest, needed = min(ones.n, zeros.n), _PER_COLUMN * (columns + 1)
     if fewest < needed:
         who = "answered" if ones.n < zeros.n else "did not answer"
-        return f"too few: {fewest:,} {who}, and a response model of {columns} columns needs {needed:,}"
+        of = "without a column" if not columns else f"of {columns} column{'s' * (columns > 1)}"
+        return f"too few: {fewest:,} {who}, and a response model {of} needs {needed:,}"
     clusters = max(FEWEST_CUSTOMERS, 2 * (columns + 1))
     if every.clusters < clusters:
         return (
-            f"too few: {every.clusters:,} customers (or groups of them) were asked, and a response model of"
-            f" {columns} columns needs {clusters}"
+            f"too few: {every.clusters:,} customers (or groups of them) were asked, and a response model needs"
+            f" {clusters}"
         )
     return None
 

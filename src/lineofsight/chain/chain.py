@@ -23,13 +23,16 @@ from lineofsight.chain.search import Difference, search_segments
 from lineofsight.chain.selection import ControlChoice, choose_controls
 from lineofsight.chain.stability import Stability, stabilities
 from lineofsight.chain.suspicions import Insisted, Pair, Suspicion, kept_out
+from lineofsight.chain.twins import near_twins, suspected_twins, twins_kept_out
 from lineofsight.chain.weighted import WeightedView, Weights, weighted_view
 from lineofsight.chain.within import within_customers
 from lineofsight.core.cells import Cells
 from lineofsight.core.resampling import bootstrap_weights
 from lineofsight.core.results import Array
 from lineofsight.engines.histories import Histories
+from lineofsight.episodes.levels import LevelCount
 from lineofsight.episodes.telling import Telling
+from lineofsight.episodes.together import Together
 from lineofsight.project.models import Assigned
 
 Progress = Callable[[str], None]
@@ -43,7 +46,7 @@ class ChainResult:
         effects: All effects of all segments.
         importances: All importances.
         leaks: Pairs of cause and outcome that were kept out, with the reason.
-        given_away: All causes that give an outcome away or nearly, kept out or not.
+        given_away: All causes that give an outcome away or nearly, kept out or not, and perceptions that nearly are one.
         functions: Drivers that are nearly a function of others.
         everyone: The view of all episodes.
         segments: The views of the segments.
@@ -91,6 +94,8 @@ def estimate_chain(
     insisted: Insisted | None = None,
     histories: Histories | None = None,
     assigned: Mapping[str, Assigned] | None = None,
+    by_level: Mapping[Pair, Sequence[LevelCount]] | None = None,
+    together: Mapping[Pair, Together] | None = None,
 ) -> ChainResult:
     """Estimates effects and importance for everyone and each segment.
 
@@ -107,14 +112,19 @@ def estimate_chain(
         insisted: Links that the project insists on, with its reason.
         histories: Moments of customers with several episodes, where there are enough.
         assigned: Operations that are declared to be assigned by lot or by chance.
+        by_level: How often there is any of an outcome in each level of a control.
+        together: How often two perceptions have which answers.
     """
     buckets = cells[None].buckets
     drawn = bootstrap_weights(buckets, replicates, rng)
     weights = np.vstack([np.ones((1, buckets)), drawn])
     everyone = View(None, cells[None], EVERY_LEVEL, weights)
     design, controls = choose_controls(design, everyone)
-    given_away = find_leaks(design, everyone, separated, tellings, insisted)
+    given_away = find_leaks(design, everyone, separated, tellings, insisted, by_level)
     leaks = kept_out(given_away)
+    twins = near_twins(design, everyone, together or {})
+    leaks |= twins_kept_out(design, twins, leaks, insisted or {})
+    given_away += suspected_twins(twins, insisted or {})
     functions = near_functions(design, everyone.population())
     questions = ChainQuestions(design, leaks, level)
     progress("estimating effects for everyone")
@@ -136,6 +146,10 @@ def estimate_chain(
         progress(f"estimating effects where {view.label}")
         effects += questions.ask(view)
         important += importances(design, view, leaks, intervals=False)
+        if weighted is not None and weighted.has_weights:
+            inside = weighted.within(view)
+            weighed += questions.ask_respondents(inside)
+            inside.release()
         view.release()
     progress("searching for where effects differ")
     differences = search_segments(questions, segments, level)

@@ -162,7 +162,8 @@ class _Pair:
         basis, categories = self._design.basis, self._design.categories
         periods = {c for category in basis.categories if categories[category.name] == PERIOD for c in category.columns}  # fmt: skip
         absent = {f"{driver.name}?" for driver in basis.drivers if driver.optional}
-        return tuple(name for name in basis.controls if name not in periods and name not in absent)
+        held = basis.controls_beside([cause for cause, of in self._leaks if of == self._info.source])
+        return tuple(name for name in held if name not in periods and name not in absent)
 
     def _coefficients(self) -> tuple[Array, NDArray[np.bool_], frozenset[str]]:
         """`(R + 1, k)` average coefficients, `(k,)` where there is one, and periods with a dependency left open.

@@ -170,21 +170,27 @@ class ChainQuestions:
 
     def drivers(self, outcome: OutcomeInfo) -> list[Driver]:
         """The drivers that do not give the outcome away."""
-        leaking = {cause for cause, effect in self._leaks if effect == outcome.source}
+        leaking = self._leaking(outcome)
         return [driver for driver in self._basis.drivers if driver.name not in leaking]
 
     def regressors(self, outcome: OutcomeInfo, population: Population) -> tuple[str, ...]:
         """What is held equal of an outcome in a population: controls, and the drivers' columns."""
         return self._regressors(outcome, population)
 
+    def controls(self, outcome: OutcomeInfo) -> tuple[str, ...]:
+        """Columns that are held equal, but for controls that give the outcome away."""
+        return self._basis.controls_beside(self._leaking(outcome))
+
+    def _leaking(self, outcome: OutcomeInfo) -> set[str]:
+        return {cause for cause, effect in self._leaks if effect == outcome.source}
+
     def _regressors(self, outcome: OutcomeInfo, population: Population) -> tuple[str, ...]:
-        """Controls, and the columns of every driver that does not give the outcome away.
+        """The columns of every control and driver that does not give the outcome away.
 
         Where one does, its being absent may as well.
         """
-        leaking = {cause for cause, effect in self._leaks if effect == outcome.source}
         columns = [column for driver in self.drivers(outcome) for column in _bent(driver, population)]
-        return (*self._basis.controls_beside(leaking), *columns)
+        return (*self.controls(outcome), *columns)
 
     def models(self, view: Asked, outcomes: Iterable[OutcomeInfo] | None = None) -> Iterator[Model]:
         """The models of total effects on some outcomes, or all: A→C among respondents, A→B among everyone."""

@@ -70,7 +70,7 @@ def kano(
 def _outcome(basis: ShapeBasis, view: View, info: OutcomeInfo, leaks: Leaks, level: float) -> Iterator[Kano]:
     population = view.population((info.source,))
     drivers = [each for each in basis.base.drivers if (each.name, info.source) not in leaks]
-    columns = list(basis.base.controls)
+    columns = list(basis.base.controls_beside([cause for cause, of in leaks if of == info.source]))
     for driver in drivers:
         columns += box_columns(driver.name) if driver.name in basis.boxes else (driver.name,)
     found = fit(narrowed(population, (*columns, info.name)), columns, (info.name,))

@@ -12,10 +12,13 @@ import numpy as np
 
 from lineofsight.chain.design import Design
 from lineofsight.chain.fits import EXACT_FIT, FEWEST_CUSTOMERS
-from lineofsight.chain.near import Near, nearest_telling, remaining_share, share_explained
+from lineofsight.chain.levels import level_tellings, separating
+from lineofsight.chain.near import Near, enough_for, nearest_telling, remaining_share, share_explained
 from lineofsight.chain.outcomes import OutcomeInfo
 from lineofsight.chain.population import Population, View
 from lineofsight.chain.suspicions import Insisted, Pair, Suspicion
+from lineofsight.episodes.columns import PERIOD
+from lineofsight.episodes.levels import LevelCount
 from lineofsight.episodes.telling import Telling
 
 NEAR_LEAK = 0.9
@@ -27,13 +30,13 @@ _COPY = "tells nothing about it"
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A possible cause: its name, its column and all its columns, and whether it can be kept out."""
+    """A possible cause: its name, its column (None where levels have one each), all its columns; and what it is."""
 
     name: str
-    column: str
+    column: str | None
     columns: tuple[str, ...]
-    perception: bool
-    control: bool
+    perception: bool = False
+    levels: bool = False
 
 
 def find_leaks(
@@ -42,10 +45,11 @@ def find_leaks(
     separated: frozenset[Pair],
     tellings: Mapping[Pair, Sequence[Telling]] | None = None,
     insisted: Insisted | None = None,
+    by_level: Mapping[Pair, Sequence[LevelCount]] | None = None,
 ) -> list[Suspicion]:
     """Causes that give an outcome away: they separate it, are a copy of it, or nearly so.
 
-    A control that does is told, and stays: the last year's value of an outcome may nearly be this year's.
+    So may a control: held equal, it would take away what goes with the operations.
 
     Args:
         design: The columns.
@@ -53,12 +57,16 @@ def find_leaks(
         separated: Pairs of cause and binary behaviour whose values do not overlap.
         tellings: Signs that nearly tell whether there is any of an outcome.
         insisted: Links that the project insists on, with its reason. They are not kept out, but for exact copies.
+        by_level: How often there is any of an outcome in each level of a control.
 
     Returns:
         One per pair of cause (operation, perception or control) and outcome (perception or behaviour).
     """
     found: dict[Pair, Suspicion] = {}
-    for cause, outcome in sorted(separated):
+    by_level = by_level or {}
+    every = separated | {pair for pair, counts in by_level.items() if separating(counts)}
+    signs = {**(tellings or {}), **{pair: level_tellings(counts) for pair, counts in by_level.items()}}
+    for cause, outcome in sorted(every):
         found[cause, outcome] = Suspicion(
             "separation",
             cause,
@@ -71,15 +79,12 @@ def find_leaks(
     copies = set()
     for candidate, info, population in _pairs(design, view):
         pair = (candidate.name, info.source)
-        if _is_copy(population, candidate.column, info.name):
+        if candidate.column is not None and _is_copy(population, candidate.column, info.name):
             copies.add(pair)
             reason = f"'{candidate.name}' is a copy of '{info.source}': it {_COPY}"
-            found.setdefault(
-                pair,
-                Suspicion("leak", *pair, reason, share=1.0, n=population.n, kept_out=not candidate.control),
-            )
+            found.setdefault(pair, Suspicion("leak", *pair, reason, share=1.0, n=population.n, kept_out=True))
         elif pair not in found:
-            near = _near(candidate, info, population, (tellings or {}).get(pair, ()))
+            near = _near(candidate, info, population, signs.get(pair, ()))
             if near is not None:
                 found[pair] = _told(candidate, info, near, population.n)
     found |= _beside_the_others(design, view, found)
@@ -98,15 +103,21 @@ def _is_outcome(design: Design, name: str) -> bool:
 
 def _pairs(design: Design, view: View) -> Iterator[tuple[_Candidate, OutcomeInfo, Population]]:
     """Every possible cause with every outcome, in the episodes that have both."""
-    columns = [_Candidate(d.name, d.name, d.columns, False, False) for d in design.basis.drivers]
-    controls = [_Candidate(c.name, c.name, c.columns, False, True) for c in design.basis.numbers]
+    basis = design.basis
+    columns = [_Candidate(each.name, each.name, each.columns) for each in basis.drivers]
+    columns += [_Candidate(each.name, each.name, each.columns) for each in basis.numbers]
+    levels = [
+        _Candidate(each.name, None, each.columns, levels=True)
+        for each in basis.categories
+        if design.categories[each.name] != PERIOD
+    ]
     said = [
-        _Candidate(info.source, info.name, (info.name,), True, False)
+        _Candidate(info.source, info.name, (info.name,), perception=True)
         for info in design.outcomes
         if info.kind == "perception"
     ]
     for info in design.outcomes:
-        for candidate in (*columns, *controls, *(said if info.kind == "behaviour" else ())):
+        for candidate in (*columns, *levels, *(said if info.kind == "behaviour" else ())):
             sources = (candidate.name, info.source) if candidate.perception else (info.source,)
             population = view.population(sources)
             if population.clusters >= FEWEST_CUSTOMERS:  # two points always lie on a line
@@ -123,6 +134,8 @@ def _near(
     candidate: _Candidate, info: OutcomeInfo, population: Population, tellings: Sequence[Telling]
 ) -> Near | None:
     usable = [t for t in tellings if not (candidate.perception and t.above is None)]
+    if candidate.levels and not enough_for(population, candidate.columns):
+        return None
     told = nearest_telling(candidate.name, info, usable)
     if told is not None:
         return told
@@ -141,7 +154,7 @@ def _told(candidate: _Candidate, info: OutcomeInfo, near: Near, n: int) -> Suspi
         reason,
         share=near.share,
         n=near.n or n,
-        kept_out=not candidate.control,
+        kept_out=True,
     )
 
 
@@ -151,7 +164,7 @@ def _beside_the_others(design: Design, view: View, found: Mapping[Pair, Suspicio
     basis = design.basis
     for info in design.outcomes:
         population = view.population((info.source,))
-        given = [driver.name for driver in basis.drivers if (driver.name, info.source) in found]
+        given = [cause for cause, outcome in found if outcome == info.source]
         groups = {
             driver.name: driver.slopes
             for driver in basis.drivers
@@ -164,6 +177,6 @@ def _beside_the_others(design: Design, view: View, found: Mapping[Pair, Suspicio
                     f"it explains {share * 100:.3g} % of what the other columns leave of '{info.source}'",
                     share,
                 )
-                candidate = _Candidate(name, name, (), False, False)
+                candidate = _Candidate(name, name, ())
                 more[name, info.source] = _told(candidate, info, near, population.n)
     return more

@@ -57,6 +57,10 @@ def _gives_away(telling: Telling) -> bool:
 
 
 def _with_sign(cause: str, telling: Telling) -> str:
+    if telling.levels:
+        named = [f"'{level}'" for level in telling.levels if level is not None]
+        named += ["another level, or not known"] * (None in telling.levels)
+        return f"where '{cause}' is {' or '.join(named)}"
     if telling.above is None:
         return f"where '{cause}' is known"
     return f"with '{cause}' {'at or above' if telling.least else 'above'} {telling.above:.4g}"
@@ -66,12 +70,22 @@ def _per_cent(share: float) -> str:
     return f"{share * 100:.3g} %"
 
 
+def enough_for(population: Population, columns: Sequence[str]) -> bool:
+    """Whether customers are so many that these columns cannot tell an outcome by chance."""
+    return population.clusters >= max(FEWEST_CUSTOMERS, _PER_COLUMN * (len(columns) + 1))
+
+
 def share_explained(population: Population, columns: Sequence[str], outcome: str) -> float:
     """R² of an outcome on these columns alone, adjusted for their number; 0 where it cannot be told."""
+    if not enough_for(population, columns):
+        return 0.0
+    columns = population.identification(tuple(columns)).kept
+    if not columns:
+        return 0.0
     covariance = population.first.select((*columns, outcome)).covariance()[0]
     share = float(partial_r2(covariance, len(columns), range(len(columns))))
     left = population.clusters - len(columns) - 1
-    if not np.isfinite(share) or population.clusters < FEWEST_CUSTOMERS or left < 1:
+    if not np.isfinite(share):
         return 0.0
     return 1 - (1 - share) * (population.clusters - 1) / left
 

@@ -87,7 +87,7 @@ def period_models(design: Design, questions: ChainQuestions, view: View) -> dict
     models = {}
     for model in questions.models(view):
         slopes = (column for driver in questions.drivers(model.outcomes[0]) for column in driver.slopes)
-        columns = (*design.basis.controls, *slopes)
+        columns = (*questions.controls(model.outcomes[0]), *slopes)
         offsets = _offsets(model, columns)
         for info in model.outcomes:
             if info.main:

@@ -108,7 +108,7 @@ def _asked(basis: ShapeBasis, view: View, info: OutcomeInfo, leaks: Leaks) -> It
     population = view.population((info.source,))
     drivers = [each for each in basis.base.drivers if (each.name, info.source) not in leaks]
     mine = {each.name: _columns(basis, each.name, population) for each in drivers}
-    controls = basis.base.controls
+    controls = basis.base.controls_beside([cause for cause, of in leaks if of == info.source])
     bent = (*controls, *(column for each in drivers for column in mine[each.name]))
     # Where customers are too few to bend all lines at once, the others stay straight.
     together = population.n == 0 or too_few(population, population.identification(bent)) is None

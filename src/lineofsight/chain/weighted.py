@@ -12,6 +12,7 @@ from lineofsight.chain.population import EVERY_LEVEL, Population, View
 from lineofsight.core.results import Estimate, NotEstimable
 from lineofsight.core.weighting import Tally
 from lineofsight.engines.weighing import Weighed
+from lineofsight.episodes.columns import segment
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,26 +41,34 @@ class Weights:
 
 @dataclass(frozen=True, eq=False)
 class WeightedView:
-    """Everyone, where what rests on answers rests on weighted ones.
+    """Everyone, or a segment, where what rests on answers rests on weighted ones.
 
     What needs several perceptions at once has the weights of the one that is answered most rarely. The weights are the
     same in every replicate. That makes intervals, if anything, too wide: that the weights were fitted to the same
-    people takes away a part of what varies by chance (Lunceford and Davidian 2004).
+    people takes away a part of what varies by chance (Lunceford and Davidian 2004). They come from everyone's model, in a
+    segment as well.
 
     Attributes:
-        everyone: All episodes, unweighted.
+        everyone: All its episodes, unweighted.
         weights: By perception; those with all answers have none.
+        attribute: Column of the segment attribute; None for everyone.
     """
 
     everyone: View
     weights: Mapping[str, Weights]
+    attribute: str | None = None
     _views: dict[int, View] = field(default_factory=dict, repr=False)
     _populations: dict[frozenset[str], Population] = field(default_factory=dict, repr=False)
 
     @property
     def label(self) -> str | None:
-        """As of everyone."""
+        """As of the unweighted."""
         return self.everyone.label
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether any answers could be weighted."""
+        return any(each.weighed is not None for each in self.weights.values())
 
     def rests_on(self, observed: Iterable[str]) -> Weights | None:
         """The weights for those who have all of these; None where everyone has them who was asked."""
@@ -93,11 +102,19 @@ class WeightedView:
         for view in self._views.values():
             view.release()
 
+    def within(self, view: View) -> WeightedView:
+        """A segment's episodes with the same weights."""
+        attribute = segment((view.label or "").partition(" = ")[0])
+        return WeightedView(view, self.weights, attribute)
+
     def _view(self, weights: Weights) -> View:
         assert weights.weighed is not None  # by population
         key = id(weights)
         if key not in self._views:
-            self._views[key] = View(None, weights.weighed.cells, EVERY_LEVEL, self.everyone.weights)
+            found, of = weights.weighed, self.everyone
+            cells = found.cells if self.attribute is None else found.by_segment[self.attribute]
+            level = EVERY_LEVEL if self.attribute is None else of.level
+            self._views[key] = View(of.label, cells, level, of.weights)
         return self._views[key]
 
 

@@ -72,9 +72,12 @@ class Basis:
         return (*numbers, *(column for category in self.categories for column in category.columns), *absent)
 
     def controls_beside(self, left_out: Collection[str]) -> tuple[str, ...]:
-        """The controls where these drivers are kept out, and so is what tells that they are absent."""
-        absent = {f"{name}?" for name in left_out}
-        return tuple(name for name in self.controls if name not in absent)
+        """The controls where these drivers and controls are kept out, and so is what tells that they are absent."""
+        gone = {f"{name}?" for name in left_out}
+        columns = {each.name: each.columns for each in self.numbers}
+        columns |= {each.name: each.columns for each in self.categories}
+        gone.update(column for name in left_out for column in columns.get(name, ()))
+        return tuple(name for name in self.controls if name not in gone)
 
     @cached_property
     def slopes(self) -> tuple[str, ...]:

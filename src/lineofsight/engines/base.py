@@ -20,7 +20,10 @@ from lineofsight.engines.work import Work
 T = TypeVar("T")
 
 MOST_COMPARED = 2_000_000
-"""Rows of a table beyond which copies are not looked for: every column has to be read for it."""
+"""Rows of a table beyond which copies are looked for among those of some instants only, if there are any instants."""
+
+MOST_SAMPLED = 20_000_000
+"""Rows of a table beyond which copies are not looked for at all: every column has to be read for it (0.2 s a million)."""
 
 Role = Literal["key", "instant", "number", "flag", "text", "any"]
 
@@ -85,6 +88,9 @@ class SourceTable:
     Attributes:
         filled: Non-empty rows of each column.
         copies: Rows that repeat another in every column; None where nobody looked.
+        alike: More rows that do so in every column but `ids`; None where nobody looked.
+        ids: Columns in which every different row has a value of its own.
+        compared: Rows that were looked at for copies: all, or those of some instants.
     """
 
     name: str
@@ -93,6 +99,9 @@ class SourceTable:
     types: dict[str, str]
     filled: dict[str, int]
     copies: int | None = None
+    alike: int | None = None
+    ids: Sequence[str] = ()
+    compared: int = 0
 
 
 class Engine(Protocol):
@@ -102,7 +111,7 @@ class Engine(Protocol):
         """Columns of a declared table with their types."""
 
     def source(self, table: str, *, copies: bool = False) -> SourceTable:
-        """Rows, types and filled counts of a declared table; on request its copies, up to `MOST_COMPARED` rows."""
+        """Rows, types and filled counts of a declared table; on request its copies, up to `MOST_SAMPLED` rows."""
 
     def select(self, table: str, fields: Sequence[Field], where: Field | None = None) -> Selection:
         """Evaluates expressions on the rows of a table and checks what they hold.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +19,7 @@ from lineofsight.core.results import Array
 from lineofsight.core.weighting import Tally, inverse_probability_weights
 from lineofsight.engines.ahead import ahead
 from lineofsight.engines.answering import Episodes, ModelAt, OnEpisodes, blocks, where
-from lineofsight.engines.fold import level_codes, whole_numbers
+from lineofsight.engines.fold import Levels, level_codes, whole_numbers
 
 Mask = NDArray[np.bool_]
 
@@ -80,7 +81,7 @@ class MarginCounts(OnEpisodes):
         """One model's table after the other's."""
         shape = [margin.places for margin in self.margins]
         tables = [np.zeros(int(np.prod(shape))) for _ in self.weightings]
-        for levels, at, matrix, _, _ in _answers(batches, self.episodes, self.weightings, self.margins):
+        for levels, _, at, matrix, _, _ in _answers(batches, self.episodes, self.weightings, self.margins):
             weight, _ = self.weightings[at].weights(matrix, ())
             joint = np.ravel_multi_index(list(levels), shape)
             tables[at] += np.bincount(joint, weights=weight, minlength=len(tables[at]))
@@ -99,40 +100,53 @@ class Weighed:
     Attributes:
         cells: Their moments.
         tallies: Their weights, by pattern of what was observed.
+        by_segment: Their moments once more, by segment attribute and kept apart by its levels.
     """
 
     cells: Cells
     tallies: Mapping[int, Tally]
+    by_segment: Mapping[str, Cells] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
 class WeighedCells(OnEpisodes):
-    """The moments of those who answered, weighted, for several models at once: a `Work`."""
+    """The moments of those who answered, weighted, for several models at once: a `Work`.
+
+    `segments` has the levels that are kept apart by column of the episodes, as in the fold without weights.
+    """
 
     weightings: tuple[Weighting, ...]
     margins: tuple[Margin, ...]
     shift: Array
     buckets: int
+    segments: Levels = field(default_factory=dict)
 
     @property
     def columns(self) -> Sequence[str]:
         """Columns of the episodes that are read."""
-        return list(dict.fromkeys([*super().columns, *(margin.column for margin in self.margins)]))
+        more = (*(margin.column for margin in self.margins), *self.segments)
+        return list(dict.fromkeys([*super().columns, *more]))
 
     def over(self, batches: Iterable[pa.RecordBatch]) -> list[Weighed]:
         """One model's cells after the other's."""
-        folds = [CellFold(self.episodes.basis, self.buckets, self.shift) for _ in self.weightings]
+        attributes: list[str | None] = [*self.segments] or [None]
+        folds = [
+            {name: CellFold(self.episodes.basis, self.buckets, self.shift) for name in attributes}
+            for _ in self.weightings
+        ]
         tallies: list[dict[int, Tally]] = [{} for _ in self.weightings]
-        for levels, at, matrix, pattern, bucket in _answers(
-            batches, self.episodes, self.weightings, self.margins
+        for levels, apart, at, matrix, pattern, bucket in _answers(
+            batches, self.episodes, self.weightings, self.margins, self.segments
         ):
             weight, trimmed = self.weightings[at].weights(matrix, levels)
             block = Block(np.ones(len(matrix), dtype=np.bool_), matrix, np.zeros((len(matrix), 0)), pattern)
-            folds[at].add(block, bucket, np.zeros(len(matrix), dtype=np.int32), weight)
+            for name, fold in folds[at].items():
+                level = np.zeros(len(matrix), dtype=np.int32) if name is None else apart[name]
+                fold.add(block, bucket, level, weight)
             for kind in np.unique(pattern).tolist():
                 of = pattern == kind
                 tallies[at][kind] = tallies[at].get(kind, Tally()) + Tally.of(weight[of], trimmed[of])
-        return [Weighed(fold.result(), tally) for fold, tally in zip(folds, tallies, strict=True)]
+        return [_weighed(each, tally) for each, tally in zip(folds, tallies, strict=True)]
 
     def put_together(self, parts: Sequence[list[Weighed]]) -> list[Weighed]:
         """The moments of all rows."""
@@ -142,11 +156,19 @@ class WeighedCells(OnEpisodes):
             for part in of_one:
                 for kind, tally in part.tallies.items():
                     tallies[kind] = tallies.get(kind, Tally()) + tally
-            together.append(Weighed(merged([part.cells for part in of_one]), tallies))
+            apart = {name: merged([part.by_segment[name] for part in of_one]) for name in self.segments}
+            first = next(iter(apart.values()), None) or merged([part.cells for part in of_one])
+            together.append(Weighed(first, tallies, apart))
         return together
 
 
-_Answers = tuple[list[Codes], int, Array, Patterns, Codes]
+def _weighed(folds: Mapping[str | None, CellFold], tallies: Mapping[int, Tally]) -> Weighed:
+    cells = {name: fold.result() for name, fold in folds.items()}
+    first = next(iter(cells.values()))
+    return Weighed(first, tallies, {name: each for name, each in cells.items() if name is not None})
+
+
+_Answers = tuple[list[Codes], dict[str, Codes], int, Array, Patterns, Codes]
 
 
 def _answers(
@@ -154,8 +176,9 @@ def _answers(
     episodes: Episodes,
     weightings: Sequence[Weighting],
     margins: Sequence[Margin],
+    segments: Levels = MappingProxyType({}),
 ) -> Iterator[_Answers]:
-    """Of each batch and model those who answered: levels of the margins, the model, rows, patterns and buckets."""
+    """Of each batch and model those who answered: levels of margins and segments, the model, rows, patterns, buckets."""
     names = {name for weighting in weightings for name in weighting.model.perceptions}
 
     def answered() -> Iterator[pa.RecordBatch]:
@@ -169,7 +192,9 @@ def _answers(
     for batch, block in ahead(blocks(answered(), episodes)):
         bucket = whole_numbers(batch.column(episodes.bucket))[block.rows]
         levels = [margin.codes(batch)[block.rows] for margin in margins]
+        apart = {name: level_codes(batch.column(name), kept)[block.rows] for name, kept in segments.items()}
         for at, weighting in enumerate(weightings):
             mine = (block.pattern & weighting.model.answered) != 0
             codes = [where(mine, level) for level in levels]
-            yield codes, at, where(mine, block.matrix), where(mine, block.pattern), where(mine, bucket)
+            by = {name: where(mine, level) for name, level in apart.items()}
+            yield codes, by, at, where(mine, block.matrix), where(mine, block.pattern), where(mine, bucket)

@@ -14,7 +14,9 @@ from lineofsight.core.shape import boxes_of
 from lineofsight.engines.base import Engine
 from lineofsight.episodes.columns import CUSTOMER, PERIOD, segment
 from lineofsight.episodes.file import EpisodeFile
+from lineofsight.episodes.levels import LevelCount, level_counts
 from lineofsight.episodes.telling import FEWEST, Kinds, Telling, best_tellings
+from lineofsight.episodes.together import Together, answers_together
 from lineofsight.project.models import Operation, Project
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -66,6 +68,8 @@ class Profile:
         absent: Those of them that are missing somewhere.
         separated: Pairs of cause and outcome where the cause's values for none and some of it do not overlap.
         tellings: Per pair of a cause (or numeric control) and an outcome, the signs that nearly tell whether there is any.
+        by_level: Per pair of a control with levels and an outcome, how often there is any of it in each level.
+        together: Per two perceptions, how often they have which answers, where these are not too many.
         matched: Per perception, how often each answer is an episode's.
         left_out: Of these, how often it is that of an episode without a value that may not be missing.
         nonzero: Per behaviour, the episodes in which it is known, and known not to be 0.
@@ -88,6 +92,8 @@ class Profile:
     nonzero: Mapping[str, tuple[int, int]]
     octiles: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     extent: Mapping[str, Extent] = field(default_factory=dict)
+    by_level: Mapping[tuple[str, str], tuple[LevelCount, ...]] = field(default_factory=dict)
+    together: Mapping[tuple[str, str], Together] = field(default_factory=dict)
 
 
 def profile_episodes(project: Project, engine: Engine, file: EpisodeFile) -> Profile:
@@ -122,13 +128,17 @@ def profile_episodes(project: Project, engine: Engine, file: EpisodeFile) -> Pro
         levels=levels,
         others=others,
         absent=absent,
-        separated=_separated(project, engine, complete, kinds),
+        separated=_separated(engine, complete, kinds, pairs),
         tellings=best_tellings(engine, complete, kinds, pairs, facts["complete"], file.buckets),
         matched={name: tally[0] for name, tally in tallies.items()},
         left_out={name: tally[1] for name, tally in tallies.items()},
         nonzero=_nonzero(project, engine, complete),
         octiles=octiles,
         extent=_extents(project, engine, complete),
+        by_level=level_counts(
+            engine, complete, kinds, {name: levels[name] for name in attributes if name in project.controls}
+        ),
+        together=answers_together(engine, complete, {name: tally[0] for name, tally in tallies.items()}),
     )
 
 
@@ -274,12 +284,12 @@ def _causes(project: Project, outcome: str) -> list[str]:
 
 
 def _separated(
-    project: Project, engine: Engine, episodes: ir.Table, kinds: Kinds
+    engine: Engine, episodes: ir.Table, kinds: Kinds, pairs: Mapping[str, Sequence[str]]
 ) -> frozenset[tuple[str, str]]:
     """Causes whose values do not overlap between the two kinds of an outcome: the column leaks it."""
     found = set()
     for outcome, kind in kinds.items():
-        causes = _causes(project, outcome)
+        causes = pairs[outcome]
         known = episodes.mutate(_kind=kind(episodes)).filter(episodes[outcome].notnull())
         measures = {"_n": known.count()}
         for cause in causes:

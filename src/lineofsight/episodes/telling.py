@@ -41,13 +41,15 @@ class Telling:
         above: The sign is a value of more than this, or `least` and more; None: that the value is known at all.
         least: Whether the cut itself is a sign.
         counts: Episodes with and without the sign and the outcome.
-        flag: Whether the column has two values only, so that there is no other cut.
+        flag: Whether the column has two values only, so that there is no other cut; or the sign is one of levels.
+        levels: The sign is one of these levels of a control; None among them stands for those not kept apart.
     """
 
     above: float | None
     least: bool
     counts: Fourfold
     flag: bool
+    levels: tuple[str | None, ...] = ()
 
 
 def best_tellings(

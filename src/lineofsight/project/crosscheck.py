@@ -217,7 +217,12 @@ def _insisted(project: Project) -> Iterator[Problem]:
     seen: set[tuple[str, str]] = set()
     for at, each in enumerate(project.insist):
         for key, name, allowed, what in (
-            ("cause", each.cause, (*project.operations, *project.perceptions), "operation or perception"),
+            (
+                "cause",
+                each.cause,
+                (*project.operations, *project.perceptions, *project.controls),
+                "operation, perception or control",
+            ),
             ("outcome", each.outcome, (*project.perceptions, *project.behaviours), "perception or behaviour"),
         ):
             if name not in allowed:

@@ -162,7 +162,7 @@ TABLES: tuple[TableSchema, ...] = (
             _n(
                 "weighted",
                 "float",
-                "the same among everyone who was asked, from weighted answers; for everyone only, and null where all answered or no weights can be made (see `weighting`)",
+                "the same among everyone who was asked, from weighted answers; null where all answered or no weights can be made (see `weighting`)",
             ),
             _n("weighted_low", "float", "lower end of its interval"),
             _n("weighted_high", "float", "upper end of its interval"),
@@ -312,6 +312,11 @@ TABLES: tuple[TableSchema, ...] = (
             _n("largest_weight", "float", "the largest weight, where their mean is 1; trimmed near 10"),
             _n("trimmed", "float", "share of the answers whose weight was trimmed"),
             _n(
+                "left_out",
+                "string",
+                "operations and controls that are not in the model, as too few answered or were silent for all, separated by ', '",
+            ),
+            _n(
                 "nobody_like",
                 "string",
                 "columns that are the same for all who answered, or for all who did not, separated by ', ': weights cannot make up for these",
@@ -321,10 +326,11 @@ TABLES: tuple[TableSchema, ...] = (
     ),
     TableSchema(
         "weighted_effects",
-        "What rests on those who answered, once more with weights; for everyone. And how different the silent would have to be.",
+        "What rests on those who answered, once more with weights. And how different the silent would have to be.",
         (
             _c("cause", "string", "name of the operation or perception that is changed"),
             _c("outcome", "string", "name of the perception or behaviour that goes with it"),
+            _n("segment", "string", "'attribute = level'; null for everyone"),
             _c("path", "string", "as in `effects`"),
             _c("change", "string", "what was changed"),
             _n("estimate", "float", "as in `effects`, with weighted answers, in `unit`"),

@@ -13,7 +13,8 @@ WARNINGS = TableSchema(
         _c(
             "kind",
             "string",
-            "'leak' (a copy of the outcome), 'near_leak', 'separation', 'function' (of other drivers), 'duplicate',"
+            "'leak' (a copy of the outcome), 'near_leak', 'separation', 'function' (of other drivers), 'twin' (two"
+            " perceptions that nearly are one), 'duplicate',"
             " 'time' (that runs backwards) or 'simpson' (the other way round within segments)",
         ),
         _n("cause", "string", "operation, perception or control it concerns; null for rows"),

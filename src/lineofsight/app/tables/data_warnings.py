@@ -27,9 +27,17 @@ def doubted_data(project: Project, file: EpisodeFile, sources: Sequence[SourceTa
             "duplicate", None, None, f"moments {reason}", file.copies / file.anchored, file.copies
         )
     for source in sources:
+        compared = source.compared or source.rows
+        some = (
+            "" if compared == source.rows else f", of the {compared:,} of some instants that were compared,"
+        )
         if source.copies:
-            reason = f"rows of table '{source.name}' repeat another in every column"
-            yield Suspicion("duplicate", None, None, reason, source.copies / source.rows, source.copies)
+            reason = f"rows of table '{source.name}'{some} repeat another in every column"
+            yield Suspicion("duplicate", None, None, reason, source.copies / compared, source.copies)
+        if source.alike:
+            but = " and ".join(f"'{name}'" for name in source.ids)
+            reason = f"rows of table '{source.name}'{some} repeat another in every column but {but}"
+            yield Suspicion("duplicate", None, None, reason, source.alike / compared, source.alike)
     for drop in file.drops:
         if any(text in drop["reason"] for text in _REFUSED) and not _by_customer(project, drop["name"]):
             yield Suspicion(

@@ -108,13 +108,14 @@ def perception_rows(results: Results) -> list[Row]:
 
 
 def weighted_means(results: Results, pairs: Sequence[tuple[View, OutcomeInfo]]) -> list[Told]:
-    """Means of perceptions among everyone who was asked, with intervals; only for everyone, and where some are silent."""
+    """Means of perceptions among all who were asked, with intervals; only where some are silent."""
     weighted = results.chain.weighted
     found: list[Told] = []
     for view, info in pairs:
         mean = None
-        if weighted is not None and view.label is None and info.source in weighted.weights:
-            mean = weighted.mean(info.source, info.name)
+        if weighted is not None and info.source in weighted.weights:
+            inside = weighted if view.label is None else weighted.within(view)
+            mean = inside.mean(info.source, info.name)
         clusters = view.population((info.source,)).clusters
         found += (
             told([mean], [clusters], results.level) if isinstance(mean, Estimate) else [(None, None, None)]

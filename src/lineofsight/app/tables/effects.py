@@ -90,7 +90,7 @@ def _what(results: Results, view: View, effect: Effect, info: OutcomeInfo) -> Ro
     outcome = number(population.mean(info.name).value * info.factor) if shown(population.clusters) else None
     kept_out = {cause for cause, outcome in results.chain.leaks if outcome == info.source}
     drivers = [name for name in project.operations if name != effect.cause and name not in kept_out]
-    controls = [choice.control for choice in results.chain.controls if choice.used]
+    controls = [c.control for c in results.chain.controls if c.used and c.control not in kept_out]
     return {
         "cause": effect.cause,
         "cause_kind": "operation" if operation is not None else "perception",

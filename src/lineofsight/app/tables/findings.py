@@ -61,7 +61,10 @@ def _drivers(
         told = f"{improvement(results, found[name][0])} {_by_evidence(results, found[name])}"
         unsure = {*rare, *(outcome for cause, outcome in results.withheld if cause == name)}
         yield "driver", name, sentence(told + _worth(results, worth[name], unsure))
-    unclear = [label_of(project, name) for name, rows in totals.items() if rows and not found[name]]
+    doubted = {cause for cause, _ in results.withheld}  # what is withheld may be clear
+    unclear = [
+        label_of(project, n) for n, rows in totals.items() if rows and not found[n] and n not in doubted
+    ]
     if unclear:
         on = f" on {listed([quoted(results, name) for name in considered], 'or')}" if rare else ""
         yield (

@@ -38,7 +38,8 @@ def drop_rows(results: Results) -> list[Row]:
                 )
                 rows.append({"step": step, "name": name, "reason": reason, "n": missing, "of": file.stored})
     for (cause, outcome), reason in results.chain.leaks.items():
-        step = "operations" if cause in project.operations else "perceptions"
+        groups = (("operations", project.operations), ("perceptions", project.perceptions))
+        step = next((step for step, group in groups if cause in group), "controls")
         n = results.chain.everyone.population((outcome,)).n
         rows.append({"step": step, "name": cause, "reason": f"kept out: {reason}", "n": n, "of": n})
     return rows

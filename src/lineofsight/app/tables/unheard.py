@@ -15,6 +15,10 @@ from lineofsight.report.numbers import count, counted, plain, quantity, with_int
 
 _SURE = 0.05
 _NOTABLE = 0.1  # standardised difference, Austin 2009
+_LEVEL, _Z = (
+    0.95,
+    1.959964,
+)  # of a difference of means, of episodes that are taken as independent (Welch 1947)
 
 
 def weighted_words(results: Results, perception: str, differ: bool) -> str:
@@ -44,7 +48,11 @@ def weighted_words(results: Results, perception: str, differ: bool) -> str:
         form="sentence",
         confidence=results.level,
     )
-    return f"; with weights that make them like all who were asked, its {info.statistic} is {told} instead of {usual}"
+    model = weighted.weights[perception].answering
+    names = listed([quoted(results, name) for name in model.left_out[:3]] or [""])
+    few = "answered" if 2 * model.answered < model.asked else "were silent"
+    but = f" (but for {names}: too few {few} to tell)" if model.left_out else ""
+    return f"; with weights that make them like all who were asked{but}, its {info.statistic} is {told} instead of {usual}"
 
 
 def left_out(results: Results) -> Iterator[tuple[str, str | None, str]]:
@@ -65,6 +73,13 @@ def left_out(results: Results) -> Iterator[tuple[str, str | None, str]]:
             continue
         (mean, variance), (other, spread) = (_moments(info, tally) for tally in (without, inside))
         if abs(mean - other) > _NOTABLE * np.sqrt((variance + spread) / 2):
+            half = _Z * np.sqrt(variance / sum(without.values()) + spread / sum(inside.values()))
+            gap = with_interval(
+                *(mean - other, mean - other - half, mean - other + half, info.unit),
+                signed=True,
+                form="sentence",
+                confidence=_LEVEL,
+            )
             told = quantity(mean, info.mean_unit, form="sentence")
             against = quantity(other, info.mean_unit, form="sentence")
             why = f" (unknown are {listed(lacking[:3])})" if lacking else ""
@@ -73,7 +88,7 @@ def left_out(results: Results) -> Iterator[tuple[str, str | None, str]]:
                 info.source,
                 f"The models leave out {count(lost)} of {counted(results.file.stored, 'episode')}{why}, and those are"
                 f" unlike the others: where known, the {info.statistic} of {quoted(results, info.source)} is {told},"
-                f" against {against}. What is told here does not hold for them. 'missing: indicator' keeps them.",
+                f" against {against}, a difference of {gap}. What is told here does not hold for them. 'missing: indicator' keeps them.",
             )
 
 

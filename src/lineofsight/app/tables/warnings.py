@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lineofsight.app.tables.context import Results, Row, label_of
+from lineofsight.app.tables.context import Results, Row
 from lineofsight.app.tables.data_warnings import doubted_data
-from lineofsight.app.tables.wording import difference, quoted, sentence
+from lineofsight.app.tables.wording import difference, moved, quoted, sentence
 from lineofsight.chain.heterogeneity import Heterogeneity
 from lineofsight.chain.suspicions import Suspicion
 from lineofsight.core.results import Estimate, NotEstimable
@@ -71,6 +71,8 @@ def _of_link(results: Results, each: Suspicion) -> Warned:
     match each.kind:
         case "function":
             text = _function(results, each)
+        case "twin":
+            text = _twin(results, each)
         case "simpson":
             text = _simpson(results, each)
         case _:
@@ -86,8 +88,6 @@ def _leak(results: Results, each: Suspicion) -> str:
             else "It is kept in"
         )
         return sentence(f"{each.reason}. {what}; the project insists: {_reason(each)}")
-    if not each.kept_out:
-        return sentence(f"{each.reason}. It is a control, and stays one: take it out if that is so")
     return sentence(f"{each.reason}. It is kept out. {_INSIST}")
 
 
@@ -100,6 +100,18 @@ def _function(results: Results, each: Suspicion) -> str:
     return sentence(f"{what}. Its effects are in the tables, not among the findings; keep one of them")
 
 
+def _twin(results: Results, each: Suspicion) -> str:
+    if each.insisted is not None:
+        on = quoted(results, each.outcome or "")
+        return sentence(
+            f"{each.reason}. It stays beside it in the paths to {on}, as the project insists: {_reason(each)}"
+        )
+    return sentence(
+        f"{each.reason}. Paths to behaviours do not go through it, as the two could not be told apart; what moves it is"
+        f" still told. To have it the other way round, take the other one out"
+    )
+
+
 def _simpson(results: Results, each: Suspicion) -> str:
     different = next(
         d
@@ -109,8 +121,7 @@ def _simpson(results: Results, each: Suspicion) -> str:
         and f"'{d.attribute}'" in each.reason
     )
     everyone, within = _both(results, different)
-    label = label_of(results.project, each.cause or "")
-    better = f"{results.project.estimation.change * 100:g} % better {label}"
+    better = moved(results, each.cause or "")
     what = (
         f"Simpson's paradox: {better} goes with {everyone} for everyone, and with {within} on average within the segments"
         f" of '{different.attribute}'"

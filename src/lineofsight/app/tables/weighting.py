@@ -34,6 +34,7 @@ def weighting_rows(results: Results) -> list[Row]:
                 "effective_sample_size": number(tally.effective_sample_size) if there else None,
                 "largest_weight": number(tally.largest_weight) if there else None,
                 "trimmed": number(tally.trimmed_share) if there else None,
+                "left_out": ", ".join(model.left_out) or None,
                 "nobody_like": ", ".join(model.told_apart) or None,
                 "reason": weights.reason,
             }
@@ -46,7 +47,7 @@ def _method(raked: tuple[str, ...]) -> str:
 
 
 def weighted_effect_rows(results: Results) -> list[Row]:
-    """What rests on those who answered, with weights beside without; for everyone."""
+    """What rests on those who answered, with weights beside without; for everyone, then by segment."""
     chain = results.chain
     if chain.weighted is None:
         return []
@@ -54,8 +55,7 @@ def weighted_effect_rows(results: Results) -> list[Row]:
     effects = [
         effect
         for effect in chain.effects
-        if effect.segment is None
-        and effect.population == "respondents"
+        if effect.population == "respondents"
         and effect.change in ("better", "point")
         and chain.weighted.rests_on(_perceptions(results, effect)) is not None
     ]
@@ -64,7 +64,7 @@ def weighted_effect_rows(results: Results) -> list[Row]:
     for effect in effects:
         factor = results.info[effect.outcome].factor
         weights = chain.weighted.rests_on(_perceptions(results, effect))
-        result = again[key_of(effect)]
+        result = again.get(key_of(effect), effect.result)  # not asked again where nothing could be weighted
         if weights is not None and weights.reason is not None and isinstance(effect.result, Estimate):
             result = NotEstimable(weights.reason)
         plain_ones.append(effect.result * factor if isinstance(effect.result, Estimate) else effect.result)
@@ -89,6 +89,7 @@ def weighted_effect_rows(results: Results) -> list[Row]:
             {
                 "cause": effect.cause,
                 "outcome": effect.outcome,
+                "segment": effect.segment,
                 "path": effect.path,
                 "change": change_text(
                     effect.change, results.project.estimation.change, results.info.get(effect.cause)
@@ -142,9 +143,9 @@ def _rate(results: Results, effect: Effect) -> float | None:
     perceptions = _perceptions(results, effect)
     outcome = results.info[effect.outcome]
     beside = (outcome.source,) if outcome.kind == "behaviour" else ()
-    everyone = results.chain.everyone
-    possible = everyone.population((*map(asked, perceptions), *beside)).n
-    return everyone.population((*perceptions, *beside)).n / possible if possible else None
+    view = next(view for view in results.views if view.label == effect.segment)
+    possible = view.population((*map(asked, perceptions), *beside)).n
+    return view.population((*perceptions, *beside)).n / possible if possible else None
 
 
 def _perceptions(results: Results, effect: Effect) -> tuple[str, ...]:
@@ -157,7 +158,8 @@ def _perceptions(results: Results, effect: Effect) -> tuple[str, ...]:
 
 
 def _order(results: Results, effect: Effect) -> tuple[object, ...]:
-    """Causes and outcomes as declared; total, direct, via."""
+    """Everyone, then the segments; causes and outcomes as declared; total, direct, via."""
     causes = [*results.project.operations, *results.project.perceptions]
     path = {"total": 0, "direct": 1}.get(effect.path, 2)
-    return causes.index(effect.cause), [*results.info].index(effect.outcome), path, effect.path
+    where = [view.label for view in results.views].index(effect.segment)
+    return where, causes.index(effect.cause), [*results.info].index(effect.outcome), path, effect.path

@@ -13,16 +13,21 @@ _TIMES = ("day", "hour", "minute", "second", "week", "month")
 def improvement(results: Results, row: Row) -> str:
     """What gets better, as '10 % shorter Delivery time (4.0 → 3.6 days)'."""
     operation = results.project.operations[row["cause"]]
-    time = operation.unit.rstrip("s") in _TIMES
-    better = {"higher": "longer" if time else "higher", "lower": "shorter" if time else "lower"}
-    percent = f"{results.project.estimation.change * 100:g} %"
-    label = label_of(results.project, row["cause"])
     before, after, unit = row["cause_from"], row["cause_to"], operation.unit
     if unit == "share" and before is not None and after is not None:
         before, after, unit = before * 100, after * 100, "per cent"
     limit = next(d.limit for d in results.design.basis.drivers if d.name == row["cause"])
     capped = ", up to its limit" if limit is not None and _falls_short(results, row) else ""
-    return f"{percent} {better[operation.better]} {label}{capped} ({change(before, after, unit)})"
+    return f"{moved(results, row['cause'])}{capped} ({change(before, after, unit)})"
+
+
+def moved(results: Results, cause: str) -> str:
+    """The change of an operation alone, as '10 % shorter Delivery time'."""
+    operation = results.project.operations[cause]
+    time = operation.unit.rstrip("s") in _TIMES
+    better = {"higher": "longer" if time else "higher", "lower": "shorter" if time else "lower"}
+    percent = f"{results.project.estimation.change * 100:g} %"
+    return f"{percent} {better[operation.better]} {label_of(results.project, cause)}"
 
 
 def _falls_short(results: Results, row: Row) -> bool:

@@ -16,15 +16,16 @@ import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
 from lineofsight.engines.ahead import ahead
-from lineofsight.engines.base import MOST_COMPARED, Field, Selection, SourceTable
+from lineofsight.engines.base import Field, Selection, SourceTable
 from lineofsight.engines.duckdb.connection import connect, declared, identifier, literal, lock
 from lineofsight.engines.duckdb.failures import as_engine_error
 from lineofsight.engines.duckdb.incremental import ROWS, IncrementalTable, RowCache, incremental_names
 from lineofsight.engines.duckdb.links import link
-from lineofsight.engines.duckdb.rows import Rows, filled_rows, repeated_rows
+from lineofsight.engines.duckdb.rows import DIALECT, Rows, filled_rows
 from lineofsight.engines.duckdb.selecting import checked, typed
 from lineofsight.engines.duckdb.tables import load_feed, load_sql
 from lineofsight.engines.fold import Folded, FoldPlan, fold_batches
+from lineofsight.engines.repeated import Repeated, repeated
 from lineofsight.engines.threads import one_blas_thread
 from lineofsight.engines.work import Work, first_buckets
 from lineofsight.project.crosscheck import sql_tables_in_order
@@ -93,11 +94,15 @@ class DuckDBEngine:
             with as_engine_error():
                 rows, filled = filled_rows(self._connection, declared(table), types)
         origin = "sql" if feed is None else feed.beside(self._loaded.folder)
-        repeated = None
-        if copies and parts is None and rows <= MOST_COMPARED:
+        found = Repeated()
+        if copies and parts is None:
             with as_engine_error():
-                repeated = repeated_rows(self._connection, declared(table), types)
-        return SourceTable(table, origin, rows, types, filled, repeated)
+                found = repeated(self._numbers, declared(table), rows, types, filled, DIALECT)
+        told = (found.copies, found.alike, found.ids, found.compared)
+        return SourceTable(table, origin, rows, types, filled, *told)
+
+    def _numbers(self, query: str) -> Sequence[int]:
+        return self._connection.execute(query).fetchall()[0]
 
     def select(self, table: str, fields: Sequence[Field], where: Field | None = None) -> Selection:
         """Evaluates expressions on the rows of a table and checks what they hold."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from lineofsight.engines.duckdb.connection import declared, identifier
+from lineofsight.engines.repeated import Dialect
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ def filled_rows(
     return rows, dict(zip(names, filled, strict=True))
 
 
-def repeated_rows(connection: duckdb.DuckDBPyConnection, table: str, columns: Iterable[str]) -> int:
-    """Rows that repeat another in every column, by a hash of 64 bits."""
-    listed = ", ".join(identifier(name) for name in columns)
-    query = f"SELECT count(*) - count(DISTINCT hash({listed})) FROM {table}"
-    return int(connection.execute(query).fetchall()[0][0])
+DIALECT = Dialect(
+    hashed=lambda names: f"hash({', '.join(identifier(name) for name in names)})",
+    seconds=lambda instant: f"CAST(floor(epoch({instant})) AS BIGINT)",
+    quoted=identifier,
+)

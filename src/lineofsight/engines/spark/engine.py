@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import ibis
 import ibis.expr.types as ir
 
-from lineofsight.engines.base import MOST_COMPARED, Field, Selection, SourceTable
+from lineofsight.engines.base import Field, Selection, SourceTable
 from lineofsight.engines.column import without_nan
 from lineofsight.engines.fold import Folded, FoldPlan
+from lineofsight.engines.repeated import Dialect, Repeated, repeated
 from lineofsight.engines.spark.audit import audit
 from lineofsight.engines.spark.canonical import canonical
 from lineofsight.engines.spark.compile import spark_sql
@@ -38,6 +39,18 @@ if TYPE_CHECKING:
 
 _MOST_BUCKETS = 512
 T = TypeVar("T")
+
+
+def _hashed(names: Sequence[str]) -> str:
+    """A null leaves Spark's hash as it is, so that one beside a value could stand on either side of it."""
+    return f"xxhash64({', '.join(f'`{name}`, isnull(`{name}`)' for name in names)})"
+
+
+_DIALECT = Dialect(
+    _hashed,
+    seconds=lambda instant: f"unix_timestamp(CAST({instant} AS TIMESTAMP))",
+    quoted=lambda name: f"`{name}`",
+)
 
 
 class SparkEngine:
@@ -107,14 +120,14 @@ class SparkEngine:
         named = ", ".join(files) or declared.catalog or ("sql" if declared.sql else ", ".join(declared.paths))
         origin = "DataFrame" if table in self._given else named
         more = "" if feed is None or len(feed.files) <= 3 else f" and {len(feed.files) - 3} more"
-        repeated = None
-        if copies and rows <= MOST_COMPARED and not any("MAP<" in type_ for type_ in types.values()):
-            # A null leaves Spark's hash as it is, so that one beside a value could stand on either side of it.
-            listed = ", ".join(f"`{name}`, isnull(`{name}`)" for name in types)
-            distinct = f"count(DISTINCT xxhash64({listed}))"
-            repeated = rows - self._collect(f"SELECT {distinct} FROM {self._tables.name(table)}")[0][0]
-        filled_by_name = dict(zip(types, filled, strict=True))
-        return SourceTable(table, origin + more, rows, types, filled_by_name, repeated)
+        found, filled_by_name = Repeated(), dict(zip(types, filled, strict=True))
+        if copies and not any("MAP<" in type_ for type_ in types.values()):
+            found = repeated(
+                lambda query: self._collect(query)[0],
+                *(self._tables.name(table), rows, types, filled_by_name, _DIALECT),
+            )
+        told = (found.copies, found.alike, found.ids, found.compared)
+        return SourceTable(table, origin + more, rows, types, filled_by_name, *told)
 
     def select(self, table: str, fields: Sequence[Field], where: Field | None = None) -> Selection:
         """Evaluates expressions on the rows of a table and checks what they hold."""

@@ -1,0 +1,80 @@
+"""Copies of rows, also under an id of their own: which questions to ask, in words that every engine knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lineofsight.engines.base import MOST_COMPARED, MOST_SAMPLED
+
+_IDS = ("VARCHAR", "STRING", "BIGINT", "INT", "INTEGER", "UBIGINT", "HUGEINT", "UUID", "LONG")
+_NEARLY = 0.8  # of the rows: fewer different values by an estimate, and a column is no id
+_MIXED = 2654435761  # Knuth 1973, section 6.4: multiplied by it, neighbouring numbers lie far apart
+_RANGE = 1 << 32
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """What `SourceTable` tells of copies."""
+
+    copies: int | None = None
+    alike: int | None = None
+    ids: tuple[str, ...] = ()
+    compared: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How an engine writes it: a hash of columns, the seconds of an instant since 1970, and a quoted name."""
+
+    hashed: Callable[[Sequence[str]], str]
+    seconds: Callable[[str], str]
+    quoted: Callable[[str], str]
+
+
+def repeated(
+    ask: Callable[[str], Sequence[int]],
+    source: str,
+    rows: int,
+    types: Mapping[str, str],
+    filled: Mapping[str, int],
+    dialect: Dialect,
+) -> Repeated:
+    """Counts copies: in every column, and in every column but those that have another value in every different row.
+
+    The latter only where an instant is among the columns that are left, as two events of a day may well be alike. Rows of a
+    large table are taken by their instant, so that copies are taken together.
+
+    Args:
+        ask: Runs a query of one row of whole numbers.
+        source: What stands after FROM.
+        rows: Rows of it.
+        types: Its columns with their types.
+        filled: Rows in which each is not empty.
+        dialect: How the engine writes it.
+    """
+    instants = [name for name, type_ in types.items() if type_.upper().startswith("TIMESTAMP")]
+    if rows > MOST_COMPARED:
+        if not instants or rows > MOST_SAMPLED:
+            return Repeated()
+        mixed = f"({dialect.seconds(dialect.quoted(instants[0]))} * {_MIXED}) % {_RANGE}"
+        source = f"(SELECT * FROM {source} WHERE {mixed} < {_RANGE * MOST_COMPARED // rows}) AS some_rows"
+    names = list(types)
+    maybe = [n for n in names if filled[n] == rows and types[n].upper().split("(")[0] in _IDS]
+    guesses = [f"approx_count_distinct({dialect.quoted(name)})" for name in maybe]
+    compared, distinct, *about = ask(
+        f"SELECT {', '.join(['count(*)', f'count(DISTINCT {dialect.hashed(names)})', *guesses])} FROM {source}"
+    )
+    copies = compared - distinct
+    maybe = [name for name, found in zip(maybe, about, strict=True) if found >= _NEARLY * distinct]
+    if not maybe or not instants or not compared:
+        return Repeated(copies, None, (), compared)
+    exactly = ask(
+        f"SELECT {', '.join(f'count(DISTINCT {dialect.quoted(name)})' for name in maybe)} FROM {source}"
+    )
+    ids = tuple(name for name, found in zip(maybe, exactly, strict=True) if found == distinct)
+    rest = [name for name in names if name not in ids]
+    if not ids:
+        return Repeated(copies, None, (), compared)
+    (unlike,) = ask(f"SELECT count(DISTINCT {dialect.hashed(rest)}) FROM {source}")
+    return Repeated(copies, distinct - unlike, ids, compared)

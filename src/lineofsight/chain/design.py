@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from lineofsight.chain.outcomes import OutcomeInfo, outcomes_of
 from lineofsight.core.basis import Basis
@@ -26,6 +27,7 @@ class Design:
         segments: Column of each segment attribute with its levels.
         periods: Labels of the periods that are compared, the oldest first.
         shape: Columns that tell the drivers' shapes; None where that is not asked.
+        leads_to: Per perception of a touchpoint, the one that it leads to.
     """
 
     basis: Basis
@@ -34,6 +36,7 @@ class Design:
     segments: dict[str, tuple[str, ...]]
     periods: tuple[str, ...] = ()
     shape: ShapeBasis | None = None
+    leads_to: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def calendar(self) -> dict[str, tuple[str, ...]]:
@@ -81,6 +84,7 @@ def make_design(
         segments={segment(name): profile.levels[segment(name)] for name in project.segments},
         periods=periods,
         shape=_shape(basis, outcomes, profile),
+        leads_to=project.leads_to,
     )
 
 

@@ -250,7 +250,10 @@ class Operation(Feature):
 
 
 class Perception(Section):
-    """What a customer says: an answer in the window `within` after the anchor, or on the anchor's own row."""
+    """What a customer says: an answer in the window `within` after the anchor, or on the anchor's own row.
+
+    `leads_to`: the perception, as of the company as a whole, that this one of a touchpoint leads to.
+    """
 
     table: str | None = None
     on: str | None = None
@@ -263,6 +266,7 @@ class Perception(Section):
     within: Duration | None = None
     take: Literal["first", "last"] = "first"
     label: str | None = None
+    leads_to: str | None = None
 
     @model_validator(mode="after")
     def _measure_and_scale(self) -> Perception:
@@ -472,6 +476,11 @@ class Project(Section):
     def insisted(self) -> dict[tuple[str, str], str]:
         """Why each link that is insisted on is, by cause and outcome."""
         return {(each.cause, each.outcome): each.because for each in self.insist}
+
+    @property
+    def leads_to(self) -> dict[str, str]:
+        """Per perception of a touchpoint, the one that it leads to."""
+        return {name: each.leads_to for name, each in self.perceptions.items() if each.leads_to is not None}
 
     @property
     def landmark(self) -> dt.timedelta:

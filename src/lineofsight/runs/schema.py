@@ -25,7 +25,11 @@ _EFFECT_COLUMNS: tuple[Column, ...] = (
     _c("outcome", "string", "name of the perception or behaviour that goes with it"),
     _c("outcome_kind", "string", "'perception' or 'behaviour'"),
     _SEGMENT,
-    _c("path", "string", "'total'; 'direct' (at the same perceptions); 'via NAME' (through that perception)"),
+    _c(
+        "path",
+        "string",
+        "'total'; 'direct' (at the same perceptions); 'via NAME' (through that perception); 'via NAME → NAME' (through one that leads to the other)",
+    ),
     _c("change", "string", "what was changed: '10 % better', 'to the best quartile', '1 point higher'"),
     _n("estimate", "float", "expected difference of the outcome's mean after the change, in `unit`"),
     *_INTERVAL,

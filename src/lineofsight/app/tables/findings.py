@@ -104,7 +104,8 @@ def _perceptions(results: Results, effects: Sequence[Row], rare: Rare) -> Iterat
         rows = [
             row
             for row in effects
-            if row["cause"] == name and row["segment"] is None and row["outcome"] not in rare
+            if (row["cause"], row["segment"], row["path"]) == (name, None, "total")
+            and row["outcome"] not in rare
         ]
         told = [row for row in rows if clear(row)]
         label = quoted(results, name)

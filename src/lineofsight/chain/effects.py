@@ -117,7 +117,7 @@ class ChainQuestions:
                 if (mediators[0].source, behaviour.source) in self._leaks:
                     continue
                 silent = view.without((*map(asked, names), behaviour.source), names)
-                found = fit(silent, self._regressors(behaviour, silent), (behaviour.name,))
+                found = fit(silent, self.regressors(behaviour, silent), (behaviour.name,))
                 for driver in self._basis.drivers if silent.n else ():
                     result = self._driver(view, driver, "better", found, behaviour, behaviour)
                     effects.append(
@@ -172,7 +172,7 @@ class ChainQuestions:
         leaking = {cause for cause, effect in self._leaks if effect == outcome.source}
         return [driver for driver in self._basis.drivers if driver.name not in leaking]
 
-    def _regressors(self, outcome: OutcomeInfo, population: Population) -> tuple[str, ...]:
+    def regressors(self, outcome: OutcomeInfo, population: Population) -> tuple[str, ...]:
         """Controls, and the columns of every driver that does not give the outcome away.
 
         Where one does, its being absent may as well.
@@ -186,7 +186,7 @@ class ChainQuestions:
         shared: dict[tuple[int, tuple[str, ...]], list[OutcomeInfo]] = {}
         for info in self._design.outcomes if outcomes is None else outcomes:
             population = view.population((info.source,))
-            key = (id(population), self._regressors(info, population))
+            key = (id(population), self.regressors(info, population))
             shared.setdefault(key, []).append(info)
         for (_, regressors), infos in shared.items():
             population = view.population((infos[0].source,))
@@ -233,7 +233,7 @@ class ChainQuestions:
         names = tuple(info.name for info in mediators)
         leads_to = self._design.leads_to
         population = view.population((*(info.source for info in mediators), behaviour.source))
-        x = self._regressors(behaviour, population)
+        x = self.regressors(behaviour, population)
         leak = self._leaks.get((mediators[0].source, behaviour.source))  # such a perception comes alone
         earlier = {name: before(leads_to, name, names) for name in names}
         if leak is None:

@@ -12,6 +12,7 @@ from lineofsight.runs.columns import Column, TableSchema
 from lineofsight.runs.columns import nullable as _n
 from lineofsight.runs.columns import required as _c
 from lineofsight.runs.evidence_schema import EVIDENCE_TABLES
+from lineofsight.runs.paths_schema import PATHS_TABLES
 from lineofsight.runs.shape_schema import SHAPE_TABLES
 from lineofsight.runs.warnings_schema import WARNINGS
 
@@ -489,6 +490,7 @@ TABLES: tuple[TableSchema, ...] = (
     ),
     *EVIDENCE_TABLES,
     *SHAPE_TABLES,
+    *PATHS_TABLES,
     WARNINGS,
 )
 

@@ -15,11 +15,13 @@ from lineofsight.chain.design import Design
 from lineofsight.chain.fits import FEWEST_CUSTOMERS
 from lineofsight.chain.functions import suspected_functions
 from lineofsight.chain.heterogeneity import Heterogeneity, heterogeneities, suspected_reversals
+from lineofsight.chain.interaction import Interaction, Natural
 from lineofsight.chain.kano import Kano
 from lineofsight.chain.outcomes import OutcomeInfo
 from lineofsight.chain.population import View
 from lineofsight.chain.rarity import rare_outcomes
 from lineofsight.chain.shape import Shape
+from lineofsight.chain.shares import Share, shares
 from lineofsight.chain.stability import unsteady
 from lineofsight.chain.suspicions import Suspicion, against, withheld
 from lineofsight.core.bands import Band
@@ -54,6 +56,8 @@ class Results:
     sources: Sequence[SourceTable]
     shapes: Sequence[Shape] = ()
     kano: Sequence[Kano] = ()
+    crossed: Sequence[Interaction] = ()
+    natural: Sequence[Natural] = ()
 
     @cached_property
     def info(self) -> dict[str, OutcomeInfo]:
@@ -85,6 +89,11 @@ class Results:
     def withheld(self) -> frozenset[tuple[str, str]]:
         """Causes and outcomes whose claims stay in the tables, and out of the findings."""
         return withheld(self.suspicions, list(self.info))
+
+    @cached_property
+    def shares(self) -> list[Share]:
+        """Which share of each effect passes through how customers feel."""
+        return shares(self.chain.effects, self.level)
 
     @cached_property
     def claims(self) -> dict[Key, Claim]:

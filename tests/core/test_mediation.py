@@ -100,7 +100,7 @@ def test_the_linear_form_is_that_of_statsmodels() -> None:
     a, m, y, z = rows(1500, 4)
     data = pandas.DataFrame({"a": a, "m": m, "y": y, "z": z})
     outcome, mediator = sm.OLS.from_formula("y ~ a*m + z", data), sm.OLS.from_formula("m ~ a + z", data)
-    np.random.seed(5)  # statsmodels draws from the global state
+    np.random.seed(5)  # noqa: NPY002 - statsmodels draws from the global state
     draws = 200
     drawn = Mediation(outcome, mediator, "a", "m").fit(method="parametric", n_rep=draws)
     theirs = {

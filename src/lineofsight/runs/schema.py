@@ -482,7 +482,7 @@ TABLES: tuple[TableSchema, ...] = (
             _c(
                 "kind",
                 "string",
-                "'driver', 'perception', 'shape', 'money', 'response', 'caution' or 'no effect'",
+                "'driver', 'perception', 'path', 'shape', 'money', 'response', 'caution' or 'no effect'",
             ),
             _n("subject", "string", "driver or perception it speaks of"),
             _c("sentence", "string", "the sentence"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -130,6 +131,11 @@ def _asked(
     leak = leaks.get((mediators[0].source, behaviour.source))  # such a perception comes alone
     x = questions.regressors(behaviour, population)
     plain = Fit(0) if leak is not None else fit(population, (*x, *names), (behaviour.name,))
+
+    @cache
+    def felt(left_out: frozenset[tuple[str, str]]) -> Fit:
+        return fit(population, x, names, dict(left_out))
+
     for driver in design.basis.drivers:
         reason = leak or leaks.get((driver.name, behaviour.source))
         if reason is None:
@@ -138,7 +144,7 @@ def _asked(
             model = _Model(basis, population, driver, behaviour.name, names, products, found)
             reason = model.reason
         if reason is None:
-            yield model.interactions(), model.natural(x)
+            yield model.interactions(), model.natural(felt(frozenset(found.left_out.items())))
         else:
             refused = NotEstimable(reason)
             none = [Interaction(driver.name, name, behaviour.name, population.n, refused) for name in names]
@@ -182,9 +188,8 @@ class _Model:
             told.append(Interaction(self.driver.name, name, self.behaviour, self.population.n, result, p))
         return told
 
-    def natural(self, x: Sequence[str]) -> Natural:
-        """Direct and indirect, pure and total, averaged over those who answered."""
-        onto = fit(self.population, x, self.names, self.found.left_out)
+    def natural(self, onto: Fit) -> Natural:
+        """Direct and indirect, pure and total, averaged over those who answered; `onto` has the perceptions' models."""
         what = (self.driver.name, self.behaviour, self.names, self.population.n)
         for name in self.names:
             if isinstance(slope := onto.slope(self.driver.name, name), NotEstimable):
@@ -194,6 +199,7 @@ class _Model:
         steps = {column: self._mean(move) for column, move in moves.items()}
         straight = sum((self._slope(c) * step for c, step in steps.items()), np.zeros(1))
         start = self.basis.centres[main]
+        beside = self._beside(changed(main), onto.regressors)
         with_move, by_value, by_change, levels = [], [], [], []
         for name in self.names:
             slopes = {c: onto.slopes[c, name] for c in moves if (c, name) in onto.slopes}
@@ -203,7 +209,7 @@ class _Model:
             )
             by_change.append(_sum(s * self._product(changed(main), moves[c]) for c, s in slopes.items()))
             above = self._mean(name) - self.basis.centres[name]
-            along = (onto.slopes[c, name] * self._covariance(c, changed(main)) for c in onto.regressors)
+            along = (onto.slopes[c, name] * beside[c] for c in onto.regressors)
             levels.append(above * self._mean(changed(main)) + _sum(along))
         effects = LinearOutcome(
             straight=straight,
@@ -234,6 +240,16 @@ class _Model:
         if one == other:
             return self._moments(one).covariance()[:, 0, 0]
         return self._moments(one, other).covariance()[:, 0, 1]
+
+    def _beside(self, column: str, others: Sequence[str]) -> dict[str, Array]:
+        """Covariances of one column with others."""
+        moments = self.population.moments
+        at, mine = [moments.index(other) for other in others], moments.index(column)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = 1 / moments.count[:, None]
+            offset = moments.sums * share
+            found = moments.products[:, at, mine] * share - offset[:, at] * offset[:, mine, None]
+        return dict(zip(others, found.T, strict=True))
 
     def _product(self, one: str, other: str) -> Array:
         """Mean of the product of two columns."""

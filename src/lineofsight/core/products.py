@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lineofsight.core.basis import Basis, Block
 from lineofsight.core.features import Outcome
+from lineofsight.core.results import Array
 
 MOST_PRODUCTS = 40
 """Products of drivers and perceptions. With 12 drivers and 20 other columns their moments are some 100 columns wide: at
@@ -94,12 +95,9 @@ class ProductBasis:
         matrix[:, place : place + len(self._felt)] = base[:, self._felt]
         place += len(self._felt)
         if self.products:
-            centred = {name: base[:, at] - self.centres[name] for name, at in self._factors.items()}
-            for driver in self.base.drivers:
-                value = np.nan_to_num(centred[driver.name])
-                for name in self.perceptions:
-                    np.multiply(value, centred[name], out=matrix[:, place])
-                    place += 1
+            drivers, felt = (base[:, at] - centre for at, centre in self._factors)
+            crossed = np.nan_to_num(drivers)[:, :, None] * felt[:, None, :]
+            matrix[:, place:] = crossed.reshape(len(base), -1)
         there = np.ones(len(base), dtype=np.bool_)
         return answered, Block(there, matrix, np.empty((len(base), 0)), block.pattern[rows])
 
@@ -126,9 +124,13 @@ class ProductBasis:
         return [at[f"{_CHANGE}:{column}"] for column in self.base.slopes]
 
     @cached_property
-    def _factors(self) -> dict[str, int]:
-        names = (*(driver.name for driver in self.base.drivers), *self.perceptions)
-        return {name: self._at[name] for name in names}
+    def _factors(self) -> list[tuple[list[int], Array]]:
+        """Where drivers, and where perceptions, stand in the base, and their centres."""
+        drivers = [driver.name for driver in self.base.drivers]
+        return [
+            ([self._at[name] for name in names], np.array([self.centres[name] for name in names]))
+            for names in (drivers, list(self.perceptions))
+        ]
 
     @cached_property
     def _at(self) -> dict[str, int]:

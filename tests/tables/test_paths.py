@@ -65,6 +65,7 @@ def test_the_total_among_those_who_answered_is_that_of_statsmodels(run: api.Run)
         "1 point higher", "perception", "perception",
     )  # fmt: skip
     assert found["adjusted_for"] == "days, packing, price"
+    assert found["evidence"] == "adjusted" and "one mood can colour both" in found["not_higher"]
 
 
 def test_shares_hold_what_is_planted(run: api.Run) -> None:
@@ -187,6 +188,20 @@ def test_nothing_to_pass_through(tmp_path: Path) -> None:
     felt = api.run(parcels(tmp_path / "felt", orders=1500, change=no_behaviour))
     assert felt.table("interactions").rows() == [] and felt.table("mediation").rows()
     felt.report(tmp_path / "felt.html")
+
+
+def test_money_through_perceptions_is_of_all_ways(tmp_path: Path) -> None:
+    def valued(file: Row) -> None:
+        file["value"] = {"margin": "20 %", "horizon": "12 months"}
+
+    run = api.run(parcels(tmp_path / "valued", orders=2000, change=valued))
+    rows = [r for r in run.table("effects") if (r["cause"], r["outcome"]) == ("days", "spend")]
+    ways = [r["money_per_year"] for r in rows if r["path"].startswith("via ")]
+    money = one(run.table("money").rows(), driver="days", segment=None)
+    assert len(ways) == 3 and money["via_perception"] == pytest.approx(sum(ways), rel=1e-9)
+    (alike,) = [r for r in run.table("populations") if r["driver"] == "days"]
+    share = one(run.table("mediation").rows(), cause="days", outcome="spend")
+    assert alike["respondents"] == pytest.approx(share["total"], rel=1e-9)
 
 
 def test_shares_of_a_yes_or_no_are_of_percentage_points(tmp_path: Path) -> None:

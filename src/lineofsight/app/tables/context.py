@@ -12,6 +12,7 @@ import numpy as np
 from lineofsight.chain.chain import ChainResult
 from lineofsight.chain.claims import Claim, Key, make_claims
 from lineofsight.chain.design import Design
+from lineofsight.chain.effects import Effect
 from lineofsight.chain.fits import FEWEST_CUSTOMERS
 from lineofsight.chain.functions import suspected_functions
 from lineofsight.chain.heterogeneity import Heterogeneity, heterogeneities, suspected_reversals
@@ -38,6 +39,7 @@ from lineofsight.value.unit_values import UnitValue
 Row = dict[str, Any]
 
 FEWEST_SHOWN = 5
+SAME_MOOD = "both are what the same customers say, and one mood can colour both"
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +103,8 @@ class Results:
         doubts = against(self.suspicions, {name: info.source for name, info in self.info.items()})
         for pair, clauses in unsteady(self.chain.stability).items():
             doubts[pair] = (*doubts.get(pair, ()), *clauses)
+        for pair in {(e.cause, e.outcome) for e in self.chain.effects if _said_of_both(self.info, e)}:
+            doubts[pair] = (*doubts.get(pair, ()), SAME_MOOD)
         return make_claims(
             self.chain.effects,
             self.different,
@@ -129,6 +133,10 @@ class Results:
     def level(self) -> float:
         """Confidence of the intervals."""
         return self.project.estimation.confidence
+
+
+def _said_of_both(info: Mapping[str, OutcomeInfo], effect: Effect) -> bool:
+    return effect.cause in info and info[effect.outcome].kind == "perception"
 
 
 def span_years(file: EpisodeFile) -> float:

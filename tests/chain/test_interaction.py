@@ -166,6 +166,21 @@ def test_the_planted_interaction_is_found() -> None:
     assert ((pooled.std(axis=0) > 0.5) & (pooled.std(axis=0) < 1.7)).all()
 
 
+def test_a_bent_line_is_not_taken_for_an_interaction() -> None:
+    """A driver whose worth falls the better it is, without any interaction: the square tells it from one."""
+    data = rows(4000, seed=2)
+    data["spend"] = data["spend"] + 0.5 * (data["days"] - 4.0) ** 2
+    crossed, _ = ask(data, MADE, 100)
+    mine = {one.perception: one for one in crossed if one.driver == "days"}
+    assert mine["parcel"].q_value < 0.01 and mine["parcel"].p_beside_squares > 0.05
+    assert not any(one.clear for one in mine.values())
+    planted = dict(
+        data, spend=rows(4000, seed=2)["spend"] + 0.4 * data["days"] * np.nan_to_num(data["overall"])
+    )
+    crossed, _ = ask(planted, MADE, 100)
+    assert [one.perception for one in crossed if one.driver == "days" and one.clear] == ["overall"]
+
+
 def why(found: Sequence[Interaction | Natural], driver: str) -> set[str | None]:
     mine = [one for one in found if one.driver == driver]
     return {

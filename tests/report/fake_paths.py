@@ -40,7 +40,7 @@ def path_tables(perceptions: tuple[str, ...]) -> dict[str, list[Row]]:
     interactions = [
         {
             **crossed, "driver": name, "perception": perception, "estimate": size, "low": size - 0.04,
-            "high": size + 0.04, "p_value": p, "q_value": p,
+            "high": size + 0.04, "p_value": p, "p_beside_squares": p, "q_value": p,
         }
         for name, size, p in ((clear, -0.1, 0.0001), (hostile, 0.01, 0.6))
         for perception in perceptions

@@ -7,13 +7,14 @@ all other estimates.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
 
 from lineofsight.chain.design import Design
 from lineofsight.chain.effects import ChainQuestions, Leaks
+from lineofsight.chain.evidence import FALSE_DISCOVERIES
 from lineofsight.chain.fits import Fit, fit
 from lineofsight.chain.outcomes import OutcomeInfo
 from lineofsight.chain.population import Population, View
@@ -21,7 +22,7 @@ from lineofsight.core.features import Driver
 from lineofsight.core.mediation import LinearOutcome
 from lineofsight.core.moments import Moments
 from lineofsight.core.multiplicity import q_values
-from lineofsight.core.products import MOST_PRODUCTS, ProductBasis, changed, product
+from lineofsight.core.products import MOST_PRODUCTS, ProductBasis, changed, product, square
 from lineofsight.core.results import Array, Estimate, NotEstimable
 from lineofsight.core.wald import p_value
 
@@ -46,6 +47,8 @@ class Interaction:
         result: By how much what a better driver goes with differs, for one point more of the perception, in the
             behaviour's own unit.
         p_value: Of no interaction; NaN where there is no estimate.
+        p_beside_squares: The same beside the squares of the driver and of the perceptions: as feelings go with the
+            driver, a bent line can look like an interaction (Busemeyer and Jones 1983; Ganzach 1997).
         q_value: The least share of false discoveries among all interactions of the run.
     """
 
@@ -55,7 +58,13 @@ class Interaction:
     n: int
     result: Estimate | NotEstimable
     p_value: float = float("nan")
+    p_beside_squares: float = float("nan")
     q_value: float = float("nan")
+
+    @property
+    def clear(self) -> bool:
+        """Whether it stands among all interactions of the run, and beside bent lines."""
+        return self.q_value <= FALSE_DISCOVERIES and self.p_beside_squares <= FALSE_DISCOVERIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +119,7 @@ def interactions(
 
 def _with_q(found: list[Interaction]) -> list[Interaction]:
     q = q_values(np.array([one.p_value for one in found])) if found else np.zeros(0)
-    return [
-        Interaction(one.driver, one.perception, one.behaviour, one.n, one.result, one.p_value, float(value))
-        for one, value in zip(found, q, strict=True)
-    ]
+    return [replace(one, q_value=float(value)) for one, value in zip(found, q, strict=True)]
 
 
 def _asked(
@@ -144,7 +150,9 @@ def _asked(
             model = _Model(basis, population, driver, behaviour.name, names, products, found)
             reason = model.reason
         if reason is None:
-            yield model.interactions(), model.natural(felt(frozenset(found.left_out.items())))
+            squares = tuple(square(name) for name in (driver.name, *names))
+            bent = fit(population, (*x, *names, *products, *squares), (behaviour.name,), plain.left_out)
+            yield model.interactions(bent), model.natural(felt(frozenset(found.left_out.items())))
         else:
             refused = NotEstimable(reason)
             none = [Interaction(driver.name, name, behaviour.name, population.n, refused) for name in names]
@@ -177,15 +185,19 @@ class _Model:
         varying, has = self.population.varying, self.found.regressors
         return [c for c in self.driver.slopes if c in has and changed(c) in varying]
 
-    def interactions(self) -> list[Interaction]:
-        """Of each perception, its product's coefficient for the driver's mean change."""
+    def interactions(self, bent: Fit) -> list[Interaction]:
+        """Of each perception, its product's coefficient for the driver's mean change; `bent` has squares beside."""
         step = self._mean(changed(self.driver.name))
         told = []
         for name, column in zip(self.names, self.products, strict=True):
             slope = self._slope(column)
             p = p_value(_estimate(slope))
+            beside = bent.slope(column, self.behaviour)
+            p_beside = p_value(beside) if isinstance(beside, Estimate) else float("nan")
             result = _estimate(slope * step)
-            told.append(Interaction(self.driver.name, name, self.behaviour, self.population.n, result, p))
+            told.append(
+                Interaction(self.driver.name, name, self.behaviour, self.population.n, result, p, p_beside)
+            )
         return told
 
     def natural(self, onto: Fit) -> Natural:

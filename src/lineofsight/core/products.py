@@ -1,4 +1,4 @@
-"""Columns for interactions: the product of each driver and each perception, and each driver's change.
+"""Columns for interactions: the product of each driver and each perception, their squares, and each driver's change.
 
 They stand in moments of their own, of everyone who answered anything and not of segments: models of interactions need the
 cross-products of products with all other columns.
@@ -19,14 +19,14 @@ from lineofsight.core.results import Array
 
 MOST_PRODUCTS = 40
 """Products of drivers and perceptions. With 12 drivers and 20 other columns their moments are some 100 columns wide: at
-512 buckets 20 MB for each pattern of observed outcomes."""
+512 buckets 25 MB for each pattern of observed outcomes."""
 
 _CHANGE = "better"
 
 
 @dataclass(frozen=True)
 class ProductBasis:
-    """Controls, drivers, the change of each by 'better', outcomes, and products of drivers and perceptions.
+    """Controls, drivers, the change of each by 'better', outcomes, products of drivers and perceptions, and squares.
 
     Attributes:
         base: The columns of all other models; the same episodes are complete.
@@ -45,10 +45,10 @@ class ProductBasis:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """All columns: controls, slopes, the change of each, outcomes, products."""
+        """All columns: controls, slopes, the change of each, outcomes, products, squares."""
         changes = (changed(column) for column in self.base.slopes)
         names = tuple(outcome.name for outcome in self.outcomes)
-        return (*self.base.controls, *self.base.slopes, *changes, *names, *self.products)
+        return (*self.base.controls, *self.base.slopes, *changes, *names, *self.products, *self.squares)
 
     @cached_property
     def products(self) -> tuple[str, ...]:
@@ -56,6 +56,12 @@ class ProductBasis:
         if self.too_many:
             return ()
         return tuple(product(d.name, name) for d in self.base.drivers for name in self.perceptions)
+
+    @cached_property
+    def squares(self) -> tuple[str, ...]:
+        """Columns of the squares of all drivers and perceptions; none where there are no products."""
+        names = (*(driver.name for driver in self.base.drivers), *self.perceptions)
+        return tuple(square(name) for name in names) if self.products else ()
 
     @property
     def too_many(self) -> bool:
@@ -96,8 +102,11 @@ class ProductBasis:
         place += len(self._felt)
         if self.products:
             drivers, felt = (base[:, at] - centre for at, centre in self._factors)
-            crossed = np.nan_to_num(drivers)[:, :, None] * felt[:, None, :]
-            matrix[:, place:] = crossed.reshape(len(base), -1)
+            drivers = np.nan_to_num(drivers)
+            end = place + len(self.products)
+            matrix[:, place:end] = (drivers[:, :, None] * felt[:, None, :]).reshape(len(base), -1)
+            matrix[:, end : end + drivers.shape[1]] = drivers**2
+            matrix[:, end + drivers.shape[1] :] = felt**2
         there = np.ones(len(base), dtype=np.bool_)
         return answered, Block(there, matrix, np.empty((len(base), 0)), block.pattern[rows])
 
@@ -140,6 +149,11 @@ class ProductBasis:
 def product(driver: str, perception: str) -> str:
     """Name of the column with the product of a driver and a perception."""
     return f"{driver}×{perception}"
+
+
+def square(name: str) -> str:
+    """Name of the column with the square of a driver or perception, about its centre."""
+    return f"{name}²"
 
 
 def changed(column: str) -> str:

@@ -56,6 +56,11 @@ PATHS_TABLES: tuple[TableSchema, ...] = (
             _c("unit", "string", "unit of a difference of the behaviour"),
             _n("p_value", "float", "two-sided p-value of no interaction, by the bootstrap's standard error"),
             _n(
+                "p_beside_squares",
+                "float",
+                "the same beside the squares of the driver and of the perceptions: a bent line can look like an interaction (Ganzach 1997)",
+            ),
+            _n(
                 "q_value",
                 "float",
                 "least share of false discoveries among all interactions of the run (Benjamini and Hochberg 1995)",

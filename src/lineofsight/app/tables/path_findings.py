@@ -8,7 +8,6 @@ from lineofsight.app.tables.cautions import Finding, Rare
 from lineofsight.app.tables.context import Results
 from lineofsight.app.tables.paths import fraction
 from lineofsight.app.tables.wording import listed, quoted, sentence
-from lineofsight.chain.evidence import FALSE_DISCOVERIES
 from lineofsight.chain.interaction import Interaction
 from lineofsight.chain.shares import OPPOSED, Share
 from lineofsight.core.results import Estimate, NotEstimable
@@ -42,7 +41,7 @@ def path_findings(results: Results, rare: Rare) -> Iterator[Finding]:
     for crossed in results.crossed:
         if crossed.behaviour in rare or (crossed.driver, crossed.behaviour) in results.withheld:
             continue
-        if isinstance(crossed.result, Estimate) and crossed.q_value <= FALSE_DISCOVERIES:
+        if crossed.clear:
             yield "path", crossed.driver, sentence(_depends(results, crossed))
 
 

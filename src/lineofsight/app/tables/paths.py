@@ -93,6 +93,7 @@ def interaction_rows(results: Results) -> list[Row]:
             **dict(zip(("estimate", "low", "high"), row, strict=False)),
             "unit": results.info[one.behaviour].unit,
             "p_value": number(one.p_value),
+            "p_beside_squares": number(one.p_beside_squares),
             "q_value": number(one.q_value),
             "n": one.n,
             "reason": one.result.reason if isinstance(one.result, NotEstimable) else None,

@@ -15,7 +15,8 @@ _SHARES = (
 )
 _DEPENDS = (
     "By how much what goes with a better driver differs, for one point more of the perception. q is the share of such"
-    " finds that would be false."
+    " finds that would be false. Where a line is bent, it can look as if it depended on feelings; so it counts as clear only"
+    " where it stays so beside bent lines."
 )
 _NATURAL = (
     "Where the two may depend on each other, what goes with a better driver at feelings as they are, and through them."
@@ -135,16 +136,16 @@ def _depends(story: Story) -> list[Block]:
         return (
             [Details("Whether it depends on how customers feel cannot be told", (listed,))] if reasons else []
         )
-    clear = [row for row in known if row["q_value"] is not None and row["q_value"] <= _SMALL]
+    clear = [row for row in known if _clear(row)]
     body = [
         [
             *(Cell(story.label(row[name])) for name in ("driver", "perception", "behaviour")),
             Cell(story.interval(row), numeric=True, muted=row not in clear),
-            Cell(_q(row["q_value"]), numeric=True),
+            *(Cell(_q(row[name]), numeric=True) for name in ("q_value", "p_beside_squares")),
         ]
         for row in sorted(known, key=lambda row: row["p_value"] if row["p_value"] is not None else 1.0)
     ]
-    head = ("Driver", "Perception", "Behaviour", "Differs by, a point", "q")
+    head = ("Driver", "Perception", "Behaviour", "Differs by, a point", "q", "p beside bends")
     natural = _natural(story)
     message = (
         f"It clearly depends on how customers feel in {numbers.count(len(clear))} of"
@@ -157,6 +158,12 @@ def _depends(story: Story) -> list[Block]:
         table("Driver and perception together", head, [list(r) for r in body], text=3),
     ]
     return [Details(message, (*blocks, *natural))]
+
+
+def _clear(row: Row) -> bool:
+    """Whether it stands among all that were asked, and beside bent lines."""
+    told = (row["q_value"], row["p_beside_squares"])
+    return all(value is not None and value <= _SMALL for value in told)
 
 
 def _natural(story: Story) -> list[Block]:

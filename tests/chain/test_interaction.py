@@ -206,10 +206,22 @@ def test_a_perception_that_gives_the_behaviour_away_stands_alone() -> None:
     assert {one.result.reason for one in refused} == {"it separates"}
 
 
-def test_a_perception_that_is_always_the_same_and_a_driver_at_its_limit() -> None:
-    same = without(DATA, overall=np.where(np.isnan(DATA["overall"]), np.nan, 5.0))
-    crossed, _ = ask(same, MADE, 20)
-    assert why(crossed, "days") == {"it is the same in every episode"}
+def test_a_perception_that_is_always_the_same_is_refused_and_the_others_stay() -> None:
+    same = without(DATA, desk=np.where(np.isnan(DATA["desk"]), np.nan, 5.0))
+    crossed, natural = ask(same, MADE, 20)
+    mine = {one.perception: one.result for one in crossed if one.driver == "days"}
+    assert mine["desk"] == NotEstimable("it is the same in every episode")
+    assert isinstance(mine["overall"], Estimate) and isinstance(mine["parcel"], Estimate)
+    (of_days,) = [one for one in natural if one.driver == "days"]
+    assert of_days.through == ("parcel", "overall") and of_days.reason is None
+    keep = ~np.isnan(same["desk"])  # who answered all, also what cannot be told apart
+    expected = by_hand(
+        {name: values[keep] for name, values in same.items()}, MADE, DAYS, ("parcel", "overall")
+    )
+    assert of_days.effects["total"].value == pytest.approx(expected["total"], rel=1e-7)
+
+
+def test_a_driver_at_its_limit_changes_nothing() -> None:
     best = replace(DAYS, limit=100.0, higher_is_better=True)
     at_limit = company()
     at_limit = replace(at_limit, basis=replace(at_limit.basis, drivers=(best, WAIT)))

@@ -48,7 +48,8 @@ class Interaction:
             behaviour's own unit.
         p_value: Of no interaction; NaN where there is no estimate.
         p_beside_squares: The same beside the squares of the driver and of the perceptions: as feelings go with the
-            driver, a bent line can look like an interaction (Busemeyer and Jones 1983; Ganzach 1997).
+            driver, a bent line can look like an interaction (Busemeyer and Jones 1983; Ganzach 1997). NaN where nothing
+            is there to be taken for one: no p-value of the driver's on the behaviour is up to 0.05.
         q_value: The least share of false discoveries among all interactions of the run.
     """
 
@@ -137,12 +138,18 @@ def _asked(
     leak = leaks.get((mediators[0].source, behaviour.source))  # such a perception comes alone
     x = questions.regressors(behaviour, population)
     plain = Fit(0) if leak is not None else fit(population, (*x, *names), (behaviour.name,))
+    apart = {name: NotEstimable(leak) if leak else plain.slope(name, behaviour.name) for name in names}
+    without = {name: one for name, one in apart.items() if isinstance(one, NotEstimable)}
+    names = tuple(name for name in names if name not in without) or names
+    alone = {name: one for name, one in without.items() if name not in names}
 
     @cache
     def felt(left_out: frozenset[tuple[str, str]]) -> Fit:
         return fit(population, x, names, dict(left_out))
 
     for driver in design.basis.drivers:
+        what = (driver.name, behaviour.name, population.n)
+        told = [Interaction(what[0], name, what[1], what[2], one) for name, one in alone.items()]
         reason = leak or leaks.get((driver.name, behaviour.source))
         if reason is None:
             products = tuple(product(driver.name, name) for name in names)
@@ -150,13 +157,16 @@ def _asked(
             model = _Model(basis, population, driver, behaviour.name, names, products, found)
             reason = model.reason
         if reason is None:
-            squares = tuple(square(name) for name in (driver.name, *names))
-            bent = fit(population, (*x, *names, *products, *squares), (behaviour.name,), plain.left_out)
-            yield model.interactions(bent), model.natural(felt(frozenset(found.left_out.items())))
+            crossed = model.interactions()
+            if any(one.p_value <= FALSE_DISCOVERIES for one in crossed):
+                squares = tuple(square(name) for name in (driver.name, *names))
+                regressors = (*x, *names, *products, *squares)
+                bent = fit(population, regressors, (behaviour.name,), plain.left_out)
+                crossed = [model.beside(bent, one) for one in crossed]
+            yield [*told, *crossed], model.natural(felt(frozenset(found.left_out.items())))
         else:
-            refused = NotEstimable(reason)
-            none = [Interaction(driver.name, name, behaviour.name, population.n, refused) for name in names]
-            yield none, Natural(driver.name, behaviour.name, names, population.n, reason=reason)
+            none = [Interaction(what[0], name, what[1], what[2], NotEstimable(reason)) for name in names]
+            yield [*told, *none], Natural(driver.name, behaviour.name, names, population.n, reason=reason)
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,20 +195,22 @@ class _Model:
         varying, has = self.population.varying, self.found.regressors
         return [c for c in self.driver.slopes if c in has and changed(c) in varying]
 
-    def interactions(self, bent: Fit) -> list[Interaction]:
-        """Of each perception, its product's coefficient for the driver's mean change; `bent` has squares beside."""
+    def interactions(self) -> list[Interaction]:
+        """Of each perception, its product's coefficient for the driver's mean change."""
         step = self._mean(changed(self.driver.name))
         told = []
         for name, column in zip(self.names, self.products, strict=True):
             slope = self._slope(column)
             p = p_value(_estimate(slope))
-            beside = bent.slope(column, self.behaviour)
-            p_beside = p_value(beside) if isinstance(beside, Estimate) else float("nan")
             result = _estimate(slope * step)
-            told.append(
-                Interaction(self.driver.name, name, self.behaviour, self.population.n, result, p, p_beside)
-            )
+            told.append(Interaction(self.driver.name, name, self.behaviour, self.population.n, result, p))
         return told
+
+    def beside(self, bent: Fit, one: Interaction) -> Interaction:
+        """With the p-value of a model that has squares beside."""
+        slope = bent.slope(product(one.driver, one.perception), self.behaviour)
+        found = p_value(slope) if isinstance(slope, Estimate) else float("nan")
+        return replace(one, p_beside_squares=found)
 
     def natural(self, onto: Fit) -> Natural:
         """Direct and indirect, pure and total, averaged over those who answered; `onto` has the perceptions' models."""

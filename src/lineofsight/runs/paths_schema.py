@@ -58,7 +58,7 @@ PATHS_TABLES: tuple[TableSchema, ...] = (
             _n(
                 "p_beside_squares",
                 "float",
-                "the same beside the squares of the driver and of the perceptions: a bent line can look like an interaction (Ganzach 1997)",
+                "the same beside the squares of the driver and of the perceptions: a bent line can look like an interaction (Ganzach 1997); null where none of the driver's on the behaviour has a p-value up to 0.05",
             ),
             _n(
                 "q_value",

@@ -13,7 +13,8 @@ import statsmodels.api as sm
 from chain.touchpoints import DAYS, NAMES, WAIT, company, rows
 from chain.world import BUCKETS, Rows, coded, columns, resampled, table, without
 from lineofsight.chain.design import Design
-from lineofsight.chain.interaction import NOTHING_CHANGES, Interaction, Natural, interactions
+from lineofsight.chain.interaction import interactions
+from lineofsight.chain.natural import NOTHING_CHANGES, Interaction, Natural
 from lineofsight.chain.population import EVERY_LEVEL, View
 from lineofsight.core.features import Driver
 from lineofsight.core.products import MOST_PRODUCTS, ProductBasis, product

@@ -9,7 +9,8 @@ import numpy as np
 
 from lineofsight.chain.chain import ChainResult
 from lineofsight.chain.design import Design
-from lineofsight.chain.interaction import Interaction, Natural, interactions
+from lineofsight.chain.interaction import interactions
+from lineofsight.chain.natural import Interaction, Natural
 from lineofsight.chain.population import EVERY_LEVEL, View
 from lineofsight.core.cells import Cells
 from lineofsight.core.products import ProductBasis, changed

@@ -16,8 +16,8 @@ from lineofsight.chain.effects import Effect
 from lineofsight.chain.fits import FEWEST_CUSTOMERS
 from lineofsight.chain.functions import suspected_functions
 from lineofsight.chain.heterogeneity import Heterogeneity, heterogeneities, suspected_reversals
-from lineofsight.chain.interaction import Interaction, Natural
 from lineofsight.chain.kano import Kano
+from lineofsight.chain.natural import Interaction, Natural
 from lineofsight.chain.outcomes import OutcomeInfo
 from lineofsight.chain.population import View
 from lineofsight.chain.rarity import rare_outcomes

@@ -8,7 +8,7 @@ from lineofsight.app.tables.cautions import Finding, Rare
 from lineofsight.app.tables.context import Results
 from lineofsight.app.tables.paths import fraction
 from lineofsight.app.tables.wording import listed, quoted, sentence
-from lineofsight.chain.interaction import Interaction
+from lineofsight.chain.natural import Interaction
 from lineofsight.chain.shares import OPPOSED, Share
 from lineofsight.core.results import Estimate, NotEstimable
 from lineofsight.report.numbers import share_interval, unit_name, with_interval

@@ -26,6 +26,11 @@ def assert_same_shapes(left: los.Run, right: los.Run) -> None:
     _assert_same(left, right, ("shape", "kano", "drivers", "findings"), ())
 
 
+def assert_same_paths(left: los.Run, right: los.Run) -> None:
+    """Paths, shares and interactions agree to 1e-9 relative, words exactly."""
+    _assert_same(left, right, ("effects", "mediation", "interactions", "natural_effects", "findings"), ())
+
+
 def _assert_same(left: los.Run, right: los.Run, tables: tuple[str, ...], but: tuple[str, ...]) -> None:
     for name in tables:
         ours, theirs = left.table(name).rows(), right.table(name).rows()

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.effects import assert_same_effects, assert_same_shapes
+from tests.effects import assert_same_effects, assert_same_paths, assert_same_shapes
 from tests.sparks import spark_session
 from tests.tables.hotel import hotel
+from tests.tables.parcels import parcels
 
 import lineofsight as los
 from lineofsight.app.simulate import retailer, write_company
@@ -34,6 +35,10 @@ def test_the_demo(tmp_path: Path) -> None:
 
 def test_the_shapes_of_a_hotel(tmp_path: Path) -> None:
     assert_same_shapes(*on_both(hotel(tmp_path / "hotel", stays=1500)))
+
+
+def test_the_paths_of_a_parcel(tmp_path: Path) -> None:
+    assert_same_paths(*on_both(parcels(tmp_path / "parcels", orders=1500)))
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason=f"the Olist files are not at {DATA}")

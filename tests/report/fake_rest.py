@@ -8,6 +8,7 @@ import numpy as np
 
 from .fake_changes import changes_rows, stability_rows
 from .fake_facts import columns_rows, drops_rows, episodes_rows, findings_rows, tables_rows
+from .fake_paths import path_tables
 from .fake_shapes import kano_rows, shape_rows
 from .fake_unheard import populations_rows, weighted_effects_rows, weighting_rows
 from .fake_voices import answers_rows, behaviours_rows, perceptions_rows, response_rows, silent_rows
@@ -48,6 +49,7 @@ def rest_of_tables(
         "columns": columns_rows(),
         "shape": shape_rows(perceptions),
         "kano": kano_rows(perceptions),
+        **path_tables(perceptions),
         "findings": findings_rows(bool(perceptions)),
     }
 

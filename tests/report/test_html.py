@@ -69,7 +69,7 @@ def test_the_page_says(html: str, sentence: str) -> None:
 def test_sections_are_in_order(html: str) -> None:
     ids = re.findall(r"<section id=\"([\w-]+)\"", html)
     assert ids == [
-        *("findings", "chain", "moves", "money", "priorities", "effects", "evidence", "segments"),
+        *("findings", "chain", "moves", "money", "priorities", "effects", "paths", "evidence", "segments"),
         *("voice", "shape", "bands", "heard", "unheard", "populations", "left-out", "method"),
     ]
     assert len(ids) == len(SECTIONS)

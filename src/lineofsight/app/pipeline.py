@@ -19,6 +19,7 @@ import numpy as np
 from lineofsight import __version__
 from lineofsight.app.answering import weigh_answers
 from lineofsight.app.engines import InHand, open_engine
+from lineofsight.app.products import fold_products
 from lineofsight.app.store import EpisodeStore, clean_working_folder
 from lineofsight.app.tables import collect_tables
 from lineofsight.app.tables.context import Results, label_of, span_years
@@ -115,6 +116,9 @@ def run(
     with open_aligned(loaded, clock, progress, in_hand or InHand()) as (engine, aligned), clock.stage("fold"):
         progress("fold", "folding episodes into moments")
         design, folded = fold_episodes(engine, aligned)
+        products = fold_products(
+            engine, aligned.file, design, folded.cells[None], lambda message: progress("fold", message)
+        )
         answering = weigh_answers(
             loaded,
             engine,
@@ -146,6 +150,7 @@ def run(
         )
         progress("estimate", "looking for bends")
         bent, contrasts = _shapes(design, folded, chain, estimation.confidence)
+        crossed, natural = ([], []) if products is None else products.ask(chain)
         worths = unit_values(loaded.project, chain.everyone)
         years = span_years(aligned.file)
         periods = _periods(loaded, aligned.file)
@@ -169,6 +174,8 @@ def run(
             aligned.sources,
             bent,
             contrasts,
+            crossed,
+            natural,
         )
         tables = collect_tables(results)
     manifest = _manifest(loaded, aligned, design, clock, started, used_seed)

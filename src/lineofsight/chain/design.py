@@ -28,6 +28,7 @@ class Design:
         periods: Labels of the periods that are compared, the oldest first.
         shape: Columns that tell the drivers' shapes; None where that is not asked.
         sooner: By behaviour, what it was before the operations began, where the episodes tell.
+        leads_to: Per perception of a touchpoint, the one that it leads to.
     """
 
     basis: Basis
@@ -37,6 +38,7 @@ class Design:
     periods: tuple[str, ...] = ()
     shape: ShapeBasis | None = None
     sooner: Mapping[str, OutcomeInfo] = field(default_factory=dict)
+    leads_to: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def calendar(self) -> dict[str, tuple[str, ...]]:
@@ -91,6 +93,7 @@ def make_design(
         periods=periods,
         shape=_shape(basis, outcomes, profile),
         sooner=earlier,
+        leads_to=project.leads_to,
     )
 
 

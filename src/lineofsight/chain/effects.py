@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, reduce
+from itertools import pairwise
+from operator import add
 from typing import Literal, Protocol
 
 from lineofsight.chain.confounding import ConfoundingCheck, Robustness
@@ -11,6 +14,7 @@ from lineofsight.chain.design import Design
 from lineofsight.chain.fits import Fit, fit
 from lineofsight.chain.outcomes import OutcomeInfo
 from lineofsight.chain.population import Population, View
+from lineofsight.chain.routes import LeadsTo, Route, after, before, path_of, routes
 from lineofsight.core.basis import asked
 from lineofsight.core.features import CHANGES, Change, Driver
 from lineofsight.core.results import Estimate, NotEstimable
@@ -43,13 +47,14 @@ class Effect:
         cause: Operation or perception.
         outcome: Perception (or a statistic of one) or behaviour.
         segment: 'attribute = level', or None.
-        path: 'total', 'direct' or 'via NAME'.
+        path: 'total', 'direct', 'via NAME', or 'via NAME → NAME' where one perception leads to the other.
         change: 'better' (by the share declared), 'best' (to the best quartile) or 'point' (a perception's).
         result: In the outcome's own unit, before its factor.
         n: Episodes the models rest on.
         population: Whose episodes these are.
         given: Names held equal: other drivers' and controls' names are implied; perceptions are listed.
         robustness: How a total stands against hidden causes; None for other paths and where there is no estimate.
+        answered: Perceptions beyond those named that everybody had to answer.
     """
 
     cause: str
@@ -62,6 +67,7 @@ class Effect:
     population: Who
     given: tuple[str, ...] = ()
     robustness: Robustness | None = None
+    answered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +105,11 @@ class ChainQuestions:
         return self._design.sooner
 
     @property
+    def leads_to(self) -> LeadsTo:
+        """Per perception of a touchpoint, the one that it leads to."""
+        return self._design.leads_to
+
+    @property
     def all_drivers(self) -> tuple[Driver, ...]:
         """Every operation."""
         return self._basis.drivers
@@ -116,12 +127,12 @@ class ChainQuestions:
         """Total effects on each behaviour of those who were asked, but did not answer all that its paths go through."""
         effects = []
         for behaviour in self._behaviours:
-            for mediators in self._mediator_sets(view, behaviour)[:1]:
+            for mediators in self.mediator_sets(view, behaviour)[:1]:
                 names = [info.source for info in mediators]
                 if (mediators[0].source, behaviour.source) in self._leaks:
                     continue
                 silent = view.without((*map(asked, names), behaviour.source), names)
-                found = fit(silent, self._regressors(behaviour, silent), (behaviour.name,))
+                found = fit(silent, self.regressors(behaviour, silent), (behaviour.name,))
                 for driver in self._basis.drivers if silent.n else ():
                     result = self._driver(view, driver, "better", found, behaviour, behaviour)
                     effects.append(
@@ -140,19 +151,27 @@ class ChainQuestions:
 
     def _behind(self, view: Asked) -> list[Effect]:
         effects: list[Effect] = []
-        for behaviour in self._behaviours:
-            sets = self._mediator_sets(view, behaviour)
+        for outcome in (*self._perceptions, *self._behaviours):
+            sets = self.mediator_sets(view, outcome)
             for number, mediators in enumerate(sets):
-                effects += self._paths(view, behaviour, mediators, direct=number == 0)
+                effects += self._paths(view, outcome, mediators, direct=number == 0)
         return effects
 
-    def _mediator_sets(self, view: Asked, behaviour: OutcomeInfo) -> list[tuple[OutcomeInfo, ...]]:
+    def _between(self, outcome: OutcomeInfo) -> tuple[OutcomeInfo, ...]:
+        """What may lie between operations and an outcome: all perceptions; of a perception those that lead to it."""
+        if outcome.kind == "behaviour":
+            return self._perceptions
+        names = before(self._design.leads_to, outcome.name, [info.name for info in self._perceptions])
+        return tuple(info for info in self._perceptions if info.name in names)
+
+    def mediator_sets(self, view: Asked, behaviour: OutcomeInfo) -> list[tuple[OutcomeInfo, ...]]:
         """All perceptions at once where mostly the same people answered them; else each alone, the largest first.
 
         A perception that gives the behaviour away comes alone and last, to have its refusal told.
         """
-        leaking = [info for info in self._perceptions if (info.source, behaviour.source) in self._leaks]
-        usable = tuple(info for info in self._perceptions if info not in leaking)
+        between = self._between(behaviour)
+        leaking = [info for info in between if (info.source, behaviour.source) in self._leaks]
+        usable = tuple(info for info in between if info not in leaking)
         alone = {info: view.population((info.source, behaviour.source)).n for info in usable}
         joint = view.population((*(info.source for info in usable), behaviour.source)).n
         if not usable:
@@ -163,19 +182,15 @@ class ChainQuestions:
             sets = [(info,) for info in sorted(usable, key=lambda info: -alone[info])]
         return sets + [(info,) for info in leaking]
 
-    def mediator_sets(self, view: Asked, behaviour: OutcomeInfo) -> list[tuple[OutcomeInfo, ...]]:
+    def usable_mediator_sets(self, view: Asked, behaviour: OutcomeInfo) -> list[tuple[OutcomeInfo, ...]]:
         """Perceptions that are asked about together, without those that give the behaviour away."""
-        sets = self._mediator_sets(view, behaviour)
+        sets = self.mediator_sets(view, behaviour)
         return [each for each in sets if (each[0].source, behaviour.source) not in self._leaks]
 
     def drivers(self, outcome: OutcomeInfo) -> list[Driver]:
         """The drivers that do not give the outcome away."""
         leaking = self._leaking(outcome)
         return [driver for driver in self._basis.drivers if driver.name not in leaking]
-
-    def regressors(self, outcome: OutcomeInfo, population: Population) -> tuple[str, ...]:
-        """What is held equal of an outcome in a population: controls, and the drivers' columns."""
-        return self._regressors(outcome, population)
 
     def controls(self, outcome: OutcomeInfo) -> tuple[str, ...]:
         """Columns that are held equal, but for controls that give the outcome away."""
@@ -184,7 +199,7 @@ class ChainQuestions:
     def _leaking(self, outcome: OutcomeInfo) -> set[str]:
         return {cause for cause, effect in self._leaks if effect == outcome.source}
 
-    def _regressors(self, outcome: OutcomeInfo, population: Population) -> tuple[str, ...]:
+    def regressors(self, outcome: OutcomeInfo, population: Population) -> tuple[str, ...]:
         """The columns of every control and driver that does not give the outcome away.
 
         Where one does, its being absent may as well.
@@ -197,7 +212,7 @@ class ChainQuestions:
         shared: dict[tuple[int, tuple[str, ...]], list[OutcomeInfo]] = {}
         for info in self._design.outcomes if outcomes is None else outcomes:
             population = view.population((info.source,))
-            key = (id(population), self._regressors(info, population))
+            key = (id(population), self.regressors(info, population))
             shared.setdefault(key, []).append(info)
         for (_, regressors), infos in shared.items():
             population = view.population((infos[0].source,))
@@ -238,45 +253,82 @@ class ChainQuestions:
         """Direct, via each perception, and the perceptions' own effects, all from the same respondents.
 
         As the same episodes and columns are used throughout, the total among respondents is exactly the
-        direct effect plus all via (the omitted-variable formula of least squares).
+        direct effect plus all via (the omitted-variable formula of least squares). A perception that others lead to is
+        regressed on these too, so that what goes through it is told apart from what goes through them and then it.
         """
         names = tuple(info.name for info in mediators)
+        leads_to = self._design.leads_to
         population = view.population((*(info.source for info in mediators), behaviour.source))
-        x = self._regressors(behaviour, population)
+        x = self.regressors(behaviour, population)
         leak = self._leaks.get((mediators[0].source, behaviour.source))  # such a perception comes alone
+        earlier = {name: before(leads_to, name, names) for name in names}
         if leak is None:
             onto_b = fit(population, (*x, *names), (behaviour.name,))
-            onto_c = fit(population, x, names, onto_b.left_out)
+            onto_c = {
+                beside: fit(
+                    population, (*x, *beside), [n for n in names if earlier[n] == beside], onto_b.left_out
+                )
+                for beside in dict.fromkeys(earlier.values())
+            }
         else:
-            onto_b = onto_c = Fit(population.n, refused={behaviour.name: leak})
-
-        check = ConfoundingCheck(self._basis, population, onto_b.regressors, self._level)
+            onto_b = Fit(population.n, refused={behaviour.name: leak})
+            onto_c = dict.fromkeys(earlier.values(), onto_b)
 
         def effect(
-            cause: str, path: str, change: Change | Literal["point"], result: Estimate | NotEstimable
+            cause: str,
+            path: str,
+            change: Change | Literal["point"],
+            result: Estimate | NotEstimable,
+            free: tuple[str, ...] = (),
+            stands: Robustness | None = None,
         ) -> Effect:
-            given = tuple(name for name in names if name != cause and leak is None)
-            stands = None
-            if change == "point" and isinstance(result, Estimate):
-                stands = check.of(
-                    behaviour.name, {cause: 1.0}, result, probability=_is_probability(behaviour)
-                )
+            given = tuple(name for name in names if name != cause and name not in free and leak is None)
             what = (cause, behaviour.name, view.label, path, change)
-            return Effect(*what, result, population.n, "respondents", given, stands)
+            return Effect(*what, result, population.n, "respondents", given, stands, free)
 
-        slopes = {info.name: onto_b.slope(info.name, behaviour.name) for info in mediators}
-        effects = [effect(name, "total", "point", slope) for name, slope in slopes.items()]
+        def along(route: Route) -> Estimate | NotEstimable:
+            """What one point more of the first perception goes with in the behaviour, on this way alone."""
+            found = onto_b.slope(route[-1], behaviour.name)
+            for first, following in reversed([*pairwise(route)]):
+                if isinstance(found, NotEstimable):
+                    break
+                step = onto_c[earlier[following]].slope(first, following)
+                found = step if isinstance(step, NotEstimable) else step * found
+            return found
+
+        @cache
+        def check(beside: tuple[str, ...]) -> ConfoundingCheck:
+            held = onto_b if beside == names else fit(population, (*x, *beside), (behaviour.name,))
+            return ConfoundingCheck(self._basis, population, held.regressors, self._level)
+
+        every = [(route, along(route)) for route in routes(leads_to, names)]
+        effects: list[Effect] = []
+        for name in names:
+            mine = [(route, found) for route, found in every if route[0] == name]
+            free = tuple(other for other in after(leads_to, name) if other in names)
+            total = _sum([found for _, found in mine])
+            beside = tuple(other for other in names if other not in free)
+            stands = None
+            if isinstance(total, Estimate) and all(set(earlier[n]) >= set(beside) for n in free):
+                probability = _is_probability(behaviour)
+                stands = check(beside).of(behaviour.name, {name: 1.0}, total, probability=probability)
+            effects.append(effect(name, "total", "point", total, free, stands))
+            if free:
+                ways = {route: path_of(route[1:]) if route[1:] else "direct" for route, _ in mine}
+                effects += [effect(name, ways[route], "point", found) for route, found in mine]
         for driver in self._basis.drivers:
             for change in CHANGES:
                 if direct:
-                    held = self._driver(view, driver, change, onto_b, behaviour, behaviour)
-                    effects.append(effect(driver.name, "direct", change, held))
-                for info in mediators:
-                    second = slopes[info.name]
+                    apart = self._driver(view, driver, change, onto_b, behaviour, behaviour)
+                    effects.append(effect(driver.name, "direct", change, apart))
+                for route, second in every:
+                    result = second
                     if isinstance(second, Estimate):
-                        first = self._driver(view, driver, change, onto_c, info, behaviour)
-                        second = first if isinstance(first, NotEstimable) else first * second
-                    effects.append(effect(driver.name, f"via {info.name}", change, second))
+                        info = mediators[names.index(route[0])]
+                        onto = onto_c[earlier[info.name]]
+                        first = self._driver(view, driver, change, onto, info, behaviour)
+                        result = first if isinstance(first, NotEstimable) else first * second
+                    effects.append(effect(driver.name, path_of(route), change, result))
         return effects
 
     def _driver(
@@ -309,6 +361,12 @@ class ChainQuestions:
                 return bend
             total = total + bend * view.average(f"{change}:{column}")
         return total
+
+
+def _sum(parts: Sequence[Estimate | NotEstimable]) -> Estimate | NotEstimable:
+    """The sum; the first reason where one of them has none."""
+    refused = next((part for part in parts if isinstance(part, NotEstimable)), None)
+    return refused or reduce(add, [part for part in parts if isinstance(part, Estimate)])
 
 
 def _is_probability(info: OutcomeInfo) -> bool:

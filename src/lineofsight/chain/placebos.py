@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from lineofsight.chain import routes
 from lineofsight.chain.comparison import Comparison
 from lineofsight.chain.effects import ChainQuestions, Effect
 from lineofsight.chain.fits import Fit, fit
@@ -41,17 +42,37 @@ def before(questions: ChainQuestions, everyone: View, claims: Claims) -> Iterato
                 yield Comparison(driver.name, after, "before", result, claims[driver.name, after], *rests)
     for behaviour in questions.outcomes:
         after = behaviour.name
-        if after not in sooner:
-            continue
-        info = sooner[after]
-        for mediators in questions.mediator_sets(everyone, behaviour):
-            names = [each.name for each in mediators]
-            population = everyone.population((*(each.source for each in mediators), info.source))
-            found = fit(population, (*questions.regressors(info, population), *names), (info.name,))
-            for name in names:
-                claimed = claims[name, after]
-                result = found.slope(name, info.name)
-                yield Comparison(name, after, "before", result, claimed, found.n, population.clusters)
+        if after in sooner:
+            for name, result, n, customers in felt(questions, everyone, everyone, behaviour, sooner[after]):
+                yield Comparison(name, after, "before", result, claims[name, after], n, customers)
+
+
+def felt(
+    questions: ChainQuestions, everyone: View, view: View, outcome: OutcomeInfo, info: OutcomeInfo
+) -> Iterator[tuple[str, Estimate | NotEstimable, int, int]]:
+    """What each perception goes with, by the models of its claims: those that it leads to are not held equal.
+
+    Args:
+        questions: What the models are made of.
+        everyone: Says which perceptions are asked about together.
+        view: Whose episodes the models are fitted on.
+        outcome: Of the claims.
+        info: What is asked of in its place.
+
+    Yields:
+        The perception, its slope, and how many episodes and customers that rests on.
+    """
+    for mediators in questions.usable_mediator_sets(everyone, outcome):
+        names = [each.name for each in mediators]
+        population = view.population((*(each.source for each in mediators), info.source))
+        x = questions.regressors(info, population)
+        fits: dict[tuple[str, ...], Fit] = {}
+        for name in names:
+            free = routes.after(questions.leads_to, name)
+            beside = tuple(other for other in names if other not in free)
+            if beside not in fits:
+                fits[beside] = fit(population, (*x, *beside), (info.name,))
+            yield name, fits[beside].slope(name, info.name), fits[beside].n, population.clusters
 
 
 def following(questions: ChainQuestions, everyone: View, pairs: View) -> Iterator[Comparison]:

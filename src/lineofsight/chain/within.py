@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from lineofsight.chain.comparison import Comparison
 from lineofsight.chain.effects import ChainQuestions
-from lineofsight.chain.fits import fit
-from lineofsight.chain.placebos import Claims
+from lineofsight.chain.placebos import Claims, felt
 from lineofsight.chain.population import View
 from lineofsight.core.results import Estimate, NotEstimable
 
@@ -31,15 +30,11 @@ def within_customers(
                 claimed = claims[driver.name, info.name]
                 yield Comparison(driver.name, info.name, "within", _told(result), claimed, *rests)
     for info in questions.outcomes:
-        if info.kind != "behaviour":
-            continue
-        for mediators in questions.mediator_sets(everyone, info):
-            names = [each.name for each in mediators]
-            population = differences.population((*(each.source for each in mediators), info.source))
-            found = fit(population, (*questions.regressors(info, population), *names), (info.name,))
-            for name in names:
-                result, claimed = _told(found.slope(name, info.name)), claims[name, info.name]
-                yield Comparison(name, info.name, "within", result, claimed, found.n, population.clusters)
+        if info.main:
+            for name, slope, n, customers in felt(questions, everyone, differences, info, info):
+                yield Comparison(
+                    name, info.name, "within", _told(slope), claims[name, info.name], n, customers
+                )
 
 
 def _told(result: Estimate | NotEstimable) -> Estimate | NotEstimable:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from lineofsight.project.formats import format_of
+from lineofsight.project.leading import check_leading
 from lineofsight.project.models import Behaviour, Feature, Perception, Project, is_url
 from lineofsight.project.problems import KeyPath, Problem, dotted, near, quote
 from lineofsight.project.sqlfence import check_scalar, referenced_columns
@@ -34,6 +35,7 @@ def crosscheck(project: Project) -> list[Problem]:
         *_engine(project),
         *_margins(project),
         *_insisted(project),
+        *check_leading(project),
         *_expressions(project),
         *check_queries(project),
     ]

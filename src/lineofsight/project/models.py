@@ -262,7 +262,10 @@ class Operation(Feature):
 
 
 class Perception(Section):
-    """What a customer says: an answer in the window `within` after the anchor, or on the anchor's own row."""
+    """What a customer says: an answer in the window `within` after the anchor, or on the anchor's own row.
+
+    `leads_to`: the perception, as of the company as a whole, that this one of a touchpoint leads to.
+    """
 
     table: str | None = None
     on: str | None = None
@@ -275,6 +278,7 @@ class Perception(Section):
     within: Duration | None = None
     take: Literal["first", "last"] = "first"
     label: str | None = None
+    leads_to: str | None = None
 
     @model_validator(mode="after")
     def _measure_and_scale(self) -> Perception:
@@ -504,6 +508,11 @@ class Project(Section):
         if any(feature.table is None for feature in self.operations.values()):
             windows.append(_BEGUN_WITHIN)
         return max(windows, default=dt.timedelta(0))
+
+    @property
+    def leads_to(self) -> dict[str, str]:
+        """Per perception of a touchpoint, the one that it leads to."""
+        return {name: each.leads_to for name, each in self.perceptions.items() if each.leads_to is not None}
 
     @property
     def landmark(self) -> dt.timedelta:

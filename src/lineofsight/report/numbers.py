@@ -27,6 +27,7 @@ __all__ = [
     "quantity",
     "seconds",
     "share",
+    "share_interval",
     "size",
     "unit_name",
     "with_interval",
@@ -174,3 +175,10 @@ def share(value: float | None, low: float | None = None, high: float | None = No
     if 0 < value < 0.00005:
         return f"< 0.01{SPACE}%"
     return plain(value * 100, max(0, min(places, 1 if abs(value) >= 0.01 else 2))) + SPACE + "%"
+
+
+def share_interval(low: float | None, high: float | None) -> str:
+    """The interval of a share in whole per cent: `[58, 76] %`."""
+    if low is None or high is None:
+        return MISSING
+    return f"{interval(low * 100, high * 100, 0)}{SPACE}%"

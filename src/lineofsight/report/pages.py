@@ -15,6 +15,7 @@ from lineofsight.report.sections.limits import left_out
 from lineofsight.report.sections.method import method
 from lineofsight.report.sections.money import money
 from lineofsight.report.sections.moves import why
+from lineofsight.report.sections.paths import paths
 from lineofsight.report.sections.populations import populations
 from lineofsight.report.sections.priorities import priorities
 from lineofsight.report.sections.segments import segments
@@ -31,6 +32,7 @@ SECTIONS: tuple[Callable[[Story], Section], ...] = (
     money,
     priorities,
     effects,
+    paths,
     evidence,
     segments,
     voice,

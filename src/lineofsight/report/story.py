@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from lineofsight.chain.routes import ARROW
 from lineofsight.report import numbers
 from lineofsight.report.charts import theme
 from lineofsight.runs.store import Run
@@ -90,8 +91,9 @@ class Story:
         return {*self.labels, *(row["control"] for row in self.rows("controls"))}
 
     def label(self, name: str) -> str:
-        """A name as people read it."""
-        return self.labels.get(name, name.replace("_", " "))
+        """A name as people read it; of perceptions that lead to each other, as in a path, all of them."""
+        parts = [name] if name in self.labels else name.split(ARROW)
+        return ARROW.join(self.labels.get(part, part.replace("_", " ")) for part in parts)
 
     def _segment(self, segment: str) -> str:
         attribute, _, level = segment.partition(" = ")

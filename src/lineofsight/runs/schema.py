@@ -12,6 +12,7 @@ from lineofsight.runs.columns import Column, TableSchema
 from lineofsight.runs.columns import nullable as _n
 from lineofsight.runs.columns import required as _c
 from lineofsight.runs.evidence_schema import EVIDENCE_TABLES
+from lineofsight.runs.paths_schema import PATHS_TABLES
 from lineofsight.runs.shape_schema import SHAPE_TABLES
 from lineofsight.runs.warnings_schema import WARNINGS
 
@@ -25,7 +26,11 @@ _EFFECT_COLUMNS: tuple[Column, ...] = (
     _c("outcome", "string", "name of the perception or behaviour that goes with it"),
     _c("outcome_kind", "string", "'perception' or 'behaviour'"),
     _SEGMENT,
-    _c("path", "string", "'total'; 'direct' (at the same perceptions); 'via NAME' (through that perception)"),
+    _c(
+        "path",
+        "string",
+        "'total'; 'direct' (at the same perceptions); 'via NAME' (through that perception); 'via NAME → NAME' (through one that leads to the other)",
+    ),
     _c("change", "string", "what was changed: '10 % better', 'to the best quartile', '1 point higher'"),
     _n("estimate", "float", "expected difference of the outcome's mean after the change, in `unit`"),
     *_INTERVAL,
@@ -489,7 +494,7 @@ TABLES: tuple[TableSchema, ...] = (
             _c(
                 "kind",
                 "string",
-                "'driver', 'perception', 'shape', 'money', 'response', 'caution' or 'no effect'",
+                "'driver', 'perception', 'path', 'shape', 'money', 'response', 'caution' or 'no effect'",
             ),
             _n("subject", "string", "driver or perception it speaks of"),
             _c("sentence", "string", "the sentence"),
@@ -497,6 +502,7 @@ TABLES: tuple[TableSchema, ...] = (
     ),
     *EVIDENCE_TABLES,
     *SHAPE_TABLES,
+    *PATHS_TABLES,
     WARNINGS,
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -96,17 +97,17 @@ def driver_money(
     by_name = {unit.behaviour: unit for unit in worths}
     found = {key_of(effect): effect for effect in effects}
     known = summed(worths)
+    through: dict[tuple[str, str, str | None, str], list[Effect]] = defaultdict(list)
+    for effect in effects:
+        if effect.path.startswith("via "):
+            through[effect.cause, effect.outcome, effect.segment, effect.change].append(effect)
     rows = []
     for segment in dict.fromkeys(effect.segment for effect in effects):
         often = occasions[segment]
         for driver in project.operations:
             for change in CHANGES:
                 totals = [found[driver, name, segment, "total", change] for name in known]
-                vias = [
-                    found[driver, name, segment, f"via {perception}", change]
-                    for name in known
-                    for perception in project.perceptions
-                ]
+                vias = [effect for name in known for effect in through[driver, name, segment, change]]
                 joint = all(set(effect.given) == set(project.perceptions) for effect in vias)
                 rows.append(
                     DriverMoney(

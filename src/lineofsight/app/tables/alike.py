@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lineofsight.app.tables.context import Results, Row, number, summarise
 from lineofsight.chain.outcomes import OutcomeInfo
+from lineofsight.chain.routes import route_of
 from lineofsight.core.basis import asked
 from lineofsight.core.results import Estimate, NotEstimable
 from lineofsight.core.wald import p_value, p_value_together
@@ -60,6 +61,7 @@ def _effects(results: Results, behaviour: OutcomeInfo) -> tuple[list[_Compared],
     """The effects on a behaviour, in its reported unit, and the perceptions that those who answered had to answer."""
     effects = {key_of(effect): effect for effect in results.chain.effects}
     silent = {(e.cause, e.outcome): e.result for e in results.chain.silent_effects}
+    paths = dict.fromkeys(e.path for e in results.chain.effects if e.outcome == behaviour.name)
     found: list[_Compared] = []
     perceptions: tuple[str, ...] = ()
     for driver in results.project.operations:
@@ -67,8 +69,8 @@ def _effects(results: Results, behaviour: OutcomeInfo) -> tuple[list[_Compared],
         if direct is None:
             continue
         perceptions = tuple(results.info[name].source for name in direct.given)
-        paths = ("direct", *(f"via {perception}" for perception in direct.given))
-        parts = [effects[driver, behaviour.name, None, path, "better"].result for path in paths]
+        split = ["direct", *(path for path in paths if set(route_of(path)) & set(direct.given))]
+        parts = [effects[driver, behaviour.name, None, path, "better"].result for path in split]
         total = effects[driver, behaviour.name, None, "total", "better"].result
         known = [part for part in parts if isinstance(part, Estimate)]
         if isinstance(total, NotEstimable) or len(known) < len(parts):

@@ -18,6 +18,7 @@ from lineofsight.app.tables.evidence import (
 from lineofsight.app.tables.findings import finding_rows
 from lineofsight.app.tables.importance import importance_rows
 from lineofsight.app.tables.money import money_rows, unit_value_rows
+from lineofsight.app.tables.paths import interaction_rows, mediation_rows, natural_rows
 from lineofsight.app.tables.respondents import answer_rows, response_rows, silent_rows
 from lineofsight.app.tables.shape import kano_rows, shape_rows
 from lineofsight.app.tables.sources import column_rows, drop_rows, episode_rows, table_rows
@@ -61,6 +62,9 @@ def collect_tables(results: Results) -> dict[str, list[Row]]:
         "segments": segment_rows(results),
         "shape": shape_rows(results),
         "kano": kano_rows(results),
+        "mediation": mediation_rows(results),
+        "interactions": interaction_rows(results),
+        "natural_effects": natural_rows(results),
         "findings": finding_rows(results, effects, money, silent, populations, warnings),
         "warnings": warning_rows(warnings),
     }

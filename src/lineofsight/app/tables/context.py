@@ -13,14 +13,17 @@ from lineofsight.chain.chain import ChainResult
 from lineofsight.chain.claims import Claim, Key, make_claims
 from lineofsight.chain.comparison import clauses as spoken
 from lineofsight.chain.design import Design
+from lineofsight.chain.effects import Effect
 from lineofsight.chain.fits import FEWEST_CUSTOMERS
 from lineofsight.chain.functions import suspected_functions
 from lineofsight.chain.heterogeneity import Heterogeneity, heterogeneities, suspected_reversals
 from lineofsight.chain.kano import Kano
+from lineofsight.chain.natural import Interaction, Natural
 from lineofsight.chain.outcomes import OutcomeInfo
 from lineofsight.chain.population import View
 from lineofsight.chain.rarity import rare_outcomes
 from lineofsight.chain.shape import Shape
+from lineofsight.chain.shares import Share, shares
 from lineofsight.chain.stability import unsteady
 from lineofsight.chain.suspicions import Suspicion, against, withheld
 from lineofsight.core.bands import Band
@@ -37,6 +40,7 @@ from lineofsight.value.unit_values import UnitValue
 Row = dict[str, Any]
 
 FEWEST_SHOWN = 5
+SAME_MOOD = "both are what the same customers say, and one mood can colour both"
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +59,8 @@ class Results:
     sources: Sequence[SourceTable]
     shapes: Sequence[Shape] = ()
     kano: Sequence[Kano] = ()
+    crossed: Sequence[Interaction] = ()
+    natural: Sequence[Natural] = ()
 
     @cached_property
     def info(self) -> dict[str, OutcomeInfo]:
@@ -88,6 +94,11 @@ class Results:
         return withheld(self.suspicions, list(self.info))
 
     @cached_property
+    def shares(self) -> list[Share]:
+        """Which share of each effect passes through how customers feel."""
+        return shares(self.chain.effects, self.level)
+
+    @cached_property
     def claims(self) -> dict[Key, Claim]:
         """What is known of each effect beyond its interval."""
         doubts = against(self.suspicions, {name: info.source for name, info in self.info.items()})
@@ -95,6 +106,8 @@ class Results:
             doubts[pair] = (*doubts.get(pair, ()), *clauses)
         for pair, clauses in spoken(self.chain.comparisons, self.level, "against").items():
             doubts[pair] = (*doubts.get(pair, ()), *clauses)
+        for pair in {(e.cause, e.outcome) for e in self.chain.effects if _said_of_both(self.info, e)}:
+            doubts[pair] = (*doubts.get(pair, ()), SAME_MOOD)
         return make_claims(
             self.chain.effects,
             self.different,
@@ -125,6 +138,10 @@ class Results:
     def level(self) -> float:
         """Confidence of the intervals."""
         return self.project.estimation.confidence
+
+
+def _said_of_both(info: Mapping[str, OutcomeInfo], effect: Effect) -> bool:
+    return effect.cause in info and info[effect.outcome].kind == "perception"
 
 
 def span_years(file: EpisodeFile) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from lineofsight.app.tables.cautions import Finding, Rare, cautions, clear
 from lineofsight.app.tables.comparisons import doubtful
 from lineofsight.app.tables.context import Results, Row, label_of
+from lineofsight.app.tables.path_findings import path_findings
 from lineofsight.app.tables.shape_findings import everybody_gets, shape_findings
 from lineofsight.app.tables.unheard import left_out, unlike, weighted_words
 from lineofsight.app.tables.warnings import Warned
@@ -27,11 +28,12 @@ def finding_rows(
     populations: Sequence[Row],
     warnings: Sequence[Warned],
 ) -> list[Row]:
-    """The sentences in order: drivers by worth, then by clearness; perceptions; shapes; money; who answered; cautions."""
+    """The sentences in order: drivers by worth, then by clearness; perceptions; paths; shapes; money; who answered; cautions."""
     rare = results.rare
     found: list[Finding] = []
     found += _drivers(results, effects, money_table, rare)
     found += _perceptions(results, effects, rare)
+    found += path_findings(results, rare)
     found += shape_findings(results, rare)
     found += _unvalued(results)
     found += _response(results, silent, populations)
@@ -109,7 +111,8 @@ def _perceptions(results: Results, effects: Sequence[Row], rare: Rare) -> Iterat
         rows = [
             row
             for row in effects
-            if row["cause"] == name and row["segment"] is None and row["outcome"] not in rare
+            if (row["cause"], row["segment"], row["path"]) == (name, None, "total")
+            and row["outcome"] not in rare
         ]
         told = [row for row in rows if clear(row)]
         label = quoted(results, name)

@@ -150,9 +150,8 @@ def _rate(results: Results, effect: Effect) -> float | None:
 
 def _perceptions(results: Results, effect: Effect) -> tuple[str, ...]:
     """The perceptions that had to be answered for an effect."""
-    infos = [
-        results.info[name] for name in (effect.cause, effect.outcome, *effect.given) if name in results.info
-    ]
+    names = (effect.cause, effect.outcome, *effect.given, *effect.answered)
+    infos = [results.info[name] for name in names if name in results.info]
     sources = dict.fromkeys(info.source for info in infos if info.kind == "perception")
     return tuple(sources)
 

@@ -87,11 +87,11 @@ def _split(story: Story, outcome: str, rows: list[Row]) -> Block:
         body.append([*cells, _cell(story, best.get(row["cause"]), outcome)])
     unit = next((row["unit"] for row in rows if row["estimate"] is not None), "")
     note = f", in {unit}" if unit else ""
-    split = (
-        " The parts are estimated among respondents, the total among everyone, so they need not add up."
-        if paths
-        else ""
-    )
+    among = ("all answers to these perceptions", "all to this one")
+    if outcome not in story.perceptions:
+        among = ("respondents", "everyone")
+    split = f" The parts are estimated among {among[0]}, the total among {among[1]}, so they need not add up."
+    split = split if paths else ""
     return table(
         f"{story.label(outcome)}{note}; grey: cannot be told from nothing.{split}",
         tuple(head),

@@ -11,6 +11,7 @@ NOT_CAUSE = "These are adjusted associations, not proof of cause."
 _KINDS = {
     "driver": "Driver",
     "perception": "Perception",
+    "path": "Path",
     "shape": "Shape",
     "money": "Money",
     "response": "Who answered",

@@ -1,0 +1,62 @@
+"""One pass over those who answered anything: their moments with products of drivers and perceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lineofsight.core.basis import Block, Codes
+from lineofsight.core.cells import CellFold
+from lineofsight.core.groups import Cells, merged
+from lineofsight.core.products import ProductBasis
+from lineofsight.core.results import Array
+from lineofsight.engines.ahead import ahead
+from lineofsight.engines.answering import OnEpisodes, where
+from lineofsight.engines.fold import chunks, evaluated, whole_numbers
+
+
+@dataclass(frozen=True, eq=False)
+class ProductCells(OnEpisodes):
+    """The moments of those who answered, in columns with products: a `Work`.
+
+    Attributes:
+        products: What the columns are.
+        buckets: Number of buckets.
+        shift: `(p,)` provisional centre, the same for all parts of the rows.
+    """
+
+    products: ProductBasis
+    buckets: int
+    shift: Array = field(repr=False)
+
+    def over(self, batches: Iterable[pa.RecordBatch]) -> Cells:
+        """Folds these rows in their order."""
+        fold = CellFold(self.products, self.buckets, self.shift)
+        for block, bucket in ahead(self._blocks(batches)):
+            fold.add(block, bucket, np.zeros(len(bucket), dtype=np.int32))
+        return fold.result()
+
+    def put_together(self, parts: Sequence[Cells]) -> Cells:
+        """The moments of all rows."""
+        return merged(parts)
+
+    def _blocks(self, batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[Block, Codes]]:
+        sources = {outcome.name: outcome.source for outcome in self.products.outcomes}
+        names = [sources[name] for name in self.products.perceptions]
+        for batch in chunks(answered(batches, names)):
+            batch, block = evaluated(batch, self.episodes.basis, self.episodes.categories)
+            bucket = whole_numbers(batch.column(self.bucket))[block.rows]
+            some, made = self.products.evaluate(block)
+            yield made, where(some, bucket)
+
+
+def answered(batches: Iterable[pa.RecordBatch], perceptions: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """The rows that have any of these answers."""
+    for batch in batches:
+        there = (pc.is_valid(batch.column(name)) for name in perceptions)
+        yield batch.filter(reduce(pc.or_, there))

@@ -63,7 +63,7 @@ def make_claims(
         adjusted: Whether there are controls.
         level: Coverage of intervals.
         against: What else speaks against the claims of a cause on an outcome, as clauses.
-        support: What else speaks for them.
+        support: What else speaks for those about everyone.
         assigned: How operations came to whom they came to, where that is declared.
     """
     known = [e for e in effects if isinstance(e.result, Estimate) and e.change != "best"]
@@ -80,7 +80,10 @@ def make_claims(
     for effect, one_p, one_q, own_p in zip(known, p.tolist(), q.tolist(), own.tolist(), strict=True):
         key = key_of(effect)
         pair = (effect.cause, effect.outcome)
-        suspected, backed = (against or {}).get(pair, ()), (support or {}).get(pair, ())
+        suspected, backed = (
+            (against or {}).get(pair, ()),
+            (support or {}).get(pair, ()) if effect.segment is None else (),
+        )
         case = _case(
             effect, one_q, own_p, reversed_by, rare, suspected, backed, adjusted=adjusted, level=level
         )

@@ -14,14 +14,17 @@ def paths(story: Story, row: Row) -> Answer:
     parts = [part for part in story.rows("effects", **same) if part["path"] != "total"]
     for part in parts:
         if part["estimate"] is not None:
-            yield Said(f"{path_name(story, part['path'])}: {told(story, part)}.")
+            yield Said(f"{path_name(story, part)}: {told(story, part)}.")
     if row["outcome_kind"] == "behaviour" and row["cause_kind"] == "operation" and not parts:
         yield Said("The customer was skipped: no perception lies between.", "open")
 
 
-def path_name(story: Story, path: str) -> str:
+def path_name(story: Story, part: Row) -> str:
     """What a part of an effect is called at the beginning of a sentence."""
-    return "Not through perception" if path == "direct" else f"Via '{story.label(path.removeprefix('via '))}'"
+    if part["path"] == "direct":
+        felt = part["cause"] in story.perceptions
+        return "Not through another perception" if felt else "Not through perception"
+    return f"Via '{story.label(part['path'].removeprefix('via '))}'"
 
 
 def respondents(story: Story, row: Row) -> Answer:
@@ -42,12 +45,11 @@ def respondents(story: Story, row: Row) -> Answer:
 
 def silent(story: Story, row: Row) -> Answer:
     """Weights, the silent's own effect, and how different they would have to be."""
-    if row["segment"] is not None:
-        return
-    for found in story.rows("populations", driver=row["cause"], behaviour=row["outcome"]):
+    everyone = row["segment"] is None
+    for found in story.rows("populations", driver=row["cause"], behaviour=row["outcome"]) if everyone else ():
         if found["silent"] is not None and found["silent_difference"] is not None:
             yield _their_own(story, row, found)
-    same = {name: row[name] for name in ("cause", "outcome", "change")}
+    same = {name: row[name] for name in ("cause", "outcome", "segment", "change")}
     rows = story.rows("weighted_effects", **same)
     for found in rows:
         if found["path"] == "total":
@@ -59,7 +61,7 @@ def silent(story: Story, row: Row) -> Answer:
         for found in rows:
             if found["path"] != "total" and moved(found):
                 yield Said(
-                    f"{path_name(story, found['path'])}, with weights: {with_weights(story, found)}.",
+                    f"{path_name(story, found)}, with weights: {with_weights(story, found)}.",
                     "against",
                 )
 

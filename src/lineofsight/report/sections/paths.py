@@ -27,7 +27,7 @@ _SMALL = 0.05
 
 
 def paths(story: Story) -> Section:
-    """Shares as a table with bars; the touchpoints, what cannot be told, and what depends on feelings on demand."""
+    """Shares as a table; the touchpoints, what cannot be told, and what depends on feelings on demand."""
     if not story.perceptions:
         skipped = (
             "No perception was measured: the customer was skipped, and nothing can be seen to pass through."
@@ -66,7 +66,7 @@ def _shares(story: Story, rows: list[Row]) -> Block:
         body.append(
             [
                 *(Cell(story.label(row["cause"])), Cell(story.label(row["outcome"]))),
-                Cell(share, numeric=True, bar=min(1.0, max(0.0, row["share"]))),
+                Cell(share, numeric=True),
                 *(_amount(row, name) for name in ("via", "direct", "total")),
                 Cell(numbers.count(row["n"]), numeric=True),
             ]

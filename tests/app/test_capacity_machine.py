@@ -8,7 +8,7 @@ import pytest
 
 from lineofsight.app.capacity.cgroups import cores_allowed, memory_allowed
 from lineofsight.app.capacity.machine import bytes_of, this_machine
-from lineofsight.project.models import DuckDBSettings
+from lineofsight.project.engine import DuckDBSettings
 
 GIB = 1 << 30
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lineofsight.core.basis import Basis, Block
+from lineofsight.core.basis import Block
+from lineofsight.core.derived import Derived
 from lineofsight.core.features import Driver, Outcome
 from lineofsight.core.results import Array
 
@@ -19,12 +19,8 @@ _ROUNDING = 1e-12  # of a column's size: what is left of equal values when their
 
 
 @dataclass(frozen=True)
-class WithinColumns:
+class WithinColumns(Derived):
     """Columns of a basis, each as the difference from the mean over the same customer's episodes."""
-
-    base: Basis
-
-    mean_columns: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -32,18 +28,9 @@ class WithinColumns:
         return self.base.columns
 
     @property
-    def flags(self) -> tuple[str, ...]:
-        """What tells episodes apart, as in `base`."""
-        return self.base.flags
-
-    @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """Perceptions and behaviours, as in `base`."""
         return self.base.outcomes
-
-    def bits(self, flags: Iterable[str]) -> int:
-        """These flags as a number, as in `base`."""
-        return self.base.bits(flags)
 
     def evaluate(self, block: Block, run: Runs) -> tuple[Block, NDArray[np.intp]]:
         """Differences from the customer's mean, over those of their episodes in which the same things were observed.
@@ -69,7 +56,8 @@ class WithinColumns:
         length = np.diff(np.append(np.flatnonzero(first), len(order)))
         chosen = order[np.repeat(length > 1, length)]
         size = length[length > 1]
-        matrix = np.nan_to_num(block.matrix[chosen], nan=0.0, posinf=None, neginf=None)
+        matrix = block.matrix[chosen]
+        matrix[np.isnan(matrix)] = 0.0
         if len(chosen):
             starts = np.append(0, np.cumsum(size)[:-1])
             mean = np.repeat(np.add.reduceat(matrix, starts, axis=0) / size[:, None], size, axis=0)
@@ -79,12 +67,8 @@ class WithinColumns:
 
 
 @dataclass(frozen=True)
-class NextColumns:
+class NextColumns(Derived):
     """Columns of a basis, and beside them the drivers of the same customer's next episode."""
-
-    base: Basis
-
-    mean_columns: tuple[str, ...] = ()
 
     @cached_property
     def following(self) -> tuple[str, ...]:
@@ -97,18 +81,9 @@ class NextColumns:
         return (*self.base.columns, *map(following, self.following))
 
     @property
-    def flags(self) -> tuple[str, ...]:
-        """What tells episodes apart, as in `base`."""
-        return self.base.flags
-
-    @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """Perceptions and behaviours, as in `base`."""
         return self.base.outcomes
-
-    def bits(self, flags: Iterable[str]) -> int:
-        """These flags as a number, as in `base`."""
-        return self.base.bits(flags)
 
     def evaluate(self, block: Block, run: Runs, at: NDArray[np.int64]) -> tuple[Block, NDArray[np.intp]]:
         """Episodes that another of the same customer follows, each beside the next one's drivers.

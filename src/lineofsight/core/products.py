@@ -6,14 +6,15 @@ cross-products of products with all other columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lineofsight.core.basis import Basis, Block
+from lineofsight.core.basis import Block
+from lineofsight.core.derived import Derived
 from lineofsight.core.features import Outcome
 from lineofsight.core.results import Array
 
@@ -25,23 +26,19 @@ _CHANGE = "better"
 
 
 @dataclass(frozen=True)
-class ProductBasis:
+class ProductBasis(Derived):
     """Controls, drivers, the change of each by 'better', outcomes, products of drivers and perceptions, and squares.
 
     Attributes:
-        base: The columns of all other models; the same episodes are complete.
         outcomes: The outcomes that are looked at.
         perceptions: Those of them that drivers are multiplied with.
         centres: What is taken off each driver and perception before they are multiplied, so that a product hardly goes
             together with its factors. Where a driver is absent, it counts as its centre.
     """
 
-    base: Basis
     outcomes: tuple[Outcome, ...]
     perceptions: tuple[str, ...]
     centres: Mapping[str, float]
-
-    mean_columns: tuple[str, ...] = ()
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -72,15 +69,6 @@ class ProductBasis:
     def wanted(self) -> int:
         """How many products there are of all drivers and perceptions."""
         return len(self.base.drivers) * len(self.perceptions)
-
-    @property
-    def flags(self) -> tuple[str, ...]:
-        """What tells episodes apart, as in `base`."""
-        return self.base.flags
-
-    def bits(self, flags: Iterable[str]) -> int:
-        """These flags as a number, as in `base`."""
-        return self.base.bits(flags)
 
     def evaluate(self, block: Block) -> tuple[NDArray[np.bool_], Block]:
         """Which of a batch's complete episodes have any of the perceptions, and these in the columns.

@@ -6,13 +6,14 @@ make every segment's matrices several times as large.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from lineofsight.core.basis import Basis, Block
+from lineofsight.core.basis import Block
+from lineofsight.core.derived import Derived
 from lineofsight.core.features import Outcome
 from lineofsight.core.results import Array
 
@@ -46,11 +47,10 @@ def boxes_of(lowest: float, highest: float) -> Boxes:
 
 
 @dataclass(frozen=True)
-class ShapeBasis:
+class ShapeBasis(Derived):
     """Controls, drivers with the excess over each knot and the ends of their scale, and outcomes.
 
     Attributes:
-        base: The columns of all other models; the same episodes are complete.
         grid: Per driver, knots inside its values, ascending; none where it has too few different values.
         pieces: Per driver, those knots that part the pieces which slopes are told of.
         outcomes: The outcomes that are looked at.
@@ -59,15 +59,12 @@ class ShapeBasis:
         drawn: Per driver, from where to where pieces are told of: its 5th and 95th percentile.
     """
 
-    base: Basis
     grid: Mapping[str, tuple[float, ...]]
     pieces: Mapping[str, tuple[float, ...]]
     outcomes: tuple[Outcome, ...]
     boxes: Mapping[str, Boxes] = field(default_factory=dict)
     scales: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     drawn: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-
-    mean_columns: tuple[str, ...] = ()
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -79,15 +76,6 @@ class ShapeBasis:
     def too_many(self) -> bool:
         """Whether drivers are so many that none gets knots of its own."""
         return knots_each(len(self.base.drivers)) == 0
-
-    @property
-    def flags(self) -> tuple[str, ...]:
-        """What tells episodes apart, as in `base`."""
-        return self.base.flags
-
-    def bits(self, flags: Iterable[str]) -> int:
-        """These flags as a number, as in `base`."""
-        return self.base.bits(flags)
 
     def bends(self, driver: str, knots: tuple[float, ...] | None = None) -> tuple[str, ...]:
         """Columns of a driver's excess over some of its knots; over those of its pieces by default."""

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from lineofsight.project.formats import format_of
 from lineofsight.project.leading import check_leading
-from lineofsight.project.models import Behaviour, Feature, Perception, Project, is_url
+from lineofsight.project.models import Behaviour, Feature, Perception, Project
 from lineofsight.project.problems import KeyPath, Problem, dotted, near, quote
 from lineofsight.project.sqlfence import check_scalar, referenced_columns
 from lineofsight.project.sqlorder import check_queries, sql_tables_in_order, tables_of_queries
 from lineofsight.project.sqltext import SqlError
+from lineofsight.project.tables import is_url
 from lineofsight.project.words import RESERVED_WORDS, is_timezone, timezone_names
 
 __all__ = ["crosscheck", "referenced_columns", "sql_tables_in_order", "tables_of_queries"]

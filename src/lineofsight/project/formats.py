@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from lineofsight.project.models import Table
+from lineofsight.project.tables import Table
 
 Format = Literal["csv", "parquet", "json", "duckdb", "sqlite"]
 

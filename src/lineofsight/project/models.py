@@ -6,26 +6,14 @@ They check what can be known from the file alone; what needs the data is checked
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from lineofsight.project.engine import Engine, named_engine
 from lineofsight.project.problems import describe
-from lineofsight.project.quantities import (
-    parse_day,
-    parse_duration,
-    parse_memory,
-    parse_number,
-    parse_share,
-)
-
-Share = Annotated[float, BeforeValidator(parse_share)]
-Duration = Annotated[dt.timedelta, BeforeValidator(parse_duration)]
-Day = Annotated[dt.date, BeforeValidator(parse_day)]
-Number = Annotated[float, BeforeValidator(parse_number)]
-WholeNumber = Annotated[int, BeforeValidator(parse_number)]
-Memory = Annotated[str, BeforeValidator(parse_memory)]
+from lineofsight.project.section import Day, Duration, Number, Section, Share, WholeNumber
+from lineofsight.project.tables import Table
 
 Aggregate = Literal["mean", "median", "p90", "sum", "count", "share", "last"]
 Better = Literal["lower", "higher"]
@@ -34,86 +22,7 @@ BehaviourKind = Literal["stay", "buy_more", "recommend", "cost_to_serve"]
 Period = Literal["week", "month", "quarter"]
 
 _BEGUN_WITHIN = dt.timedelta(days=30)
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-
 DEFAULT_SCALES: dict[str, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
-
-
-class Section(BaseModel):
-    """A mapping of the project file: unknown keys are errors, values never change, an empty key is absent."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_empty(cls, values: Any) -> Any:
-        if not isinstance(values, dict):
-            return values
-        return {
-            key: value for key, value in values.items() if value is not None or key not in cls.model_fields
-        }
-
-
-def is_url(path: str) -> bool:
-    """Whether a path is a URL such as 's3a://bucket/events/*.parquet'."""
-    return _URL.match(path) is not None
-
-
-def _one_or_more_paths(value: Any) -> Any:
-    if isinstance(value, list) and value and all(isinstance(entry, str) for entry in value):
-        return tuple(value)
-    if not isinstance(value, str):
-        raise ValueError(f"found {describe(value)}: write a path, or a list of paths")
-    return value
-
-
-class Table(Section):
-    """Where rows come from: files, a table of a database file or of Spark's catalogue, or SQL over other tables.
-
-    Exactly one of `path`, `sql` and `catalog`. `table` names the table inside a DuckDB or SQLite file. `dialect` says
-    whose SQL it is. `covers` says which span of time the rows are complete for; without it, from the first to the
-    last time that is seen. `incremental`: whether files that did not change are not read again; without it, where
-    several can match. A path may be a URL, as of S3 or HDFS, that only Spark reads.
-    """
-
-    path: Annotated[str | tuple[str, ...] | None, BeforeValidator(_one_or_more_paths)] = None
-    format: Literal["csv", "parquet", "json", "duckdb", "sqlite"] | None = None
-    table: str | None = None
-    sql: str | None = None
-    dialect: Literal["duckdb", "spark"] | None = None
-    catalog: str | None = None
-    covers: tuple[Day, Day] | None = None
-    incremental: bool | None = None
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Table:
-        origins = [name for name in ("path", "sql", "catalog") if getattr(self, name) is not None]
-        if len(origins) != 1:
-            found = " and ".join(f"'{name}'" for name in origins) or "none of them"
-            raise ValueError(f"found {found}: a table has one of 'path', 'sql' and 'catalog'")
-        if self.path is None and (self.format or self.table):
-            raise ValueError(f"'format' and 'table' go with 'path', not with '{origins[0]}'")
-        if self.path is None and self.incremental:
-            raise ValueError("'incremental' goes with 'path': only files are read one by one; take it out")
-        if self.sql is None and self.dialect:
-            raise ValueError("'dialect' goes with 'sql'")
-        if self.covers is not None and self.covers[0] > self.covers[1]:
-            raise ValueError("'covers' goes from the first day to the last: found them the other way round")
-        if self.remote and not all(map(is_url, self.paths)):
-            raise ValueError("'path' mixes URLs and files: declare them as two tables")
-        if self.remote and self.incremental:
-            raise ValueError("what lies behind a URL is read whole by Spark: take 'incremental' out")
-        return self
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The paths, however many there are."""
-        return (self.path,) if isinstance(self.path, str) else self.path or ()
-
-    @property
-    def remote(self) -> bool:
-        """Whether it lies behind a URL."""
-        return any(map(is_url, self.paths))
 
 
 class Episodes(Section):
@@ -395,53 +304,6 @@ class Insist(Section):
     because: str
 
 
-class DuckDBSettings(Section):
-    """Limits of the embedded engine."""
-
-    memory: Memory | None = None
-    threads: WholeNumber | None = Field(default=None, ge=1, le=1024)
-
-
-def _as_texts(value: Any) -> Any:
-    """`true` and `4` of YAML, as Spark writes them."""
-    if not isinstance(value, dict):
-        return value
-    plain = {name: str(entry).lower() if isinstance(entry, bool) else entry for name, entry in value.items()}
-    return {name: str(entry) if isinstance(entry, int | float) else entry for name, entry in plain.items()}
-
-
-class SparkSettings(Section):
-    """Where Spark runs. A session that runs already in the process is used as it is.
-
-    `master`: `local[*]`, or the address of a cluster as in `spark://host:7077`. `config`: Spark's own options.
-    """
-
-    master: str = "local[*]"
-    config: Annotated[dict[str, str], BeforeValidator(_as_texts)] = Field(default_factory=dict)
-
-
-class Engine(Section):
-    """Which engine counts: the one that is named, DuckDB where none is."""
-
-    duckdb: DuckDBSettings = DuckDBSettings()
-    spark: SparkSettings | None = None
-
-    @model_validator(mode="after")
-    def _one_engine(self) -> Engine:
-        if self.spark is not None and "duckdb" in self.model_fields_set:
-            raise ValueError("found both: the engine is either 'duckdb' or 'spark'")
-        return self
-
-    @property
-    def name(self) -> Literal["duckdb", "spark"]:
-        """Which one it is."""
-        return "duckdb" if self.spark is None else "spark"
-
-
-def _named_engine(value: Any) -> Any:
-    return {value: {}} if value in ("duckdb", "spark") else value
-
-
 def _named_features(value: Any) -> Any:
     """`[paid, {months: {table: …}}]` and `{paid: paid, months: {table: …}}` both become name → feature."""
     if isinstance(value, list):
@@ -471,7 +333,7 @@ class Project(Section):
     name: str
     currency: str = ""
     timezone: str | None = None
-    engine: Annotated[Engine, BeforeValidator(_named_engine)] = Engine()
+    engine: Annotated[Engine, BeforeValidator(named_engine)] = Engine()
     tables: dict[str, Table]
     episodes: Episodes
     operations: dict[str, Operation]

@@ -10,8 +10,8 @@ from pathlib import Path
 from lineofsight.core.errors import DataError, did_you_mean
 from lineofsight.project.formats import SUFFIXES, Format, by_suffix
 from lineofsight.project.load import LoadedProject
-from lineofsight.project.models import Table
 from lineofsight.project.problems import near
+from lineofsight.project.tables import Table
 
 
 @dataclass(frozen=True, slots=True)

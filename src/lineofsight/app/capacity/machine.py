@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lineofsight.app.capacity.cgroups import cores_allowed, memory_allowed
-from lineofsight.project.models import DuckDBSettings
+from lineofsight.project.engine import DuckDBSettings
 
 #: Share of the memory that DuckDB takes by default before it spills.
 DUCKDB_SHARE = 0.8

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lineofsight.core.errors import EngineError
-from lineofsight.project.models import SparkSettings
+from lineofsight.project.engine import SparkSettings
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

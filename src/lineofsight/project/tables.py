@@ -1,0 +1,75 @@
+"""The section `tables`: where rows come from."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, model_validator
+
+from lineofsight.project.problems import describe
+from lineofsight.project.section import Day, Section
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
+
+def is_url(path: str) -> bool:
+    """Whether a path is a URL such as 's3a://bucket/events/*.parquet'."""
+    return _URL.match(path) is not None
+
+
+def _one_or_more_paths(value: Any) -> Any:
+    if isinstance(value, list) and value and all(isinstance(entry, str) for entry in value):
+        return tuple(value)
+    if not isinstance(value, str):
+        raise ValueError(f"found {describe(value)}: write a path, or a list of paths")
+    return value
+
+
+class Table(Section):
+    """Where rows come from: files, a table of a database file or of Spark's catalogue, or SQL over other tables.
+
+    Exactly one of `path`, `sql` and `catalog`. `table` names the table inside a DuckDB or SQLite file. `dialect` says
+    whose SQL it is. `covers` says which span of time the rows are complete for; without it, from the first to the
+    last time that is seen. `incremental`: whether files that did not change are not read again; without it, where
+    several can match. A path may be a URL, as of S3 or HDFS, that only Spark reads.
+    """
+
+    path: Annotated[str | tuple[str, ...] | None, BeforeValidator(_one_or_more_paths)] = None
+    format: Literal["csv", "parquet", "json", "duckdb", "sqlite"] | None = None
+    table: str | None = None
+    sql: str | None = None
+    dialect: Literal["duckdb", "spark"] | None = None
+    catalog: str | None = None
+    covers: tuple[Day, Day] | None = None
+    incremental: bool | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Table:
+        origins = [name for name in ("path", "sql", "catalog") if getattr(self, name) is not None]
+        if len(origins) != 1:
+            found = " and ".join(f"'{name}'" for name in origins) or "none of them"
+            raise ValueError(f"found {found}: a table has one of 'path', 'sql' and 'catalog'")
+        if self.path is None and (self.format or self.table):
+            raise ValueError(f"'format' and 'table' go with 'path', not with '{origins[0]}'")
+        if self.path is None and self.incremental:
+            raise ValueError("'incremental' goes with 'path': only files are read one by one; take it out")
+        if self.sql is None and self.dialect:
+            raise ValueError("'dialect' goes with 'sql'")
+        if self.covers is not None and self.covers[0] > self.covers[1]:
+            raise ValueError("'covers' goes from the first day to the last: found them the other way round")
+        if self.remote and not all(map(is_url, self.paths)):
+            raise ValueError("'path' mixes URLs and files: declare them as two tables")
+        if self.remote and self.incremental:
+            raise ValueError("what lies behind a URL is read whole by Spark: take 'incremental' out")
+        return self
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths, however many there are."""
+        return (self.path,) if isinstance(self.path, str) else self.path or ()
+
+    @property
+    def remote(self) -> bool:
+        """Whether it lies behind a URL."""
+        return any(map(is_url, self.paths))

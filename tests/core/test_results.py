@@ -48,3 +48,12 @@ def test_results_are_frozen() -> None:
         ONE.value = 3.0  # type: ignore[misc]
     with pytest.raises(AttributeError):
         NotEstimable("too few").reason = "other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("n", [2, 3, 10, 200, 999, 1000])
+@pytest.mark.parametrize("level", [0.5, 0.9, 0.95, 0.999])
+def test_an_interval_is_numpys_quantiles_to_the_bit(n: int, level: float) -> None:
+    replicates = np.random.default_rng(n).normal(size=n)
+    tail = (1 - level) / 2
+    expected = np.quantile(replicates, [tail, 1 - tail])
+    assert Estimate(0.0, replicates).interval(level) == tuple(expected.tolist())

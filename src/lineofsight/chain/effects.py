@@ -121,7 +121,7 @@ class ChainQuestions:
     def ask_respondents(self, view: Asked) -> list[Effect]:
         """Every effect that rests on those who answered."""
         perceptions = [info for info in self._design.outcomes if info.kind == "perception"]
-        return [*self.totals(view, perceptions), *self._behind(view)]
+        return [*self.totals(view, perceptions, checked=False), *self._behind(view, checked=False)]
 
     def ask_silent(self, view: View) -> list[Effect]:
         """Total effects on each behaviour of those who were asked, but did not answer all that its paths go through."""
@@ -149,12 +149,12 @@ class ChainQuestions:
                     )
         return effects
 
-    def _behind(self, view: Asked) -> list[Effect]:
+    def _behind(self, view: Asked, *, checked: bool = True) -> list[Effect]:
         effects: list[Effect] = []
         for outcome in (*self._perceptions, *self._behaviours):
             sets = self.mediator_sets(view, outcome)
             for number, mediators in enumerate(sets):
-                effects += self._paths(view, outcome, mediators, direct=number == 0)
+                effects += self._paths(view, outcome, mediators, direct=number == 0, checked=checked)
         return effects
 
     def _between(self, outcome: OutcomeInfo) -> tuple[OutcomeInfo, ...]:
@@ -224,8 +224,13 @@ class ChainQuestions:
         """Total effect of a driver: of its change among the view's episodes, by a fit on these or on others."""
         return self._driver(view, driver, change, found, info, info)
 
-    def totals(self, view: Asked, outcomes: Iterable[OutcomeInfo] | None = None) -> list[Effect]:
-        """A→C among respondents and A→B among everyone; outcomes seen in the same episodes share one model."""
+    def totals(
+        self, view: Asked, outcomes: Iterable[OutcomeInfo] | None = None, *, checked: bool = True
+    ) -> list[Effect]:
+        """A→C among respondents and A→B among everyone; outcomes seen in the same episodes share one model.
+
+        Those that are not `checked` are not asked what a hidden factor could do to them, which takes half of the time.
+        """
         effects = []
         for model in self.models(view, outcomes):
             found = model.found
@@ -236,7 +241,7 @@ class ChainQuestions:
                     for change in CHANGES:
                         result = self.total(view, driver, change, found, info)
                         stands = None
-                        if change == "better" and isinstance(result, Estimate):
+                        if checked and change == "better" and isinstance(result, Estimate):
                             steps = {name: view.average(f"{change}:{name}").value for name in driver.slopes}
                             stands = check.of(info.name, steps, result, probability=_is_probability(info))
                         effects.append(
@@ -262,7 +267,13 @@ class ChainQuestions:
         return effects
 
     def _paths(
-        self, view: Asked, behaviour: OutcomeInfo, mediators: tuple[OutcomeInfo, ...], *, direct: bool
+        self,
+        view: Asked,
+        behaviour: OutcomeInfo,
+        mediators: tuple[OutcomeInfo, ...],
+        *,
+        direct: bool,
+        checked: bool,
     ) -> list[Effect]:
         """Direct, via each perception, and the perceptions' own effects, all from the same respondents.
 
@@ -323,7 +334,7 @@ class ChainQuestions:
             total = _sum([found for _, found in mine])
             beside = tuple(other for other in names if other not in free)
             stands = None
-            if isinstance(total, Estimate) and all(set(earlier[n]) >= set(beside) for n in free):
+            if checked and isinstance(total, Estimate) and all(set(earlier[n]) >= set(beside) for n in free):
                 probability = _is_probability(behaviour)
                 stands = check(beside).of(behaviour.name, {name: 1.0}, total, probability=probability)
             effects.append(effect(name, "total", "point", total, free, stands))

@@ -13,5 +13,4 @@ SCENARIO = Scenario(
         segments=(Segment("town", 0.5, 0.5, 1.2, 0.7), Segment("country", 0.5, 1.5, 0.8, 1.4)),
     ),
     biased=frozenset({"A→C", "A→B", "direct", "via"}),
-    known=frozenset({"robust in a segment"}),
 )

@@ -1,7 +1,7 @@
 """Customers and segments mind operations differently; what happens to them does not depend on it.
 
 A customer who minds more both feels and does more, which no model sees: of satisfaction's part too much is found, and of
-the direct part too little.
+the direct part too little, so that a direct part of nothing is called something too often.
 """
 
 from dataclasses import replace
@@ -21,5 +21,5 @@ SCENARIO = Scenario(
     ),
     biased=_PATHS,
     biased_in_segments=_PATHS,
-    known=frozenset({"robust in a segment"}),
+    known=frozenset({"false direct"}),
 )

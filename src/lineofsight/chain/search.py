@@ -78,7 +78,7 @@ def _contrasts(questions: ChainQuestions, segments: Sequence[View], half: int, l
     effects: list[Effect] = []
     for view in segments:
         mine = _half(view, half)
-        effects += questions.totals_alone(mine)
+        effects += questions.totals(mine, checked=False)
         mine.release()
     found: Contrasts = {}
     for each in heterogeneities(effects, level):

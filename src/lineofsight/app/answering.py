@@ -19,7 +19,7 @@ from lineofsight.core.raking import Empty, rake
 from lineofsight.core.results import Array, NotEstimable
 from lineofsight.core.weighting import least_probability
 from lineofsight.engines.answering import AnsweringSums, Episodes, ModelAt
-from lineofsight.engines.base import Engine
+from lineofsight.engines.base import Reader
 from lineofsight.engines.weighing import Margin, MarginCounts, WeighedCells, Weighting
 from lineofsight.episodes import EpisodeFile
 from lineofsight.episodes.columns import BUCKET, segment
@@ -29,7 +29,7 @@ from lineofsight.project.load import LoadedProject
 
 def weigh_answers(
     loaded: LoadedProject,
-    engine: Engine,
+    engine: Reader,
     file: EpisodeFile,
     profile: Profile,
     design: Design,
@@ -118,7 +118,7 @@ def declared_margins(loaded: LoadedProject, profile: Profile) -> tuple[Margin, .
 
 def _raked(
     loaded: LoadedProject,
-    engine: Engine,
+    engine: Reader,
     path: Path,
     fitted: Sequence[Answering],
     episodes: Episodes,

@@ -35,6 +35,23 @@ class InHand:
         return not self.tables and not any(table.catalog or table.remote for table in declared)
 
 
+def refuse_in_hand(loaded: LoadedProject, in_hand: InHand) -> None:
+    """Raises an `EngineError` if what the caller has does not fit the project."""
+    if loaded.project.engine.name == "duckdb":
+        if in_hand.session is not None or in_hand.tables:
+            raise EngineError(
+                "a Spark session or its tables are given, and the project's engine is DuckDB\n"
+                "  → write 'engine: spark' into the project file"
+            )
+        return
+    for name in in_hand.tables:
+        if name not in loaded.project.tables:
+            hint = did_you_mean(name, loaded.project.tables)
+            raise EngineError(
+                f"the table '{name}' is given, and the project declares none of that name: {hint}"
+            )
+
+
 def open_engine(
     loaded: LoadedProject, working: Path, files: FilesRead, in_hand: InHand, *, read: bool
 ) -> Engine:
@@ -44,26 +61,15 @@ def open_engine(
         loaded: The project.
         working: The project's working folder.
         files: Is told which files are read.
-        in_hand: What the caller has.
+        in_hand: What the caller has, which `refuse_in_hand` has looked at.
         read: Whether to read the declared tables.
 
     Raises:
         DataError: A declared table cannot be read.
-        EngineError: The engine cannot be started, or what is in hand does not fit the project.
+        EngineError: The engine cannot be started.
     """
     if loaded.project.engine.name == "duckdb":
-        if in_hand.session is not None or in_hand.tables:
-            raise EngineError(
-                "a Spark session or its tables are given, and the project's engine is DuckDB\n"
-                "  → write 'engine: spark' into the project file"
-            )
         return DuckDBEngine(loaded, working, read=read, files=files)
-    for name in in_hand.tables:
-        if name not in loaded.project.tables:
-            hint = did_you_mean(name, loaded.project.tables)
-            raise EngineError(
-                f"the table '{name}' is given, and the project declares none of that name: {hint}"
-            )
     from lineofsight.engines.spark import SparkEngine  # which only those need who have it installed
 
     for feed in locate_feeds(loaded) if read else ():

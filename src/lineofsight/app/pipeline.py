@@ -18,7 +18,7 @@ import numpy as np
 
 from lineofsight import __version__
 from lineofsight.app.answering import weigh_answers
-from lineofsight.app.engines import InHand, open_engine
+from lineofsight.app.engines import InHand, open_engine, refuse_in_hand
 from lineofsight.app.products import fold_products
 from lineofsight.app.store import EpisodeStore, clean_working_folder
 from lineofsight.app.tables import collect_tables
@@ -32,9 +32,10 @@ from lineofsight.chain.population import EVERY_LEVEL, View
 from lineofsight.chain.shape import Shape, shapes
 from lineofsight.core.errors import DataError
 from lineofsight.engines.answering import Episodes
-from lineofsight.engines.base import Engine, SourceTable
+from lineofsight.engines.base import Engine, Reader, SourceTable
 from lineofsight.engines.fold import Folded, FoldPlan
 from lineofsight.engines.histories import Histories, HistoryFold
+from lineofsight.engines.remembering import Remembering
 from lineofsight.episodes import EpisodeFile, build_episodes
 from lineofsight.episodes.columns import AT, BUCKET, CUSTOMER
 from lineofsight.episodes.profile import Profile, profile_episodes
@@ -185,32 +186,46 @@ def run(
 @contextlib.contextmanager
 def open_aligned(
     loaded: LoadedProject, clock: Clock, progress: Progress, in_hand: InHand
-) -> Iterator[tuple[Engine, Aligned]]:
-    """The engine, and the project's episodes: those stored before where nothing they depend on has changed."""
+) -> Iterator[tuple[Reader, Aligned]]:
+    """The project's episodes, and who answers questions about them.
+
+    Stored episodes where nothing they depend on has changed are used again, with the answers that they gave; an engine is
+    opened when there is something to ask it.
+    """
     store = EpisodeStore(loaded)
     clean_working_folder(store.folder)
+    refuse_in_hand(loaded, in_hand)
     stored = store.load() if in_hand.lasting(loaded) else None
     files = FilesRead(lambda message: progress("align", message))
-    engine = open_engine(loaded, store.folder, files, in_hand, read=stored is None)
-    with contextlib.closing(engine):
+    with contextlib.ExitStack() as opened:
+
+        def engine() -> Engine:
+            found = open_engine(loaded, store.folder, files, in_hand, read=stored is None)
+            return opened.enter_context(contextlib.closing(found))
+
         with clock.stage("align"):
             if stored is None:
-                file = build_episodes(loaded, engine, store.path, lambda message: progress("align", message))
+                aligner = engine()
+                store.memory.forget()
+                file = build_episodes(loaded, aligner, store.path, lambda message: progress("align", message))
                 rows_of = tables_of_rows(loaded.project)
-                sources = [engine.source(name, copies=name in rows_of) for name in loaded.project.tables]
+                sources = [aligner.source(name, copies=name in rows_of) for name in loaded.project.tables]
                 store.save(file, sources)
+                reader = Remembering(lambda: aligner, file.path, store.memory)
             else:
                 progress("align", "the stored episodes are up to date")
                 file, sources = stored
+                reader = Remembering(engine, file.path, store.memory)
         with clock.stage("profile"):
             progress("profile", "counting what the episodes hold")
-            profile = profile_episodes(loaded.project, engine, file)
+            profile = profile_episodes(loaded.project, reader, file)
         if profile.complete == 0:
             raise _nothing_left(loaded, profile)
-        yield engine, Aligned(loaded, file, sources, profile, stored is not None, files)
+        yield reader, Aligned(loaded, file, sources, profile, stored is not None, files)
+        store.memory.forget_oldest()
 
 
-def fold_episodes(engine: Engine, aligned: Aligned, *, over_time: bool = True) -> tuple[Design, Folded]:
+def fold_episodes(engine: Reader, aligned: Aligned, *, over_time: bool = True) -> tuple[Design, Folded]:
     """Folds the episodes into moments, by period too if asked: the only pass over rows that estimates need."""
     file = aligned.file
     periods = file.periods if over_time else ()
@@ -230,7 +245,7 @@ def fold_episodes(engine: Engine, aligned: Aligned, *, over_time: bool = True) -
     return design, engine.fold(file.path, plan)
 
 
-def fold_histories(engine: Engine, aligned: Aligned, design: Design, folded: Folded) -> Histories | None:
+def fold_histories(engine: Reader, aligned: Aligned, design: Design, folded: Folded) -> Histories | None:
     """The customers with several episodes, each compared with themselves; None where they are too few for a model."""
     file = aligned.file
     if file.repeat_customers < FEWEST_CUSTOMERS:

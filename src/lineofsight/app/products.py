@@ -15,7 +15,7 @@ from lineofsight.chain.population import EVERY_LEVEL, View
 from lineofsight.core.cells import Cells
 from lineofsight.core.products import ProductBasis, changed
 from lineofsight.engines.answering import Episodes
-from lineofsight.engines.base import Engine
+from lineofsight.engines.base import Reader
 from lineofsight.engines.products import ProductCells
 from lineofsight.episodes import EpisodeFile
 from lineofsight.episodes.columns import BUCKET
@@ -37,7 +37,7 @@ class Products:
 
 
 def fold_products(
-    engine: Engine, file: EpisodeFile, design: Design, everyone: Cells, progress: Callable[[str], None]
+    engine: Reader, file: EpisodeFile, design: Design, everyone: Cells, progress: Callable[[str], None]
 ) -> Products | None:
     """Folds products of drivers and perceptions; None where nothing can be asked of them.
 

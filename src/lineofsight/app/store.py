@@ -1,4 +1,4 @@
-"""The working folder of a project: stored episodes and rows, so that what did not change is not computed again."""
+"""The working folder of a project: stored episodes, what was asked of them, and rows, so that what did not change is not computed again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import shutil
 import time
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,6 +19,7 @@ from lineofsight.core.errors import EngineError
 from lineofsight.core.processes import process_alive
 from lineofsight.engines.base import SourceTable
 from lineofsight.engines.duckdb import ROWS
+from lineofsight.engines.remembering import Memory
 from lineofsight.episodes import EpisodeFile, fingerprint
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import locate_feeds
@@ -63,6 +65,11 @@ class EpisodeStore:
         """The Parquet file of these episodes."""
         return self.folder / f"{self._name}.parquet"
 
+    @cached_property
+    def memory(self) -> Memory:
+        """What was asked of them."""
+        return Memory(self._answers(self.path))
+
     def load(self) -> tuple[EpisodeFile, list[SourceTable]] | None:
         """What was stored, or None when there is nothing whole."""
         try:
@@ -95,10 +102,15 @@ class EpisodeStore:
         stored = [(_changed_ns(path), path) for path in self.folder.glob("episodes-*.parquet")]
         for _, old in sorted(stored, reverse=True)[_KEPT:]:
             _remove(old)
+            _remove(self._answers(old))
             old.with_suffix(".json").unlink(missing_ok=True)
         for rows in (self.folder / ROWS).glob("*"):
             if _changed_ns(rows) < self._since:  # whoever uses them sets their time
                 rows.unlink(missing_ok=True)
+
+    @staticmethod
+    def _answers(episodes: Path) -> Path:
+        return episodes.with_suffix(".answers")
 
     @property
     def _facts(self) -> Path:
@@ -115,7 +127,7 @@ def _changed_ns(path: Path) -> int:
 
 def clean_working_folder(folder: Path) -> None:
     """Removes what killed runs left behind: spilled data and half-written files."""
-    for path in [*folder.glob("spill-*"), *folder.glob("*.partial-*"), *folder.glob(f"{ROWS}/*.partial-*")]:
+    for path in [*folder.glob("spill-*"), *folder.glob("*.partial-*"), *folder.glob("*/*.partial-*")]:
         pid = path.name.rsplit("-", 1)[-1]
         if pid.isdigit() and not process_alive(int(pid)):
             _remove(path)

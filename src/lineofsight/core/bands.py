@@ -41,11 +41,21 @@ class BandFold:
         outcomes: Names of the outcomes.
     """
 
-    def __init__(self, cuts: Mapping[str, Sequence[float]], outcomes: Sequence[str]) -> None:
+    def __init__(self, cuts: Mapping[str, Sequence[float] | Array], outcomes: Sequence[str]) -> None:
         self._cuts = {name: np.asarray(ends, dtype=np.float64) for name, ends in cuts.items()}
         self._outcomes = tuple(outcomes)
         self._count = {name: np.zeros((len(outcomes), len(ends) + 1)) for name, ends in cuts.items()}
         self._sum = {name: np.zeros((len(outcomes), len(ends) + 1)) for name, ends in cuts.items()}
+
+    @property
+    def cuts(self) -> Mapping[str, Array]:
+        """Per driver, where one band ends and the next begins."""
+        return self._cuts
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Names of the outcomes."""
+        return self._outcomes
 
     def add(self, drivers: Mapping[str, Array], outcomes: Mapping[str, Array]) -> None:
         """Adds a batch: `(n,)` values of every driver and outcome, NaN where missing."""

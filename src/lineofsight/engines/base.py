@@ -104,7 +104,23 @@ class SourceTable:
     compared: int = 0
 
 
-class Engine(Protocol):
+class Reader(Protocol):
+    """What is asked of stored episodes."""
+
+    def stored(self, path: Path) -> ir.Table:
+        """A stored file as a table."""
+
+    def fetch(self, expression: ir.Table) -> list[dict[str, Any]]:
+        """The rows of a small result."""
+
+    def fold(self, path: Path, plan: FoldPlan) -> Folded:
+        """Folds a stored file: the rows of a bucket in their order."""
+
+    def total(self, path: Path, work: Work[T]) -> T:
+        """Does work on the rows of a stored file where they lie, and puts together what its parts give."""
+
+
+class Engine(Reader, Protocol):
     """The seam between data and statistics."""
 
     def columns(self, table: str) -> dict[str, str]:
@@ -126,20 +142,8 @@ class Engine(Protocol):
     def number(self, name: str, expression: ir.Table, column: str) -> ir.Table:
         """Keeps an expression with one more column, whose whole numbers tell its rows apart."""
 
-    def fetch(self, expression: ir.Table) -> list[dict[str, Any]]:
-        """The rows of a small result."""
-
     def store(self, expression: ir.Table, path: Path) -> None:
         """Writes the rows, in the expression's order, to a Parquet file that appears whole or not at all."""
-
-    def stored(self, path: Path) -> ir.Table:
-        """A stored file as a table."""
-
-    def fold(self, path: Path, plan: FoldPlan) -> Folded:
-        """Folds a stored file: the rows of a bucket in their order."""
-
-    def total(self, path: Path, work: Work[T]) -> T:
-        """Does work on the rows of a stored file where they lie, and puts together what its parts give."""
 
     def close(self) -> None:
         """Gives back memory and temporary files."""

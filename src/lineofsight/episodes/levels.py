@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from lineofsight.engines.base import Engine
+from lineofsight.engines.base import Reader
 from lineofsight.episodes.telling import Kinds
 
 Pair = tuple[str, str]
@@ -29,7 +29,7 @@ class LevelCount:
 
 
 def level_counts(
-    engine: Engine, episodes: ir.Table, kinds: Kinds, levels: Mapping[str, Sequence[str]]
+    engine: Reader, episodes: ir.Table, kinds: Kinds, levels: Mapping[str, Sequence[str]]
 ) -> dict[Pair, tuple[LevelCount, ...]]:
     """Counts of each level of each control, by control and outcome; one scan per control.
 

@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from lineofsight.core.shape import boxes_of
-from lineofsight.engines.base import Engine
+from lineofsight.engines.base import Reader
 from lineofsight.episodes.columns import CUSTOMER, PERIOD, segment
 from lineofsight.episodes.file import EpisodeFile
 from lineofsight.episodes.levels import LevelCount, level_counts
@@ -96,7 +96,7 @@ class Profile:
     together: Mapping[tuple[str, str], Together] = field(default_factory=dict)
 
 
-def profile_episodes(project: Project, engine: Engine, file: EpisodeFile) -> Profile:
+def profile_episodes(project: Project, engine: Reader, file: EpisodeFile) -> Profile:
     """Reads the stored episodes once for counts and quantiles, and once per attribute for its levels."""
     stored = engine.stored(file.path)
     features = {**project.operations, **project.controls}
@@ -143,7 +143,7 @@ def profile_episodes(project: Project, engine: Engine, file: EpisodeFile) -> Pro
 
 
 def _quantiles(
-    project: Project, engine: Engine, episodes: ir.Table
+    project: Project, engine: Reader, episodes: ir.Table
 ) -> tuple[dict[str, tuple[float, ...]], dict[str, tuple[float, ...]], dict[str, tuple[float, ...]]]:
     wanted = tuple(sorted({*QUANTILES, *_QUINTILES, *_OCTILES}))
     row: dict[str, Any] = {}
@@ -168,7 +168,7 @@ def _cuts(fifths: tuple[float, ...], lowest: float) -> tuple[float, ...]:
     return tuple(cut for cut in fifths if cut > lowest) or (fifths[-1:] if fifths else ())
 
 
-def _extents(project: Project, engine: Engine, episodes: ir.Table) -> dict[str, Extent]:
+def _extents(project: Project, engine: Reader, episodes: ir.Table) -> dict[str, Extent]:
     """Two passes: what the values are, and how many of them are as good as it gets."""
     measures: dict[str, ir.Value] = {}
     for name in project.operations:
@@ -236,7 +236,7 @@ def _reached(project: Project, episodes: ir.Table, name: str, best: float) -> ir
 
 
 def _levels(
-    engine: Engine, episodes: ir.Table, attributes: Sequence[str]
+    engine: Reader, episodes: ir.Table, attributes: Sequence[str]
 ) -> tuple[dict[str, tuple[str, ...]], frozenset[str], frozenset[str]]:
     levels, others, absent = {}, set(), set()
     for name in attributes:
@@ -284,7 +284,7 @@ def _causes(project: Project, outcome: str) -> list[str]:
 
 
 def _separated(
-    engine: Engine, episodes: ir.Table, kinds: Kinds, pairs: Mapping[str, Sequence[str]]
+    engine: Reader, episodes: ir.Table, kinds: Kinds, pairs: Mapping[str, Sequence[str]]
 ) -> frozenset[tuple[str, str]]:
     """Causes whose values do not overlap between the two kinds of an outcome: the column leaks it."""
     found = set()
@@ -304,7 +304,7 @@ def _separated(
     return frozenset(found)
 
 
-def _nonzero(project: Project, engine: Engine, episodes: ir.Table) -> dict[str, tuple[int, int]]:
+def _nonzero(project: Project, engine: Reader, episodes: ir.Table) -> dict[str, tuple[int, int]]:
     if not project.behaviours:
         return {}
     measures = {}
@@ -316,7 +316,7 @@ def _nonzero(project: Project, engine: Engine, episodes: ir.Table) -> dict[str, 
 
 
 def _tally(
-    engine: Engine, episodes: ir.Table, name: str, whole: ir.BooleanValue
+    engine: Reader, episodes: ir.Table, name: str, whole: ir.BooleanValue
 ) -> tuple[dict[float, int], dict[float, int]]:
     """How often each answer is an episode's, and one's that is not whole."""
     answered = episodes.mutate(_whole=whole).filter(episodes[name].notnull())

@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.types as ir
 
 from lineofsight.core.agreement import Fourfold
-from lineofsight.engines.base import Engine
+from lineofsight.engines.base import Reader
 from lineofsight.episodes.columns import BUCKET
 
 FEWEST = 10
@@ -53,7 +53,7 @@ class Telling:
 
 
 def best_tellings(
-    engine: Engine,
+    engine: Reader,
     episodes: ir.Table,
     kinds: Kinds,
     pairs: Mapping[str, Sequence[str]],
@@ -98,7 +98,7 @@ def _promises(counts: Fourfold) -> bool:
 
 
 def _cuts(
-    engine: Engine,
+    engine: Reader,
     episodes: ir.Table,
     kinds: Kinds,
     pairs: Mapping[str, Sequence[str]],
@@ -134,7 +134,7 @@ def _cuts(
 
 
 def _counted(
-    engine: Engine,
+    engine: Reader,
     episodes: ir.Table,
     kinds: Kinds,
     cuts: Mapping[str, Sequence[tuple[str, _Cut]]],
@@ -175,7 +175,7 @@ def _beyond(value: ir.NumericValue, cut: _Cut) -> ir.BooleanValue:
 
 
 def _flags(
-    engine: Engine, episodes: ir.Table, cuts: Mapping[str, Sequence[tuple[str, _Cut]]]
+    engine: Reader, episodes: ir.Table, cuts: Mapping[str, Sequence[tuple[str, _Cut]]]
 ) -> dict[str, bool]:
     """Which columns have two values only."""
     causes = list(dict.fromkeys(cause for wanted in cuts.values() for cause, _ in wanted))

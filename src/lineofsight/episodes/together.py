@@ -7,7 +7,7 @@ from itertools import combinations
 
 import ibis.expr.types as ir
 
-from lineofsight.engines.base import Engine
+from lineofsight.engines.base import Reader
 
 MOST_CELLS = 10_000
 """Pairs of answers beyond which none are counted: such perceptions are measurements, and have moments."""
@@ -16,7 +16,7 @@ Together = Mapping[tuple[float, float], int]
 
 
 def answers_together(
-    engine: Engine, episodes: ir.Table, matched: Mapping[str, Mapping[float, int]]
+    engine: Reader, episodes: ir.Table, matched: Mapping[str, Mapping[float, int]]
 ) -> dict[tuple[str, str], Together]:
     """Episodes by their pair of answers, for each two perceptions; one scan of two columns per pair.
 

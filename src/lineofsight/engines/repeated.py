@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lineofsight.engines.base import MOST_COMPARED, MOST_SAMPLED
+from lineofsight.engines.base import MOST_COMPARED, MOST_SAMPLED, SAMPLED
 
 _IDS = ("VARCHAR", "STRING", "BIGINT", "INT", "INTEGER", "UBIGINT", "HUGEINT", "UUID", "LONG")
 _NEARLY = 0.8  # of the rows: fewer different values by an estimate, and a column is no id
@@ -53,25 +53,31 @@ def repeated(
         filled: Rows in which each is not empty.
         dialect: How the engine writes it.
     """
+    sampled = rows > MOST_COMPARED
     instants = [name for name, type_ in types.items() if type_.upper().startswith("TIMESTAMP")]
-    if rows > MOST_COMPARED:
+    if sampled:
         if not instants or rows > MOST_SAMPLED:
             return Repeated()
         mixed = f"({dialect.seconds(dialect.quoted(instants[0]))} * {_MIXED}) % {_RANGE}"
-        source = f"(SELECT * FROM {source} WHERE {mixed} < {_RANGE * MOST_COMPARED // rows}) AS some_rows"
+        source = f"(SELECT * FROM {source} WHERE {mixed} < {_RANGE * min(SAMPLED, MOST_COMPARED) // rows}) AS some_rows"
     names = list(types)
     maybe = [n for n in names if filled[n] == rows and types[n].upper().split("(")[0] in _IDS]
-    guesses = [f"approx_count_distinct({dialect.quoted(name)})" for name in maybe]
-    compared, distinct, *about = ask(
-        f"SELECT {', '.join(['count(*)', f'count(DISTINCT {dialect.hashed(names)})', *guesses])} FROM {source}"
+    count = "count(DISTINCT {})" if sampled else "approx_count_distinct({})"  # few rows are quicker read once
+    about = [count.format(dialect.quoted(name)) for name in maybe]
+    compared, distinct, *found = ask(
+        f"SELECT {', '.join(['count(*)', f'count(DISTINCT {dialect.hashed(names)})', *about])} FROM {source}"
     )
     copies = compared - distinct
-    maybe = [name for name, found in zip(maybe, about, strict=True) if found >= _NEARLY * distinct]
-    if not maybe or not instants or not compared:
+    likely = [(name, n) for name, n in zip(maybe, found, strict=True) if n >= _NEARLY * distinct]
+    if not likely or not instants or not compared:
         return Repeated(copies, None, (), compared)
-    exactly = ask(
-        f"SELECT {', '.join(f'count(DISTINCT {dialect.quoted(name)})' for name in maybe)} FROM {source}"
-    )
+    maybe, exactly = [name for name, _ in likely], [n for _, n in likely]
+    if not sampled:
+        exactly = list(
+            ask(
+                f"SELECT {', '.join(f'count(DISTINCT {dialect.quoted(name)})' for name in maybe)} FROM {source}"
+            )
+        )
     ids = tuple(name for name, found in zip(maybe, exactly, strict=True) if found == distinct)
     rest = [name for name in names if name not in ids]
     if not ids:

@@ -18,6 +18,7 @@ from tests.sparks import spark_session
 import lineofsight as los
 from lineofsight.app.simulate import modest, write_company
 from lineofsight.core.errors import DataError, EngineError, ProjectError
+from lineofsight.engines.spark import SparkEngine
 
 DECLARED = """\
 name: Shop
@@ -99,11 +100,22 @@ def test_a_calendar_and_a_simulated_company(tmp_path: Path) -> None:
     assert_same_effects(*found)
 
 
-def test_stored_episodes_are_used_again(tmp_path: Path) -> None:
-    folder = written(project(tmp_path / "p", "spark"), rows(1000))
-    first, second = los.run(folder), los.run(folder)
+def test_a_second_run_starts_no_session_until_it_has_a_new_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, tables = project(tmp_path / "p", "spark"), rows(1000)
+    first = los.run(written(folder, tables))
+    with monkeypatch.context() as patched:
+        patched.setattr(SparkEngine, "__init__", None)  # which cannot be called
+        second = los.run(folder)
     assert (first.manifest["episodes_reused"], second.manifest["episodes_reused"]) == (False, True)
     assert_same_effects(first, second)
+    for place in (folder, own := written(project(tmp_path / "own", "spark"), tables)):
+        file = place / "lineofsight.yml"
+        file.write_text(file.read_text().replace("better: lower", "better: higher"))
+    third = los.run(folder)
+    assert third.manifest["episodes_reused"] is True
+    assert_same_effects(los.run(own), third)
     assert not list((folder / ".lineofsight").glob("spill-*"))
 
 

@@ -7,7 +7,8 @@ the expressions of the project file. So only this seam knows an SQL dialect.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
@@ -141,6 +142,14 @@ class Engine(Reader, Protocol):
 
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
         """Computes an expression once; later ones read the result."""
+
+    def gathered(self, expression: ir.Table, expected: Callable[[], int]) -> AbstractContextManager[ir.Table]:
+        """An expression that several columns are made of, held meanwhile where that is less work.
+
+        Args:
+            expression: What they are made of.
+            expected: About how many rows it has.
+        """
 
     def number(self, name: str, expression: ir.Table, column: str) -> ir.Table:
         """Keeps an expression with one more column, whose whole numbers tell its rows apart."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from lineofsight.episodes.columns import AT, CALENDAR, CUSTOMER, EPISODE, PERIOD
 from lineofsight.episodes.copies import count_copies
 from lineofsight.episodes.coverage import blank_uncovered, mark_asked, span_of_table
 from lineofsight.episodes.departures import blank_departed
+from lineofsight.episodes.expected import expected_rows
 from lineofsight.episodes.file import EpisodeFile
 from lineofsight.episodes.groups import Group, make_groups
 from lineofsight.episodes.periods import periods_of
@@ -58,8 +60,10 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
     tables = [answer.table for answer in answers if answer.table is not None]
     for place, group in enumerate(groups):
         progress(f"reading windows of '{group.table}'")
-        for number, table in enumerate(put_together(in_window(anchors.table, group), group)):
-            tables.append(engine.keep(f"window_{place}_{number}", table))
+        expected = partial(expected_rows, engine, anchors.table, group)
+        with engine.gathered(in_window(anchors.table, group), expected) as rows:
+            for number, table in enumerate(put_together(rows, group)):
+                tables.append(engine.keep(f"window_{place}_{number}", table))
 
     progress("aligning episodes")
     facts = _facts(engine, anchors.table)

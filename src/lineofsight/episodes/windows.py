@@ -47,11 +47,12 @@ def in_window(anchors: ir.Table, group: Group) -> ir.Table:
             within.append(rows["time"] <= slim["start"] + seconds(group.length))
     rows_key = rows.mutate(link=left)
     joined = rows_key.join(slim, [rows_key["link"] == slim["key"], *within])
-    return joined.select(EPISODE, "time", *_needed(group))
+    return joined.select(EPISODE, *_needed(group))
 
 
 def _needed(group: Group) -> list[str]:
-    return sorted({name for item in group.items for name in (item.value, item.flag) if name is not None})
+    names = {name for item in group.items for name in (item.value, item.flag) if name is not None}
+    return sorted(names | {"time"} if any(item.agg == "last" for item in group.items) else names)
 
 
 def _in_both(anchors: ir.Table, group: Group, left: ir.Value, right: ir.Value) -> ir.Table:
@@ -75,7 +76,7 @@ def _in_both(anchors: ir.Table, group: Group, left: ir.Value, right: ir.Value) -
         own, key = comparable(joined["own"], joined[KEY])
         sooner = sooner & (own != key).fill_null(True)
     kept = joined.mutate(sooner=sooner).filter(joined["time"].notnull() & (sooner | later))
-    return kept.select(EPISODE, "time", "sooner", *_needed(group))
+    return kept.select(EPISODE, "sooner", *_needed(group))
 
 
 def comparable(left: ir.Value, right: ir.Value) -> tuple[ir.Value, ir.Value]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -33,6 +34,8 @@ from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed, FilesRead, locate_feeds
 
 _BATCH_ROWS = 1 << 17
+_GATHERED = "gathered"
+_MOST_GATHERED = 1 << 26  # values: half a gigabyte
 T = TypeVar("T")
 _open: WeakSet[DuckDBEngine] = WeakSet()
 
@@ -121,6 +124,17 @@ class DuckDBEngine:
         """Computes an expression once; later ones read the result."""
         self._run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS {self._sql(expression)}")
         return self._ibis.table(name, database=("temp", "main"))
+
+    @contextlib.contextmanager
+    def gathered(self, expression: ir.Table, expected: Callable[[], int]) -> Iterator[ir.Table]:
+        """Held where they are few: groups are then not looked up in the cache that a join needs."""
+        if expected() * len(expression.columns) > _MOST_GATHERED:
+            yield expression
+            return
+        try:
+            yield self.keep(_GATHERED, expression)
+        finally:
+            self._run(f"DROP TABLE IF EXISTS temp.main.{_GATHERED}")
 
     def number(self, name: str, expression: ir.Table, column: str) -> ir.Table:
         """Keeps an expression with a column that numbers its rows."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -66,8 +67,7 @@ def test_ten_times_the_memory(tmp_path: Path) -> None:
     declare(tmp_path, "duckdb")
     expected = los.run(tmp_path)
     working = tmp_path / ".lineofsight"
-    for kept in working.glob("episodes-*"):
-        kept.unlink()
+    shutil.rmtree(working)
 
     spilled = []
 

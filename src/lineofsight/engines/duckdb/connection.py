@@ -44,6 +44,12 @@ def connect(settings: DuckDBSettings, private: Path) -> duckdb.DuckDBPyConnectio
     return connection
 
 
+def memory_limit(connection: duckdb.DuckDBPyConnection) -> int:
+    """Bytes that the engine may take."""
+    asked = "SELECT parse_formatted_bytes(current_setting('memory_limit'))"
+    return int(connection.execute(asked).fetchall()[0][0])
+
+
 def lock(connection: duckdb.DuckDBPyConnection, files: Iterable[Path], private: Path) -> None:
     """From here on SQL reads only `files` and what is below `private`; no setting can be changed."""
     known = [str(file) for file in files]

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from lineofsight.engines.ahead import ahead
 from lineofsight.engines.base import Field, Selection, SourceTable
-from lineofsight.engines.duckdb.connection import connect, declared, identifier, literal, lock
+from lineofsight.engines.duckdb.connection import connect, declared, identifier, literal, lock, memory_limit
 from lineofsight.engines.duckdb.failures import as_engine_error
 from lineofsight.engines.duckdb.incremental import ROWS, IncrementalTable, RowCache, incremental_names
 from lineofsight.engines.duckdb.links import link
@@ -35,7 +35,7 @@ from lineofsight.sources import Feed, FilesRead, locate_feeds
 
 _BATCH_ROWS = 1 << 17
 _GATHERED = "gathered"
-_MOST_GATHERED = 1 << 26  # values: half a gigabyte
+_MOST_GATHERED = 1 << 29  # bytes: half a gigabyte
 T = TypeVar("T")
 _open: WeakSet[DuckDBEngine] = WeakSet()
 
@@ -128,7 +128,9 @@ class DuckDBEngine:
     @contextlib.contextmanager
     def gathered(self, expression: ir.Table, expected: Callable[[], int]) -> Iterator[ir.Table]:
         """Held where they are few: groups are then not looked up in the cache that a join needs."""
-        if expected() * len(expression.columns) > _MOST_GATHERED:
+        if expected() * len(expression.columns) * 8 > min(
+            _MOST_GATHERED, memory_limit(self._connection) // 4
+        ):
             yield expression
             return
         try:

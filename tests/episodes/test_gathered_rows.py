@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -25,9 +25,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     real = DuckDBEngine.gathered
 
     @contextlib.contextmanager
-    def gathered(self: DuckDBEngine, expression: ir.Table, expected: Callable[[], int]) -> Iterator[ir.Table]:
+    def gathered(self: DuckDBEngine, expression: ir.Table, expected: int) -> Iterator[ir.Table]:
         there = self.fetch(expression.aggregate(n=expression.count()))[0]["n"]
-        found.append((expected(), there))
+        found.append((expected, there))
         with real(self, expression, expected) as rows:
             yield rows
 

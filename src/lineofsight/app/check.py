@@ -14,6 +14,8 @@ from lineofsight.app.capacity import Capacity, weigh
 from lineofsight.app.engines import InHand
 from lineofsight.app.pipeline import Aligned, Clock, Progress, fold_episodes, open_aligned
 from lineofsight.app.tables.context import label_of
+from lineofsight.app.tables.data_warnings import doubted_data
+from lineofsight.app.tables.warnings import about_links
 from lineofsight.chain.chain import segment_views
 from lineofsight.chain.design import Design
 from lineofsight.chain.effects import ChainQuestions, Effect
@@ -180,6 +182,9 @@ def _worthless(aligned: Aligned, everyone: View) -> Iterator[str]:
 
 def _warnings(aligned: Aligned, refused: set[str]) -> Iterator[str]:
     project, profile = aligned.loaded.project, aligned.profile
+    for each in doubted_data(project, aligned.file, aligned.sources):
+        if each.kind == "link":
+            yield about_links(each).rstrip(".")
     for name in project.operations:
         quantiles = profile.quantiles.get(name)
         if quantiles is not None and quantiles[0] == quantiles[-1] and name not in refused:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["leak", "near_leak", "separation", "function", "twin", "duplicate", "time", "simpson"]
+Kind = Literal["leak", "near_leak", "separation", "function", "twin", "duplicate", "link", "time", "simpson"]
 Pair = tuple[str, str]
 Insisted = Mapping[Pair, str]
 

@@ -7,7 +7,7 @@ the expressions of the project file. So only this seam knows an SQL dialect.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,7 +143,7 @@ class Engine(Reader, Protocol):
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
         """Computes an expression once; later ones read the result."""
 
-    def gathered(self, expression: ir.Table, expected: Callable[[], int]) -> AbstractContextManager[ir.Table]:
+    def gathered(self, expression: ir.Table, expected: int) -> AbstractContextManager[ir.Table]:
         """An expression that several columns are made of, held meanwhile where that is less work.
 
         Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,9 @@ from lineofsight.episodes.columns import AT, CALENDAR, CUSTOMER, EPISODE, PERIOD
 from lineofsight.episodes.copies import count_copies
 from lineofsight.episodes.coverage import blank_uncovered, mark_asked, span_of_table
 from lineofsight.episodes.departures import blank_departed
-from lineofsight.episodes.expected import expected_rows
 from lineofsight.episodes.file import EpisodeFile
 from lineofsight.episodes.groups import Group, make_groups
+from lineofsight.episodes.links import expected_rows, link_troubles, look_at
 from lineofsight.episodes.periods import periods_of
 from lineofsight.episodes.windows import in_window, join_all, put_together
 from lineofsight.episodes.zones import refuse_mixed_zones
@@ -52,6 +51,10 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
         loaded, [(project.episodes.table, anchors.audits), *((table, s.audits) for table, s in dated)]
     )
 
+    progress("looking for the rows of each moment")
+    looked = look_at(loaded, engine, anchors.table, groups, selections)
+    unlinked = link_troubles(engine, anchors.table, looked)
+
     progress("matching answers")
     answers = [
         match_answers(loaded, engine, name, anchors.table, selection)
@@ -60,7 +63,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
     tables = [answer.table for answer in answers if answer.table is not None]
     for place, group in enumerate(groups):
         progress(f"reading windows of '{group.table}'")
-        expected = partial(expected_rows, engine, anchors.table, group)
+        expected = expected_rows(group, looked[place].linked)
         with engine.gathered(in_window(anchors.table, group), expected) as rows:
             for number, table in enumerate(put_together(rows, group)):
                 tables.append(engine.keep(f"window_{place}_{number}", table))
@@ -98,6 +101,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
         answers={answer.name: answer.given for answer in answers},
         copies=copies,
         later=anchors.later,
+        unlinked=unlinked,
         spans={table: (span.start, span.end) for table, span in spans.items() if span is not None},
         periods=periods.labels,
         counted_before=tuple(item.name for group in groups if group.gap is not None for item in group.items),

@@ -12,7 +12,7 @@ from typing import Any
 
 from lineofsight.project.load import LoadedProject
 
-STORED_VERSION = 5
+STORED_VERSION = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class EpisodeFile:
         answers: Per perception, how often each answer stands in the source.
         copies: Moments that repeat another of the same customer and time in every value.
         later: Values made from an instant after the moment: section, name, column, n and of.
+        unlinked: Tables of which no row belongs to a moment, or some would if ids were written alike: table, on, n, of,
+            and an example: written, instead_of.
         spans: Per source table with a time, the first and last instant it covers.
         periods: Labels of the periods that are compared, the oldest first.
         counted_before: Behaviours that stand in it from before the operations too.
@@ -51,6 +53,7 @@ class EpisodeFile:
     answers: Mapping[str, tuple[tuple[float, int], ...]]
     copies: int
     later: tuple[dict[str, Any], ...]
+    unlinked: tuple[dict[str, Any], ...]
     spans: Mapping[str, tuple[dt.datetime, dt.datetime]]
     periods: tuple[str, ...]
     counted_before: tuple[str, ...]
@@ -76,6 +79,7 @@ class EpisodeFile:
                 "periods": tuple(values["periods"]),
                 "counted_before": tuple(values["counted_before"]),
                 "later": tuple(values["later"]),
+                "unlinked": tuple(values["unlinked"]),
                 "answers": {
                     name: tuple((a, n) for a, n in given) for name, given in values["answers"].items()
                 },

@@ -8,13 +8,13 @@ from lineofsight.runs.columns import required as _c
 
 WARNINGS = TableSchema(
     "warnings",
-    "What would fool a reader: links that are kept out or doubted, copies of rows, time that runs backwards.",
+    "What would fool a reader: links that are kept out or doubted, copies of rows, rows that are nobody's, time that runs backwards.",
     (
         _c(
             "kind",
             "string",
             "'leak' (a copy of the outcome), 'near_leak', 'separation', 'function' (of other drivers), 'twin' (two"
-            " perceptions that nearly are one), 'duplicate',"
+            " perceptions that nearly are one), 'duplicate', 'link' (rows that belong to no moment),"
             " 'time' (that runs backwards) or 'simpson' (the other way round within segments)",
         ),
         _n("cause", "string", "operation, perception or control it concerns; null for rows"),
@@ -26,7 +26,7 @@ WARNINGS = TableSchema(
             "0 to 1: of the episodes in which cause and outcome agree, of what varies that is explained, or of the rows"
             " concerned",
         ),
-        _n("n", "int", "episodes looked at; of 'duplicate' and 'time', rows concerned"),
+        _n("n", "int", "episodes looked at; of 'duplicate', 'link' and 'time', rows concerned"),
         _c(
             "kept_out",
             "string",

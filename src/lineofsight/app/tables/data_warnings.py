@@ -1,8 +1,9 @@
-"""What would fool a reader in the data themselves: copies of rows, and time that runs backwards."""
+"""What would fool a reader in the data themselves: copies of rows, rows of nobody, and time that runs backwards."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from lineofsight.chain.suspicions import Suspicion
 from lineofsight.engines.base import SourceTable
@@ -20,7 +21,7 @@ def tables_of_rows(project: Project) -> frozenset[str]:
 
 
 def doubted_data(project: Project, file: EpisodeFile, sources: Sequence[SourceTable]) -> Iterator[Suspicion]:
-    """Copies of episodes and of rows, values that were refused for their time, and values made from later instants."""
+    """Copies of episodes and of rows, rows that are nobody's, values that were refused for their time, and values made from later instants."""
     if file.copies:
         reason = "repeat another of the same customer, the same moment and the same values under a key of their own"
         yield Suspicion(
@@ -38,6 +39,8 @@ def doubted_data(project: Project, file: EpisodeFile, sources: Sequence[SourceTa
             but = " and ".join(f"'{name}'" for name in source.ids)
             reason = f"rows of table '{source.name}'{some} repeat another in every column but {but}"
             yield Suspicion("duplicate", None, None, reason, source.alike / compared, source.alike)
+    for each in file.unlinked:
+        yield Suspicion("link", None, None, _unlinked(each), each["n"] / each["of"], each["n"])
     for drop in file.drops:
         if any(text in drop["reason"] for text in _REFUSED) and not _by_customer(project, drop["name"]):
             yield Suspicion(
@@ -46,6 +49,19 @@ def doubted_data(project: Project, file: EpisodeFile, sources: Sequence[SourceTa
     for each in file.later:
         reason = f"made from '{each['column']}', which is later than the moment"
         yield Suspicion("time", each["name"], None, reason, each["n"] / each["of"], each["n"])
+
+
+def _unlinked(each: Mapping[str, Any]) -> str:
+    """Why rows of a table are nobody's."""
+    id_ = "customer" if each["on"] is None else f"'{each['on']}'"
+    example = f": '{each['written']}' for '{each['instead_of']}'" if each["written"] is not None else ""
+    if each["n"] == each["of"]:
+        alike = f", as ids are written in two ways{example}" if example else ""
+        return f"no row of table '{each['table']}' has the {id_} of any moment{alike}"
+    return (
+        f"of the {each['of']:,} rows of table '{each['table']}' that were looked at have a {id_} that no moment has, and would"
+        f" belong to one if both were written alike{example}"
+    )
 
 
 def _by_customer(project: Project, name: str) -> bool:

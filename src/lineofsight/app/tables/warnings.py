@@ -161,7 +161,7 @@ def _reason(each: Suspicion) -> str:
 
 
 def _many(each: Suspicion) -> bool:
-    least = FEW_COPIES if each.kind == "duplicate" else FEW_OUT_OF_TIME
+    least = FEW_OUT_OF_TIME if each.kind == "time" else FEW_COPIES
     return each.share is not None and each.share >= least
 
 
@@ -172,6 +172,8 @@ def _about_data(results: Results, each: Suspicion) -> str:
             f"{amount} {each.reason}. They are counted as they stand; if no two can be alike, take the copies out with"
             " SQL under 'tables'"
         )
+    if each.kind == "link":
+        return about_links(each)
     label = quoted(results, each.cause or "")
     if each.kept_out:
         return sentence(
@@ -181,6 +183,14 @@ def _about_data(results: Results, each: Suspicion) -> str:
         f"time runs backwards: {label} is {each.reason} in {amount} episodes. It is used as it is; if that date was"
         " planned or promised by then, nothing is wrong"
     )
+
+
+def about_links(each: Suspicion) -> str:
+    """That rows of a table are nobody's."""
+    if each.share == 1:
+        return sentence(f"{each.reason}. What is made of it is missing or zero everywhere")
+    amount = f"{count(each.n or 0)} ({share(each.share)})"
+    return sentence(f"{amount} {each.reason}. They are left out; write ids alike with SQL under 'tables'")
 
 
 def warning_rows(found: Sequence[Warned]) -> list[Row]:

@@ -6,7 +6,7 @@ import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -126,11 +126,9 @@ class DuckDBEngine:
         return self._ibis.table(name, database=("temp", "main"))
 
     @contextlib.contextmanager
-    def gathered(self, expression: ir.Table, expected: Callable[[], int]) -> Iterator[ir.Table]:
+    def gathered(self, expression: ir.Table, expected: int) -> Iterator[ir.Table]:
         """Held where they are few: groups are then not looked up in the cache that a join needs."""
-        if expected() * len(expression.columns) * 8 > min(
-            _MOST_GATHERED, memory_limit(self._connection) // 4
-        ):
+        if expected * len(expression.columns) * 8 > min(_MOST_GATHERED, memory_limit(self._connection) // 4):
             yield expression
             return
         try:

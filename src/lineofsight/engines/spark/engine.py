@@ -7,7 +7,7 @@ import math
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -153,7 +153,7 @@ class SparkEngine:
             self._session.sql(spark_sql(expression)).write.parquet(new(path))
             return self._named(self._session.read.parquet(existing(path)))
 
-    def gathered(self, expression: ir.Table, expected: Callable[[], int]) -> AbstractContextManager[ir.Table]:
+    def gathered(self, expression: ir.Table, expected: int) -> AbstractContextManager[ir.Table]:
         """As it is: what Spark holds it writes down."""
         return contextlib.nullcontext(expression)
 

@@ -25,6 +25,9 @@ TEXT = f"""\
   leak: {{value: back * 10 + two, better: lower}}
   never: {{value: never, better: lower, missing: indicator}}
   grade: {{value: grade, better: higher}}
+  late: {{value: late, better: lower}}
+  early: {{value: 1 - late, better: higher}}
+  odd: {{value: 2 + late - (who > 145)::int, better: lower}}
 perceptions: {{n: {{value: stars, measure: csat}}, mood: {{value: back + 2, measure: csat}}}}
 behaviours:
   back: {{kind: stay, value: back}}
@@ -49,6 +52,7 @@ def columns() -> dict[str, Any]:
         "maybe": pa.array([None if p % 3 == 0 else float(p) for p in place.tolist()]),
         "never": pa.array([None] * N, pa.float64()),
         "grade": 1 + place % 5,
+        "late": (place % 20 == 7).astype(int),
         "stars": pa.array([None if p % 2 else 1 + p % 5 for p in place.tolist()]),
         "back": (place >= 100).astype(int),
         "rare": (place < 9).astype(int),
@@ -80,6 +84,9 @@ def test_complete_episodes_have_all_that_may_not_be_missing(profile: Profile) ->
         "leak": 0,
         "never": 300,
         "grade": 0,
+        "late": 0,
+        "early": 0,
+        "odd": 0,
         "area": 5,
         "many": 1,
         "size": 7,
@@ -98,6 +105,9 @@ def test_quantiles_and_bands(profile: Profile) -> None:
     )
     assert profile.bands["same"] == (3.0,)
     assert profile.bands["two"] == (0.25, 7.0)
+    assert profile.bands["late"] == (1.0,)  # 1 in a twentieth
+    assert profile.bands["early"] == (1.0,)  # 0 in a twentieth
+    assert profile.bands["odd"] == (2.0, 3.0)  # 2 but for few
     assert "never" not in profile.quantiles and "never" not in profile.bands
 
 

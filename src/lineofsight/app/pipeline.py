@@ -220,7 +220,7 @@ def open_aligned(
             progress("profile", "counting what the episodes hold")
             profile = profile_episodes(loaded.project, reader, file)
         if profile.complete == 0:
-            raise _nothing_left(loaded, profile)
+            raise _nothing_left(loaded, file, profile)
         yield reader, Aligned(loaded, file, sources, profile, stored is not None, files)
         store.memory.forget_oldest()
 
@@ -269,12 +269,20 @@ def _shapes(
     return found, contrasts
 
 
-def _nothing_left(loaded: LoadedProject, profile: Profile) -> DataError:
-    empty = [f"'{name}' ({missing:,})" for name, missing in profile.missing.items() if missing]
+def _nothing_left(loaded: LoadedProject, file: EpisodeFile, profile: Profile) -> DataError:
+    features = {**loaded.project.operations, **loaded.project.controls}
+    empty = []
+    for name, missing in profile.missing.items():
+        if missing and features[name].if_missing == "drop":
+            why = [
+                f"{drop['n']:,} {drop['reason'].split(':')[0]}" for drop in file.drops if drop["name"] == name
+            ]
+            empty.append(f"'{name}' ({', '.join([f'{missing:,} of {file.stored:,}', *why])})")
     error = loaded.error(
         f"no episode has all operations and controls; missing are {', '.join(empty)}",
         "operations",
-        hint="leave out one that is hardly ever known, or keep such episodes with 'missing: indicator'",
+        hint="mend what makes them missing, leave out one that is hardly ever known, or keep such episodes with"
+        " 'missing: indicator'",
         kind=DataError,
     )
     assert isinstance(error, DataError)  # the kind asked for

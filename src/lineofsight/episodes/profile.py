@@ -157,15 +157,29 @@ def _quantiles(
         if not found:
             continue
         quantiles[name] = tuple(float(found[q]) for q in QUANTILES)
-        fifths = tuple(sorted({float(found[q]) for q in _QUINTILES}))
-        bands[name] = operation.bands or _cuts(fifths, float(found[QUANTILES[0]]))
+        lowest, fifths = float(found[QUANTILES[0]]), sorted({float(found[q]) for q in _QUINTILES})
+        bands[name] = operation.bands or tuple(cut for cut in fifths if cut > lowest)
         octiles[name] = tuple(float(found[q]) for q in _OCTILES)
-    return quantiles, bands, octiles
+    nearly_one = {name: quantiles[name][2] for name, cuts in bands.items() if not cuts}
+    return quantiles, bands | _around(engine, episodes, nearly_one), octiles
 
 
-def _cuts(fifths: tuple[float, ...], lowest: float) -> tuple[float, ...]:
-    """Where bands begin by default: the quintiles that differ; for a value of two kinds, between them."""
-    return tuple(cut for cut in fifths if cut > lowest) or (fifths[-1:] if fifths else ())
+def _around(engine: Reader, episodes: ir.Table, values: Mapping[str, float]) -> dict[str, tuple[float, ...]]:
+    """Where bands begin of operations that have one value nearly everywhere: at it, and at the next above."""
+    if not values:
+        return {}
+    measures: dict[str, ir.Value] = {}
+    for name, usual in values.items():
+        value = episodes[name].cast("float64")
+        measures |= {f"low {name}": value.min(), f"next {name}": value.min(where=value > usual)}
+    row = engine.fetch(episodes.aggregate(**measures))[0]
+    cuts = {}
+    for name, usual in values.items():
+        below, above = row[f"low {name}"], row[f"next {name}"]
+        found = [usual] if below < usual else []
+        found += [float(above)] if above is not None else []
+        cuts[name] = tuple(found) or (usual,)
+    return cuts
 
 
 def _extents(project: Project, engine: Reader, episodes: ir.Table) -> dict[str, Extent]:

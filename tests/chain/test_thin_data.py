@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -46,12 +48,21 @@ def test_rare_levels_of_a_control_do_not_take_the_model_down() -> None:
     assert found.value == pytest.approx(expected, abs=0.2 * found.standard_error)
 
 
-def test_replicates_that_fail_too_often_are_not_left_out_in_silence() -> None:
+def test_what_too_few_customers_tell_apart_is_refused_and_nothing_else() -> None:
     """Three columns that only together depend on each other, but for four customers."""
     rng = np.random.default_rng(2)
     other = DATA["speed"] + DATA["z"] + np.isin(DATA["bucket"], [3, 8]) * rng.normal(size=N)
-    found = reason(find(with_other(other, replicates=500), "other", "stay"))
-    assert "in 1" in found and "% of the resamples the columns of the model cannot be told apart" in found
+    result = with_other(other, replicates=500)
+    for name, beside in (("other", "'z' and 'speed'"), ("speed", "'z' and 'other'")):
+        found = reason(find(result, name, "stay"))
+        assert re.fullmatch(
+            rf"too few customers tell it apart from {beside}: in 1\d\.\d% of the resamples none does", found
+        )
+    alone = estimate(DATA, design(drivers=(WAIT, SPEED), outcomes=OUTCOMES), 500)
+    for outcome in ("csat", "stay", "spend"):
+        one, beside_both = (find(each, "wait", outcome).result for each in (alone, result))
+        assert isinstance(one, Estimate) and isinstance(beside_both, Estimate)
+        assert beside_both.value == pytest.approx(one.value, abs=0.1 * one.standard_error)
 
 
 def test_knots_that_nobody_or_everybody_is_beyond_leave_a_straight_line() -> None:

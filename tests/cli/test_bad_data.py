@@ -139,7 +139,7 @@ def test_an_operation_that_is_never_known_leaves_no_episode(los: Los, shop: Shop
     shop.say("value: page_seconds", "value: nullif(page_seconds, 1.5)")
     error = refused(los("run", shop.folder), shop)
     assert f":{shop.line('operations')}: operations: no episode has all operations and controls" in error
-    assert "'page_seconds' (563)" in error
+    assert "missing are 'page_seconds' (563 of 563)" in error
     assert "'missing: indicator'" in error
 
 

@@ -26,12 +26,15 @@ from lineofsight.chain.selection import choose_controls
 from lineofsight.chain.suspicions import kept_out
 from lineofsight.chain.twins import near_twins, twins_kept_out
 from lineofsight.core.cells import Cells
+from lineofsight.core.resampling import bootstrap_weights
 from lineofsight.core.results import NotEstimable
 from lineofsight.episodes.columns import segment
 from lineofsight.episodes.profile import MOST_LEVELS
 from lineofsight.project.load import load_project
 from lineofsight.project.models import Project
 from lineofsight.value.unit_values import unit_values
+
+_RESAMPLES = 100  # enough to see that replicates fail
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def check(
 ) -> Check:
     """Reads and aligns a project's data as a run would, and says what they hold; raises as a run does.
 
-    Models are asked, without resampling, only whether they have an answer; the answers are not kept.
+    Models are asked, with few resamples, only whether they have an answer; the answers are not kept.
     """
     loaded = load_project(path, variables)
     with open_aligned(loaded, Clock(), progress, in_hand or InHand()) as (engine, aligned):
@@ -83,7 +86,8 @@ def check(
 def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]) -> Check:
     project, profile, file = aligned.loaded.project, aligned.profile, aligned.file
     once = np.ones((1, cells[None].buckets))
-    everyone = View(None, cells[None], EVERY_LEVEL, once)
+    drawn = bootstrap_weights(once.size, _RESAMPLES, np.random.default_rng(project.estimation.seed))
+    everyone = View(None, cells[None], EVERY_LEVEL, np.vstack([once, drawn]))
     design, _ = choose_controls(design, everyone)
     given_away = find_leaks(
         design, everyone, profile.separated, profile.tellings, project.insisted, profile.by_level

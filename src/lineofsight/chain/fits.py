@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
 
 from lineofsight.chain.population import Population
+from lineofsight.chain.steady import MOST_FAILED, tangled, unsteady
 from lineofsight.core.regression import Identification, regress
 from lineofsight.core.results import Array, Estimate, NotEstimable
 
@@ -17,10 +18,6 @@ EXACT_FIT = 1 - 1e-9
 
 FEWEST_CUSTOMERS = 20
 """With fewer clusters the bootstrap's intervals are too narrow (Cameron, Gelbach and Miller 2008)."""
-
-MOST_FAILED = 0.01
-"""Replicates that may fail. Those that do are not a random sample of all, and could fill a tail of the interval. A
-column that differs for fewer than five customers fails in more."""
 
 NO_EPISODE = "no episode has what it takes"
 SAME_CAUSE = "it is the same in every episode"
@@ -83,7 +80,8 @@ def fit(
 
     Refused with the reason are: all outcomes where customers are too few for the number of columns, or where more
     than `MOST_FAILED` of the replicates cannot be computed; an outcome that does not vary, and one that is made from
-    its causes. A regressor that differs for so few customers that replicates would fail is left out beforehand, and so
+    its causes. Where so few customers tell regressors apart that replicates fail, one of these is left out and the
+    others have no effect of their own. A regressor that differs for so few customers that replicates would fail is left out beforehand, and so
     are those of `left_out`, with the reason given there.
     """
     if population.n == 0:
@@ -97,9 +95,12 @@ def fit(
     varying = [name for name in outcomes if name not in refused]
     if not varying:
         return Fit(population.n, unidentified=identification.reasons, refused=refused)
-    left_out = {**left_out, **_unsteady(population, identification.kept)}
+    left_out = {**left_out, **unsteady(population, identification.kept)}
     kept = tuple(name for name in identification.kept if name not in left_out)
     regression = regress(population.moments, kept, varying)
+    if _failed(regression.coefficients[1:, :, 0]) > MOST_FAILED and (found := tangled(population, kept)).gone:
+        made = fit(population, regressors, outcomes, {**left_out, **found.gone})
+        return replace(made, unidentified={**found.told, **made.unidentified})
     slopes = {}
     for m, outcome in enumerate(varying):
         if regression.r_squared[0, m] > EXACT_FIT:
@@ -116,29 +117,3 @@ def fit(
 def _failed(coefficients: Array) -> float:
     """Share of the replicates, `(R, k)`, in which a coefficient is missing."""
     return float((~np.isfinite(coefficients)).any(axis=1).mean()) if len(coefficients) else 0.0
-
-
-def _unsteady(population: Population, kept: tuple[str, ...]) -> dict[str, str]:
-    """Regressors to leave out, so that in hardly any replicate one is the same for everybody; with the reason.
-
-    The one that is most often the same goes first. A level of a control that goes this way is joined with the
-    level that the others are compared with.
-    """
-    if not kept:
-        return {}
-    moments = population.moments.select(kept)
-    offset = moments.mean() - moments.shift
-    with np.errstate(invalid="ignore"):
-        spread = np.einsum("rii->ri", moments.products) / np.maximum(moments.count, 1)[:, None] - offset**2
-    least = 1e-9 * np.diag(population.first.select(kept).covariance()[0])
-    same = ~(spread[1:] > least)
-    found: dict[str, str] = {}
-    while len(same) and same.any(axis=1).mean() > MOST_FAILED:
-        failed = same.mean(axis=0)
-        worst = int(failed.argmax())
-        found[kept[worst]] = (
-            "it differs for too few customers: in"
-            f" {failed[worst]:.1%} of the resamples it is the same in every episode"
-        )
-        same[:, worst] = False
-    return found

@@ -27,12 +27,12 @@ class CellFold:
         self._slots: dict[Cell, int] = {}
         self._place = np.zeros((0, buckets), dtype=np.intp)  # of each cell and bucket; -1 until it occurs
         self._held = 0
-        m = len(basis.columns) + 1
-        row, column = np.triu_indices(m)
-        self._triangle = row * m + column
+        p = len(basis.columns)
+        row, column = np.triu_indices(p)
+        self._triangle = (row + 1) * (p + 1) + column + 1  # in products with a leading 1
         self._bucket = np.zeros(0, dtype=np.int32)
-        self._packed = np.zeros((0, len(row)))  # the count, the sums, then the upper triangle of the products
-        self._means = np.zeros((0, len(basis.mean_columns)))
+        self._line = np.zeros((0, p + 1))  # the count, then the sums
+        self._upper, self._means = np.zeros((0, len(row))), np.zeros((0, len(basis.mean_columns)))
 
     def add(
         self,
@@ -59,26 +59,26 @@ class CellFold:
             rows = centred(block.matrix, self._shift, weight)
         place = self._places(level, block.pattern, bucket)
         for into, made, means in folded_runs(rows, place, block.means):
-            self._packed[into] += made.reshape(len(into), -1).take(self._triangle, axis=1)
+            self._line[into] += made[:, 0]
+            self._upper[into] += made.reshape(len(into), -1).take(self._triangle, axis=1)
             if means.shape[1]:
                 self._means[into] += means
 
     def result(self) -> Cells:
         """All cells folded so far."""
-        p = len(self._basis.columns)
-        shift = self._shift if self._shift is not None else np.zeros(p)
+        shift = self._shift if self._shift is not None else np.zeros(len(self._basis.columns))
         groups = {cell: self._place[slot][self._place[slot] >= 0] for cell, slot in self._slots.items()}
-        packed = self._packed[: self._held]
+        used = slice(self._held)
         return Cells(
             self._basis,
             shift,
             self._buckets,
             groups,
-            self._bucket[: self._held],
-            packed[:, 0],
-            packed[:, 1 : p + 1],
-            packed[:, p + 1 :],
-            self._means[: self._held],
+            self._bucket[used],
+            self._line[used, 0],
+            self._line[used, 1:],
+            self._upper[used],
+            self._means[used],
         )
 
     def _places(self, level: Codes, pattern: Patterns, bucket: Codes) -> Places:
@@ -107,7 +107,7 @@ class CellFold:
         if size <= len(self._bucket):
             return
         size = max(size, 2 * len(self._bucket))
-        for name in ("_bucket", "_packed", "_means"):
+        for name in ("_bucket", "_line", "_upper", "_means"):
             old = getattr(self, name)
             new = np.zeros((size, *old.shape[1:]), dtype=old.dtype)
             new[: len(old)] = old

@@ -159,10 +159,26 @@ def _banded(batch: pa.RecordBatch, block: Block, plan: FoldPlan) -> tuple[dict[s
 
 
 def chunks(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The same rows, a few at a time."""
+    """The same rows, a few at a time: the same few, however they come in batches."""
+    held: list[pa.RecordBatch] = []
+    missing = _CHUNK
     for batch in batches:
-        for start in range(0, batch.num_rows, _CHUNK):
-            yield batch.slice(start, _CHUNK)
+        start = 0
+        while batch.num_rows - start >= missing:
+            yield joined([*held, batch.slice(start, missing)])
+            start, missing, held = start + missing, _CHUNK, []
+        if start < batch.num_rows:
+            held.append(batch.slice(start))
+            missing -= batch.num_rows - start
+    if held:
+        yield joined(held)
+
+
+def joined(batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+    """The rows of all of them, one after the other."""
+    if len(batches) == 1:
+        return batches[0]
+    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
 
 
 def _level(batch: pa.RecordBatch, name: str | None, segments: Levels) -> Codes:

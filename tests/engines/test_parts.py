@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import lineofsight as los
 from lineofsight.app.simulate import modest, write_company
 from lineofsight.core.basis import Basis
 from lineofsight.core.cells import Cells
@@ -26,6 +27,7 @@ from lineofsight.core.processes import process_alive
 from lineofsight.core.shape import ShapeBasis
 from lineofsight.engines import parts as cut
 from lineofsight.engines.answering import Episodes
+from lineofsight.engines.duckdb import engine
 from lineofsight.engines.duckdb.connection import connect, cores
 from lineofsight.engines.fold import Folded, FoldPlan, centres_of, fold_batches
 from lineofsight.engines.folding import Folding
@@ -34,6 +36,7 @@ from lineofsight.engines.parts import do_part, parts_of
 from lineofsight.engines.serve import sendable
 from lineofsight.engines.workers import Workers
 from lineofsight.project.engine import DuckDBSettings
+from lineofsight.runs.schema import BY_NAME
 
 N, BUCKETS, SEED = 40_000, 64, 4
 BASIS = Basis(
@@ -50,10 +53,6 @@ PLAN = FoldPlan(
 HISTORIES = HistoryFold(
     Episodes(BASIS, {"plan": "plan"}, "bucket"), "who", "at", BUCKETS, np.zeros(len(BASIS.columns))
 )
-USE = """
-import lineofsight.engines.parts as parts, lineofsight.engines.workers as workers
-parts._ROWS = 100
-"""
 
 
 def table() -> pa.Table:
@@ -228,7 +227,7 @@ SCRIPT = """
 import lineofsight as los, lineofsight.engines.parts as parts, lineofsight.engines.workers as workers
 import lineofsight.engines.duckdb.engine as engine
 parts._ROWS = 100
-engine.cores = lambda connection: {cores}
+engine.cores = lambda connection: 3
 started = []
 class Told(workers._Worker):
     def __init__(self):
@@ -240,27 +239,37 @@ print("ran", run.path, started)
 """
 
 
-@pytest.mark.parametrize("way", ["file", "standard input"])
-def test_a_script_needs_no_guard_and_gets_the_same_run(tmp_path: Path, way: str) -> None:
-    import lineofsight as los
-
-    folder = tmp_path / "company"
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> los.Run:
+    """A run of one process, of as many parts."""
+    folder = tmp_path_factory.mktemp("alone") / "company"
     write_company(modest(np.random.default_rng(3), 300), folder)
     file = folder / "lineofsight.yml"
     file.write_text(file.read_text(encoding="utf-8") + "estimation: {replicates: 100}\n", encoding="utf-8")
-    runs = []
-    for number in (1, 3):
-        text = SCRIPT.format(cores=number, folder=str(folder))
-        (tmp_path / "script.py").write_text(text, encoding="utf-8")
-        how = {"args": [sys.executable, str(tmp_path / "script.py")]}
-        if way == "standard input":
-            how = {"args": [sys.executable, "-"], "input": text}
-        done = subprocess.run(**how, capture_output=True, text=True, timeout=120)
-        assert done.stderr == "" and done.stdout.count("ran ") == 1
-        word, path, started = done.stdout.strip().split(" ", 2)
-        assert (word, started) == ("ran", str([True] * (number - 1)))
-        runs.append(los.load_run(Path(path)).effects.to_pandas())
-    assert len(runs[0]) and runs[0].equals(runs[1])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cut, "_ROWS", 100)
+        patch.setattr(engine, "cores", lambda connection: 1)
+        return los.run(folder, seed=1)
+
+
+@pytest.mark.parametrize("way", ["file", "standard input"])
+def test_a_script_needs_no_guard_and_gets_the_same_run(alone: los.Run, tmp_path: Path, way: str) -> None:
+    text = SCRIPT.format(folder=str(alone.path.parent.parent))
+    (tmp_path / "script.py").write_text(text, encoding="utf-8")
+    named = way == "file"
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "script.py") if named else "-"],
+        input=None if named else text,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stderr == "" and done.stdout.count("ran ") == 1
+    word, path, started = done.stdout.strip().split(" ", 2)
+    assert (word, started) == ("ran", "[True, True]")
+    run = los.load_run(Path(path))
+    for name in BY_NAME:
+        assert getattr(run, name).to_pandas().equals(getattr(alone, name).to_pandas()), name
 
 
 def test_a_process_imports_no_more_than_it_needs() -> None:

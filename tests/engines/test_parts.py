@@ -66,7 +66,7 @@ def table() -> pa.Table:
     columns = {
         "x": holes(rng.normal(5, 1, N), 0.01), "help": holes(rng.normal(1, 1, N), 0.3), "z": rng.normal(size=N),
         "c": holes(rng.integers(1, 6, N).astype(float), 0.5), "y": rng.normal(size=N),
-        "plan": rng.choice(["a", "b"], N), "area": rng.choice(["N", "S"], N), "month": rng.choice(["1", "2", "3"], N),
+        "plan": rng.choice(["a", "b"], N), "area": rng.choice(np.array(["N", "S", "rare", None]), N), "month": rng.choice(["1", "2", "3"], N),
         "who": who, "bucket": (who % BUCKETS).astype(np.int16),
         "at": (np.datetime64("2024-01-01", "us") + rng.integers(0, 10**9, N)),
     }  # fmt: skip

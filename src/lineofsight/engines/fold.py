@@ -98,7 +98,7 @@ def fold_batches(batches: Iterable[pa.RecordBatch], plan: FoldPlan, centres: Cen
 
     def prepared(batch: pa.RecordBatch) -> tuple[Block, Array, Codes, dict[str | None, Codes], Block | None]:
         batch, block = evaluated(batch, plan.basis, plan.categories)
-        bands.add(*_banded(batch, block, plan))
+        bands.add(*_banded(block, plan.basis))
         place = where(block.rows, whole_numbers(batch.column(plan.bucket)))
         levels = {name: where(block.rows, _level(batch, name, plan.segments)) for name in folds}
         shaped = None if plan.shape is None else plan.shape.evaluate(block)
@@ -149,13 +149,12 @@ def evaluated(
     return batch, basis.evaluate(values, codes, means=means)
 
 
-def _banded(batch: pa.RecordBatch, block: Block, plan: FoldPlan) -> tuple[dict[str, Array], dict[str, Array]]:
+def _banded(block: Block, basis: Basis) -> tuple[dict[str, Array], dict[str, Array]]:
     """What outcomes are added up by band of: the values of each driver, and of each outcome."""
-    basis = plan.basis
-    first = len(basis.columns) - len(basis.outcomes)
-    outcomes = {outcome.name: block.matrix[:, first + at] for at, outcome in enumerate(basis.outcomes)}
-    drivers = (driver.name for driver in basis.drivers)
-    return {name: where(block.rows, doubles(batch.column(name))) for name in drivers}, outcomes
+    at = {name: index for index, name in enumerate(basis.columns)}
+    drivers = {driver.name: block.matrix[:, at[driver.name]] for driver in basis.drivers}
+    outcomes = {outcome.name: block.matrix[:, at[outcome.name]] for outcome in basis.outcomes}
+    return {name: np.ascontiguousarray(values) for name, values in drivers.items()}, outcomes
 
 
 def chunks(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -215,7 +214,9 @@ def whole_numbers(column: pa.Array) -> Codes:
 
 def level_codes(column: pa.Array, levels: Sequence[str]) -> Codes:
     """Places of values in `levels`; `len(levels)` for any other value, -1 for none."""
-    encoded = column.cast(pa.string()).dictionary_encode()
+    encoded = column
+    if not pa.types.is_dictionary(column.type):
+        encoded = column.cast(pa.string()).dictionary_encode()
     place = {level: at for at, level in enumerate(levels)}
     codes = [place.get(value, len(levels)) for value in encoded.dictionary.to_pylist()]
     known, index = _known(encoded.indices), _buffer(encoded.indices, np.int32)

@@ -57,9 +57,17 @@ def parts_of(path: Path, work: Work[T]) -> list[Part]:
 
 def do_part(path: Path, work: Work[T], part: Part) -> T:
     """What the work makes of a part."""
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(path, read_dictionary=_texts(path, work)) as file:
         batches = file.iter_batches(_BATCH_ROWS, list(part.row_groups), list(work.columns))
         return work.over(ahead(first_buckets(_between(batches, work.bucket, part), work)))
+
+
+def _texts(path: Path, work: Work[T]) -> list[str]:
+    """Columns of levels: read as they are stored, each level once."""
+    schema = pq.read_schema(path)
+    return [
+        name for name in work.columns if name != work.together and pa.types.is_string(schema.field(name).type)
+    ]
 
 
 def _between(batches: Iterable[pa.RecordBatch], bucket: str, part: Part) -> Iterator[pa.RecordBatch]:

@@ -24,6 +24,7 @@ Levels = Mapping[str, Sequence[str]]
 Number = TypeVar("Number", np.float64, np.int32)
 Entry = TypeVar("Entry", bound=np.generic)
 
+FIRST_ROWS = 1 << 14  # rows, or a few times as many, whose means are the provisional centres
 _CHUNK = 1 << 13  # rows worked on at a time: their columns stay in the processor's cache
 
 
@@ -89,9 +90,8 @@ def fold_batches(batches: Iterable[pa.RecordBatch], plan: FoldPlan, centres: Cen
         plan: What they are folded into.
         centres: Provisional centres; by default the means of the first rows.
     """
-    coming = chunks(batches)
     if centres is None:
-        centres, coming = _first_centres(coming, plan)
+        centres, batches = _first_centres(batches, plan)
     folds = {name: CellFold(plan.basis, plan.buckets, centres.models) for name in plan.attributes}
     bands = BandFold(plan.cuts, plan.outcomes)
     shapes = None if plan.shape is None else CellFold(plan.shape, plan.buckets, centres.shape)
@@ -104,7 +104,7 @@ def fold_batches(batches: Iterable[pa.RecordBatch], plan: FoldPlan, centres: Cen
         shaped = None if plan.shape is None else plan.shape.evaluate(block)
         return block, centred(block.matrix, centres.models), place, levels, shaped
 
-    for block, rows, place, level, shaped in ahead(map(prepared, coming)):
+    for block, rows, place, level, shaped in ahead(map(prepared, chunks(batches))):
         for name, fold in folds.items():
             fold.add(block, place, level[name], rows=rows)
         if shapes is not None and shaped is not None:
@@ -116,14 +116,15 @@ def fold_batches(batches: Iterable[pa.RecordBatch], plan: FoldPlan, centres: Cen
 
 def centres_of(batches: Iterable[pa.RecordBatch], plan: FoldPlan) -> Centres:
     """Means of the complete episodes among the first rows that hold any: centres that several folds can share."""
-    return _first_centres(chunks(batches), plan)[0]
+    return _first_centres(batches, plan)[0]
 
 
 def _first_centres(
-    coming: Iterator[pa.RecordBatch], plan: FoldPlan
+    batches: Iterable[pa.RecordBatch], plan: FoldPlan
 ) -> tuple[Centres, Iterator[pa.RecordBatch]]:
     """The centres, and all the rows once more."""
     seen = []
+    coming = chunks(batches, FIRST_ROWS)
     block = None
     for batch in coming:
         seen.append(batch)
@@ -157,15 +158,15 @@ def _banded(block: Block, basis: Basis) -> tuple[dict[str, Array], dict[str, Arr
     return {name: np.ascontiguousarray(values) for name, values in drivers.items()}, outcomes
 
 
-def chunks(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def chunks(batches: Iterable[pa.RecordBatch], size: int = _CHUNK) -> Iterator[pa.RecordBatch]:
     """The same rows, a few at a time: the same few, however they come in batches."""
     held: list[pa.RecordBatch] = []
-    missing = _CHUNK
+    missing = size
     for batch in batches:
         start = 0
         while batch.num_rows - start >= missing:
             yield joined([*held, batch.slice(start, missing)])
-            start, missing, held = start + missing, _CHUNK, []
+            start, missing, held = start + missing, size, []
         if start < batch.num_rows:
             held.append(batch.slice(start))
             missing -= batch.num_rows - start

@@ -23,7 +23,7 @@ from lineofsight.engines.duckdb.links import link
 from lineofsight.engines.duckdb.rows import DIALECT, Rows, filled_rows
 from lineofsight.engines.duckdb.selecting import checked, typed
 from lineofsight.engines.duckdb.tables import load_feed, load_sql
-from lineofsight.engines.fold import Folded, FoldPlan, centres_of
+from lineofsight.engines.fold import FIRST_ROWS, Folded, FoldPlan, centres_of
 from lineofsight.engines.folding import Folding
 from lineofsight.engines.parts import parts_of
 from lineofsight.engines.repeated import Repeated, repeated
@@ -34,7 +34,6 @@ from lineofsight.project.crosscheck import sql_tables_in_order
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed, FilesRead, locate_feeds
 
-_FIRST_ROWS = 1 << 13
 T = TypeVar("T")
 _open: WeakSet[DuckDBEngine] = WeakSet()
 
@@ -156,7 +155,7 @@ class DuckDBEngine:
     def fold(self, path: Path, plan: FoldPlan) -> Folded:
         """Folds a stored file, part by part, in the order of its rows."""
         with pq.ParquetFile(path) as file:
-            centres = centres_of(file.iter_batches(_FIRST_ROWS, columns=plan.columns), plan)
+            centres = centres_of(file.iter_batches(FIRST_ROWS, columns=plan.columns), plan)
         return self.total(path, Folding(plan, centres))
 
     def total(self, path: Path, work: Work[T]) -> T:

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from lineofsight.core.features import CHANGES, Category, Driver, Number, Outcome
+from lineofsight.core.features import CHANGES, Category, Change, Driver, Number, Outcome
 from lineofsight.core.results import Array
 
 Codes = NDArray[np.int32]
@@ -166,10 +166,11 @@ class Basis:
         return Block(rows, matrix, self._means(of, n) if means else np.zeros((n, 0)), pattern)
 
     def _means(self, of: Callable[[str], Array], n: int) -> Array:
-        means = np.empty((len(self.mean_columns), n)).T  # filled column by column
+        means = np.empty((n, len(self.mean_columns)))
         place = 0
         for driver in self.drivers:
             place = _changes(means, place, driver, of(driver.name), self.share)
+        blank(means[:, :place])
         for offset, (_, column) in enumerate(self.asked):
             means[:, place + offset] = of(column)
         return means
@@ -193,19 +194,22 @@ def _indicators(matrix: Array, at: Mapping[str, int], category: Category, codes:
         matrix[:, at[column]] = codes == code
 
 
+def blank(matrix: Array) -> None:
+    """Writes 0 where a value is missing."""
+    np.copyto(matrix, 0.0, where=np.isnan(matrix))
+
+
+def moves(driver: Driver, value: Array, change: Change, share: float) -> list[Array]:
+    """What a change does to each of the driver's slopes, of each episode; NaN where the driver is absent."""
+    moved = driver.changed(value, change, share)
+    bent = (np.maximum(moved - k, 0.0) - np.maximum(value - k, 0.0) for k in driver.knots)
+    return [moved - value, *bent]
+
+
 def _changes(means: Array, place: int, driver: Driver, value: Array, share: float) -> int:
-    """Writes the driver's columns of `Block.means` from `place` on; returns where the next driver's start."""
-    known = ~np.isnan(value)
-    means[:, place] = known
-    means[:, place + 1] = np.where(known, value, 0.0)
-    place += 2
-    for change in CHANGES:
-        moved = driver.changed(value, change, share)
-        columns = [
-            moved - value,
-            *(np.maximum(moved - k, 0.0) - np.maximum(value - k, 0.0) for k in driver.knots),
-        ]
-        for column in columns:
-            means[:, place] = np.where(known, column, 0.0)
-            place += 1
-    return place
+    """Writes the driver's columns of `Block.means` from `place` on, NaN where it is absent; returns where the next's start."""
+    columns = [value, *(column for change in CHANGES for column in moves(driver, value, change, share))]
+    means[:, place] = ~np.isnan(value)
+    for at, column in enumerate(columns, place + 1):
+        means[:, at] = column
+    return place + 1 + len(columns)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from lineofsight.core.basis import Block, Codes, Patterns
-from lineofsight.core.folding import fold
+from lineofsight.core.folding import centred, folded_runs
 from lineofsight.core.groups import Cell, Cells, Columns, Places
 from lineofsight.core.results import Array
 
 __all__ = ["CellFold", "Cells"]
-
-_WORKED_ON = 1 << 22  # doubles that the matrices of one step may take: 32 MB
 
 
 class CellFold:
@@ -29,14 +27,21 @@ class CellFold:
         self._slots: dict[Cell, int] = {}
         self._place = np.zeros((0, buckets), dtype=np.intp)  # of each cell and bucket; -1 until it occurs
         self._held = 0
-        p, q = len(basis.columns), len(basis.mean_columns)
+        p = len(basis.columns)
         row, column = np.triu_indices(p)
-        self._triangle = row * p + column
+        self._triangle = (row + 1) * (p + 1) + column + 1  # in products with a leading 1
         self._bucket = np.zeros(0, dtype=np.int32)
-        self._count, self._sums = np.zeros(0), np.zeros((0, p))
-        self._upper, self._means = np.zeros((0, len(row))), np.zeros((0, q))
+        self._line = np.zeros((0, p + 1))  # the count, then the sums
+        self._upper, self._means = np.zeros((0, len(row))), np.zeros((0, len(basis.mean_columns)))
 
-    def add(self, block: Block, bucket: Codes, level: Codes, weight: Array | None = None) -> None:
+    def add(
+        self,
+        block: Block,
+        bucket: Codes,
+        level: Codes,
+        weight: Array | None = None,
+        rows: Array | None = None,
+    ) -> None:
         """Adds the complete episodes of a batch.
 
         Args:
@@ -44,54 +49,37 @@ class CellFold:
             bucket: `(n,)` bucket of each complete episode.
             level: `(n,)` level code of the segment attribute, -1 for none.
             weight: `(n,)` what each episode counts for in the moments; 1 by default.
+            rows: The block as `centred` makes it about this fold's centre, where several folds of it share one.
         """
         if not len(block.matrix):
             return
         if self._shift is None:
             self._shift = centre(block.matrix)
+        if rows is None:
+            rows = centred(block.matrix, self._shift, weight)
         place = self._places(level, block.pattern, bucket)
-        order = np.argsort(place, kind="stable")
-        ordered = place[order]
-        self._add_means(block.means, place)
-        p = block.matrix.shape[1]
-        step = max(1, _WORKED_ON // (p * p))
-        for begin in range(0, len(order), step):
-            chosen = order[begin : begin + step]
-            taken = block.matrix.take(chosen, axis=0)
-            missing = np.isnan(taken)
-            if missing.any():
-                taken = np.where(missing, self._shift, taken)
-            part = ordered[begin : begin + step]
-            new = np.diff(part, prepend=-1) != 0
-            into, local = part[new], np.cumsum(new) - 1
-            heavy = None if weight is None else weight[chosen]
-            count, sums, products = fold(taken, local, len(into), self._shift, heavy)
-            self._count[into] += count
-            self._sums[into] += sums
-            self._upper[into] += products.reshape(len(into), p * p).take(self._triangle, axis=1)
+        for into, made, means in folded_runs(rows, place, block.means):
+            self._line[into] += made[:, 0]
+            self._upper[into] += made.reshape(len(into), -1).take(self._triangle, axis=1)
+            if means.shape[1]:
+                self._means[into] += means
 
     def result(self) -> Cells:
         """All cells folded so far."""
         shift = self._shift if self._shift is not None else np.zeros(len(self._basis.columns))
-        used = slice(self._held)
         groups = {cell: self._place[slot][self._place[slot] >= 0] for cell, slot in self._slots.items()}
+        used = slice(self._held)
         return Cells(
             self._basis,
             shift,
             self._buckets,
             groups,
             self._bucket[used],
-            self._count[used],
-            self._sums[used],
+            self._line[used, 0],
+            self._line[used, 1:],
             self._upper[used],
             self._means[used],
         )
-
-    def _add_means(self, means: Array, place: Places) -> None:
-        """Adds up each column by group, in the order of the rows; the columns need no sorting for that."""
-        groups, where = np.unique(place, return_inverse=True)
-        for at, column in enumerate(means.T):
-            self._means[groups, at] += np.bincount(where, weights=column, minlength=len(groups))
 
     def _places(self, level: Codes, pattern: Patterns, bucket: Codes) -> Places:
         """`(n,)` where each episode's group stands; new groups get the next places."""
@@ -116,10 +104,10 @@ class CellFold:
         return self._slots[cell]
 
     def _reserve(self, size: int) -> None:
-        if size <= len(self._count):
+        if size <= len(self._bucket):
             return
-        size = max(size, len(self._count) * 3 // 2)
-        for name in ("_bucket", "_count", "_sums", "_upper", "_means"):
+        size = max(size, 2 * len(self._bucket))
+        for name in ("_bucket", "_line", "_upper", "_means"):
             old = getattr(self, name)
             new = np.zeros((size, *old.shape[1:]), dtype=old.dtype)
             new[: len(old)] = old

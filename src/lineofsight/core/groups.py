@@ -158,32 +158,36 @@ def merged(parts: Sequence[Cells]) -> Cells:
     """The cells of all parts of the rows, folded about the same shift, added up in the order of the parts."""
     if len(parts) == 1:
         return parts[0]
-    found: dict[Cell, dict[int, list[tuple[int, int]]]] = {}
-    for number, part in enumerate(parts):
+    first = parts[0]
+    cells = sorted({cell for part in parts for cell in part.groups})
+    number = {cell: at for at, cell in enumerate(cells)}
+    keys = []
+    for part in parts:
+        key = np.empty(len(part.bucket), dtype=np.int64)
         for cell, places in part.groups.items():
-            buckets = found.setdefault(cell, {})
-            for place in places.tolist():
-                buckets.setdefault(int(part.bucket[place]), []).append((number, place))
-    sources = [where for cell in sorted(found) for _, where in sorted(found[cell].items())]
-    groups, start = {}, 0
-    for cell in sorted(found):
-        groups[cell] = np.arange(start, start + len(found[cell]))
-        start += len(found[cell])
+            key[places] = number[cell] * first.buckets + part.bucket[places]
+        keys.append(key)
+    groups = np.unique(np.concatenate(keys))
+    into = [np.searchsorted(groups, key) for key in keys]
+
+    apart = len(groups) == sum(map(len, keys))  # no bucket in two parts: nothing is added up
 
     def added(name: str) -> Array:
-        total = np.zeros((len(sources), *getattr(parts[0], name).shape[1:]))
-        for row, where in enumerate(sources):
-            for number, place in where:
-                total[row] += getattr(parts[number], name)[place]
+        shape = (len(groups), *getattr(first, name).shape[1:])
+        total = np.empty(shape) if apart else np.zeros(shape)
+        for part, places in zip(parts, into, strict=True):
+            if apart:
+                total[places] = getattr(part, name)
+            else:
+                total[places] += getattr(part, name)
         return total
 
-    bucket = np.array([parts[where[0][0]].bucket[where[0][1]] for where in sources], dtype=np.int32)
-    first = parts[0]
+    starts = np.searchsorted(groups, np.arange(len(cells) + 1) * first.buckets)
     return Cells(
         first.basis,
         first.shift,
         first.buckets,
-        groups,
-        bucket,
+        {cell: np.arange(starts[at], starts[at + 1]) for cell, at in number.items()},
+        (groups % first.buckets).astype(np.int32),
         *(added(name) for name in ("count", "sums", "upper", "means")),
     )

@@ -6,14 +6,15 @@ cross-products of products with all other columns.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lineofsight.core.basis import Block
+from lineofsight.core.basis import Block, blank, moves
 from lineofsight.core.derived import Derived
 from lineofsight.core.features import Outcome
 from lineofsight.core.results import Array
@@ -22,7 +23,7 @@ MOST_PRODUCTS = 40
 """Products of drivers and perceptions. With 12 drivers and 20 other columns their moments are some 100 columns wide: at
 512 buckets 25 MB for each pattern of observed outcomes."""
 
-_CHANGE = "better"
+_CHANGE: Final = "better"
 
 
 @dataclass(frozen=True)
@@ -79,24 +80,36 @@ class ProductBasis(Derived):
         answered = np.zeros(len(block.pattern), dtype=np.bool_)
         for bits in some:
             answered |= (block.pattern & bits) == bits
-        rows = slice(None) if answered.all() else answered
-        base = block.matrix[rows]
+        whole = bool(answered.all())
+        base = block.matrix if whole else block.matrix[answered]
+        values = {name: np.ascontiguousarray(base[:, self._at[name]]) for name in self.centres}
         matrix = np.empty((len(base), len(self.columns)))
         width = len(self._kept)
-        matrix[:, :width] = base[:, self._kept]
-        place = width + len(self._moved)
-        matrix[:, width:place] = block.means[rows][:, self._moved]
-        matrix[:, place : place + len(self._felt)] = base[:, self._felt]
+        matrix[:, :width] = base.take(self._kept, axis=1)
+        place = width
+        for driver in self.base.drivers:
+            for column in moves(driver, values[driver.name], _CHANGE, self.base.share):
+                matrix[:, place] = column
+                place += 1
+        blank(matrix[:, width:place])
+        matrix[:, place : place + len(self._felt)] = base.take(self._felt, axis=1)
         place += len(self._felt)
-        if self.products:
-            drivers, felt = (base[:, at] - centre for at, centre in self._factors)
-            drivers = np.nan_to_num(drivers)
-            end = place + len(self.products)
-            matrix[:, place:end] = (drivers[:, :, None] * felt[:, None, :]).reshape(len(base), -1)
-            matrix[:, end : end + drivers.shape[1]] = drivers**2
-            matrix[:, end + drivers.shape[1] :] = felt**2
+        for column in self._products(values):
+            matrix[:, place] = column
+            place += 1
         there = np.ones(len(base), dtype=np.bool_)
-        return answered, Block(there, matrix, np.empty((len(base), 0)), block.pattern[rows])
+        pattern = block.pattern if whole else block.pattern[answered]
+        return answered, Block(there, matrix, np.empty((len(base), 0)), pattern)
+
+    def _products(self, values: Mapping[str, Array]) -> Iterator[Array]:
+        """Products, then squares, of the values of drivers and perceptions about their centres."""
+        if not self.products:
+            return
+        about = {name: value - self.centres[name] for name, value in values.items()}
+        drivers = [np.nan_to_num(about[driver.name]) for driver in self.base.drivers]
+        felt = [about[name] for name in self.perceptions]
+        yield from (one * other for one in drivers for other in felt)
+        yield from (one * one for one in (*drivers, *felt))
 
     @cached_property
     def _some(self) -> list[int]:
@@ -113,21 +126,6 @@ class ProductBasis(Derived):
     def _felt(self) -> list[int]:
         """Where the outcomes stand in the base."""
         return [self._at[outcome.name] for outcome in self.outcomes]
-
-    @cached_property
-    def _moved(self) -> list[int]:
-        """Where the changes stand among the means of the base."""
-        at = {name: index for index, name in enumerate(self.base.mean_columns)}
-        return [at[f"{_CHANGE}:{column}"] for column in self.base.slopes]
-
-    @cached_property
-    def _factors(self) -> list[tuple[list[int], Array]]:
-        """Where drivers, and where perceptions, stand in the base, and their centres."""
-        drivers = [driver.name for driver in self.base.drivers]
-        return [
-            ([self._at[name] for name in names], np.array([self.centres[name] for name in names]))
-            for names in (drivers, list(self.perceptions))
-        ]
 
     @cached_property
     def _at(self) -> dict[str, int]:

@@ -93,7 +93,7 @@ class ShapeBasis(Derived):
         matrix[:, :held] = block.matrix[:, :held]
         place = held
         for driver in self.base.drivers:
-            value = block.matrix[:, at[driver.name]]
+            value = np.ascontiguousarray(block.matrix[:, at[driver.name]])
             for column in self._values(driver.name, value):
                 matrix[:, place] = column
                 place += 1

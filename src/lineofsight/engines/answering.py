@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -14,9 +13,7 @@ from lineofsight.core.basis import Basis, Block
 from lineofsight.core.logistic import LogisticSums, logistic_sums
 from lineofsight.core.results import Array
 from lineofsight.engines.ahead import ahead
-from lineofsight.engines.fold import chunks, evaluated
-
-Entry = TypeVar("Entry", bound=np.generic)
+from lineofsight.engines.fold import chunks, evaluated, where
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,8 +136,3 @@ def blocks(batches: Iterable[pa.RecordBatch], episodes: Episodes) -> Iterator[tu
     """The rows that have all needed levels, a few at a time, and the complete ones among them in the basis."""
     for batch in chunks(batches):
         yield evaluated(batch, episodes.basis, episodes.categories, means=False)
-
-
-def where(mask: NDArray[np.bool_], part: NDArray[Entry]) -> NDArray[Entry]:
-    """These rows; the same array where that is all."""
-    return part if mask.all() else part[mask]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
 import numpy as np
@@ -14,14 +15,17 @@ from numpy.typing import NDArray
 from lineofsight.core.bands import BandFold
 from lineofsight.core.basis import Basis, Block, Codes
 from lineofsight.core.cells import CellFold, Cells, centre
+from lineofsight.core.folding import centred
 from lineofsight.core.results import Array
 from lineofsight.core.shape import ShapeBasis
 from lineofsight.engines.ahead import ahead
 
 Levels = Mapping[str, Sequence[str]]
 Number = TypeVar("Number", np.float64, np.int32)
+Entry = TypeVar("Entry", bound=np.generic)
 
-_CHUNK = 1 << 14  # rows worked on at a time: their columns stay in the processor's cache
+FIRST_ROWS = 1 << 14  # rows, or a few times as many, whose means are the provisional centres
+_CHUNK = 1 << 13  # rows worked on at a time: their columns stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +90,23 @@ def fold_batches(batches: Iterable[pa.RecordBatch], plan: FoldPlan, centres: Cen
         plan: What they are folded into.
         centres: Provisional centres; by default the means of the first rows.
     """
-    shift = None if centres is None else centres.models
-    folds = {name: CellFold(plan.basis, plan.buckets, shift) for name in plan.attributes}
+    if centres is None:
+        centres, batches = _first_centres(batches, plan)
+    folds = {name: CellFold(plan.basis, plan.buckets, centres.models) for name in plan.attributes}
     bands = BandFold(plan.cuts, plan.outcomes)
-    shapes = None
-    if plan.shape is not None:
-        shapes = CellFold(plan.shape, plan.buckets, None if centres is None else centres.shape)
+    shapes = None if plan.shape is None else CellFold(plan.shape, plan.buckets, centres.shape)
 
-    def prepared(batch: pa.RecordBatch) -> tuple[Block, Codes, dict[str | None, Codes], Block | None]:
+    def prepared(batch: pa.RecordBatch) -> tuple[Block, Array, Codes, dict[str | None, Codes], Block | None]:
         batch, block = evaluated(batch, plan.basis, plan.categories)
-        bands.add(*_banded(batch, block, plan))
-        place = whole_numbers(batch.column(plan.bucket))[block.rows]
-        levels = {name: _level(batch, name, plan.segments)[block.rows] for name in folds}
-        return block, place, levels, None if plan.shape is None else plan.shape.evaluate(block)
+        bands.add(*_banded(block, plan.basis))
+        place = where(block.rows, whole_numbers(batch.column(plan.bucket)))
+        levels = {name: where(block.rows, _level(batch, name, plan.segments)) for name in folds}
+        shaped = None if plan.shape is None else plan.shape.evaluate(block)
+        return block, centred(block.matrix, centres.models), place, levels, shaped
 
-    for block, place, level, shaped in ahead(map(prepared, chunks(batches))):
+    for block, rows, place, level, shaped in ahead(map(prepared, chunks(batches))):
         for name, fold in folds.items():
-            fold.add(block, place, level[name])
+            fold.add(block, place, level[name], rows=rows)
         if shapes is not None and shaped is not None:
             shapes.add(shaped, place, np.zeros_like(place))
     cells = {name: fold.result() for name, fold in folds.items()}
@@ -111,13 +115,28 @@ def fold_batches(batches: Iterable[pa.RecordBatch], plan: FoldPlan, centres: Cen
 
 
 def centres_of(batches: Iterable[pa.RecordBatch], plan: FoldPlan) -> Centres:
-    """Means of the complete episodes among some: provisional centres that several folds can share."""
-    blocks = [evaluated(batch, plan.basis, plan.categories)[1] for batch in batches]
-    models = centre(np.vstack([np.zeros((0, len(plan.basis.columns))), *(block.matrix for block in blocks)]))
-    if (shape := plan.shape) is None:
-        return Centres(models)
-    empty = np.zeros((0, len(shape.columns)))
-    return Centres(models, centre(np.vstack([empty, *(shape.evaluate(block).matrix for block in blocks)])))
+    """Means of the complete episodes among the first rows that hold any: centres that several folds can share."""
+    return _first_centres(batches, plan)[0]
+
+
+def _first_centres(
+    batches: Iterable[pa.RecordBatch], plan: FoldPlan
+) -> tuple[Centres, Iterator[pa.RecordBatch]]:
+    """The centres, and all the rows once more."""
+    seen = []
+    coming = chunks(batches, FIRST_ROWS)
+    block = None
+    for batch in coming:
+        seen.append(batch)
+        block = evaluated(batch, plan.basis, plan.categories, means=False)[1]
+        if len(block.matrix):
+            break
+    matrix = np.zeros((0, len(plan.basis.columns))) if block is None else block.matrix
+    shape = None
+    if plan.shape is not None:
+        none = np.zeros((0, len(plan.shape.columns)))
+        shape = centre(none if block is None else plan.shape.evaluate(block).matrix)
+    return Centres(centre(matrix), shape), chain(seen, coming)
 
 
 def evaluated(
@@ -131,19 +150,35 @@ def evaluated(
     return batch, basis.evaluate(values, codes, means=means)
 
 
-def _banded(batch: pa.RecordBatch, block: Block, plan: FoldPlan) -> tuple[dict[str, Array], dict[str, Array]]:
+def _banded(block: Block, basis: Basis) -> tuple[dict[str, Array], dict[str, Array]]:
     """What outcomes are added up by band of: the values of each driver, and of each outcome."""
-    basis = plan.basis
-    first = len(basis.columns) - len(basis.outcomes)
-    outcomes = {outcome.name: block.matrix[:, first + at] for at, outcome in enumerate(basis.outcomes)}
-    return {driver.name: doubles(batch.column(driver.name))[block.rows] for driver in basis.drivers}, outcomes
+    at = {name: index for index, name in enumerate(basis.columns)}
+    drivers = {driver.name: block.matrix[:, at[driver.name]] for driver in basis.drivers}
+    outcomes = {outcome.name: block.matrix[:, at[outcome.name]] for outcome in basis.outcomes}
+    return {name: np.ascontiguousarray(values) for name, values in drivers.items()}, outcomes
 
 
-def chunks(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The same rows, a few at a time."""
+def chunks(batches: Iterable[pa.RecordBatch], size: int = _CHUNK) -> Iterator[pa.RecordBatch]:
+    """The same rows, a few at a time: the same few, however they come in batches."""
+    held: list[pa.RecordBatch] = []
+    missing = size
     for batch in batches:
-        for start in range(0, batch.num_rows, _CHUNK):
-            yield batch.slice(start, _CHUNK)
+        start = 0
+        while batch.num_rows - start >= missing:
+            yield joined([*held, batch.slice(start, missing)])
+            start, missing, held = start + missing, size, []
+        if start < batch.num_rows:
+            held.append(batch.slice(start))
+            missing -= batch.num_rows - start
+    if held:
+        yield joined(held)
+
+
+def joined(batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+    """The rows of all of them, one after the other."""
+    if len(batches) == 1:
+        return batches[0]
+    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
 
 
 def _level(batch: pa.RecordBatch, name: str | None, segments: Levels) -> Codes:
@@ -161,6 +196,11 @@ def _with_levels(batch: pa.RecordBatch, columns: Sequence[str]) -> pa.RecordBatc
     return batch
 
 
+def where(mask: NDArray[np.bool_], part: NDArray[Entry]) -> NDArray[Entry]:
+    """These rows; the same array where that is all."""
+    return part if mask.all() else part[mask]
+
+
 def doubles(column: pa.Array) -> Array:
     """A column as doubles, NaN where it is missing."""
     column = column.cast(pa.float64())
@@ -175,7 +215,9 @@ def whole_numbers(column: pa.Array) -> Codes:
 
 def level_codes(column: pa.Array, levels: Sequence[str]) -> Codes:
     """Places of values in `levels`; `len(levels)` for any other value, -1 for none."""
-    encoded = column.cast(pa.string()).dictionary_encode()
+    encoded = column
+    if not pa.types.is_dictionary(column.type):
+        encoded = column.cast(pa.string()).dictionary_encode()
     place = {level: at for at, level in enumerate(levels)}
     codes = [place.get(value, len(levels)) for value in encoded.dictionary.to_pylist()]
     known, index = _known(encoded.indices), _buffer(encoded.indices, np.int32)

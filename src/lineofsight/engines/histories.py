@@ -16,7 +16,7 @@ from lineofsight.core.histories import NextColumns, Runs, WithinColumns
 from lineofsight.core.results import Array
 from lineofsight.engines.ahead import ahead
 from lineofsight.engines.answering import OnEpisodes
-from lineofsight.engines.fold import chunks, evaluated, whole_numbers
+from lineofsight.engines.fold import chunks, evaluated, joined, whole_numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,18 +101,18 @@ def whole_runs(batches: Iterable[pa.RecordBatch], column: str) -> Iterator[pa.Re
         if not batch.num_rows:
             continue
         starts = np.flatnonzero(_changes(batch.column(column)))
-        joined = held and held[-1].column(column)[-1].equals(batch.column(column)[0])
-        if held and not joined:
-            yield _joined(held)
+        goes_on = held and held[-1].column(column)[-1].equals(batch.column(column)[0])
+        if held and not goes_on:
+            yield joined(held)
             held = []
         if not len(starts):  # one value throughout
             held.append(batch)
             continue
         last = int(starts[-1])
-        yield _joined([*held, batch.slice(0, last)])
+        yield joined([*held, batch.slice(0, last)])
         held = [batch.slice(last)]
     if held:
-        yield _joined(held)
+        yield joined(held)
 
 
 def repeated(batches: Iterable[pa.RecordBatch], column: str) -> Iterator[pa.RecordBatch]:
@@ -131,12 +131,6 @@ def _changes(column: pa.Array) -> NDArray[np.bool_]:
         differ = pc.not_equal(column.slice(1), column.slice(0, len(column) - 1))
         found[1:] = differ.to_numpy(zero_copy_only=False)
     return found
-
-
-def _joined(parts: list[pa.RecordBatch]) -> pa.RecordBatch:
-    if len(parts) == 1:
-        return parts[0]
-    return pa.Table.from_batches(parts).combine_chunks().to_batches()[0]
 
 
 def _instants(column: pa.Array) -> NDArray[np.int64]:

@@ -16,8 +16,8 @@ from lineofsight.core.groups import Cells, merged
 from lineofsight.core.products import ProductBasis
 from lineofsight.core.results import Array
 from lineofsight.engines.ahead import ahead
-from lineofsight.engines.answering import OnEpisodes, where
-from lineofsight.engines.fold import chunks, evaluated, whole_numbers
+from lineofsight.engines.answering import OnEpisodes
+from lineofsight.engines.fold import chunks, evaluated, where, whole_numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ class ProductCells(OnEpisodes):
         sources = {outcome.name: outcome.source for outcome in self.products.outcomes}
         names = [sources[name] for name in self.products.perceptions]
         for batch in chunks(answered(batches, names)):
-            batch, block = evaluated(batch, self.episodes.basis, self.episodes.categories)
+            batch, block = evaluated(batch, self.episodes.basis, self.episodes.categories, means=False)
             bucket = whole_numbers(batch.column(self.bucket))[block.rows]
             some, made = self.products.evaluate(block)
             yield made, where(some, bucket)
@@ -58,5 +58,8 @@ class ProductCells(OnEpisodes):
 def answered(batches: Iterable[pa.RecordBatch], perceptions: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """The rows that have any of these answers."""
     for batch in batches:
+        if any(not batch.column(name).null_count for name in perceptions):
+            yield batch
+            continue
         there = (pc.is_valid(batch.column(name)) for name in perceptions)
         yield batch.filter(reduce(pc.or_, there))

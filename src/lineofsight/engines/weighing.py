@@ -18,8 +18,8 @@ from lineofsight.core.logistic import probabilities
 from lineofsight.core.results import Array
 from lineofsight.core.weighting import Tally, inverse_probability_weights
 from lineofsight.engines.ahead import ahead
-from lineofsight.engines.answering import Episodes, ModelAt, OnEpisodes, blocks, where
-from lineofsight.engines.fold import Levels, level_codes, whole_numbers
+from lineofsight.engines.answering import Episodes, ModelAt, OnEpisodes, blocks
+from lineofsight.engines.fold import Levels, level_codes, where, whole_numbers
 
 Mask = NDArray[np.bool_]
 

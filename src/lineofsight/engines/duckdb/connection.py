@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -58,6 +59,14 @@ def lock(connection: duckdb.DuckDBPyConnection, files: Iterable[Path], private: 
     connection.execute(f"SET allowed_directories = [{literal(str(private) + '/')}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
+
+
+def cores(connection: duckdb.DuckDBPyConnection) -> int:
+    """How many cores there are to count on: DuckDB's threads (as declared, or as a container limits them), at most as many as the
+    system lets this process use."""
+    found = connection.execute("SELECT current_setting('threads')").fetchall()[0][0]
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(int(found), allowed)
 
 
 def is_one_query(connection: duckdb.DuckDBPyConnection, sql: str) -> bool:

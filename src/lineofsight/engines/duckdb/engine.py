@@ -16,24 +16,33 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
-from lineofsight.engines.ahead import ahead
 from lineofsight.engines.base import Field, Selection, SourceTable
-from lineofsight.engines.duckdb.connection import connect, declared, identifier, literal, lock, memory_limit
+from lineofsight.engines.duckdb.connection import (
+    connect,
+    cores,
+    declared,
+    identifier,
+    literal,
+    lock,
+    memory_limit,
+)
 from lineofsight.engines.duckdb.failures import as_engine_error
 from lineofsight.engines.duckdb.incremental import ROWS, IncrementalTable, RowCache, incremental_names
 from lineofsight.engines.duckdb.links import link
 from lineofsight.engines.duckdb.rows import DIALECT, Rows, filled_rows
 from lineofsight.engines.duckdb.selecting import checked, typed
 from lineofsight.engines.duckdb.tables import load_feed, load_sql
-from lineofsight.engines.fold import Folded, FoldPlan, fold_batches
+from lineofsight.engines.fold import FIRST_ROWS, Folded, FoldPlan, centres_of
+from lineofsight.engines.folding import Folding
+from lineofsight.engines.parts import parts_of
 from lineofsight.engines.repeated import Repeated, repeated
 from lineofsight.engines.threads import one_blas_thread
-from lineofsight.engines.work import Work, first_buckets
+from lineofsight.engines.work import Work
+from lineofsight.engines.workers import Workers
 from lineofsight.project.crosscheck import sql_tables_in_order
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed, FilesRead, locate_feeds
 
-_BATCH_ROWS = 1 << 17
 _GATHERED = "gathered"
 _MOST_GATHERED = 1 << 29  # bytes: half a gigabyte
 T = TypeVar("T")
@@ -66,6 +75,7 @@ class DuckDBEngine:
         except BaseException:
             shutil.rmtree(self._private, ignore_errors=True)
             raise
+        self._workers = Workers(cores(self._connection) - 1)
         _open.add(self)
         self._ibis = ibis.duckdb.from_connection(self._connection)
         self._feeds: dict[str, Feed] = {}
@@ -165,15 +175,15 @@ class DuckDBEngine:
         return self._view(f"SELECT * FROM read_parquet({literal(reachable)})")
 
     def fold(self, path: Path, plan: FoldPlan) -> Folded:
-        """Folds a stored file in the order of its rows."""
-        with pq.ParquetFile(path) as file, one_blas_thread():
-            return fold_batches(ahead(file.iter_batches(batch_size=_BATCH_ROWS, columns=plan.columns)), plan)
+        """Folds a stored file, part by part, in the order of its rows."""
+        with pq.ParquetFile(path) as file:
+            centres = centres_of(file.iter_batches(FIRST_ROWS, columns=plan.columns), plan)
+        return self.total(path, Folding(plan, centres))
 
     def total(self, path: Path, work: Work[T]) -> T:
-        """Does work on the rows of a stored file, in their order."""
-        with pq.ParquetFile(path) as file, one_blas_thread():
-            batches = file.iter_batches(batch_size=_BATCH_ROWS, columns=list(work.columns))
-            return work.over(ahead(first_buckets(batches, work)))
+        """Does work on the rows of a stored file, part by part; other processes take parts where there are cores."""
+        with one_blas_thread():
+            return work.put_together(self._workers.do(path.resolve(), work, parts_of(path, work)))
 
     def interrupt(self) -> None:
         """Stops the query that is being computed, if there is one; called from another thread."""
@@ -182,6 +192,7 @@ class DuckDBEngine:
     def close(self) -> None:
         """Gives back memory and temporary files."""
         _open.discard(self)
+        self._workers.close()
         self._connection.close()
         shutil.rmtree(self._private, ignore_errors=True)
 

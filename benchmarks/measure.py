@@ -31,7 +31,7 @@ def measure(
     command = [sys.executable, "-m", "benchmarks.parts", part, str(folder), anchors]
     found = []
     for _ in range(repeat):
-        if part == "run" and repeat > 1:
+        if part in ("run", "effects") and repeat > 1:
             forget(folder)
         started = subprocess.Popen(
             command, stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})}

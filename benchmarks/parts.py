@@ -43,6 +43,32 @@ def run(folder: Path, anchors: str) -> dict[str, float]:
     return {"total": total, **found.manifest["seconds"], **counted}
 
 
+def effects(folder: Path, anchors: str) -> dict[str, float]:
+    """Episodes aligned anew, and the moments that effects of everyone and of segments need, and no others.
+
+    Not folded are those of periods, shapes and products, those of who answers, and what customers did before.
+    """
+    from lineofsight.app import pipeline
+    from lineofsight.app.engines import InHand
+    from lineofsight.chain.design import make_design
+    from lineofsight.engines.fold import FoldPlan
+    from lineofsight.episodes.columns import BUCKET
+    from lineofsight.project.load import load_project
+
+    loaded, clock = load_project(folder), pipeline.Clock()
+    with pipeline.open_aligned(loaded, clock, pipeline.quiet, InHand()) as (reader, aligned):
+        file, profile = aligned.file, aligned.profile
+        with clock.stage("fold"):
+            design = make_design(loaded.project, profile, dict(file.kinds))
+            main = [info.name for info in design.outcomes if info.main]
+            bands = dict(profile.bands)
+            plan = FoldPlan(
+                design.basis, design.categories, design.segments, BUCKET, file.buckets, bands, main
+            )
+            reader.fold(file.path, plan)
+    return {**clock.seconds, "total": clock.seconds["align"] + clock.seconds["fold"]}
+
+
 def pandas(folder: Path, anchors: str) -> dict[str, float]:
     """The same table and models by pandas and statsmodels, without replicates."""
     from benchmarks import peer
@@ -90,6 +116,7 @@ def importance(folder: Path, anchors: str) -> dict[str, float]:
 PARTS: dict[str, Callable[[Path, str], dict[str, float]]] = {
     "scan": scan,
     "run": run,
+    "effects": effects,
     "pandas": pandas,
     "polars": polars,
     "importance": importance,

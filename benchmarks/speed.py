@@ -26,6 +26,7 @@ def one_size(events: int, folder: Path, *, peer: bool) -> list[dict[str, Any]]:
         write_project(folder, anchors)
         forget(folder)
         raw = measure("scan", folder, anchors, repeat=3)
+        spine = measure("effects", folder, anchors, repeat=3)
         first = measure("run", folder, anchors, repeat=3)
         write_project(folder, anchors, margin="25 %")
         again = measure("run", folder, anchors)
@@ -36,6 +37,8 @@ def one_size(events: int, folder: Path, *, peer: bool) -> list[dict[str, Any]]:
                 "events": events,
                 "episodes": events // 100 if anchors == "answers" else events // 20,
                 "scan": raw["total"],
+                "effects": spine["total"],
+                "effects_ratio": spine["total"] / raw["total"],
                 "counted": counted,
                 "ratio": counted / raw["total"],
                 "estimate": first["estimate"],
@@ -54,14 +57,15 @@ def render(rows: list[dict[str, Any]], kernel: dict[str, float]) -> str:
     lines = [
         machine(),
         "",
-        "| Events | Episodes | Raw scan | Episodes + moments | Ratio | 1,000 replicates | Whole run | Peak memory | Second run | pandas + statsmodels |",
-        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| Events | Episodes | Raw scan | Episodes + moments of effects | Ratio | … + all other moments | Ratio | 1,000 replicates | Whole run | Peak memory | Second run | pandas + statsmodels |",
+        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for row in rows:
         other = row["pandas"]
         peer = f"{other['total']:.1f} s, {other['memory']:.1f} GB" if other else "–"
         lines.append(
-            f"| {row['events']:,} | {row['episodes']:,} | {row['scan']:.2f} s | {row['counted']:.1f} s | {row['ratio']:.1f} |"
+            f"| {row['events']:,} | {row['episodes']:,} | {row['scan']:.2f} s | {row['effects']:.1f} s | {row['effects_ratio']:.1f} |"
+            f" {row['counted']:.1f} s | {row['ratio']:.1f} |"
             f" {row['estimate']:.1f} s | {row['total']:.1f} s | {row['memory']:.1f} GB | {row['again']:.1f} s | {peer} |"
         )
     lines += [

@@ -23,8 +23,8 @@ T = TypeVar("T")
 MOST_COMPARED = 2_000_000
 """Rows of a table beyond which copies are looked for among those of some instants only, if there are any instants."""
 
-SAMPLED = 500_000
-"""About how many rows these are: copies that matter are many, and half a million rows show one in ten thousand."""
+SAMPLED = 200_000
+"""About how many rows these are: copies that matter are many, and so many rows show one in ten thousand."""
 
 MOST_SAMPLED = 20_000_000
 """Rows of a table beyond which copies are not looked for at all: every column has to be read for it (0.2 s a million)."""

@@ -65,7 +65,10 @@ def make_anchors(loaded: LoadedProject, engine: Engine, data: Span | None) -> An
     whole, later = count_later(engine, whole, instants, planned)
     cleaned, out_of_order = blank_out_of_order(loaded, engine, whole)
     audits = {field.alias: selection.audits[field.alias] for field in fields}
-    return Anchors(engine.keep("anchors", cleaned), audits, rows, (*drops, *out_of_order), later)
+    unchanged = cleaned.op() == kept.op()
+    return Anchors(
+        kept if unchanged else engine.keep("anchors", cleaned), audits, rows, (*drops, *out_of_order), later
+    )
 
 
 def _whole(
@@ -101,7 +104,7 @@ def _whole(
         for column, name in names.items()
         if counted[column]
     ]
-    return kept.filter(found), rows, drops
+    return kept.filter(found) if drops else kept, rows, drops
 
 
 def _refuse_duplicates(loaded: LoadedProject, engine: Engine, table: ir.Table, duplicates: int) -> None:

@@ -50,13 +50,18 @@ def linked_rows(engine: Engine, anchors: ir.Table, selection: Selection, on: str
     named = first.mutate(link=left).filter(left.notnull())
     ids = named.group_by("link").aggregate(rows=named.count())
     anchored = anchors.select(key=right)
-    joined = ids.join(anchored, ids["link"] == anchored["key"])
-    found = joined.group_by(["link", "rows"]).aggregate(moments=joined.count())
-    counted = engine.fetch(
-        found.aggregate(linked=found["rows"].sum(), moments=(found["rows"] * found["moments"]).sum())
-    )[0]
-    rows = int(engine.fetch(ids.aggregate(rows=ids["rows"].sum()))[0]["rows"] or 0)
-    linked, moments = int(counted["linked"] or 0), int(counted["moments"] or 0)
+    joined = ids.left_join(anchored, ids["link"] == anchored["key"])
+    found = joined.group_by(["link", "rows"]).aggregate(moments=joined["key"].count())
+    rows, linked, moments = (
+        int(value or 0)
+        for value in engine.fetch(
+            found.aggregate(
+                rows=found["rows"].sum(),
+                linked=found["rows"].sum(where=found["moments"] > 0),
+                moments=(found["rows"] * found["moments"]).sum(),
+            )
+        )[0].values()
+    )
     if linked == rows or not left.type().is_string():
         return Linked(rows, linked, moments)
     return Linked(rows, linked, moments, *_strays(engine, ids, anchored))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -254,7 +255,9 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> los.Run:
 
 @pytest.mark.parametrize("way", ["file", "standard input"])
 def test_a_script_needs_no_guard_and_gets_the_same_run(alone: los.Run, tmp_path: Path, way: str) -> None:
-    text = SCRIPT.format(folder=str(alone.path.parent.parent))
+    folder = alone.path.parent.parent
+    shutil.rmtree(folder / ".lineofsight")  # with the moments that were folded before
+    text = SCRIPT.format(folder=str(folder))
     (tmp_path / "script.py").write_text(text, encoding="utf-8")
     named = way == "file"
     done = subprocess.run(

@@ -1,0 +1,90 @@
+"""What the page claims of segments and paths is no more than their tests and intervals bear."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lineofsight.report.blocks import Details, Paragraph, TableBlock
+from lineofsight.report.sections.paths import paths
+from lineofsight.report.sections.segments import segments
+
+from .fake_evidence import Change, evident_story, put
+from .fake_world import SEGMENTS
+
+WHAT = {"driver": "delivery_days", "outcome": "returned"}
+
+
+def summary(folder: Path, *changes: Change) -> str:
+    """Over the map of the behaviour 'returned'."""
+    section = segments(evident_story(folder, *changes))
+    (found,) = [b.summary for b in section.blocks if isinstance(b, Details) and "again within" in b.summary]
+    return found.removeprefix("Ordered again within 180 days by customer state: ")
+
+
+def test_no_segment_is_named_where_the_test_finds_no_difference(tmp_path: Path) -> None:
+    assert summary(tmp_path) == "no clear difference between segments"
+
+
+def test_a_segment_alone_does_not_stand_out_where_segments_do_not_differ(tmp_path: Path) -> None:
+    apart = put("segments", {"p_value": 0.001, "q_value": 0.01}, **WHAT, segment=SEGMENTS[1])
+    assert summary(tmp_path, apart) == "no clear difference between segments"
+
+
+def test_where_segments_differ_the_one_that_stands_out_is_named_with_its_difference(tmp_path: Path) -> None:
+    differ = put("heterogeneity", {"p_value": 0.0001, "q_value": 0.001}, **WHAT)
+    alone = summary(tmp_path / "alone", differ)
+    assert alone == "segments differ with Days from order to delivery"
+    sizes = {"difference": 0.05, "difference_low": 0.03, "difference_high": 0.07}
+    apart = put("segments", {**sizes, "p_value": 0.001, "q_value": 0.01}, **WHAT, segment=SEGMENTS[1])
+    told = summary(tmp_path / "apart", differ, apart).replace("\u00a0", " ")
+    assert told == (
+        "RJ stands out, with Days from order to delivery (+0.05 [0.03, 0.07] pp against the others)"
+    )
+
+
+def test_of_rare_behaviours_and_untested_segments_nothing_is_claimed(tmp_path: Path) -> None:
+    rare = put("behaviours", {"caution": "it happened twice"}, behaviour="returned")
+    assert summary(tmp_path / "rare", rare) == "can hardly be told"
+    untested = put("heterogeneity", {"p_value": None, "q_value": None, "reason": "one segment"})
+    assert summary(tmp_path / "untested", untested) == "whether segments differ cannot be told"
+
+
+@pytest.mark.parametrize(
+    ("share", "lead", "cell"),
+    [
+        (
+            (0.66, 0.55, 0.78),
+            "Of 1 effect with a share, 1 clearly passes in part through how customers feel; 1 of them mostly.",
+            "about two thirds [55, 78] %",
+        ),
+        (
+            (0.66, 0.28, 1.87),
+            "Of 1 effect with a share, 1 clearly passes in part through how customers feel;"
+            " of none is it clear that most of it does.",
+            "about two thirds [28, 187] %",
+        ),
+        (
+            (0.1, -0.02, 0.22),
+            "Of no effect on a behaviour can it be told that part of it passes through how customers feel.",
+            "cannot be told [−2, 22] %",
+        ),
+    ],
+)
+def test_a_share_is_called_what_its_interval_bears(
+    tmp_path: Path, share: tuple[float, float, float], lead: str, cell: str
+) -> None:
+    value: dict[str, Any] = dict(zip(("share", "low", "high"), share, strict=True))
+    words = "about two thirds" if share[0] > 0.5 else "about a tenth"
+
+    def change(tables: dict[str, list[dict[str, Any]]]) -> None:
+        tables["mediation"][0] |= value | {"words": words}
+
+    section = paths(evident_story(tmp_path, change))
+    first = section.blocks[0]
+    assert isinstance(first, Paragraph) and first.text == lead
+    (shares,) = [block for block in section.blocks if isinstance(block, TableBlock)]
+    assert shares.rows[0][2].text.replace("\u00a0", " ") == cell
+    assert shares.rows[0][2].muted == cell.startswith("cannot")

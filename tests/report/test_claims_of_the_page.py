@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lineofsight.report.blocks import Details, Paragraph, TableBlock
+from lineofsight.report.sections.money import money
 from lineofsight.report.sections.paths import paths
 from lineofsight.report.sections.segments import segments
 
@@ -88,3 +89,21 @@ def test_a_share_is_called_what_its_interval_bears(
     (shares,) = [block for block in section.blocks if isinstance(block, TableBlock)]
     assert shares.rows[0][2].text.replace("\u00a0", " ") == cell
     assert shares.rows[0][2].muted == cell.startswith("cannot")
+
+
+def test_money_through_feelings_has_its_interval_in_the_scale_of_the_list(tmp_path: Path) -> None:
+    def change(tables: dict[str, list[dict[str, Any]]]) -> None:
+        rows = [row for row in tables["money"] if row["segment"] is None and row["money_per_year"] is not None]
+        for row in rows:
+            row |= {"money_per_year": 5_000.0, "low": 1_000.0, "high": 8_000.0}
+            row |= {"via_perception": 271.0, "via_low": -310.0, "via_high": 840.0}
+        rows[0] |= {"money_per_year": 31_000.0, "low": 24_000.0, "high": 39_000.0}
+        rows[0] |= {"via_perception": 9_320.0, "via_low": 6_100.0, "via_high": 13_200.0}
+
+    section = money(evident_story(tmp_path, change))
+    (body,) = [b.blocks[0] for b in section.blocks if isinstance(b, Details)]
+    assert isinstance(body, TableBlock)
+    amounts = [[cell.text.replace("\u00a0", " ") for cell in row[1:3]] for row in body.rows[:2]]
+    assert amounts[0] == ["BRL 31 k [24, 39]", "BRL 9 k [6, 13]"]
+    assert amounts[1] == ["BRL 5 k [1, 8]", "BRL 0.3 k [−0.3, 0.8]"]
+    assert [row[2].muted for row in body.rows[:2]] == [False, True]

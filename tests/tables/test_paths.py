@@ -218,6 +218,10 @@ def test_money_through_perceptions_is_of_all_ways(tmp_path: Path) -> None:
     ways = [r["money_per_year"] for r in rows if r["path"].startswith("via ")]
     money = one(run.table("money").rows(), driver="days", segment=None)
     assert len(ways) == 3 and money["via_perception"] == pytest.approx(sum(ways), rel=1e-9)
+    # Days go with feelings, and these with spend, for sure: the interval is that of the money's own replicates.
+    assert 0 < money["via_low"] < money["via_perception"] < money["via_high"]
+    ends = [sum(r[f"money_{end}"] for r in rows if r["path"].startswith("via ")) for end in ("low", "high")]
+    assert 0.3 < (money["via_high"] - money["via_low"]) / (ends[1] - ends[0]) < 1
     (alike,) = [r for r in run.table("populations") if r["driver"] == "days"]
     share = one(run.table("mediation").rows(), cause="days", outcome="spend")
     assert alike["respondents"] == pytest.approx(share["total"], rel=1e-9)

@@ -226,6 +226,8 @@ TABLES: tuple[TableSchema, ...] = (
                 "float",
                 "the part that goes through how customers feel, in the currency (respondents' estimate)",
             ),
+            _n("via_low", "float", "lower end of its interval"),
+            _n("via_high", "float", "upper end of its interval"),
             _n("reason", "string", "why there is none"),
         ),
     ),

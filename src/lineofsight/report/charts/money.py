@@ -25,6 +25,7 @@ def money_chart(
     """
     known = [row for row in rows if row["money_per_year"] is not None]
     known.sort(key=lambda row: -row["money_per_year"])
+    largest = max((abs(row["money_per_year"]) for row in known), default=0.0)
     factor, _, word = numbers.money_scale([row["money_per_year"] for row in known])
     dots = [
         Dot(
@@ -32,7 +33,9 @@ def money_chart(
             row["money_per_year"] / factor,
             None if row["low"] is None else row["low"] / factor,
             None if row["high"] is None else row["high"] / factor,
-            numbers.with_interval(row["money_per_year"], row["low"], row["high"], currency, signed=False),
+            numbers.with_interval(
+                row["money_per_year"], row["low"], row["high"], currency, signed=False, beside=largest
+            ),
             theme.state_of(row["low"], row["high"]) if sure else "unsure",
         )
         for row in known

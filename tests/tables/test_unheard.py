@@ -290,3 +290,13 @@ def test_episodes_that_are_left_out_and_differ(tmp_path: Path) -> None:
     ends = [f"\N{MINUS SIGN}{abs(end):.2f}" for end in (gap, test.low, test.high)]
     expected = f"a difference of {ends[0]} points (95 % interval {ends[1]} to {ends[2]})"
     assert expected in told.replace("\N{NO-BREAK SPACE}", " ")
+    # The answers in the report are those of its mean; those of the episodes that are left out are apart from them.
+    answers = run.answers.rows()
+    for row in answers:
+        assert row["matched"] - row["used"] == (lost & (data["stars"] == row["answer"])).sum()
+    used = sum(row["used"] for row in answers)
+    assert used == run.response.rows()[0]["answers"]
+    mean = sum(row["answer"] * row["used"] for row in answers) / used
+    assert mean == pytest.approx(mean_of(run)["value"], rel=1e-9)
+    page = run.report(tmp_path / "report.html").read_text(encoding="utf-8")
+    assert f"{used:,} answers are counted here as above. {lost.sum():,} more are of episodes that are left out" in words(page)

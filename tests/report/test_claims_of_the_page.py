@@ -93,7 +93,9 @@ def test_a_share_is_called_what_its_interval_bears(
 
 def test_money_through_feelings_has_its_interval_in_the_scale_of_the_list(tmp_path: Path) -> None:
     def change(tables: dict[str, list[dict[str, Any]]]) -> None:
-        rows = [row for row in tables["money"] if row["segment"] is None and row["money_per_year"] is not None]
+        rows = [
+            row for row in tables["money"] if row["segment"] is None and row["money_per_year"] is not None
+        ]
         for row in rows:
             row |= {"money_per_year": 5_000.0, "low": 1_000.0, "high": 8_000.0}
             row |= {"via_perception": 271.0, "via_low": -310.0, "via_high": 840.0}

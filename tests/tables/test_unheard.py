@@ -299,4 +299,7 @@ def test_episodes_that_are_left_out_and_differ(tmp_path: Path) -> None:
     mean = sum(row["answer"] * row["used"] for row in answers) / used
     assert mean == pytest.approx(mean_of(run)["value"], rel=1e-9)
     page = run.report(tmp_path / "report.html").read_text(encoding="utf-8")
-    assert f"{used:,} answers are counted here as above. {lost.sum():,} more are of episodes that are left out" in words(page)
+    assert (
+        f"{used:,} answers are counted here as above. {lost.sum():,} more are of episodes that are left out"
+        in words(page)
+    )

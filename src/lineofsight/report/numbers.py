@@ -91,7 +91,9 @@ def with_interval(
         return quantity(value, unit, signed=signed, form=form)
     if is_currency(unit):
         written = _written([value, low / 3, high / 3] if beside is None else [beside], form)
-        return _money_interval(value, low, high, unit, written, signed=signed, form=form, confidence=confidence)
+        return _money_interval(
+            value, low, high, unit, written, signed=signed, form=form, confidence=confidence
+        )
     places = decimals(value, low, high)
     number, name = plain(value, places, signed=signed), unit_name(unit, form)
     if form == "short":

@@ -311,7 +311,11 @@ TABLES: tuple[TableSchema, ...] = (
             _c("answer", "float", "the answer"),
             _c("n", "int", "times in the source table"),
             _c("matched", "int", "of these, times it is an episode's perception"),
-            _c("used", "int", "of those, times in an episode that the models use: the answers `perceptions` counts"),
+            _c(
+                "used",
+                "int",
+                "of those, times in an episode that the models use: the answers `perceptions` counts",
+            ),
         ),
     ),
     TableSchema(

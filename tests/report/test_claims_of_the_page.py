@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from lineofsight.report.blocks import Details, Paragraph, TableBlock
+from lineofsight.report.blocks import Details, Figure, Paragraph, TableBlock
+from lineofsight.report.charts import theme
+from lineofsight.report.sections.chain import chain
+from lineofsight.report.sections.effects import effects
 from lineofsight.report.sections.money import money
 from lineofsight.report.sections.paths import paths
 from lineofsight.report.sections.segments import segments
@@ -109,3 +112,40 @@ def test_money_through_feelings_has_its_interval_in_the_scale_of_the_list(tmp_pa
     assert amounts[0] == ["BRL 31 k [24, 39]", "BRL 9 k [6, 13]"]
     assert amounts[1] == ["BRL 5 k [1, 8]", "BRL 0.3 k [−0.3, 0.8]"]
     assert [row[2].muted for row in body.rows[:2]] == [False, True]
+
+
+RARE = "it happened in only 47 of 3,383 episodes, too few for models of 26 columns"
+
+
+def test_legend_glossary_and_drawing_agree_where_a_behaviour_is_rare(tmp_path: Path) -> None:
+    """Clear intervals of what can hardly be told are grey, and nothing says that they include zero."""
+    story = evident_story(tmp_path, put("behaviours", {"caution": RARE}, behaviour="returned"))
+    rows = story.effects("returned")
+    assert any(row["low"] is not None and row["low"] > 0 for row in rows)
+    page = effects(story)
+    (found,) = [b for b in page.blocks if isinstance(b, Details) and b.summary.endswith("can hardly be told")]
+    drawn = next(block for block in found.blocks if isinstance(block, Figure))
+    assert theme.colour("good") not in drawn.desktop and "can hardly be told" in drawn.desktop
+    assert "told from nothing" not in drawn.desktop
+    table = next(block for block in found.blocks if isinstance(block, TableBlock))
+    assert f"all grey: it can hardly be told, since {RARE}." in table.caption
+    (cells,) = [b for b in segments(story).blocks if isinstance(b, Details) and "again within" in b.summary]
+    (heat,) = cells.blocks
+    assert isinstance(heat, Figure) and "told from nothing" not in heat.desktop
+    assert not any(theme.colour(f"good{step}") in heat.desktop for step in (1, 2, 3))
+    lead, picture, *_ = chain(story).blocks
+    assert isinstance(lead, Paragraph) and isinstance(picture, Figure)
+    assert lead.text.endswith(
+        "cannot be told from nothing or, to Ordered again within 180 days, can hardly be told."
+    )
+    assert ">not clear<" in picture.desktop and ">cannot be told from nothing<" not in picture.desktop
+
+
+def test_a_clear_cell_of_the_heat_map_never_reads_as_nothing(tmp_path: Path) -> None:
+    sizes = {"estimate": 0.002, "low": 0.001, "high": 0.003}
+    story = evident_story(
+        tmp_path, put("effects", sizes, cause="late", outcome="returned", segment=SEGMENTS[2], path="total")
+    )
+    (cells,) = [b for b in segments(story).blocks if isinstance(b, Details) and "again within" in b.summary]
+    (heat,) = cells.blocks
+    assert isinstance(heat, Figure) and ">+0.002<" in heat.desktop

@@ -41,6 +41,6 @@ def money_chart(
         for row in known
     ]
     amount = f"{currency} {word}".strip()
-    subtitle = "Dot: estimate; line: 95 % interval. Grey: cannot be told from nothing."
+    subtitle = f"Dot: estimate; line: 95 % interval. {theme.FROM_NOTHING if sure else theme.HARDLY}"
     heading = title or "Money a year that goes with each driver 10 % better"
     return dot_chart(dots, Axis(f"{amount} a year"), heading, subtitle, width)

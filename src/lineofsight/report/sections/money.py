@@ -78,7 +78,7 @@ def _table(story: Story, rows: list[Row]) -> Block:
             signed=False,
             beside=largest,
         )
-        unsure = theme.state_of(row["via_low"], row["via_high"]) == "unsure"
+        unsure = not story.told(row) or theme.state_of(row["via_low"], row["via_high"]) == "unsure"
         body.append(
             [
                 *(name + mark, total, Cell(via, numeric=True, muted=unsure)),

@@ -27,7 +27,10 @@ def segments(story: Story) -> Section:
     if not blocks:
         lead = "No segments were declared, so all numbers are for everyone."
         return Section("segments", "For whom it matters", (Paragraph(lead, lead=True),))
-    lead = "A driver can matter to some customers and not to others. Grey cells cannot be told from nothing."
+    lead = "A driver can matter to some customers and not to others. Grey cells cannot be told from nothing"
+    lead += (
+        f", or, of {joined([*map(story.label, story.hardly)])}, can hardly be told." if story.hardly else "."
+    )
     return Section("segments", "For whom it matters", (Paragraph(lead, lead=True), *blocks))
 
 
@@ -70,5 +73,10 @@ def _map(story: Story, attribute: str, outcome: str, rows: list[Row]) -> Block:
     alt = f"Heat map. {_message(story, attribute, outcome)}."
     words, good = attribute.replace("_", " "), story.good(outcome)
     return figure(
-        lambda width: segments_chart(rows, story.label(outcome), words, story.labels, width, good=good), alt
+        lambda width: segments_chart(
+            *(rows, story.label(outcome), words, story.labels, width),
+            good=good,
+            told=outcome not in story.hardly,
+        ),
+        alt,
     )

@@ -47,7 +47,11 @@ _EFFECT_COLUMNS: tuple[Column, ...] = (
     _c("n", "int", "episodes the estimate rests on"),
     _c("population", "string", "'everyone', or 'respondents' of the perceptions involved"),
     _n("cause_from", "float", "mean of the cause today, in `cause_unit`"),
-    _n("cause_to", "float", "mean of the cause after the change, in `cause_unit`"),
+    _n(
+        "cause_to",
+        "float",
+        "mean of the cause after the change, in `cause_unit`; null where a perception's scale ends before",
+    ),
     _c("cause_unit", "string", "unit of the cause"),
     _n("outcome_mean", "float", "mean of the outcome today, in `outcome_unit`"),
     _c("outcome_unit", "string", "unit of the outcome's mean"),

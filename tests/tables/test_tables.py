@@ -76,7 +76,7 @@ def test_no_value_beyond_a_scale_is_shown(tmp_path: Path) -> None:
     story = Story(run)
     first = explain(story, find_claim(story, "satisfaction", found[0]["outcome"])).claim
     today = quantity(found[0]["cause_from"], "points")
-    assert f"'satisfaction' 1 point higher (today {today})" in first
+    assert f"'Satisfaction with the order' 1 point higher (today {today})" in first
     assert "→" not in first
 
 

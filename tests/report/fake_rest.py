@@ -158,10 +158,15 @@ def _money(draw: np.random.Generator) -> list[Row]:
                     "episodes_per_year": 51_212.4,
                     "behaviours": "returned, spend, care_cost",
                     "reason": NO_VARIATION if silent else None,
-                    "via_perception": None if silent else value * (-0.4 if name == "freight_share" else 0.6),
+                    **_via(None if silent else value * (-0.4 if name == "freight_share" else 0.6)),
                 }
             )
     return rows
+
+
+def _via(value: float | None) -> Row:
+    ends = (None, None) if value is None else (value - 1.5e5, value + 1.5e5)
+    return {"via_perception": value, "via_low": ends[0], "via_high": ends[1]}
 
 
 def _bands(draw: np.random.Generator, perceptions: tuple[str, ...]) -> list[Row]:

@@ -117,6 +117,7 @@ def answers_rows(perceptions: tuple[str, ...]) -> list[Row]:
             "answer": float(answer),
             "n": 1800 * (at + 1) ** 2,
             "matched": 1700 * (at + 1) ** 2,
+            "used": 1600 * (at + 1) ** 2,
         }
         for name in perceptions
         for at, answer in enumerate(range(scales[name][0], scales[name][1] + 1))

@@ -127,7 +127,7 @@ def test_the_report_tells_it_in_plain_words(run: api.Run, tmp_path: Path) -> Non
     page = run.report(tmp_path / "report.html").read_text(encoding="utf-8")
     section = page.split('<section id="paths"')[1].split("</section>")[0]
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", section))
-    assert "Of 1 effect whose share can be told, 1 passes mostly through how customers feel." in text
+    assert "Of 1 effect with a share, 1 clearly passes in part through how customers feel;" in text
     assert "Packing on Later spend" in text and "cannot be told from nothing" in text
     assert "From a touchpoint to the whole: what goes with better Satisfaction" in text
     assert "It clearly depends on how customers feel in 1 of 4 cases" in text
@@ -160,6 +160,25 @@ def test_paths_that_take_from_each_other_are_said_so(tmp_path: Path) -> None:
     assert told.startswith(
         "A better 'Delivery time' goes with 'Later spend' in two ways that take from each other: +EUR"
     )
+    assert_well_formed(run)
+
+
+def test_a_share_that_may_be_nothing_is_not_told(tmp_path: Path) -> None:
+    """Spend goes with delivery alone: the share through feelings has a narrow interval around zero."""
+    folder = parcels(tmp_path / "past", orders=4000)
+    file = folder / "orders.parquet"
+    table = pq.read_table(file)
+    noise = np.random.default_rng(3).normal(size=table.num_rows)
+    spend = 40.0 - 1.4 * (table["days"].to_numpy() - 4) + 4 * noise
+    at = table.column_names.index("spend")
+    pq.write_table(table.set_column(at, "spend", [spend]), file)
+    run = api.run(folder)
+    row = one(run.table("mediation").rows(), cause="days", outcome="spend", segment=None)
+    assert row["low"] < 0 < row["high"] < row["low"] + 0.5
+    assert sentences(run, "path") == [
+        "Whether part of what a better 'Delivery time' goes with in 'Later spend' passes through how customers feel"
+        " cannot be told from these data."
+    ]
     assert_well_formed(run)
 
 
@@ -199,6 +218,10 @@ def test_money_through_perceptions_is_of_all_ways(tmp_path: Path) -> None:
     ways = [r["money_per_year"] for r in rows if r["path"].startswith("via ")]
     money = one(run.table("money").rows(), driver="days", segment=None)
     assert len(ways) == 3 and money["via_perception"] == pytest.approx(sum(ways), rel=1e-9)
+    # Days go with feelings, and these with spend, for sure: the interval is that of the money's own replicates.
+    assert 0 < money["via_low"] < money["via_perception"] < money["via_high"]
+    ends = [sum(r[f"money_{end}"] for r in rows if r["path"].startswith("via ")) for end in ("low", "high")]
+    assert 0.3 < (money["via_high"] - money["via_low"]) / (ends[1] - ends[0]) < 1
     (alike,) = [r for r in run.table("populations") if r["driver"] == "days"]
     share = one(run.table("mediation").rows(), cause="days", outcome="spend")
     assert alike["respondents"] == pytest.approx(share["total"], rel=1e-9)

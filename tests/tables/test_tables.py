@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from lineofsight.report.explain import explain, find_claim
+from lineofsight.report.numbers import quantity
+from lineofsight.report.story import Story
 from lineofsight.runs.schema import TABLES
 from lineofsight.runs.store import Run
 from tables.conftest import Runs
@@ -58,6 +61,23 @@ def test_an_effect_can_be_read_alone(run_of: Runs) -> None:
         assert row["evidence"] in ("adjusted", "robust") and "prior_spend" in row["adjusted_for"]
         assert row["path"] == "total" or row["evidence"] == "adjusted"
         assert row["cause"] not in row["adjusted_for"].split(", ")
+
+
+def test_no_value_beyond_a_scale_is_shown(tmp_path: Path) -> None:
+    """Of 4.2 on a scale to 5 a point more cannot be: neither the table, nor the report, nor its case says so."""
+
+    def content(file: dict[str, Any]) -> None:
+        value = file["perceptions"]["satisfaction"].get("value", "score")
+        file["perceptions"]["satisfaction"]["value"] = f"least(5, ({value}) + 2)"
+
+    run = simulated(tmp_path, content)
+    found = [r for r in rows(run, "effects") if r["cause"] == "satisfaction"]
+    assert found and all(4 < r["cause_from"] <= 5 and r["cause_to"] is None for r in found)
+    story = Story(run)
+    first = explain(story, find_claim(story, "satisfaction", found[0]["outcome"])).claim
+    today = quantity(found[0]["cause_from"], "points")
+    assert f"'Satisfaction with the order' 1 point higher (today {today})" in first
+    assert "→" not in first
 
 
 def test_elasticity_is_per_cent_of_the_outcome_for_one_per_cent_better(run_of: Runs) -> None:

@@ -192,6 +192,20 @@ def test_the_silents_own_effects_are_compared(run: los.Run) -> None:
     assert hours["silent"] == pytest.approx(slope * -0.1 * DATA["hours"].mean(), rel=1e-7)
 
 
+def test_a_mean_that_weights_do_not_move_is_said_to_stay(tmp_path: Path) -> None:
+    """Those who get many photos answer more, and feel as all others do."""
+    rng = np.random.default_rng(4)
+    answered = rng.random(N) < 1 / (1 + np.exp(-3 - 0.5 * (DATA["photos"] - 4)))
+    run = los.run(written(tmp_path, {**DATA, "stars": np.where(answered, DATA["felt"], np.nan)}))
+    (told,) = [r["sentence"] for r in run.findings.rows(kind="response")]
+    row = mean_of(run)
+    assert row["weighted"] != row["value"] and f"{row['weighted']:.2f}" == f"{row['value']:.2f}"
+    stays = f"its mean stays {row['weighted']:.2f} points (95 % interval "
+    assert stays in told.replace("\N{NO-BREAK SPACE}", " ") and "instead of" not in told
+    page = words(run.report(tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert f"With weights {stays}" in page.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_a_finding_says_what_weighting_changes(run: los.Run) -> None:
     (told,) = [r["sentence"] for r in run.findings.rows(kind="response")]
     row = mean_of(run)
@@ -283,10 +297,28 @@ def test_episodes_that_are_left_out_and_differ(tmp_path: Path) -> None:
     lost = rng.random(N) < 0.2
     data = {**DATA, "stars": np.where(lost, np.clip(DATA["felt"] - 2, 1, 5), DATA["felt"])}
     data["hours"] = np.where(lost, np.nan, data["hours"])
-    run = los.run(written(tmp_path, data))
+    folder = written(tmp_path, data)
+    without = {"step": "operations", "name": "hours", "reason": "no value: the episode is left out"}
+    drops = list(los.check(folder).drops)
+    assert {**without, "n": lost.sum(), "of": N} in drops
+    run = los.run(folder)
+    assert drops == run.drops.rows()
     (told,) = [r["sentence"] for r in run.findings if "The models leave out" in r["sentence"]]
     test = stats.ttest_ind(data["stars"][lost], data["stars"][~lost], equal_var=False).confidence_interval()
     gap = data["stars"][lost].mean() - data["stars"][~lost].mean()
     ends = [f"\N{MINUS SIGN}{abs(end):.2f}" for end in (gap, test.low, test.high)]
     expected = f"a difference of {ends[0]} points (95 % interval {ends[1]} to {ends[2]})"
     assert expected in told.replace("\N{NO-BREAK SPACE}", " ")
+    # The answers in the report are those of its mean; those of the episodes that are left out are apart from them.
+    answers = run.answers.rows()
+    for row in answers:
+        assert row["matched"] - row["used"] == (lost & (data["stars"] == row["answer"])).sum()
+    used = sum(row["used"] for row in answers)
+    assert used == run.response.rows()[0]["answers"]
+    mean = sum(row["answer"] * row["used"] for row in answers) / used
+    assert mean == pytest.approx(mean_of(run)["value"], rel=1e-9)
+    page = run.report(tmp_path / "report.html").read_text(encoding="utf-8")
+    assert (
+        f"{used:,} answers are counted here as above. {lost.sum():,} more are of episodes that are left out"
+        in words(page)
+    )

@@ -15,6 +15,7 @@ from lineofsight.app.engines import InHand
 from lineofsight.app.pipeline import Aligned, Clock, Progress, fold_episodes, open_aligned
 from lineofsight.app.tables.context import label_of
 from lineofsight.app.tables.data_warnings import doubted_data
+from lineofsight.app.tables.sources import absent_rows
 from lineofsight.app.tables.warnings import about_links
 from lineofsight.chain.chain import segment_views
 from lineofsight.chain.design import Design
@@ -112,7 +113,7 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
         outcomes={
             name: everyone.population((name,)).n for name in (*project.perceptions, *project.behaviours)
         },
-        drops=file.drops,
+        drops=(*file.drops, *absent_rows(project, profile, file.stored)),
         refusals=(
             *_refusals(aligned, effects),
             *_too_small(segments, effects),

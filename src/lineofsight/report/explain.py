@@ -76,9 +76,14 @@ def refused(story: Story, row: Row) -> tuple[Part, ...]:
 
 
 def what(story: Story, row: Row) -> str:
-    """The change that a claim is about, as "'Delivery time' 10 % better (4.0 → 3.6 days)"."""
+    """The change that a claim is about, as "'Delivery time' 10 % better (4.0 → 3.6 days)".
+
+    Of a perception whose scale ends before, only where it is today.
+    """
     before, after, unit = row["cause_from"], row["cause_to"], row["cause_unit"]
-    change = "" if before is None or after is None else f" ({numbers.change(before, after, unit)})"
+    change = "" if before is None else f" (today {numbers.quantity(before, unit)})"
+    if before is not None and after is not None:
+        change = f" ({numbers.change(before, after, unit)})"
     where = f" where {row['segment']}" if row["segment"] else ""
     return f"'{story.label(row['cause'])}' {row['change']}{change}{where}"
 

@@ -79,14 +79,21 @@ def with_interval(
     signed: bool = True,
     form: Form = "short",
     confidence: float = 0.95,
+    beside: float | None = None,
 ) -> str:
-    """`+0.06 [0.05, 0.07] points`; as a sentence `+0.06 points (95 % interval 0.05 to 0.07)`."""
+    """`+0.06 [0.05, 0.07] points`; as a sentence `+0.06 points (95 % interval 0.05 to 0.07)`.
+
+    `beside` is the largest amount of a list: all money of the list is in its thousands or millions.
+    """
     if value is None:
         return MISSING
     if low is None or high is None:
         return quantity(value, unit, signed=signed, form=form)
     if is_currency(unit):
-        return _money_interval(value, low, high, unit, signed=signed, form=form, confidence=confidence)
+        written = _written([value, low / 3, high / 3] if beside is None else [beside], form)
+        return _money_interval(
+            value, low, high, unit, written, signed=signed, form=form, confidence=confidence
+        )
     places = decimals(value, low, high)
     number, name = plain(value, places, signed=signed), unit_name(unit, form)
     if form == "short":
@@ -113,9 +120,17 @@ def money(
 
 
 def _money_interval(
-    value: float, low: float, high: float, currency: str, *, signed: bool, form: Form, confidence: float
+    value: float,
+    low: float,
+    high: float,
+    currency: str,
+    written: tuple[float, str],
+    *,
+    signed: bool,
+    form: Form,
+    confidence: float,
 ) -> str:
-    factor, word = _written([value, low / 3, high / 3], form)
+    factor, word = written
     places = _money_places(value / factor, low / factor, high / factor, factor)
     number = plain(value / factor, places, signed=signed)
     if form == "short":
@@ -126,7 +141,7 @@ def _money_interval(
 
 def _money_places(value: float, low: float | None, high: float | None, factor: float) -> int:
     places = decimals(value, low, high, digits=2 if factor > 1 else 3)
-    return min(places, 2)
+    return min(places, 2) if factor == 1 else places  # of a currency there are hundredths at most
 
 
 def _money_text(number: str, currency: str, word: str) -> str:

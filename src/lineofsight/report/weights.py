@@ -115,10 +115,15 @@ def _means(story: Story, perception: str) -> list[str]:
             form="sentence",
             confidence=story.confidence,
         )
-        usual = numbers.quantity(row["value"], row["unit"], row["low"], row["high"], form="sentence")
-        said.append(
-            f"With weights its {_STATISTICS.get(row['statistic'], row['statistic'])} is {weighted} instead of {usual}."
+        usual, now = (
+            numbers.quantity(
+                row[name], row["unit"], row["weighted_low"], row["weighted_high"], form="sentence"
+            )
+            for name in ("value", "weighted")
         )
+        verb, instead = ("stays", "") if usual == now else ("is", f" instead of {usual}")
+        statistic = _STATISTICS.get(row["statistic"], row["statistic"])
+        said.append(f"With weights its {statistic} {verb} {weighted}{instead}.")
     return said
 
 

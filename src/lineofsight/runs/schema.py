@@ -47,7 +47,11 @@ _EFFECT_COLUMNS: tuple[Column, ...] = (
     _c("n", "int", "episodes the estimate rests on"),
     _c("population", "string", "'everyone', or 'respondents' of the perceptions involved"),
     _n("cause_from", "float", "mean of the cause today, in `cause_unit`"),
-    _n("cause_to", "float", "mean of the cause after the change, in `cause_unit`"),
+    _n(
+        "cause_to",
+        "float",
+        "mean of the cause after the change, in `cause_unit`; null where a perception's scale ends before",
+    ),
     _c("cause_unit", "string", "unit of the cause"),
     _n("outcome_mean", "float", "mean of the outcome today, in `outcome_unit`"),
     _c("outcome_unit", "string", "unit of the outcome's mean"),
@@ -226,6 +230,8 @@ TABLES: tuple[TableSchema, ...] = (
                 "float",
                 "the part that goes through how customers feel, in the currency (respondents' estimate)",
             ),
+            _n("via_low", "float", "lower end of its interval"),
+            _n("via_high", "float", "upper end of its interval"),
             _n("reason", "string", "why there is none"),
         ),
     ),
@@ -309,6 +315,11 @@ TABLES: tuple[TableSchema, ...] = (
             _c("answer", "float", "the answer"),
             _c("n", "int", "times in the source table"),
             _c("matched", "int", "of these, times it is an episode's perception"),
+            _c(
+                "used",
+                "int",
+                "of those, times in an episode that the models use: the answers `perceptions` counts",
+            ),
         ),
     ),
     TableSchema(

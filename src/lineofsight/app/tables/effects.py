@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -118,13 +119,26 @@ def _cause(results: Results, view: View, effect: Effect) -> tuple[float | None, 
         info = results.info[effect.cause]
         answered = view.population((info.source,))
         mean = number(answered.mean(info.name).value) if shown(answered.clusters) else None
-        return mean, None if mean is None else mean + 1, info.mean_unit
+        return mean, None if mean is None else _within(mean + 1, _top(results, info)), info.mean_unit
     name = effect.cause
     told = shown(view.population().clusters)
     mean = number(view.average(f"value:{name}", f"known:{name}").value) if told else None
     step = number(view.average(f"{effect.change}:{name}", f"known:{name}").value)
     after = None if mean is None or step is None else mean + step
     return mean, after, results.project.operations[name].unit
+
+
+def _top(results: Results, info: OutcomeInfo) -> float:
+    """The highest that a perception's statistic can be; infinite where no scale is declared."""
+    bounds = results.project.perceptions[info.source].bounds
+    if info.statistic == "NPS":
+        return 100.0
+    return math.inf if bounds is None else float(bounds[1])
+
+
+def _within(value: float, top: float) -> float | None:
+    """A point more than the mean, unless the scale ends before: the effect is a slope, and no such mean can be."""
+    return value if value <= top else None
 
 
 def _scaled(results: Results, effect: Effect) -> Estimate | NotEstimable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lineofsight.app.tables.context import Results, Row, change_text, number, summarise
+from lineofsight.app.tables.context import Results, Row, change_text, summarise
 from lineofsight.core.results import NotEstimable
 
 
@@ -10,6 +10,7 @@ def money_rows(results: Results) -> list[Row]:
     """Each driver's change in money a year."""
     entries = [entry for entry in results.money if entry.change == "better"]
     totals = summarise([entry.result for entry in entries], results.level)
+    vias = summarise([entry.via for entry in entries], results.level)
     return [
         {
             "driver": entry.driver,
@@ -20,10 +21,14 @@ def money_rows(results: Results) -> list[Row]:
             "high": high,
             "episodes_per_year": entry.occasions,
             "behaviours": ", ".join(entry.behaviours),
-            "via_perception": number(entry.via.value) if entry.via is not None else None,
+            "via_perception": via,
+            "via_low": via_low,
+            "via_high": via_high,
             "reason": entry.result.reason if isinstance(entry.result, NotEstimable) else None,
         }
-        for entry, (value, low, high, _) in zip(entries, totals, strict=True)
+        for entry, (value, low, high, _), (via, via_low, via_high, _) in zip(
+            entries, totals, vias, strict=True
+        )
     ]
 
 

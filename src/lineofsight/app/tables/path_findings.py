@@ -24,7 +24,8 @@ def path_findings(results: Results, rare: Rare) -> Iterator[Finding]:
     told = [one for one in told if one.outcome in results.project.behaviours]
     for driver in results.project.operations:
         mine = [one for one in told if one.cause == driver]
-        parts = [text for one in mine if (text := _part(results, one)) is not None]
+        known = [(one, ends) for one in mine if (ends := _told(results, one)) is not None]
+        parts = [_part(results, one, ends) for one, ends in known if ends[0] > 0 or ends[1] < 0]
         if parts:
             passes = "passes" if len(parts) == 1 else "pass"
             yield (
@@ -33,6 +34,16 @@ def path_findings(results: Results, rare: Rare) -> Iterator[Finding]:
                 sentence(
                     f"of what a better {quoted(results, driver)} goes with, {listed(parts)} {passes} through how"
                     " customers feel"
+                ),
+            )
+        open_ones = [quoted(results, one.outcome) for one, (low, high) in known if low <= 0 <= high]
+        if open_ones:
+            yield (
+                "path",
+                driver,
+                sentence(
+                    f"whether part of what a better {quoted(results, driver)} goes with in {listed(open_ones, 'or')}"
+                    " passes through how customers feel cannot be told from these data"
                 ),
             )
     for one in told:
@@ -45,8 +56,14 @@ def path_findings(results: Results, rare: Rare) -> Iterator[Finding]:
             yield "path", crossed.driver, sentence(_depends(results, crossed))
 
 
-def _part(results: Results, one: Share) -> str | None:
-    """As "about two thirds in 'Came back' [58 to 76 %]"; only where the total of everyone is told, too."""
+def _part(results: Results, one: Share, ends: tuple[float, float]) -> str:
+    """As "about two thirds in 'Came back' [58, 76] %"."""
+    assert isinstance(one.share, Estimate)  # by the caller
+    return f"{fraction(one.share.value)} in {quoted(results, one.outcome)} {share_interval(*ends)}"
+
+
+def _told(results: Results, one: Share) -> tuple[float, float] | None:
+    """The interval of a share that is narrow enough to tell of; only where the total of everyone is told, too."""
     if not isinstance(one.share, Estimate):
         return None
     low, high = one.share.interval(results.level)
@@ -60,7 +77,7 @@ def _part(results: Results, one: Share) -> str | None:
         return None
     if one.total is None or one.total.value * everyone.value <= 0:
         return None
-    return f"{fraction(one.share.value)} in {quoted(results, one.outcome)} {share_interval(low, high)}"
+    return low, high
 
 
 def _clear(results: Results, estimate: Estimate) -> bool:

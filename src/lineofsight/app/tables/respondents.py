@@ -111,13 +111,15 @@ def _difference(
 
 
 def answer_rows(results: Results) -> list[Row]:
-    """How often each answer was given, and is an episode's."""
+    """How often each answer was given, is an episode's, and is one that the models use."""
     return [
         {
             "perception": name,
             "answer": answer,
             "n": n,
             "matched": results.profile.matched[name].get(answer, 0),
+            "used": results.profile.matched[name].get(answer, 0)
+            - results.profile.left_out.get(name, {}).get(answer, 0),
         }
         for name, given in results.file.answers.items()
         for answer, n in given

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from lineofsight.app.tables.context import Results, Row
+from lineofsight.episodes.profile import Profile
+from lineofsight.project.models import Project
 
 
 def episode_rows(results: Results) -> list[Row]:
@@ -27,21 +29,28 @@ def drop_rows(results: Results) -> list[Row]:
     """What was left out or is missing, and why."""
     project, file = results.project, results.file
     rows: list[Row] = [dict(row) for row in file.drops]
+    rows += absent_rows(project, results.profile, file.stored)
+    for (cause, outcome), reason in results.chain.leaks.items():
+        groups = (("operations", project.operations), ("perceptions", project.perceptions))
+        step = next((step for step, group in groups if cause in group), "controls")
+        n = results.chain.everyone.population((outcome,)).n
+        rows.append({"step": step, "name": cause, "reason": f"kept out: {reason}", "n": n, "of": n})
+    return rows
+
+
+def absent_rows(project: Project, profile: Profile, stored: int) -> list[Row]:
+    """Operations and controls without a value, and what becomes of these episodes."""
+    rows: list[Row] = []
     for step, features in (("operations", project.operations), ("controls", project.controls)):
         for name, feature in features.items():
-            if (missing := results.profile.missing[name]) > 0:
+            if (missing := profile.missing[name]) > 0:
                 kept = feature.if_missing == "indicator"
                 reason = (
                     "no value: the episode stays, with an indicator of its absence"
                     if kept
                     else "no value: the episode is left out"
                 )
-                rows.append({"step": step, "name": name, "reason": reason, "n": missing, "of": file.stored})
-    for (cause, outcome), reason in results.chain.leaks.items():
-        groups = (("operations", project.operations), ("perceptions", project.perceptions))
-        step = next((step for step, group in groups if cause in group), "controls")
-        n = results.chain.everyone.population((outcome,)).n
-        rows.append({"step": step, "name": cause, "reason": f"kept out: {reason}", "n": n, "of": n})
+                rows.append({"step": step, "name": name, "reason": reason, "n": missing, "of": stored})
     return rows
 
 

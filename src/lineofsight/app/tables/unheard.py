@@ -38,7 +38,6 @@ def weighted_words(results: Results, perception: str, differ: bool) -> str:
     (value, weighted_low, weighted_high) = weighted_means(results, [(view, info)])[0]
     if value is None or not (differ or value < low or value > high):
         return ""
-    usual = quantity(before.value, info.mean_unit, low, high, form="sentence")
     told = with_interval(
         value,
         weighted_low,
@@ -52,7 +51,12 @@ def weighted_words(results: Results, perception: str, differ: bool) -> str:
     names = listed([quoted(results, name) for name in model.left_out[:3]] or [""])
     few = "answered" if 2 * model.answered < model.asked else "were silent"
     but = f" (but for {names}: too few {few} to tell)" if model.left_out else ""
-    return f"; with weights that make them like all who were asked{but}, its {info.statistic} is {told} instead of {usual}"
+    usual, now = (
+        quantity(mean, info.mean_unit, weighted_low, weighted_high, form="sentence")
+        for mean in (before.value, value)
+    )
+    verb, instead = ("stays", "") if usual == now else ("is", f" instead of {usual}")
+    return f"; with weights that make them like all who were asked{but}, its {info.statistic} {verb} {told}{instead}"
 
 
 def left_out(results: Results) -> Iterator[tuple[str, str | None, str]]:

@@ -43,6 +43,7 @@ def chain_chart(
     width: int,
     *,
     title: str = "How what the company does goes with what customers feel and do",
+    unsure: str = "cannot be told from nothing",
 ) -> Any:
     """Boxes in columns joined by links as wide as the effect of 10 % better.
 
@@ -54,6 +55,7 @@ def chain_chart(
         links: Between operations and perceptions and between perceptions and behaviours.
         width: Width in pixels.
         title: What the chart says.
+        unsure: What the legend says of thin and dashed links.
     """
     plan = _PHONE if theme.compact(width) else _DESKTOP
     frame = make_frame(width, title, "", bottom=78 if theme.compact(width) else 40)
@@ -76,7 +78,7 @@ def chain_chart(
         last, joins = _money(right, worth, plan.money, plan)
         boxes += last
     layers = [*marks.curves(curves, joins), *marks.boxes(boxes, plan), *marks.heads(plan, bool(perceptions))]
-    layers += marks.functions(left, plan) + marks.legend(frame, total)
+    layers += marks.functions(left, plan) + marks.legend(frame, total, unsure)
     return dress(layers, frame, total, title)
 
 

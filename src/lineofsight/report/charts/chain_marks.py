@@ -71,10 +71,10 @@ def functions(boxes: Sequence[Placed], plan: Plan) -> list[Any]:
     )
 
 
-def legend(frame: Frame, total: float) -> list[Any]:
+def legend(frame: Frame, total: float, unsure_text: str) -> list[Any]:
     """What colours and widths mean."""
     phone = theme.compact(frame.width)
-    keys = (("better", "good", 6.0), ("worse", "bad", 6.0), ("cannot be told from nothing", "unsure", 1.0))
+    keys = (("better", "good", 6.0), ("worse", "bad", 6.0), (unsure_text, "unsure", 1.0))
     x, y, size = 2.0, total + 26, theme.PHONE_SMALL if phone else theme.SMALL
     rows, lines = [], []
     for text, state, thick in keys:

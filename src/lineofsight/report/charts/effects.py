@@ -18,6 +18,7 @@ def effects_chart(
     *,
     good: int = 1,
     title: str = "",
+    sure: bool = True,
 ) -> Any:
     """Dots with intervals for the rows of `effects` on one outcome, the best first.
 
@@ -28,14 +29,15 @@ def effects_chart(
         width: Width in pixels.
         good: 1 where more of the outcome is good, -1 where less is.
         title: What the chart says; made from the rows when empty.
+        sure: False for an outcome that can hardly be told: every dot is grey, wherever its interval lies.
     """
     known = [row for row in rows if row["estimate"] is not None]
     known.sort(key=lambda row: -good * row["estimate"])
-    dots = [_dot(row, labels, good) for row in known]
+    dots = [_dot(row, labels, good, sure) for row in known]
     unit = known[0]["unit"] if known else ""
     change = known[0]["change"] if known else "10 % better"
     left_out = len(rows) - len(known)
-    subtitle = "Dot: estimate; line: 95 % interval. Grey: cannot be told from nothing."
+    subtitle = f"Dot: estimate; line: 95 % interval. {theme.FROM_NOTHING if sure else theme.HARDLY}"
     if left_out:
         subtitle += f" {numbers.counted(left_out, 'driver')} cannot be estimated."
     name = "points" if unit == "points" else unit
@@ -43,12 +45,12 @@ def effects_chart(
     return dot_chart(dots, axis, title or f"{outcome}: what each driver {change} goes with", subtitle, width)
 
 
-def _dot(row: Mapping[str, Any], labels: Mapping[str, str], good: int) -> Dot:
+def _dot(row: Mapping[str, Any], labels: Mapping[str, str], good: int, sure: bool) -> Dot:
     return Dot(
         labels.get(row["cause"], row["cause"]),
         row["estimate"],
         row["low"],
         row["high"],
         numbers.with_interval(row["estimate"], row["low"], row["high"]),
-        theme.state_of(row["low"], row["high"], good),
+        theme.state_of(row["low"], row["high"], good) if sure else "unsure",
     )

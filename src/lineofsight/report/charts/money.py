@@ -25,6 +25,7 @@ def money_chart(
     """
     known = [row for row in rows if row["money_per_year"] is not None]
     known.sort(key=lambda row: -row["money_per_year"])
+    largest = max((abs(row["money_per_year"]) for row in known), default=0.0)
     factor, _, word = numbers.money_scale([row["money_per_year"] for row in known])
     dots = [
         Dot(
@@ -32,12 +33,14 @@ def money_chart(
             row["money_per_year"] / factor,
             None if row["low"] is None else row["low"] / factor,
             None if row["high"] is None else row["high"] / factor,
-            numbers.with_interval(row["money_per_year"], row["low"], row["high"], currency, signed=False),
+            numbers.with_interval(
+                row["money_per_year"], row["low"], row["high"], currency, signed=False, beside=largest
+            ),
             theme.state_of(row["low"], row["high"]) if sure else "unsure",
         )
         for row in known
     ]
     amount = f"{currency} {word}".strip()
-    subtitle = "Dot: estimate; line: 95 % interval. Grey: cannot be told from nothing."
+    subtitle = f"Dot: estimate; line: 95 % interval. {theme.FROM_NOTHING if sure else theme.HARDLY}"
     heading = title or "Money a year that goes with each driver 10 % better"
     return dot_chart(dots, Axis(f"{amount} a year"), heading, subtitle, width)

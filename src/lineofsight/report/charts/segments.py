@@ -24,6 +24,7 @@ def segments_chart(
     *,
     good: int = 1,
     title: str = "",
+    told: bool = True,
 ) -> Any:
     """Cells with the effect's number, blue where it is better, orange where worse, empty where nothing can be told.
 
@@ -35,7 +36,10 @@ def segments_chart(
         width: Width in pixels; segments that do not fit beside each other go on below.
         good: 1 where more of the outcome is good, -1 where less is.
         title: What the chart says.
+        told: False for an outcome that can hardly be told: every cell is grey, wherever its interval lies.
     """
+    if not told:
+        rows = [{**row, "low": None, "high": None} for row in rows]
     phone = theme.compact(width)
     causes = list(dict.fromkeys(row["cause"] for row in rows))
     levels = list(dict.fromkeys(level_of(row["segment"]) for row in rows))
@@ -51,9 +55,8 @@ def segments_chart(
     )
     heading = title or f"{outcome}: what each driver 10 % better goes with, by {attribute}"
     subtitle = f"In {unit}. " if unit else ""
-    subtitle += (
-        "Blue: better; orange: worse; grey numbers: cannot be told from nothing; –: cannot be estimated."
-    )
+    grey = "Blue: better; orange: worse; grey numbers: cannot be told from nothing"
+    subtitle += f"{grey if told else theme.HARDLY.rstrip('.')}; –: cannot be estimated."
     frame = make_frame(width, heading, subtitle, left=left)
     per_panel = max(1, int(frame.inner // max(wide, 34)))
     panels = ceil(len(levels) / per_panel)
@@ -78,7 +81,11 @@ def _sure(row: Mapping[str, Any]) -> bool:
 
 
 def _number(row: Mapping[str, Any], places: int) -> str:
-    return numbers.plain(row["estimate"], places, signed=True)
+    """With the chart's decimals; with more where a clear one would read as nothing."""
+    value = row["estimate"]
+    if value and _sure(row) and abs(value) < 0.5 * 10.0**-places:
+        places = numbers.decimals(value, digits=1)
+    return numbers.plain(value, places, signed=True)
 
 
 def _panel(

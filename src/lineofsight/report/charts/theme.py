@@ -63,6 +63,10 @@ def state_of(low: float | None, high: float | None, good: int = 1) -> State:
     return "good" if (low > 0) == (good > 0) else "bad"
 
 
+FROM_NOTHING = "Grey: cannot be told from nothing."
+HARDLY = "All grey: can hardly be told, of too few events."
+
+
 def compact(width: int) -> bool:
     """Whether a chart of this width is laid out for a phone."""
     return width < 600

@@ -6,7 +6,7 @@ from lineofsight.report import numbers
 from lineofsight.report.blocks import Details, Paragraph, Section, table
 from lineofsight.report.charts.chain import Link, Node, chain_chart
 from lineofsight.report.figures import figure
-from lineofsight.report.story import Row, Story
+from lineofsight.report.story import Row, Story, joined
 
 
 def chain(story: Story) -> Section:
@@ -18,11 +18,14 @@ def chain(story: Story) -> Section:
     sure = sum(link.state != "unsure" for link in links)
     lead = (
         f"{numbers.count(sure)} of {numbers.counted(len(links), 'link')} are clear; "
-        "the others, thin and dashed, cannot be told from nothing."
+        f"the others, thin and dashed, {_unsure(story)}."
     )
     alt = f"The chain from {len(operations)} operations over {len(perceptions)} perceptions to {len(behaviours)} behaviours. {lead}"
     picture = figure(
-        lambda width: chain_chart(operations, perceptions, behaviours, money, links, width),
+        lambda width: chain_chart(
+            *(operations, perceptions, behaviours, money, links, width),
+            unsure="not clear" if story.hardly else "cannot be told from nothing",
+        ),
         alt,
         _caption(story),
     )
@@ -40,6 +43,16 @@ def chain(story: Story) -> Section:
     )
     details = Details("All links with their numbers", (links_table,))
     return Section("chain", "The chain", (Paragraph(lead, lead=True), picture, details))
+
+
+def _unsure(story: Story) -> str:
+    """What thin and dashed links have in common."""
+    usual = "cannot be told from nothing"
+    return (
+        f"{usual} or, to {joined([*map(story.label, story.hardly)])}, can hardly be told"
+        if story.hardly
+        else usual
+    )
 
 
 def _caption(story: Story) -> str:

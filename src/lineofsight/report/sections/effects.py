@@ -32,6 +32,8 @@ def effects(story: Story) -> Section:
 def _message(story: Story, outcome: str, rows: list[Row]) -> str:
     sure = [row for row in rows if story.state(row, outcome) == "good"]
     label = story.label(outcome)
+    if outcome in story.hardly:
+        return f"{label}: can hardly be told"
     if not sure:
         return f"{label}: no driver clearly goes with anything better"
     top = max(sure, key=lambda row: story.good(outcome) * row["estimate"])
@@ -49,7 +51,9 @@ def _one(story: Story, outcome: str, rows: list[Row]) -> tuple[Block, ...]:
         alt = f"Differences with intervals: {label}. {_message(story, outcome, rows)}."
         blocks.append(
             figure(
-                lambda width: effects_chart(rows, label, story.labels, width, good=good),
+                lambda width: effects_chart(
+                    rows, label, story.labels, width, good=good, sure=outcome not in story.hardly
+                ),
                 alt,
                 _basis(story, known[0]),
             )
@@ -92,8 +96,11 @@ def _split(story: Story, outcome: str, rows: list[Row]) -> Block:
         among = ("respondents", "everyone")
     split = f" The parts are estimated among {among[0]}, the total among {among[1]}, so they need not add up."
     split = split if paths else ""
+    grey = "grey: cannot be told from nothing"
+    if outcome in story.hardly:
+        grey = f"all grey: it can hardly be told, since {story.hardly[outcome]}"
     return table(
-        f"{story.label(outcome)}{note}; grey: cannot be told from nothing.{split}",
+        f"{story.label(outcome)}{note}; {grey}.{split}",
         tuple(head),
         [list(r) for r in body],
     )

@@ -49,6 +49,10 @@ _WORDS = (
     ),
     ("Cannot be told from nothing", "the interval includes zero"),
     (
+        "Can hardly be told",
+        "it happened in too few episodes for its intervals to be relied on, wherever they lie; grey in every picture",
+    ),
+    (
         "Proven, robust, adjusted, associated",
         "how sure a claim is: tried out; clear and up to every check; controls and the other drivers held equal; neither",
     ),

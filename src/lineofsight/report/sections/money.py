@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineofsight.report import numbers
-from lineofsight.report.blocks import Block, Callout, Details, Listing, Paragraph, Section, table
+from lineofsight.report.blocks import Block, Callout, Cell, Details, Listing, Paragraph, Section, table
 from lineofsight.report.charts import theme
 from lineofsight.report.charts.money import money_chart
 from lineofsight.report.figures import figure
@@ -65,16 +65,25 @@ def _reason(row: Row) -> str:
 
 
 def _table(story: Story, rows: list[Row]) -> Block:
-    body = []
+    body: list[list[str | Cell]] = []
+    largest = max(abs(row["money_per_year"]) for row in rows)
     for row in rows:
         name = story.label(row["driver"])
         mark = " (extracted, not earned)" if row["driver"] in story.extracted else ""
         total = numbers.with_interval(
-            row["money_per_year"], row["low"], row["high"], story.currency, signed=False
+            row["money_per_year"], row["low"], row["high"], story.currency, signed=False, beside=largest
         )
-        via = numbers.money(row["via_perception"], story.currency)
+        via = numbers.with_interval(
+            *(row["via_perception"], row["via_low"], row["via_high"], story.currency),
+            signed=False,
+            beside=largest,
+        )
+        unsure = not story.told(row) or theme.state_of(row["via_low"], row["via_high"]) == "unsure"
         body.append(
-            [name + mark, total, via, ", ".join(story.label(b) for b in row["behaviours"].split(", "))]
+            [
+                *(name + mark, total, Cell(via, numeric=True, muted=unsure)),
+                ", ".join(story.label(b) for b in row["behaviours"].split(", ")),
+            ]
         )
     head = ("Driver", "A year", "Of it through how customers feel", "Counts")
-    return table(f"Money a year, each driver {story.change}", head, [list(row) for row in body])
+    return table(f"Money a year, each driver {story.change}", head, body)

@@ -51,22 +51,35 @@ def _lead(told: list[Row], asked: int) -> str:
         return "Nothing can be told of it: no behaviour goes with both an operation and a perception here."
     if not told:
         return "No effect on a behaviour is clear enough to say which share of it passes through how customers feel."
-    most = sum(row["share"] > 0.5 for row in told)
-    passes = "passes" if most == 1 else "pass"
+    sure = [row for row in told if row["low"] is not None and row["low"] > 0]
+    if not sure:
+        return "Of no effect on a behaviour can it be told that part of it passes through how customers feel."
+    most = sum(row["low"] > 0.5 for row in sure)
+    clearly = "clearly passes" if len(sure) == 1 else "clearly pass"
+    mostly = f"{numbers.count(most)} of them mostly" if most else "of none is it clear that most of it does"
     return (
-        f"Of {numbers.counted(len(told), 'effect')} whose share can be told, {numbers.count(most)} {passes} mostly"
-        " through how customers feel."
+        f"Of {numbers.counted(len(told), 'effect')} with a share, {numbers.count(len(sure))} {clearly} in part through"
+        f" how customers feel; {mostly}."
     )
+
+
+def _told_from_nothing(row: Row) -> bool:
+    return row["low"] is not None and bool(row["low"] > 0 or row["high"] < 0)
+
+
+def _share(row: Row) -> str:
+    """As 'about a third [20, 45] %'; no word for what may be nothing."""
+    words = row["words"] if _told_from_nothing(row) else "cannot be told"
+    return f"{words} {numbers.share_interval(row['low'], row['high'])}"
 
 
 def _shares(story: Story, rows: list[Row]) -> Block:
     body = []
     for row in sorted(rows, key=lambda row: -row["share"]):
-        share = f"{row['words']} {numbers.share_interval(row['low'], row['high'])}"
         body.append(
             [
                 *(Cell(story.label(row["cause"])), Cell(story.label(row["outcome"]))),
-                Cell(share, numeric=True),
+                Cell(_share(row), numeric=True, muted=not _told_from_nothing(row)),
                 *(_amount(row, name) for name in ("via", "direct", "total")),
                 Cell(numbers.count(row["n"]), numeric=True),
             ]
@@ -112,7 +125,7 @@ def _touchpoints(story: Story, rows: list[Row]) -> list[Block]:
     lines = tuple(
         (
             f"{story.label(row['cause'])} on {story.label(row['outcome'])}",
-            f"{row['words']} {numbers.share_interval(row['low'], row['high'])} passes through {_through(story, row)}",
+            _onward(story, row),
         )
         for row in onward
         if row["share"] is not None
@@ -120,6 +133,13 @@ def _touchpoints(story: Story, rows: list[Row]) -> list[Block]:
     if lines:
         blocks.append(Listing(lines))
     return [Details(f"From a touchpoint to the whole: what goes with better {overall}", tuple(blocks))]
+
+
+def _onward(story: Story, row: Row) -> str:
+    between = numbers.share_interval(row["low"], row["high"])
+    if not _told_from_nothing(row):
+        return f"whether a part passes through {_through(story, row)} cannot be told: {between}"
+    return f"{row['words']} {between} passes through {_through(story, row)}"
 
 
 def _through(story: Story, row: Row) -> str:

@@ -1,11 +1,13 @@
-"""For whom each driver matters."""
+"""For whom each driver matters: what each segment has, and whether segments differ beyond chance."""
 
 from __future__ import annotations
 
+from lineofsight.report import numbers
 from lineofsight.report.blocks import Block, Details, Paragraph, Section
+from lineofsight.report.case.said import SMALL
 from lineofsight.report.charts.segments import segments_chart
 from lineofsight.report.figures import figure
-from lineofsight.report.story import Row, Story
+from lineofsight.report.story import Row, Story, joined
 
 
 def segments(story: Story) -> Section:
@@ -17,7 +19,7 @@ def segments(story: Story) -> Section:
             if any(row["segment"] for row in rows):
                 blocks.append(
                     Details(
-                        _message(story, attribute, outcome, rows),
+                        _message(story, attribute, outcome),
                         (_map(story, attribute, outcome, rows),),
                         at == 0,
                     )
@@ -25,7 +27,10 @@ def segments(story: Story) -> Section:
     if not blocks:
         lead = "No segments were declared, so all numbers are for everyone."
         return Section("segments", "For whom it matters", (Paragraph(lead, lead=True),))
-    lead = "A driver can matter to some customers and not to others. Grey cells cannot be told from nothing."
+    lead = "A driver can matter to some customers and not to others. Grey cells cannot be told from nothing"
+    lead += (
+        f", or, of {joined([*map(story.label, story.hardly)])}, can hardly be told." if story.hardly else "."
+    )
     return Section("segments", "For whom it matters", (Paragraph(lead, lead=True), *blocks))
 
 
@@ -34,19 +39,44 @@ def _rows(story: Story, attribute: str, outcome: str) -> list[Row]:
     return [row for row in rows if row["segment"] is None or row["segment"].startswith(f"{attribute} = ")]
 
 
-def _message(story: Story, attribute: str, outcome: str, rows: list[Row]) -> str:
-    split = [row for row in rows if row["segment"] is not None]
-    sure = [row for row in split if story.state(row, outcome) != "unsure"]
+def _message(story: Story, attribute: str, outcome: str) -> str:
+    """Which segment stands out, only where its tests say so: of the largest of many estimates chance makes most."""
     name = f"{story.label(outcome)} by {attribute.replace('_', ' ')}"
-    if not sure:
-        return f"{name}: no segment stands out clearly"
-    top = max(sure, key=lambda row: abs(row["estimate"]))
-    return f"{name}: most in {story.label(top['segment'])}, with {story.label(top['cause'])}"
+    if outcome in story.hardly:
+        return f"{name}: can hardly be told"
+    asked = {"outcome": outcome, "attribute": attribute}
+    tests = [row for row in story.rows("heterogeneity", **asked) if row["q_value"] is not None]
+    if not tests:
+        return f"{name}: whether segments differ cannot be told"
+    differ = sorted((row["p_value"], row["driver"]) for row in tests if row["q_value"] <= SMALL)
+    if not differ:
+        return f"{name}: no clear difference between segments"
+    apart = [
+        row
+        for _, driver in differ
+        for row in story.rows("segments", **asked, driver=driver)
+        if row["q_value"] is not None and row["q_value"] <= SMALL
+    ]
+    if not apart:
+        return f"{name}: segments differ with {joined([story.label(driver) for _, driver in differ])}"
+    top = min(apart, key=lambda row: (row["p_value"], -abs(row["difference"])))
+    difference = numbers.with_interval(
+        top["difference"], top["difference_low"], top["difference_high"], top["unit"]
+    )
+    return (
+        f"{name}: {story.label(top['segment'])} stands out, with {story.label(top['driver'])}"
+        f" ({difference} against the others)"
+    )
 
 
 def _map(story: Story, attribute: str, outcome: str, rows: list[Row]) -> Block:
-    alt = f"Heat map. {_message(story, attribute, outcome, rows)}."
+    alt = f"Heat map. {_message(story, attribute, outcome)}."
     words, good = attribute.replace("_", " "), story.good(outcome)
     return figure(
-        lambda width: segments_chart(rows, story.label(outcome), words, story.labels, width, good=good), alt
+        lambda width: segments_chart(
+            *(rows, story.label(outcome), words, story.labels, width),
+            good=good,
+            told=outcome not in story.hardly,
+        ),
+        alt,
     )

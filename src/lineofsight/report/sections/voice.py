@@ -28,7 +28,7 @@ def voice(story: Story) -> Section:
                 blocks.append(
                     Details(
                         f"How often each answer was given: {story.label(name)}",
-                        (_answers(story, name, answers),),
+                        _answers(story, name, answers),
                     )
                 )
     else:
@@ -81,18 +81,34 @@ def _by_segment(story: Story, rows: list[Row]) -> Block:
     return table("What customers said, by segment", head, body)
 
 
-def _answers(story: Story, name: str, rows: list[Row]) -> Block:
-    total = sum(row["n"] for row in rows) or 1
-    top = max(row["n"] for row in rows) or 1
+def _answers(story: Story, name: str, rows: list[Row]) -> tuple[Block, ...]:
+    """The answers that the statistic counts; those of episodes in no model are apart, with why."""
+    total = sum(row["used"] for row in rows)
+    top = max(row["used"] for row in rows) or 1
+    out = sum(row["matched"] for row in rows) - total
     body: list[list[str | Cell]] = [
         [
             numbers.plain(row["answer"], 0 if row["answer"] == int(row["answer"]) else 1),
-            Cell(numbers.share(row["n"] / total), bar=row["n"] / top),
-            *(numbers.count(row["n"]), numbers.count(row["matched"])),
+            Cell(numbers.share(row["used"] / total if total else None), bar=row["used"] / top),
+            numbers.count(row["used"]),
+            *([numbers.count(row["matched"] - row["used"])] if out else []),
+            numbers.count(row["n"] - row["matched"]),
         ]
         for row in sorted(rows, key=lambda row: row["answer"])
     ]
-    return table(story.label(name), ("Answer", "Share", "Times given", "Of them matched to an episode"), body)
+    left_out = ("In episodes left out",) if out else ()
+    head = ("Answer", "Share", "Counted above", *left_out, "In no episode")
+    found: list[Block] = [table(story.label(name), head, body)]
+    if out:
+        found.insert(
+            0,
+            Paragraph(
+                f"{numbers.counted(total, 'answer')} {'is' if total == 1 else 'are'} counted here as above."
+                f" {numbers.count(out)} more {'is' if out == 1 else 'are'} of episodes that are left out of everything,"
+                " since a value that they need is unknown (see “What was left out”)."
+            ),
+        )
+    return tuple(found)
 
 
 def _behaviours(story: Story) -> Block:

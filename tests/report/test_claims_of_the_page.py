@@ -1,0 +1,151 @@
+"""What the page claims of segments and paths is no more than their tests and intervals bear."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lineofsight.report.blocks import Details, Figure, Paragraph, TableBlock
+from lineofsight.report.charts import theme
+from lineofsight.report.sections.chain import chain
+from lineofsight.report.sections.effects import effects
+from lineofsight.report.sections.money import money
+from lineofsight.report.sections.paths import paths
+from lineofsight.report.sections.segments import segments
+
+from .fake_evidence import Change, evident_story, put
+from .fake_world import SEGMENTS
+
+WHAT = {"driver": "delivery_days", "outcome": "returned"}
+
+
+def summary(folder: Path, *changes: Change) -> str:
+    """Over the map of the behaviour 'returned'."""
+    section = segments(evident_story(folder, *changes))
+    (found,) = [b.summary for b in section.blocks if isinstance(b, Details) and "again within" in b.summary]
+    return found.removeprefix("Ordered again within 180 days by customer state: ")
+
+
+def test_no_segment_is_named_where_the_test_finds_no_difference(tmp_path: Path) -> None:
+    assert summary(tmp_path) == "no clear difference between segments"
+
+
+def test_a_segment_alone_does_not_stand_out_where_segments_do_not_differ(tmp_path: Path) -> None:
+    apart = put("segments", {"p_value": 0.001, "q_value": 0.01}, **WHAT, segment=SEGMENTS[1])
+    assert summary(tmp_path, apart) == "no clear difference between segments"
+
+
+def test_where_segments_differ_the_one_that_stands_out_is_named_with_its_difference(tmp_path: Path) -> None:
+    differ = put("heterogeneity", {"p_value": 0.0001, "q_value": 0.001}, **WHAT)
+    alone = summary(tmp_path / "alone", differ)
+    assert alone == "segments differ with Days from order to delivery"
+    sizes = {"difference": 0.05, "difference_low": 0.03, "difference_high": 0.07}
+    apart = put("segments", {**sizes, "p_value": 0.001, "q_value": 0.01}, **WHAT, segment=SEGMENTS[1])
+    told = summary(tmp_path / "apart", differ, apart).replace("\u00a0", " ")
+    assert told == (
+        "RJ stands out, with Days from order to delivery (+0.05 [0.03, 0.07] pp against the others)"
+    )
+
+
+def test_of_rare_behaviours_and_untested_segments_nothing_is_claimed(tmp_path: Path) -> None:
+    rare = put("behaviours", {"caution": "it happened twice"}, behaviour="returned")
+    assert summary(tmp_path / "rare", rare) == "can hardly be told"
+    untested = put("heterogeneity", {"p_value": None, "q_value": None, "reason": "one segment"})
+    assert summary(tmp_path / "untested", untested) == "whether segments differ cannot be told"
+
+
+@pytest.mark.parametrize(
+    ("share", "lead", "cell"),
+    [
+        (
+            (0.66, 0.55, 0.78),
+            "Of 1 effect with a share, 1 clearly passes in part through how customers feel; 1 of them mostly.",
+            "about two thirds [55, 78] %",
+        ),
+        (
+            (0.66, 0.28, 1.87),
+            "Of 1 effect with a share, 1 clearly passes in part through how customers feel;"
+            " of none is it clear that most of it does.",
+            "about two thirds [28, 187] %",
+        ),
+        (
+            (0.1, -0.02, 0.22),
+            "Of no effect on a behaviour can it be told that part of it passes through how customers feel.",
+            "cannot be told [−2, 22] %",
+        ),
+    ],
+)
+def test_a_share_is_called_what_its_interval_bears(
+    tmp_path: Path, share: tuple[float, float, float], lead: str, cell: str
+) -> None:
+    value: dict[str, Any] = dict(zip(("share", "low", "high"), share, strict=True))
+    words = "about two thirds" if share[0] > 0.5 else "about a tenth"
+
+    def change(tables: dict[str, list[dict[str, Any]]]) -> None:
+        tables["mediation"][0] |= value | {"words": words}
+
+    section = paths(evident_story(tmp_path, change))
+    first = section.blocks[0]
+    assert isinstance(first, Paragraph) and first.text == lead
+    (shares,) = [block for block in section.blocks if isinstance(block, TableBlock)]
+    assert shares.rows[0][2].text.replace("\u00a0", " ") == cell
+    assert shares.rows[0][2].muted == cell.startswith("cannot")
+
+
+def test_money_through_feelings_has_its_interval_in_the_scale_of_the_list(tmp_path: Path) -> None:
+    def change(tables: dict[str, list[dict[str, Any]]]) -> None:
+        rows = [
+            row for row in tables["money"] if row["segment"] is None and row["money_per_year"] is not None
+        ]
+        for row in rows:
+            row |= {"money_per_year": 5_000.0, "low": 1_000.0, "high": 8_000.0}
+            row |= {"via_perception": 271.0, "via_low": -310.0, "via_high": 840.0}
+        rows[0] |= {"money_per_year": 31_000.0, "low": 24_000.0, "high": 39_000.0}
+        rows[0] |= {"via_perception": 9_320.0, "via_low": 6_100.0, "via_high": 13_200.0}
+
+    section = money(evident_story(tmp_path, change))
+    (body,) = [b.blocks[0] for b in section.blocks if isinstance(b, Details)]
+    assert isinstance(body, TableBlock)
+    amounts = [[cell.text.replace("\u00a0", " ") for cell in row[1:3]] for row in body.rows[:2]]
+    assert amounts[0] == ["BRL 31 k [24, 39]", "BRL 9 k [6, 13]"]
+    assert amounts[1] == ["BRL 5 k [1, 8]", "BRL 0.3 k [−0.3, 0.8]"]
+    assert [row[2].muted for row in body.rows[:2]] == [False, True]
+
+
+RARE = "it happened in only 47 of 3,383 episodes, too few for models of 26 columns"
+
+
+def test_legend_glossary_and_drawing_agree_where_a_behaviour_is_rare(tmp_path: Path) -> None:
+    """Clear intervals of what can hardly be told are grey, and nothing says that they include zero."""
+    story = evident_story(tmp_path, put("behaviours", {"caution": RARE}, behaviour="returned"))
+    rows = story.effects("returned")
+    assert any(row["low"] is not None and row["low"] > 0 for row in rows)
+    page = effects(story)
+    (found,) = [b for b in page.blocks if isinstance(b, Details) and b.summary.endswith("can hardly be told")]
+    drawn = next(block for block in found.blocks if isinstance(block, Figure))
+    assert theme.colour("good") not in drawn.desktop and "can hardly be told" in drawn.desktop
+    assert "told from nothing" not in drawn.desktop
+    table = next(block for block in found.blocks if isinstance(block, TableBlock))
+    assert f"all grey: it can hardly be told, since {RARE}." in table.caption
+    (cells,) = [b for b in segments(story).blocks if isinstance(b, Details) and "again within" in b.summary]
+    (heat,) = cells.blocks
+    assert isinstance(heat, Figure) and "told from nothing" not in heat.desktop
+    assert not any(theme.colour(f"good{step}") in heat.desktop for step in (1, 2, 3))
+    lead, picture, *_ = chain(story).blocks
+    assert isinstance(lead, Paragraph) and isinstance(picture, Figure)
+    assert lead.text.endswith(
+        "cannot be told from nothing or, to Ordered again within 180 days, can hardly be told."
+    )
+    assert ">not clear<" in picture.desktop and ">cannot be told from nothing<" not in picture.desktop
+
+
+def test_a_clear_cell_of_the_heat_map_never_reads_as_nothing(tmp_path: Path) -> None:
+    sizes = {"estimate": 0.002, "low": 0.001, "high": 0.003}
+    story = evident_story(
+        tmp_path, put("effects", sizes, cause="late", outcome="returned", segment=SEGMENTS[2], path="total")
+    )
+    (cells,) = [b for b in segments(story).blocks if isinstance(b, Details) and "again within" in b.summary]
+    (heat,) = cells.blocks
+    assert isinstance(heat, Figure) and ">+0.002<" in heat.desktop

@@ -252,6 +252,17 @@ def test_tables_that_spark_does_not_read(tmp_path: Path, declared: str, message:
         ("value: waited,", "value: wated,", "did you mean 'waited'"),
         ("value: waited,", "value: area,", "'area' in table 'visits' are no numbers: '"),
         ("value: waited,", "value: waited / (waited - waited),", "infinite"),
+        (
+            "value: waited,",
+            "value: cast(area as double),",
+            "operations.waited.value: 'cast.* fails on table 'visits'",
+        ),
+        ("key: id", "key: cast(area as double)", "episodes.key: 'cast.* fails on table 'visits'"),
+        (
+            "at: day}",
+            "at: day, where: cast(area as double) > 3}",
+            "episodes.where: 'cast.* fails on table 'visits'",
+        ),
         ("at: day}", "at: area}", "are no dates or times"),
         ("customer: who", "customer: nobody", "has no column 'nobody'"),
         ("key: id", "key: who", "is not unique in table 'visits'"),

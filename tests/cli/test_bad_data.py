@@ -146,3 +146,34 @@ def test_an_operation_that_is_never_known_leaves_no_episode(los: Los, shop: Shop
 def test_moments_without_a_time_leave_no_episode(los: Los, shop: Shop) -> None:
     shop.say("at: delivered_at", "at: nullif(delivered_at, delivered_at)")
     assert "no episode is left of 563 rows" in refused(los("run", shop.folder), shop)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("value: page_seconds", "value: region::int", "operations.page_seconds.value"),
+        ("key: order_id", "key: cast(region as int)", "episodes.key"),
+        ("at: delivered_at", "at: strptime(region, '%Y')", "episodes.at"),
+        ("at: delivered_at", "at: delivered_at\n  where: region::int > 3", "episodes.where"),
+        ("    on: order_id", "    on: cast(order_id || 'x' as int)", "perceptions.satisfaction.on"),
+        ("segments: [region]", "segments: {r: {value: region::int}}", "segments.r.value"),
+        ("at: opened_at", "at: opened_at\n    where: customer_id::int > 3", "operations.tickets_open.where"),
+    ],
+)
+def test_an_expression_that_fails_is_the_one_that_is_named(
+    los: Los, shop: Shop, old: str, new: str, place: str
+) -> None:
+    shop.say(old, new)
+    error = refused(los("run", shop.folder), shop)
+    last = new.splitlines()[-1].strip()
+    said = last.split(": ")[-1].rstrip("}")
+    assert f"SHOP/lineofsight.yml:{shop.line(last)}: {place}: '{said}' fails on table '" in error
+    assert "Could not " in error
+    assert "try_cast" in error
+
+
+def test_an_expression_that_fails_in_one_of_many_files(los: Los, shop: Shop) -> None:
+    shop.say("path: data/reviews.csv", 'path: "data/rev*.csv"')
+    shop.say("    on: order_id", "    on: cast(order_id || 'x' as int)")
+    error = refused(los("run", shop.folder), shop)
+    assert "perceptions.satisfaction.on: 'cast(order_id || 'x' as int)' fails on table 'reviews'" in error

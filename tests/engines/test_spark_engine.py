@@ -252,6 +252,17 @@ def test_tables_that_spark_does_not_read(tmp_path: Path, declared: str, message:
         ("value: waited,", "value: wated,", "did you mean 'waited'"),
         ("value: waited,", "value: area,", "'area' in table 'visits' are no numbers: '"),
         ("value: waited,", "value: waited / (waited - waited),", "infinite"),
+        (
+            "value: waited,",
+            "value: cast(area as double),",
+            "operations.waited.value: 'cast.* fails on table 'visits'",
+        ),
+        ("key: id", "key: cast(area as double)", "episodes.key: 'cast.* fails on table 'visits'"),
+        (
+            "at: day}",
+            "at: day, where: cast(area as double) > 3}",
+            "episodes.where: 'cast.* fails on table 'visits'",
+        ),
         ("at: day}", "at: area}", "are no dates or times"),
         ("customer: who", "customer: nobody", "has no column 'nobody'"),
         ("key: id", "key: who", "is not unique in table 'visits'"),
@@ -267,6 +278,43 @@ def test_bad_input_reads_as_it_does_on_duckdb(tmp_path: Path, old: str, new: str
     assert "lineofsight.yml:" in str(caught.value)
     assert not (folder / "runs").exists() or not list((folder / "runs").iterdir())
     assert not list((folder / ".lineofsight").glob("spill-*"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "who,happened,minutes\n1,2024-03-01,5\n2,2024-03-01,5,7\n",
+            "line 3: found 4 fields, but line 1 names 3",
+        ),
+        ("who,happened,minutes\n1,2024-03-01,5\n2,2024-0", "line 3: found 2 fields, .*\n.*cut off"),
+        ("who,happened,minutes,by\n1,2024-03-01,5,Zo\xeb\n", "line 2: the text is not in UTF-8"),
+    ],
+)
+def test_a_bad_line_of_a_csv_file_reads_as_it_does_on_duckdb(tmp_path: Path, text: str, message: str) -> None:
+    for engine in ("spark", "duckdb"):
+        folder = written(project(tmp_path / engine, engine, calls="path: calls.csv"), rows(100))
+        (folder / "calls.csv").write_text(text, encoding="latin-1")
+        with pytest.raises(DataError, match=f"tables.calls.path: .*calls.csv, {message}"):
+            los.check(folder)
+
+
+def test_an_old_export_with_separators_at_the_ends(tmp_path: Path) -> None:
+    runs = []
+    for engine in ("duckdb", "spark"):
+        tables = rows(600)
+        folder = project(tmp_path / engine, engine, visits="path: visits.csv, encoding: latin-1")
+        written(folder, tables)
+        columns, *lines = (line.split("|") for line in _delimited(tables["visits"]))
+        text = "\n".join([",".join(columns), *(",".join(line) + "," for line in lines)])
+        (folder / "visits.csv").write_text(text.replace("south", "süden") + "\n", encoding="latin-1")
+        runs.append(los.run(folder))
+    assert_same_effects(*runs)
+    assert all("süden" in str(run.table("effects").rows()) for run in runs)
+
+
+def _delimited(table: pa.Table) -> list[str]:
+    return ["|".join(table.column_names), *("|".join(map(str, row.values())) for row in table.to_pylist())]
 
 
 def test_a_session_for_another_engine(tmp_path: Path) -> None:

@@ -241,6 +241,13 @@ def test_queries_that_only_compute_are_read(sql: str, read: tuple[str, ...]) -> 
         ("select write_log('x')", "which is not allowed"),
         ("select random()", "which answers differently each time"),
         ("select uuid() from orders", "which answers differently each time"),
+        ("select ago(interval 1 day) from orders", "found ago(), which answers differently each time"),
+        ("select reservoir_quantile(a, 0.5) from orders", "which answers differently each time"),
+        ("select age(a) from orders", "found age() of one instant, which counts up to today"),
+        ("select * from orders using sample 50 percent (bernoulli)", "found a sample, which draws other rows"),
+        ("select * from orders tablesample 10%", "found a sample, which draws other rows each time"),
+        ("select * from orders tablesample reservoir(20) repeatable (1)", "found a sample"),
+        ("with a as (from orders using sample 3) select * from a", "found a sample"),
         ("select lenght(a) from orders", "the function lenght(), which is not allowed; did you mean 'length'"),
         ("select * from information_schema.tables", "found the table 'information_schema.tables', which is not"),
         ("select * from sqlite_master", "found the table 'sqlite_master', which is not declared"),
@@ -352,12 +359,45 @@ def test_expressions_that_give_one_value(text: str) -> None:
         ("now()", "which answers differently each time"),
         ("current_date", "which answers differently each time"),
         ("today()", "which answers differently each time"),
+        ("ago(interval 1 day)", "which answers differently each time"),
+        (
+            "age(a)",
+            "found age() of one instant, which counts up to today and so answers differently each time",
+        ),
+        ("a.age()", "found age() of one instant"),
+        ("year(age(a)) + 1", "found age() of one instant"),
+        ("timestamp 'now' - a", "found 'now' as a time, which is another each time"),
+        ("cast(' Today' as date)", "found 'today' as a time"),
         ("date_dif('day', a, b)", "the function date_dif(), which is not allowed; did you mean 'date_diff'"),
     ],
 )
 def test_expressions_that_do_not(text: str, message: str) -> None:
     with pytest.raises(SqlError) as caught:
         check_scalar(text)
+    assert message in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "text", ["age(a, b)", "a.age(b)", "cast('2024-01-31' as date)", "cast('now' as text)"]
+)
+def test_expressions_that_look_like_the_clock(text: str) -> None:
+    check_scalar(text)
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("select randn(1) from orders", "found randn(), which answers differently each time"),
+        ("select shuffle(collect_list(a)) from orders", "found shuffle()"),
+        ("select unix_timestamp() from orders", "which answers differently each time"),
+        ("select uniform(1, 2) from orders", "found uniform()"),
+        ("select date'yesterday' from orders", "found 'yesterday' as a time"),
+        ("select * from orders tablesample (10 percent)", "found a sample"),
+    ],
+)
+def test_queries_for_spark_that_answer_differently_each_time(query: str, message: str) -> None:
+    with pytest.raises(SqlError) as caught:
+        tables_read(query, ["orders"], "spark")
     assert message in caught.value.message
 
 

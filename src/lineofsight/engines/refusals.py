@@ -30,3 +30,13 @@ def infinite(loaded: LoadedProject, table: str, column: Column, count: int) -> E
         message = f"{values} lie before the year 1 or after the year 9999"
         hint = "mend the data, or write nullif(x, 'infinity'), which is missing where x never comes"
     return loaded.error(message, *column.field.where, hint=hint, kind=DataError)
+
+
+def failing(loaded: LoadedProject, table: str, column: Column, said: str) -> Exception:
+    """An expression that an engine cannot compute of some row, and what the engine says of it."""
+    return loaded.error(
+        f"'{column.field.sql}' fails on table '{table}': {said}",
+        *column.field.where,
+        hint="mend the data, or write try_cast(… as …) or try_strptime(…), which are missing where a value does not fit",
+        kind=DataError,
+    )

@@ -6,7 +6,7 @@ What reads files, settings, variables or the catalogue, draws random numbers, sl
 from __future__ import annotations
 
 _SCALAR = """
-abs acos acosh add age aggregate ago apply array_aggr array_aggregate array_append array_apply array_cat
+abs acos acosh add age aggregate apply array_aggr array_aggregate array_append array_apply array_cat
 array_concat array_contains array_cosine_distance array_cosine_similarity array_cross_product array_distance
 array_distinct array_dot_product array_extract array_filter array_grade_up array_has array_has_all
 array_has_any array_indexof array_inner_product array_intersect array_length array_negative_dot_product
@@ -64,7 +64,7 @@ bool_and bool_or corr count count_if count_star countif covar_pop covar_samp dec
 first fsum geomean geometric_mean group_concat histogram histogram_exact json_group_array json_group_object
 json_group_structure kahan_sum kurtosis kurtosis_pop last list listagg lttb mad max max_by mean median min
 min_by mode product quantile quantile_cont quantile_disc regr_avgx regr_avgy regr_count regr_intercept regr_r2
-regr_slope regr_sxx regr_sxy regr_syy reservoir_quantile sem skewness stddev stddev_pop stddev_samp string_agg
+regr_slope regr_sxx regr_sxy regr_syy sem skewness stddev stddev_pop stddev_samp string_agg
 sum sum_no_overflow sumkahan var_pop var_samp variance wavg weighted_avg
 """
 
@@ -237,10 +237,16 @@ TABLE = frozenset({"generate_series", "json_each", "json_tree", "range", "unnest
 #: Answer differently each time: a run could not be repeated.
 UNREPEATABLE = frozenset(
     [
+        "ago",
         "gen_random_uuid",
         "rand",
+        "randn",
         "random",
+        "randstr",
+        "reservoir_quantile",
         "setseed",
+        "shuffle",
+        "uniform",
         "uuid",
         "uuidv4",
         "uuidv7",

@@ -20,11 +20,15 @@ _LOOKS_LIKE_FILE = re.compile(r"[./\\*:~]")
 _READS_FILES = re.compile(r"read_|sniff_|parquet_|glob$|.*_scan(_|$)|.*csv|.*json_file")
 _DECLARE = "declare the file under tables: with path:"
 
+_AGAIN = "a run must give the same numbers again"
+_CLOCK = ("now", "today", "yesterday", "tomorrow")
+
 _CALLABLE = functions.SCALAR | functions.AGGREGATE | functions.WINDOW | functions.TABLE
 _FORBIDDEN = (
     *(exp.Command, exp.DDL, exp.DML, exp.Drop, exp.Alter, exp.Describe, exp.Summarize, exp.Show, exp.Pragma),
     *(exp.Set, exp.Attach, exp.Detach, exp.Use, exp.Into, exp.Lock, exp.HistoricalData, exp.Transaction),
 )
+_TEMPORAL = (*exp.DataType.TEMPORAL_TYPES,)
 _UNREADABLE = (exp.ByteString, exp.RawString, exp.Placeholder, exp.Parameter, exp.SessionParameter)
 _TABLE_LIKE = (exp.Query, exp.Values, exp.Table, exp.Pivot)
 
@@ -88,6 +92,11 @@ def _check_query_node(node: Any, callable_: frozenset[str]) -> None:
         raise SqlError(f"found WITH {quote(node.alias)}: name it with letters, digits and underscores")
     if isinstance(node, exp.Table) and isinstance(node.this, exp.Func):
         _check_table_function(node)
+    if isinstance(node, exp.TableSample):
+        raise SqlError(
+            "found a sample, which draws other rows each time",
+            f"{_AGAIN}; the same share of rows is had by a condition, as in 'where hash(order_id) % 10 = 0'",
+        )
     _check_literal(node)
     _check_function(node, callable_)
 
@@ -185,14 +194,26 @@ def _check_function(node: Any, allowed: frozenset[str]) -> None:
     """Refuses what is not a function that only computes. One the parser models is known to be, unless it reads."""
     if not isinstance(node, exp.Func):
         return
+    _check_clock(node)
     for name in _names_of(node):
         if name in functions.UNREPEATABLE:
-            raise SqlError(
-                f"found {name}(), which answers differently each time",
-                "a run must give the same numbers again",
-            )
+            raise SqlError(f"found {name}(), which answers differently each time", _AGAIN)
         if (isinstance(node, exp.Anonymous) and name not in allowed) or name.startswith("read_"):
             raise _refused_function(name, allowed)
+
+
+def _check_clock(node: Any) -> None:
+    """Refuses what only looks at the clock in this form: `age` of one instant, and Spark's `timestamp 'now'`."""
+    given = len(node.expressions) + isinstance(node.parent, exp.Dot)  # a.age(b) is age(a, b)
+    if "age" in _names_of(node) and given < 2:
+        raise SqlError(
+            "found age() of one instant, which counts up to today and so answers differently each time",
+            "say until when: age(ended_at, started_at), or date_diff('day', started_at, ended_at)",
+        )
+    if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal) and node.to.is_type(*_TEMPORAL):
+        text = node.this.name.strip().lower()
+        if text in _CLOCK:
+            raise SqlError(f"found '{text}' as a time, which is another each time", _AGAIN)
 
 
 def _refused_function(name: str, allowed: frozenset[str]) -> SqlError:

@@ -32,7 +32,7 @@ class Table(Section):
     Exactly one of `path`, `sql` and `catalog`. `table` names the table inside a DuckDB or SQLite file. `dialect` says
     whose SQL it is. `covers` says which span of time the rows are complete for; without it, from the first to the
     last time that is seen. `incremental`: whether files that did not change are not read again; without it, where
-    several can match. A path may be a URL, as of S3 or HDFS, that only Spark reads.
+    several can match. `encoding` is that of the text of CSV files. A path may be a URL, as of S3 or HDFS, that only Spark reads.
     """
 
     path: Annotated[str | tuple[str, ...] | None, BeforeValidator(_one_or_more_paths)] = None
@@ -43,6 +43,7 @@ class Table(Section):
     catalog: str | None = None
     covers: tuple[Day, Day] | None = None
     incremental: bool | None = None
+    encoding: Literal["utf-8", "latin-1"] | None = None
 
     @model_validator(mode="after")
     def _one_origin(self) -> Table:
@@ -50,8 +51,8 @@ class Table(Section):
         if len(origins) != 1:
             found = " and ".join(f"'{name}'" for name in origins) or "none of them"
             raise ValueError(f"found {found}: a table has one of 'path', 'sql' and 'catalog'")
-        if self.path is None and (self.format or self.table):
-            raise ValueError(f"'format' and 'table' go with 'path', not with '{origins[0]}'")
+        if self.path is None and (self.format or self.table or self.encoding):
+            raise ValueError(f"'format', 'table' and 'encoding' go with 'path', not with '{origins[0]}'")
         if self.path is None and self.incremental:
             raise ValueError("'incremental' goes with 'path': only files are read one by one; take it out")
         if self.sql is None and self.dialect:

@@ -24,6 +24,7 @@ class Feed:
         files: Absolute paths, sorted; for a database exactly one.
         table: The table inside a database file.
         incremental: Whether the files are read one by one, and those that did not change not again.
+        encoding: Of the text of CSV files.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Feed:
     files: tuple[Path, ...]
     table: str | None = None
     incremental: bool = False
+    encoding: str = "utf-8"
 
     @property
     def fingerprint(self) -> list[list[str | int]]:
@@ -84,7 +86,15 @@ def locate_feed(loaded: LoadedProject, name: str) -> Feed:
             "table",
             kind=DataError,
         )
-    return Feed(name, format_, files, table.table, _incremental(loaded, name, table, format_))
+    if table.encoding is not None and format_ != "csv":
+        raise loaded.error(
+            f"'encoding' is of CSV files, but '{files[0].name}' is {format_}",
+            *("tables", name, "encoding"),
+            hint="take it out",
+            kind=DataError,
+        )
+    incremental = _incremental(loaded, name, table, format_)
+    return Feed(name, format_, files, table.table, incremental, table.encoding or "utf-8")
 
 
 def _absolute(loaded: LoadedProject, pattern: str) -> Path:

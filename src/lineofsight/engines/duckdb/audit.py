@@ -9,6 +9,7 @@ import duckdb
 
 from lineofsight.engines.base import FieldAudit
 from lineofsight.engines.column import Column
+from lineofsight.engines.duckdb.blame import Asked, blaming
 from lineofsight.engines.duckdb.connection import identifier
 from lineofsight.engines.duckdb.failures import as_data_error
 from lineofsight.engines.duckdb.rows import Rows
@@ -32,7 +33,7 @@ def audit(
     these. What a Parquet file's own statistics can tell is asked on its own: then the engine reads no row for it.
 
     Raises:
-        DataError: Values that are no number or no date, infinities, or years no calendar has.
+        DataError: Values that are no number or no date, infinities, or years no calendar has; or an expression fails.
     """
     told: dict[str, str] = {"rows": "count(*)"}
     scanned: dict[str, str] = {}
@@ -47,7 +48,9 @@ def audit(
         row = connection.execute(f"SELECT {listed} FROM {rows.sql}{condition}").fetchall()[0]
         return dict(zip(measures, row, strict=True))
 
-    with as_data_error(loaded, f"reading table '{rows.table}' fails", *place):
+    asked = [Asked(rows, columns, where)]
+    reading = as_data_error(loaded, f"reading table '{rows.table}' fails", *place)
+    with reading, blaming(connection, loaded, asked):
         # A condition has to be looked at row by row, so that one scan for all is less work.
         found = measured(told | scanned) if condition or not scanned else measured(told) | measured(scanned)
         count, audits = _int(found["rows"]), {}

@@ -13,6 +13,7 @@ from lineofsight.engines.duckdb.connection import declared, file_list, identifie
 from lineofsight.engines.zones import ZONE, mixed_zones
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed
+from lineofsight.sources.csv_lines import misread, trouble_in
 
 _EITHER_ORDER = r"^\s*\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}"
 _PEEKED_ROWS = 1000
@@ -26,18 +27,24 @@ class CsvReader:
     Attributes:
         sql: With types; it lacks its closing bracket, so that options can follow.
         text: Every value as the text it is.
+        files: What it reads.
+        encoding: Of their text.
     """
 
     sql: str
     text: str
+    files: tuple[Path, ...]
+    encoding: str
 
     @classmethod
-    def of(cls, files: Sequence[Path], *, tabbed: bool) -> CsvReader:
+    def of(cls, files: Sequence[Path], *, tabbed: bool, encoding: str = "utf-8") -> CsvReader:
         """Of these files, whose first line names the columns."""
-        options = "header = true, union_by_name = true" + (r", delim = '\t'" if tabbed else "")
+        options = f"header = true, union_by_name = true, encoding = {literal(encoding)}"
+        options += r", delim = '\t'" if tabbed else ""
         sql = f"read_csv({file_list(files)}, {options}"
         # Columns told by names of folders, as in 'day=2024-01-31/', would be dates all the same.
-        return cls(f"{sql}, sample_size = -1", f"{sql}, all_varchar = true, hive_types_autocast = false)")
+        text = f"{sql}, all_varchar = true, hive_types_autocast = false)"
+        return cls(f"{sql}, sample_size = -1", text, tuple(files), encoding)
 
 
 def tabbed(files: Sequence[Path]) -> bool:
@@ -50,8 +57,10 @@ def load_csv(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed:
 
     Raises:
         DataError: A column mixes times with and without a zone, or nothing tells its days from its months.
+        CsvTroubleError: As `load_sniffed`.
     """
-    reader, name = CsvReader.of(feed.files, tabbed=tabbed(feed.files)), declared(feed.name)
+    reader = CsvReader.of(feed.files, tabbed=tabbed(feed.files), encoding=feed.encoding)
+    name = declared(feed.name)
     types, _ = load_sniffed(connection, reader, name)
     for column in zoned_columns(types):
         counted = bare_times(connection, reader, column)
@@ -64,9 +73,17 @@ def load_csv(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed:
 def load_sniffed(
     connection: duckdb.DuckDBPyConnection, reader: CsvReader, name: str
 ) -> tuple[dict[str, str], list[str]]:
-    """Loads what is read into a table; gives its types, and the columns whose zones only a look at them told."""
+    """Loads what is read into a table; gives its types, and the columns whose zones only a look at them told.
+
+    Raises:
+        CsvTroubleError: A line has another number of fields than there are columns. Then the engine takes all columns
+            for one, or the last lines for all.
+    """
     connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {reader.sql})")
     types = _types(connection, name)
+    for file in reader.files:
+        if misread(file, list(types), reader.encoding) and (trouble := trouble_in(file, reader.encoding)):
+            raise trouble
     zoned = _peeked(connection, reader.text, [c for c, t in types.items() if t == "TIMESTAMP"], ZONE)
     if zoned:
         listed = ", ".join(f"{literal(column)}: 'TIMESTAMPTZ'" for column in zoned)

@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
 from lineofsight.engines.base import Field, Selection, SourceTable
+from lineofsight.engines.duckdb.blame import Asked, blaming
 from lineofsight.engines.duckdb.connection import (
     connect,
     cores,
@@ -80,6 +81,7 @@ class DuckDBEngine:
         self._ibis = ibis.duckdb.from_connection(self._connection)
         self._feeds: dict[str, Feed] = {}
         self._incremental: dict[str, IncrementalTable] = {}
+        self._asked: list[Asked] = []
         self._views = 0
         try:
             if read:
@@ -127,6 +129,7 @@ class DuckDBEngine:
             rows = Rows.of(table)
             columns, condition = typed(self._connection, self._loaded, rows, fields, where)
             found = checked(self._connection, self._loaded, rows, columns, condition)
+            self._asked.append(Asked(rows, columns, condition))
         count, audits, query = found
         return Selection(self._view(query), count, audits)
 
@@ -154,7 +157,7 @@ class DuckDBEngine:
         """The rows of a small result."""
         cursor = self._run(self._sql(expression))
         names = [column[0] for column in cursor.description]
-        with as_engine_error():  # rows may be computed as they are fetched
+        with self._computing():  # rows may be computed as they are fetched
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def store(self, expression: ir.Table, path: Path) -> None:
@@ -226,8 +229,13 @@ class DuckDBEngine:
     def _sql(self, expression: ir.Table) -> str:
         return str(ibis.to_sql(expression, dialect="duckdb"))
 
+    @contextlib.contextmanager
+    def _computing(self) -> Iterator[None]:
+        with as_engine_error(), blaming(self._connection, self._loaded, self._asked):
+            yield
+
     def _run(self, sql: str) -> duckdb.DuckDBPyConnection:
-        with as_engine_error():
+        with self._computing():
             return self._connection.execute(sql)
 
 

@@ -17,6 +17,7 @@ from lineofsight.engines.duckdb.failures import message_of, out_of_memory
 from lineofsight.engines.duckdb.sqlite import load_sqlite
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed
+from lineofsight.sources.csv_lines import CsvTroubleError, trouble_in
 
 
 def load_feed(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed: Feed) -> None:
@@ -27,7 +28,7 @@ def load_feed(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed
         EngineError: They do not fit into the memory allowed.
     """
     name = declared(feed.name)
-    with reading(loaded, feed, feed.files[0]):
+    with reading(loaded, feed, feed.files):
         match feed.format:
             case "parquet":
                 connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {parquet_reader(feed.files)}")
@@ -55,21 +56,30 @@ def json_reader(files: Sequence[Path]) -> str:
 
 
 @contextlib.contextmanager
-def reading(loaded: LoadedProject, feed: Feed, file: Path) -> Iterator[None]:
-    """What the engine refuses inside becomes the error for a file that cannot be read as declared."""
+def reading(loaded: LoadedProject, feed: Feed, files: Sequence[Path]) -> Iterator[None]:
+    """What the engine refuses inside becomes the error for files that cannot be read as declared."""
     try:
         yield
     except duckdb.OutOfMemoryException as error:
         raise out_of_memory(error) from error
+    except CsvTroubleError as error:
+        raise _refused_csv(loaded, feed, error) from error
     except (duckdb.Error, sqlite3.Error, pa.ArrowException) as error:
+        troubles = (trouble_in(file, feed.encoding) for file in files if feed.format == "csv")
+        if (trouble := next(filter(None, troubles), None)) is not None:
+            raise _refused_csv(loaded, feed, trouble) from error
         raise loaded.error(
-            f"cannot read {file} as {feed.format}: {str(error).partition(chr(10))[0]}",
+            f"cannot read {files[0]} as {feed.format}: {str(error).partition(chr(10))[0]}",
             "tables",
             feed.name,
             "path",
             hint="check the file, or say what it is with 'format:'",
             kind=DataError,
         ) from error
+
+
+def _refused_csv(loaded: LoadedProject, feed: Feed, trouble: CsvTroubleError) -> Exception:
+    return loaded.error(trouble.message, "tables", feed.name, "path", hint=trouble.hint, kind=DataError)
 
 
 def no_rows(loaded: LoadedProject, feed: Feed) -> Exception:

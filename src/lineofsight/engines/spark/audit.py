@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lineofsight.engines.base import FieldAudit
 from lineofsight.engines.column import Column
 from lineofsight.engines.refusals import infinite, unfit
+from lineofsight.engines.spark.blame import Asked, blaming
 from lineofsight.engines.spark.failures import as_data_error
 from lineofsight.project.load import LoadedProject
 
@@ -29,7 +30,7 @@ def audit(
     """Counts what the canonical columns hold, in one pass.
 
     Raises:
-        DataError: Values that are no number or no date, infinities, or years no calendar has.
+        DataError: Values that are no number or no date, infinities, or years no calendar has; or an expression fails.
     """
     measures = {"rows": "count(*)"}
     for index, column in enumerate(columns):
@@ -37,7 +38,8 @@ def audit(
     condition = f" WHERE {where.sql}" if where is not None else ""
     place = columns[0].field.where if len(columns) == 1 else columns[0].field.where[:2]
     listed = ", ".join(f"{sql} AS `{name}`" for name, sql in measures.items())
-    with as_data_error(loaded, f"reading table '{table}' fails", *place):
+    reading = as_data_error(loaded, f"reading table '{table}' fails", *place)
+    with reading, blaming(session, loaded, [Asked(table, view, columns, where)]):
         found = session.sql(f"SELECT {listed} FROM {view}{condition}").collect()[0].asDict()
     audits = {}
     for index, column in enumerate(columns):

@@ -7,7 +7,7 @@ import math
 import os
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,6 +20,7 @@ from lineofsight.engines.column import without_nan
 from lineofsight.engines.fold import Folded, FoldPlan
 from lineofsight.engines.repeated import Dialect, Repeated, repeated
 from lineofsight.engines.spark.audit import audit
+from lineofsight.engines.spark.blame import Asked, blaming
 from lineofsight.engines.spark.canonical import canonical
 from lineofsight.engines.spark.compile import spark_sql
 from lineofsight.engines.spark.failures import as_engine_error
@@ -91,6 +92,7 @@ class SparkEngine:
         self._tables = Tables(self._session, loaded, tables or {})
         self._open.callback(self._tables.drop)
         self._feeds: dict[str, Feed] = {}
+        self._asked: list[Asked] = []
         self._views = 0
         try:
             ship_kernel(self._session, self._private)
@@ -138,6 +140,7 @@ class SparkEngine:
         if where is not None:
             condition = canonical(self._session, self._loaded, table, view, [where])[0]
         rows, audits = audit(self._session, self._loaded, table, view, columns, condition)
+        self._asked.append(Asked(table, view, columns, condition))
         computed = {c.field.alias: without_nan(c) if audits[c.field.alias].nan else c.sql for c in columns}
         listed = ", ".join(f"{sql} AS `{alias}`" for alias, sql in computed.items())
         kept = f" WHERE {condition.sql}" if condition is not None else ""
@@ -149,7 +152,7 @@ class SparkEngine:
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
         """Computes an expression once and writes it down; later ones read the result."""
         path = self._private / f"{name}-{secrets.token_hex(4)}"
-        with as_engine_error():
+        with self._computing():
             self._session.sql(spark_sql(expression)).write.parquet(new(path))
             return self._named(self._session.read.parquet(existing(path)))
 
@@ -162,7 +165,7 @@ class SparkEngine:
         from pyspark.sql import functions
 
         path = self._private / f"{name}-{secrets.token_hex(4)}"
-        with as_engine_error():
+        with self._computing():
             frame = self._session.sql(spark_sql(expression))
             frame.withColumn(column, functions.monotonically_increasing_id()).write.parquet(new(path))
             return self._named(self._session.read.parquet(existing(path)))
@@ -177,7 +180,7 @@ class SparkEngine:
 
         partial = self._private / "episodes.parquet"
         order = [key.name for key in expression.op().keys]
-        with as_engine_error():
+        with self._computing():
             rows = self._session.sql(spark_sql(_unordered(expression)))
             parts = int(self._session.conf.get("spark.sql.shuffle.partitions") or 1)
             width = math.ceil(_MOST_BUCKETS / parts)
@@ -215,8 +218,13 @@ class SparkEngine:
         self._tables.view(name, frame)
         return ibis.table(ibis_schema(frame.schema), name=self._tables.name(name).strip("`"))
 
+    @contextlib.contextmanager
+    def _computing(self) -> Iterator[None]:
+        with as_engine_error(), blaming(self._session, self._loaded, self._asked):
+            yield
+
     def _collect(self, sql: str) -> list[Any]:
-        with as_engine_error():
+        with self._computing():
             return list(self._session.sql(sql).collect())
 
 

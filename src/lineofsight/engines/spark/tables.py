@@ -7,14 +7,17 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lineofsight.core.errors import DataError
+from lineofsight.engines.spark.csv import read_csv
 from lineofsight.engines.spark.failures import as_data_error
 from lineofsight.engines.spark.paths import FILE, existing
 from lineofsight.engines.spark.portable import spark_query
 from lineofsight.project.crosscheck import sql_tables_in_order
 from lineofsight.project.formats import format_of
 from lineofsight.project.load import LoadedProject
+from lineofsight.project.problems import quote
 from lineofsight.project.sqltext import SqlError
 from lineofsight.sources import Feed
+from lineofsight.sources.csv_lines import CsvTroubleError, trouble_in
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -53,7 +56,7 @@ class Tables:
                 self.view(name, self._read(name, format_of(table) or "", table.paths))
             elif name in feeds:
                 feed = feeds[name]
-                self.view(name, self._read(name, feed.format, [existing(file) for file in feed.files]))
+                self.view(name, self._read(name, feed.format, [existing(file) for file in feed.files], feed))
         for name in sql_tables_in_order(self._loaded.project):
             if name not in self._given:
                 self._query(name, tables[name].sql or "")
@@ -74,7 +77,7 @@ class Tables:
         for name in self._made:
             self._session.catalog.dropTempView(name)
 
-    def _read(self, name: str, format_: str, paths: Sequence[str]) -> DataFrame:
+    def _read(self, name: str, format_: str, paths: Sequence[str], feed: Feed | None = None) -> DataFrame:
         reader, listed = self._session.read, list(paths)
         with as_data_error(
             self._loaded,
@@ -87,16 +90,12 @@ class Tables:
                     return reader.option("mergeSchema", len(listed) > 1).parquet(*listed)
                 case "csv":
                     tabbed = all(".tsv" in path for path in listed)
-                    return reader.csv(
-                        listed,
-                        sep="\t" if tabbed else _separator(self._first_line(listed[0])),
-                        header=True,
-                        inferSchema=True,
-                        multiLine=True,
-                        quote='"',
-                        escape='"',
-                        enforceSchema=False,
-                    )
+                    separator = "\t" if tabbed else _separator(self._first_line(listed[0]))
+                    encoding = self._loaded.project.tables[name].encoding or "utf-8"
+                    frame, line = read_csv(self._session, listed, separator=separator, encoding=encoding)
+                    if line is not None:
+                        self._refuse_line(name, line, feed)
+                    return frame
                 case "json":
                     # A file is either one array, or one object a line.
                     return reader.json(listed, multiLine=self._first_line(listed[0]).startswith("["))
@@ -106,6 +105,18 @@ class Tables:
             hint="export the table as Parquet, or run with 'engine: duckdb'",
             kind=DataError,
         )
+
+    def _refuse_line(self, name: str, line: str, feed: Feed | None) -> None:
+        """Says where in the files it is; of those that lie elsewhere the line itself."""
+        if feed is not None:
+            found = next(filter(None, (trouble_in(file, feed.encoding) for file in feed.files)), None)
+        elif line:
+            message = f"the line {quote(line)} has another number of fields than the first line names columns"
+            found = CsvTroubleError(message, "mend it, or export the table again")
+        else:  # its text has the sign for what is no text, which may have been written there
+            found = None
+        if found is not None:
+            raise self._loaded.error(found.message, "tables", name, "path", hint=found.hint, kind=DataError)
 
     def _first_line(self, path: str) -> str:
         """The first line that is not empty."""

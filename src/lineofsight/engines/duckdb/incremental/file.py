@@ -33,7 +33,7 @@ class SourceFile:
         self._connection, self._feed = connection, feed
         number = feed.files.index(path)
         self._name = declared(f"{feed.name}:{number}")  # no table of a project has a colon in its name
-        self._csv = CsvReader.of([path], tabbed=tabbed)
+        self._csv = CsvReader.of([path], tabbed=tabbed, encoding=feed.encoding)
         self._loaded: Mapping[str, str] | None = None
 
     def study(self) -> FileFacts:

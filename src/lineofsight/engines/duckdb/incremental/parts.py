@@ -13,6 +13,7 @@ import duckdb
 from lineofsight.core.errors import DataError
 from lineofsight.engines.base import FieldAudit
 from lineofsight.engines.column import Column
+from lineofsight.engines.duckdb.blame import Asked, blaming
 from lineofsight.engines.duckdb.canonical import canonical
 from lineofsight.engines.duckdb.connection import literal
 from lineofsight.engines.duckdb.failures import as_engine_error
@@ -34,7 +35,7 @@ def write_part(
     """Checks the rows as a selection does and writes them; gives how many there are and what they hold.
 
     Raises:
-        DataError: Values are not what their role says.
+        DataError: Values are not what their role says, or an expression fails.
         EngineError: The disk is full.
     """
     # Whether texts have a time zone is told by the texts.
@@ -42,7 +43,7 @@ def write_part(
     count, audits, query = checked(connection, loaded, rows, columns, where)
     facts = json.dumps({"rows": count, "audits": audits_to_json(audits)}, ensure_ascii=False)
     options = f"FORMAT parquet, COMPRESSION lz4_raw, KV_METADATA {{{FACTS}: {literal(facts)}}}"
-    with as_engine_error():
+    with as_engine_error(), blaming(connection, loaded, [Asked(rows, columns, where)]):
         connection.execute(f"COPY ({query}) TO {literal(path)} ({options})")
     return count, audits
 

@@ -61,7 +61,7 @@ class IncrementalTable:
         self._cache, self._files = cache, files
         tabs = tabbed(feed.files)
         self._sources = [SourceFile(connection, feed, path, tabbed=tabs) for path in feed.files]
-        self._keys = [key_of(feed.format, tabs, print_) for print_ in feed.fingerprint]
+        self._keys = [key_of(feed.format, tabs, feed.encoding, print_) for print_ in feed.fingerprint]
         self._facts = self._study()
         self.rows = sum(facts.rows for facts in self._facts)
         if not self.rows:
@@ -128,7 +128,7 @@ class IncrementalTable:
     def _studied(self, place: int) -> FileFacts:
         source = self._sources[place]
         self._files.opened(self._feed.name, [source.path])
-        with reading(self._loaded, self._feed, source.path):
+        with reading(self._loaded, self._feed, [source.path]):
             facts = source.study()
         self._cache.keep_facts(self._keys[place], facts.to_json())
         return facts

@@ -56,7 +56,7 @@ def test_what_too_few_customers_tell_apart_is_refused_and_nothing_else() -> None
     for name, beside in (("other", "'z' and 'speed'"), ("speed", "'z' and 'other'")):
         found = reason(find(result, name, "stay"))
         assert re.fullmatch(
-            rf"too few customers tell it apart from {beside}: in 1\d\.\d% of the resamples none does", found
+            rf"too few customers tell it apart from {beside}: in 1\d\.\d % of the resamples none does", found
         )
     alone = estimate(DATA, design(drivers=(WAIT, SPEED), outcomes=OUTCOMES), 500)
     for outcome in ("csat", "stay", "spend"):

@@ -114,14 +114,17 @@ def test_infinity_is_refused(los: Los, shop: Shop) -> None:
     shop.change("orders", "delivery_days", lambda n, row: "inf" if n == 7 else row["delivery_days"])
     error = refused(los("run", shop.folder), shop)
     assert (
-        "operations.delivery_days.value: 1 values of 'delivery_days' in table 'orders' are infinite" in error
+        "operations.delivery_days.value: 1 value of 'delivery_days' in table 'orders' is infinite: row 8\n"
+        in error
     )
     assert "nullif" in error
 
 
 def test_a_division_by_zero_is_refused(los: Los, shop: Shop) -> None:
     shop.say("value: page_seconds", "value: page_seconds / (delivery_days * 0)")
-    assert "are infinite\n  → look for a division by zero" in refused(los("run", shop.folder), shop)
+    assert "are infinite: row 1, row 2, row 3\n  → look for a division by zero" in refused(
+        los("run", shop.folder), shop
+    )
 
 
 def test_an_answer_off_the_scale_is_shown(los: Los, shop: Shop) -> None:

@@ -65,7 +65,7 @@ def test_rows_that_where_leaves_out_are_not_checked(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", [float("inf"), float("-inf")])
 def test_infinities_are_refused(tmp_path: Path, value: float) -> None:
-    with pytest.raises(DataError, match=r"1 values of 'x' in table 'visits' are infinite"):
+    with pytest.raises(DataError, match=r"1 value of 'x' in table 'visits' is infinite: row 2"):
         selected(tmp_path, pa.array([1.0, value, None]), "number")
 
 

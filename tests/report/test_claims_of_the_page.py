@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lineofsight.report.blocks import Details, Figure, Paragraph, TableBlock
+from lineofsight.report.blocks import Details, Figure, Listing, Paragraph, TableBlock
 from lineofsight.report.charts import theme
 from lineofsight.report.sections.chain import chain
 from lineofsight.report.sections.effects import effects
@@ -149,3 +149,16 @@ def test_a_clear_cell_of_the_heat_map_never_reads_as_nothing(tmp_path: Path) -> 
     (cells,) = [b for b in segments(story).blocks if isinstance(b, Details) and "again within" in b.summary]
     (heat,) = cells.blocks
     assert isinstance(heat, Figure) and ">+0.002<" in heat.desktop
+
+
+def test_names_in_reasons_and_levels_of_controls_are_read_as_words(tmp_path: Path) -> None:
+    reason = "it moves exactly with 'delivery_days': the two cannot be told apart"
+    gone = dict.fromkeys(("estimate", "low", "high", "standard_error"))
+    story = evident_story(
+        tmp_path, put("effects", {**gone, "reason": reason}, cause="late", outcome="returned")
+    )
+    blocks = [b for b in effects(story).blocks if isinstance(b, Details) and "again within" in b.summary]
+    (listing,) = [block for block in blocks[0].blocks if isinstance(block, Listing)]
+    (told,) = [why for name, why in listing.items if name == story.label("late")]
+    assert told == "it moves exactly with 'Days from order to delivery': the two cannot be told apart"
+    assert story.label("customer_state=MT") == "customer state MT"

@@ -91,3 +91,10 @@ def test_refusals_say_what_to_declare(
 ) -> None:
     (unit,) = [u for u in unit_values(project(*names, **changed), RESULT.everyone) if u.behaviour == name]
     assert said in refusal(unit)
+
+
+def test_per_cent_is_written_with_a_space_and_not_rounded_away() -> None:
+    made = project("stay", "spend", value={**VALUE, "margin": "12.5 %"})
+    told = {unit.behaviour: unit.how for unit in unit_values(made, RESULT.everyone)}
+    assert told["spend"] == "the margin, 12.5 % of spend"
+    assert " × margin 12.5 % × " in told["stay"]

@@ -17,6 +17,7 @@ from lineofsight.app.tables.context import label_of
 from lineofsight.app.tables.data_warnings import doubted_data
 from lineofsight.app.tables.sources import absent_rows
 from lineofsight.app.tables.warnings import about_links
+from lineofsight.app.tables.wording import in_words
 from lineofsight.chain.chain import segment_views
 from lineofsight.chain.design import Design
 from lineofsight.chain.effects import ChainQuestions, Effect
@@ -158,7 +159,7 @@ def _refusals(aligned: Aligned, effects: Sequence[Effect]) -> Iterator[str]:
     for (cause, reason), on in reasons.items():
         shared.setdefault((tuple(on), reason), []).append(cause)
     for (same, reason), causes in shared.items():
-        yield f"the effect of {_listed(project, causes)} on {_listed(project, same)}: {reason}"
+        yield f"the effect of {_listed(project, causes)} on {_listed(project, same)}: {in_words(project, reason)}"
 
 
 def _listed(project: Project, names: Sequence[str]) -> str:

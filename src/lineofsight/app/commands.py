@@ -26,7 +26,7 @@ from lineofsight.core.errors import RunError, did_you_mean
 from lineofsight.project.template import write_template
 from lineofsight.project.variables import parse_assignments
 from lineofsight.report.moves import sentences
-from lineofsight.report.numbers import count, plain
+from lineofsight.report.numbers import count, plain, share
 from lineofsight.report.story import Story
 from lineofsight.runs.schema import BY_NAME, TABLES
 from lineofsight.runs.store import list_runs
@@ -255,7 +255,7 @@ def _print_truth(rows: Sequence[Mapping[str, Any]]) -> None:
     _page().print(table)
     held = sum(row["holds"] for row in rows)
     out.print(
-        f"{held} of {len(rows)} intervals, over all paths and segments, hold the planted truth ({held / len(rows):.0%})."
+        f"{held} of {len(rows)} intervals, over all paths and segments, hold the planted truth ({share(held / len(rows))})."
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lineofsight.chain.fits import FEWEST_CUSTOMERS
+from lineofsight.chain.fits import FEWEST_CUSTOMERS, customers
 from lineofsight.chain.population import Population, View
 from lineofsight.core.basis import Basis, asked
 from lineofsight.core.identification import identify
@@ -222,8 +222,8 @@ def _too_few(ones: Population, zeros: Population, every: Population, columns: in
     clusters = max(FEWEST_CUSTOMERS, 2 * (columns + 1))
     if every.clusters < clusters:
         return (
-            f"too few: {every.clusters:,} customers (or groups of them) were asked, and a response model needs"
-            f" {clusters}"
+            f"too few: {customers(every.clusters)} {'was' if every.clusters == 1 else 'were'} asked, and a response"
+            f" model needs {clusters}"
         )
     return None
 

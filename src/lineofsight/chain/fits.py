@@ -65,9 +65,14 @@ def too_few(population: Population, identification: Identification) -> str | Non
     if population.clusters >= needed:
         return None
     return (
-        f"too few: {population.clusters:,} customers (or groups of them) with what it takes,"
-        f" and a model of {columns} columns needs {needed}"
+        f"too few: {customers(population.clusters)} with what it takes,"
+        f" and a model of {columns} column{'s' * (columns != 1)} needs {needed}"
     )
+
+
+def customers(clusters: int) -> str:
+    """As '17 customers (or groups of them)'."""
+    return f"{clusters:,} customer{'s' * (clusters != 1)} (or group{'s' * (clusters != 1)} of them)"
 
 
 def fit(
@@ -107,7 +112,7 @@ def fit(
             refused[outcome] = MADE_FROM
         elif (failed := _failed(regression.coefficients[1:, :, m])) > MOST_FAILED:
             refused[outcome] = (
-                f"too few: in {failed:.1%} of the resamples the columns of the model cannot be told apart"
+                f"too few: in {failed * 100:.1f} % of the resamples the columns of the model cannot be told apart"
             )
         for k, regressor in enumerate(kept):
             slopes[regressor, outcome] = regression.coefficients[:, k, m]

@@ -51,7 +51,7 @@ def unsteady(population: Population, kept: tuple[str, ...]) -> dict[str, str]:
         worst = int(failed.argmax())
         found[kept[worst]] = (
             "it differs for too few customers: in"
-            f" {failed[worst]:.1%} of the resamples it is the same in every episode"
+            f" {failed[worst] * 100:.1f} % of the resamples it is the same in every episode"
         )
         same[:, worst] = False
     return found
@@ -84,7 +84,7 @@ def tangled(population: Population, kept: tuple[str, ...]) -> Tangled:
             others = [_quoted(other) for other in names if other in beside[worst] and other != name]
             into = found.gone if name == worst else found.told
             into[name] = (
-                f"too few customers tell it apart from {_listed(others)}: in {failed.mean():.1%} of the resamples none does"
+                f"too few customers tell it apart from {_listed(others)}: in {failed.mean() * 100:.1f} % of the resamples none does"
             )
         names.remove(worst)
     return Tangled(found.gone, {name: why for name, why in found.told.items() if name not in found.gone})

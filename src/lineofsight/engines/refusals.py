@@ -20,14 +20,15 @@ def unfit(
     )
 
 
-def infinite(loaded: LoadedProject, table: str, column: Column, count: int) -> Exception:
-    """Infinite numbers, and instants that no calendar has."""
-    values = f"{count:,} values of '{column.field.sql}' in table '{table}'"
+def infinite(loaded: LoadedProject, table: str, column: Column, count: int, rows: str = "") -> Exception:
+    """Infinite numbers, and instants that no calendar has: how many, and in which rows where an engine numbers them."""
+    one = count == 1
+    values = f"{count:,} value{'s' * (not one)} of '{column.field.sql}' in table '{table}'"
     if column.kind == "number":
-        message = f"{values} are infinite"
+        message = f"{values} {'is' if one else 'are'} infinite{rows}"
         hint = "look for a division by zero: write x / nullif(y, 0), which is missing where y is 0"
     else:
-        message = f"{values} lie before the year 1 or after the year 9999"
+        message = f"{values} {'lies' if one else 'lie'} before the year 1 or after the year 9999{rows}"
         hint = "mend the data, or write nullif(x, 'infinity'), which is missing where x never comes"
     return loaded.error(message, *column.field.where, hint=hint, kind=DataError)
 

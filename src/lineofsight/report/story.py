@@ -93,7 +93,7 @@ class Story:
     def label(self, name: str) -> str:
         """A name as people read it; of perceptions that lead to each other, as in a path, all of them."""
         parts = [name] if name in self.labels else name.split(ARROW)
-        return ARROW.join(self.labels.get(part, part.replace("_", " ")) for part in parts)
+        return ARROW.join(self.labels.get(part, in_words(part)) for part in parts)
 
     def _segment(self, segment: str) -> str:
         attribute, _, level = segment.partition(" = ")
@@ -189,6 +189,11 @@ class Story:
                 if row["cause"] in gains and self.state(row, perception) == "bad":
                     worse.setdefault(row["cause"], []).append(perception)
         return worse
+
+
+def in_words(name: str) -> str:
+    """A name without a label; of a control's level, as 'customer_state=MT', the control and the level."""
+    return " ".join(name.replace("_", " ").split("=", 1))
 
 
 def joined(names: list[str]) -> str:

@@ -87,7 +87,7 @@ def _one(project: Project, everyone: View, name: str, behaviour: Behaviour) -> U
         case "cost_to_serve":
             return _refused(name, per, f"declare what one costs: 'value: {{per_unit: {{{name}: -4.50}}}}'")
         case "buy_more" if behaviour.is_money:
-            return certain(value.margin, f"the margin, {value.margin:.0%} of spend")
+            return certain(value.margin, f"the margin, {_percent(value.margin)} of spend")
     spend = _spend(project)
     if spend is None:
         return _refused(
@@ -104,7 +104,7 @@ def _one(project: Project, everyone: View, name: str, behaviour: Behaviour) -> U
     if isinstance(ratio, NotEstimable):
         return UnitValue(name, per, ratio, "")
     how = (
-        f"margin {value.margin:.0%} × {ratio.value:,.2f} spent per purchase;"
+        f"margin {_percent(value.margin)} × {ratio.value:,.2f} spent per purchase;"
         f" '{spend}' counts this money already, so it is not added up again"
     )
     return UnitValue(name, per, ratio * value.margin, how, counted_in=spend)
@@ -155,12 +155,17 @@ def _stay(project: Project, value: Value, everyone: View, name: str, per: str, s
     start = project.landmark + window
     years = annuity(start, project.landmark + value.horizon, value.discount_rate)
     how = (
-        f"{per_year.value:,.2f} a year spent by those who stay × margin {value.margin:.0%} × {years:.2f} discounted"
+        f"{per_year.value:,.2f} a year spent by those who stay × margin {_percent(value.margin)} × {years:.2f} discounted"
         f" years, from the end of the {days:g} days that '{spend}' already counts to the horizon"
     )
     if years == 0:
         how = f"0: the horizon ends within the {days:g} days that '{spend}' already counts"
     return UnitValue(name, per, per_year * (value.margin * years), how)
+
+
+def _percent(share: float) -> str:
+    """As the project file has it: '12.5 %'."""
+    return f"{share * 100:g} %"
 
 
 def _referral(project: Project, value: Value, everyone: View, name: str, per: str, spend: str) -> UnitValue:
@@ -179,7 +184,7 @@ def _referral(project: Project, value: Value, everyone: View, name: str, per: st
     per_year = population.mean(spend) * (DAYS_PER_YEAR / (window.total_seconds() / 86400))
     years = annuity(_NOTHING, value.horizon, value.discount_rate)
     how = (
-        f"{value.referral_conversion:.0%} become customers × {per_year.value:,.2f} a year per customer"
-        f" × margin {value.margin:.0%} × {years:.2f} discounted years"
+        f"{_percent(value.referral_conversion)} become customers × {per_year.value:,.2f} a year per customer"
+        f" × margin {_percent(value.margin)} × {years:.2f} discounted years"
     )
     return UnitValue(name, per, per_year * (value.margin * years * value.referral_conversion), how)

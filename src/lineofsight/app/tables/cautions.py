@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lineofsight.app.tables.context import Results, Row
 from lineofsight.app.tables.warnings import Warned
-from lineofsight.app.tables.wording import listed, quoted, sentence
+from lineofsight.app.tables.wording import in_words, listed, quoted, sentence
 from lineofsight.report.numbers import count, counted, share
 
 Finding = tuple[str, str | None, str]  # kind, subject, sentence
@@ -89,7 +89,11 @@ def _refusals(results: Results, effects: Sequence[Row]) -> Iterator[Finding]:
     for (same, reason), causes in list(refused.items())[:_SHOWN]:
         of = listed([quoted(results, name) for name in causes])
         on_what = "" if len(same) == len(main) else f" on {listed([quoted(results, name) for name in same])}"
-        yield "caution", None, sentence(f"no effect of {of}{on_what} can be estimated: {reason}")
+        yield (
+            "caution",
+            None,
+            sentence(f"no effect of {of}{on_what} can be estimated: {in_words(project, reason)}"),
+        )
 
 
 def _extracted(results: Results, effects: Sequence[Row], rare: Rare) -> list[str]:

@@ -60,7 +60,8 @@ def audit(
             if part["beyond"]:
                 part |= measured(_broken(column))
                 if part["infinite"]:
-                    raise infinite(loaded, rows.table, column, _int(part["infinite"]))
+                    lying = _infinite_rows(connection, rows, column, condition)
+                    raise infinite(loaded, rows.table, column, _int(part["infinite"]), lying)
             audits[column.field.alias] = _audit(column, part, count)
     return count, audits
 
@@ -91,14 +92,19 @@ def _broken(column: Column) -> dict[str, str]:
     """What cannot be meant, counted; and the largest magnitude of what can."""
     value = column.sql
     if column.kind == "instant":
-        return {
-            "infinite": f"count(*) FILTER (NOT isfinite({value}) OR year({value}) NOT BETWEEN 1 AND 9999)"
-        }
+        return {"infinite": f"count(*) FILTER ({_endless(column)})"}
     return {
         "nan": f"count(*) FILTER (isnan({value}))",
-        "infinite": f"count(*) FILTER (isinf({value}))",
+        "infinite": f"count(*) FILTER ({_endless(column)})",
         "extreme": f"max(abs({value})) FILTER (isfinite({value}))",
     }
+
+
+def _endless(column: Column) -> str:
+    value = column.sql
+    if column.kind == "instant":
+        return f"NOT isfinite({value}) OR year({value}) NOT BETWEEN 1 AND 9999"
+    return f"isinf({value})"
 
 
 def _audit(column: Column, part: Mapping[str, object], rows: int) -> FieldAudit:
@@ -137,9 +143,22 @@ def _refuse_unfit(
         raise unfit(loaded, rows.table, column, count, given, examples)
 
 
+def _infinite_rows(connection: duckdb.DuckDBPyConnection, rows: Rows, column: Column, condition: str) -> str:
+    """As ': row 8, row 51'."""
+    where = f"{condition} AND ({_endless(column)})" if condition else f" WHERE {_endless(column)}"
+    found = connection.execute(
+        f"SELECT _row FROM {_numbered(rows)}{where} ORDER BY _row LIMIT {_EXAMPLES}"
+    ).fetchall()
+    return f": {', '.join(f'row {row:,}' for (row,) in found)}" if found else ""
+
+
+def _numbered(rows: Rows) -> str:
+    return f"(SELECT row_number() OVER () AS _row, * FROM {rows.sql}) AS {identifier(rows.table)}"
+
+
 def _examples(connection: duckdb.DuckDBPyConnection, rows: Rows, column: Column, condition: str) -> str:
     where = f"{condition} AND {column.unfit}" if condition else f" WHERE {column.unfit}"
-    numbered = f"(SELECT row_number() OVER () AS _row, * FROM {rows.sql}) AS {identifier(rows.table)}"
+    numbered = _numbered(rows)
     shown = f"CAST({column.field.sql}\nAS VARCHAR)"
     found = connection.execute(f"SELECT {shown}, _row FROM {numbered}{where} LIMIT {_EXAMPLES}").fetchall()
     return ", ".join(f"'{value}' (row {row:,})" for value, row in found)

@@ -101,7 +101,8 @@ def sentence(text: str) -> str:
 def named(story: Story, text: str) -> str:
     """A text of the run with its quoted names as people read them."""
     return _QUOTED.sub(
-        lambda found: f"'{story.label(found[1])}'" if found[1] in story.names else found[0], text
+        lambda found: f"'{story.label(found[1])}'" if found[1].partition("=")[0] in story.names else found[0],
+        text,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lineofsight.report import numbers
 from lineofsight.report.blocks import Block, Cell, Details, Listing, Paragraph, Section, table
+from lineofsight.report.case.said import named
 from lineofsight.report.charts.effects import effects_chart
 from lineofsight.report.figures import figure
 from lineofsight.report.story import Row, Story
@@ -58,7 +59,9 @@ def _one(story: Story, outcome: str, rows: list[Row]) -> tuple[Block, ...]:
                 _basis(story, known[0]),
             )
         )
-    if missing := tuple((story.label(r["cause"]), str(r["reason"])) for r in rows if r["estimate"] is None):
+    if missing := tuple(
+        (story.label(r["cause"]), named(story, str(r["reason"]))) for r in rows if r["estimate"] is None
+    ):
         blocks += [Paragraph("Cannot be estimated:"), Listing(missing)]
     blocks.append(_split(story, outcome, rows))
     return tuple(blocks)

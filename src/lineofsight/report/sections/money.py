@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lineofsight.report import numbers
 from lineofsight.report.blocks import Block, Callout, Cell, Details, Listing, Paragraph, Section, table
+from lineofsight.report.case.said import named
 from lineofsight.report.charts import theme
 from lineofsight.report.charts.money import money_chart
 from lineofsight.report.figures import figure
@@ -36,7 +37,9 @@ def money(story: Story) -> Section:
         )
         blocks.append(Details("Money by driver as a table", (_table(story, known),)))
     if missing := tuple(
-        (story.label(row["driver"]), _reason(row)) for row in rows if row["money_per_year"] is None
+        (story.label(row["driver"]), named(story, _reason(row)))
+        for row in rows
+        if row["money_per_year"] is None
     ):
         blocks += [Paragraph("Cannot be estimated:"), Listing(missing)]
     return Section("money", "What it is worth", tuple(blocks))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lineofsight.report import numbers
 from lineofsight.report.blocks import Block, Cell, Details, Paragraph, Section, table
+from lineofsight.report.case.said import named
 from lineofsight.report.charts.importance_performance import importance_performance_chart
 from lineofsight.report.charts.quadrants import Point, points_of, quadrant
 from lineofsight.report.figures import figure
@@ -34,7 +35,9 @@ def _summary(story: Story, outcome: str, points: list[Point]) -> str:
 def _one(story: Story, outcome: str, rows: list[Row], points: list[Point]) -> tuple[Block, ...]:
     label = story.label(outcome)
     if not points:
-        reason = next((row["reason"] for row in rows if row["reason"]), "no driver has both numbers")
+        reason = next(
+            (named(story, row["reason"]) for row in rows if row["reason"]), "no driver has both numbers"
+        )
         return (Paragraph(f"{label}: there is no map, for {reason}.", lead=True),)
     first = [point.label for point in points if quadrant(point, points) == "Fix first"]
     lead = (

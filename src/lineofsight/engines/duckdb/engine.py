@@ -27,6 +27,7 @@ from lineofsight.engines.duckdb.rows import DIALECT, Rows, filled_rows
 from lineofsight.engines.duckdb.selecting import checked, typed
 from lineofsight.engines.duckdb.tables import load_feed, load_sql
 from lineofsight.engines.fold import Folded, FoldPlan, fold_batches
+from lineofsight.engines.refusals import refuse_extreme
 from lineofsight.engines.repeated import Repeated, repeated
 from lineofsight.engines.threads import one_blas_thread
 from lineofsight.engines.work import Work, first_buckets
@@ -121,6 +122,7 @@ class DuckDBEngine:
             found = checked(self._connection, self._loaded, rows, columns, condition)
             self._asked.append(Asked(rows, columns, condition))
         count, audits, query = found
+        refuse_extreme(self._loaded, table, fields, audits)
         return Selection(self._view(query), count, audits)
 
     def keep(self, name: str, expression: ir.Table) -> ir.Table:

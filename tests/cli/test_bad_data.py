@@ -180,3 +180,20 @@ def test_an_expression_that_fails_in_one_of_many_files(los: Los, shop: Shop) -> 
     shop.say("    on: order_id", "    on: cast(order_id || 'x' as int)")
     error = refused(los("run", shop.folder), shop)
     assert "perceptions.satisfaction.on: 'cast(order_id || 'x' as int)' fails on table 'reviews'" in error
+
+
+@pytest.mark.parametrize("factor", ["1e300", "1e-300"])
+def test_numbers_whose_squares_cannot_be_computed_are_refused(los: Los, shop: Shop, factor: str) -> None:
+    shop.say("value: paid", f"value: paid * {factor}")
+    error = refused(los("run", shop.folder), shop)
+    assert (
+        f"SHOP/lineofsight.yml:{shop.line('spend:')}: behaviours.spend.value: the largest magnitude of"
+        in error
+    )
+    assert "it has to lie between 1e-60 and 1e+60" in error
+    assert "units, or mend the data" in error
+
+
+def test_an_operation_of_hashes_is_computed(los: Los, shop: Shop) -> None:
+    shop.say("value: page_seconds", "value: hash(order_id)")
+    assert los("check", shop.folder).status == 0

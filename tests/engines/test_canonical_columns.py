@@ -98,5 +98,5 @@ def test_a_column_that_does_not_exist(tmp_path: Path) -> None:
 
 
 def test_what_fails_on_some_row_is_said_at_its_place(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"'cast.x as integer.' fails on table 'visits'"):
+    with pytest.raises(DataError, match=r"'cast\(x as integer\)' fails on table 'visits'"):
         selected(tmp_path, pa.array(["1", "x"]), "number", "cast(x as integer)")

@@ -79,6 +79,24 @@ def _spark() -> Iterator[None]:
     yield spark_session()
 
 
+def test_an_operation_in_tiny_units_goes_with_the_same(tmp_path: Path) -> None:
+    """Numbers beyond those that 64 bits can count are as good as others."""
+    tables, runs = rows(2000), []
+    for name, engine, factor in (("a", "duckdb", ""), ("b", "duckdb", " * 1e19"), ("c", "spark", " * 1e19")):
+        folder = written(project(tmp_path / name, engine), tables)
+        file = folder / "lineofsight.yml"
+        file.write_text(file.read_text().replace("value: waited,", f"value: waited{factor},"))
+        runs.append(los.run(folder))
+    assert_same_effects(*runs[1:])
+    plain, scaled = ({(e["outcome"], e["path"]): e["estimate"] for e in _of_waiting(run)} for run in runs[:2])
+    assert scaled == pytest.approx(plain, rel=1e-7, nan_ok=True)
+
+
+def _of_waiting(run: los.Run) -> list[dict[str, object]]:
+    found = run.table("effects").rows(cause="waited", segment=None)
+    return [row for row in found if row["estimate"] is not None]
+
+
 @pytest.mark.parametrize("agg", ["mean", "median", "p90", "last"])
 def test_both_engines_give_the_same_run(tmp_path: Path, agg: str) -> None:
     tables = rows()

@@ -85,7 +85,9 @@ def test_a_duckdb_file(tmp_path: Path) -> None:
     parquet(tmp_path / "visits.parquet")
     with duckdb.connect(str(tmp_path / "shop.duckdb")) as database:
         database.execute(f"CREATE TABLE \"the visits\" AS FROM '{tmp_path}/visits.parquet'")
-    expect(tmp_path, "path: shop.duckdb, table: the visits")
+        database.execute('CREATE VIEW seen AS FROM "the visits"')
+    for table in ("the visits", "The Visits", "seen"):
+        expect(tmp_path, f"path: shop.duckdb, table: {table}")
 
 
 @pytest.mark.parametrize("name", ["shop.sqlite", "100% #1?.db"])
@@ -97,7 +99,8 @@ def test_a_sqlite_file(tmp_path: Path, name: str) -> None:
             'INSERT INTO "the visits" VALUES (?, ?, ?, ?, ?)', [tuple(row.values()) for row in ROWS]
         )
     connection.close()
-    expect(tmp_path, f'path: "{name}", table: the visits')
+    for table in ("the visits", "The Visits"):
+        expect(tmp_path, f'path: "{name}", table: {table}')
 
 
 def test_sqlite_types_go_by_the_values(tmp_path: Path) -> None:

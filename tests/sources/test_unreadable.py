@@ -6,6 +6,7 @@ import gzip
 import sqlite3
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from episodes.world import align, write
@@ -34,7 +35,22 @@ from .test_formats import TEXT, delimited
             "'encoding' is of CSV files, but 'visits.parquet' is parquet",
         ),
         ("path: 1.db, table: t", "cannot read .*1.db as sqlite: file is not a database"),
-        ("path: real.db, table: x", "cannot read .*real.db as sqlite: no such table"),
+        (
+            "path: real.db, table: x",
+            "visits.table: 'real.db' has no table 'x'\n  → its tables: tickts, v, visits$",
+        ),
+        (
+            "path: real.db, table: tickets",
+            "'tickets'\n  → did you mean 'tickts'. Its tables: tickts, v, visits$",
+        ),
+        (
+            "path: real.duckdb, table: x",
+            "visits.table: 'real.duckdb' has no table 'x'\n  → its tables: tickts, v, visits$",
+        ),
+        (
+            "path: real.duckdb, table: tickets",
+            "'tickets'\n  → did you mean 'tickts'. Its tables: tickts, v, visits$",
+        ),
         ("path: 1.db, table: t, format: duckdb", "cannot read .*1.db as duckdb"),
         ("path: visits.csv, format: parquet", "cannot read .*visits.csv as parquet"),
         ("path: visits.csv, format: json", "cannot read .*visits.csv as json"),
@@ -46,7 +62,13 @@ def test_files_that_cannot_be_read(tmp_path: Path, table: str, message: str) -> 
     for name in ("visits.xlsx", "visits.parquet", "1.db", "2.db"):
         (tmp_path / name).write_text("no such thing, in any of the formats " * 100)
     with sqlite3.connect(tmp_path / "real.db") as connection:
-        connection.execute("CREATE TABLE t (a)")
+        for name in ("tickts", "visits"):
+            connection.execute(f"CREATE TABLE {name} (a)")
+        connection.execute("CREATE VIEW v AS SELECT * FROM visits")
+    with duckdb.connect(tmp_path / "real.duckdb") as database:
+        for name in ("tickts", "visits"):
+            database.execute(f"CREATE TABLE {name} (a INT)")
+        database.execute("CREATE VIEW v AS SELECT * FROM visits")
     with pytest.raises(DataError, match=message):
         align(tmp_path, TEXT, f"visits: {{{table}}}")
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from lineofsight.core.errors import DataError
+from lineofsight.engines.base import Field, FieldAudit
 from lineofsight.engines.column import Column
 from lineofsight.project.load import LoadedProject
+
+LARGEST = 1e60
+"""What the largest magnitude of a column may be, and its inverse: sums of fourth powers have to be doubles (1.8e308)."""
 
 
 def unfit(
@@ -41,3 +47,24 @@ def failing(loaded: LoadedProject, table: str, column: Column, said: str) -> Exc
         hint="mend the data, or write try_cast(… as …) or try_strptime(…), which are missing where a value does not fit",
         kind=DataError,
     )
+
+
+def refuse_extreme(
+    loaded: LoadedProject, table: str, fields: Sequence[Field], audits: Mapping[str, FieldAudit]
+) -> None:
+    """Refuses numbers whose squares, or the squares of these, are no doubles: they would seem to be all the same.
+
+    Raises:
+        DataError: The largest magnitude of a column is beyond `LARGEST`, or below its inverse and not 0.
+    """
+    for field in fields:
+        found = audits[field.alias]
+        if found.kind != "number" or not found.max_abs or 1 / LARGEST <= found.max_abs <= LARGEST:
+            continue
+        raise loaded.error(
+            f"the largest magnitude of '{field.sql}' in table '{table}' is {found.max_abs:.3g}: it has to lie between"
+            f" {1 / LARGEST:g} and {LARGEST:g}, for squares of squares are computed",
+            *field.where,
+            hint=f"write it in {'larger' if found.max_abs > 1 else 'smaller'} units, or mend the data",
+            kind=DataError,
+        )

@@ -22,6 +22,7 @@ from lineofsight.project.models import Operation, Project
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MOST_LEVELS = 20
 _QUINTILES = (0.2, 0.4, 0.6, 0.8)
+_ALL_WHOLE = 2.0**53
 _AT_ONCE = 4  # operations whose values are in memory together: quantiles do not spill
 _OCTILES = tuple(eighth / 8 for eighth in range(1, 8))
 _SCALES = ((1.0, 5.0), (1.0, 7.0), (0.0, 10.0), (1.0, 10.0))
@@ -187,10 +188,12 @@ def _extents(project: Project, engine: Reader, episodes: ir.Table) -> dict[str, 
     measures: dict[str, ir.Value] = {}
     for name in project.operations:
         value = episodes[name].cast("float64")
+        # What is rounded becomes a whole number of 64 bits; a double of 2^53 and more is whole already.
+        small = (value.abs() < _ALL_WHOLE).ifelse(value, 0.0)
         measures |= {f"low {name}": value.min(), f"high {name}": value.max()}
         measures |= {
             f"known {name}": value.count(),
-            f"part {name}": episodes.count(where=value != value.floor()),
+            f"part {name}": episodes.count(where=small != small.floor()),
         }
     row = engine.fetch(episodes.aggregate(**measures))[0]
     known = [name for name in project.operations if row[f"known {name}"]]

@@ -18,6 +18,7 @@ from typing import IO
 _SEPARATORS = (",", ";", "\t", "|")
 _QUOTED = re.compile(r'"[^"]*"')
 _LONGEST_LINE = 1 << 20
+_LOOKED_AT = 4096
 _LONGEST_FIELD = 1 << 31
 _BROKEN_OFF = "the file seems to be cut off in its last line: export it again"
 
@@ -82,9 +83,11 @@ def _not_utf8(file: Path) -> int | None:
 
 def _encoded(file: Path, line: int) -> CsvTroubleError:
     with _opened(file) as lines:
-        utf16 = lines.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    if utf16:
+        start = lines.read(_LOOKED_AT)
+    if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return CsvTroubleError(f"{file}: the text is in UTF-16, and UTF-8 is read", "save the file as UTF-8")
+    if b"\0" in start:
+        return CsvTroubleError(f"{file}: this is no text", "check the file, or say what it is with 'format:'")
     return CsvTroubleError(
         f"{file}, line {line:,}: the text is not in UTF-8",
         "save the file as UTF-8; or, if it is an export in Western letters from Excel or Windows, say"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from lineofsight.project.formats import SUFFIXES, Format, by_suffix
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.problems import near
 from lineofsight.project.tables import Table
+
+_MOST_LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,27 @@ def locate_feed(loaded: LoadedProject, name: str) -> Feed:
         )
     incremental = _incremental(loaded, name, table, format_)
     return Feed(name, format_, files, table.table, incremental, table.encoding or "utf-8")
+
+
+def check_table(loaded: LoadedProject, feed: Feed, there: Sequence[str]) -> None:
+    """Whether the database file has the table; upper and lower case are the same in both kinds of file.
+
+    Raises:
+        DataError: It has none of this name; the error lists those that it has.
+    """
+    wanted = feed.table or ""
+    if wanted.lower() in {name.lower() for name in there}:
+        return
+    listed = f"its tables: {', '.join(there[:_MOST_LISTED])}" if there else "it has none"
+    if len(there) > _MOST_LISTED:
+        listed += f", … ({len(there):,} in all)"
+    suggestion = near(wanted, there)
+    raise loaded.error(
+        f"'{feed.files[0].name}' has no table '{wanted}'",
+        *("tables", feed.name, "table"),
+        hint=f"{suggestion} I{listed[1:]}" if suggestion else listed,
+        kind=DataError,
+    )
 
 
 def _absolute(loaded: LoadedProject, pattern: str) -> Path:

@@ -36,6 +36,7 @@ from lineofsight.engines.duckdb.tables import load_feed, load_sql
 from lineofsight.engines.fold import FIRST_ROWS, Folded, FoldPlan, centres_of
 from lineofsight.engines.folding import Folding
 from lineofsight.engines.parts import parts_of
+from lineofsight.engines.refusals import refuse_extreme
 from lineofsight.engines.repeated import Repeated, repeated
 from lineofsight.engines.threads import one_blas_thread
 from lineofsight.engines.work import Work
@@ -131,6 +132,7 @@ class DuckDBEngine:
             found = checked(self._connection, self._loaded, rows, columns, condition)
             self._asked.append(Asked(rows, columns, condition))
         count, audits, query = found
+        refuse_extreme(self._loaded, table, fields, audits)
         return Selection(self._view(query), count, audits)
 
     def keep(self, name: str, expression: ir.Table) -> ir.Table:

@@ -10,24 +10,28 @@ import duckdb
 import pyarrow as pa
 
 from lineofsight.engines.duckdb.connection import declared, identifier
-from lineofsight.sources import Feed
+from lineofsight.project.load import LoadedProject
+from lineofsight.sources import Feed, check_table
 
 _BATCH_ROWS = 50_000
 _INCOMING = "sqlite_rows"
 
 
-def load_sqlite(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+def load_sqlite(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed: Feed) -> None:
     """Copies a table of a SQLite file, some rows at a time.
 
     SQLite types values, not columns: a column becomes whole numbers or numbers where all its values are, else text.
 
     Raises:
+        DataError: The file has no such table.
         sqlite3.Error: The file or its table cannot be read.
     """
     source = identifier(feed.table or "")
     file = f"{feed.files[0].as_uri()}?mode=ro"
     # The engine asks for rows from a thread of its own, one batch at a time.
     with contextlib.closing(sqlite3.connect(file, uri=True, check_same_thread=False)) as database:
+        named = database.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')").fetchall()
+        check_table(loaded, feed, sorted(name for (name,) in named if not name.startswith("sqlite_")))
         schema = _schema(database, source)
         reader = pa.RecordBatchReader.from_batches(schema, _batches(database, source, schema))
         connection.register(_INCOMING, reader)

@@ -16,7 +16,7 @@ from lineofsight.engines.duckdb.csv import load_csv
 from lineofsight.engines.duckdb.failures import message_of, out_of_memory
 from lineofsight.engines.duckdb.sqlite import load_sqlite
 from lineofsight.project.load import LoadedProject
-from lineofsight.sources import Feed
+from lineofsight.sources import Feed, check_table
 from lineofsight.sources.csv_lines import CsvTroubleError, trouble_in
 
 
@@ -37,9 +37,9 @@ def load_feed(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed
             case "json":
                 connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {json_reader(feed.files)}")
             case "duckdb":
-                _load_duckdb(connection, feed)
+                _load_duckdb(connection, loaded, feed)
             case "sqlite":
-                load_sqlite(connection, feed)
+                load_sqlite(connection, loaded, feed)
         rows = connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchall()
     if not rows:
         raise no_rows(loaded, feed)
@@ -129,9 +129,14 @@ def _sql_hint(error: duckdb.Error) -> str:
     return "run the query in DuckDB to see it in full"
 
 
-def _load_duckdb(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+def _load_duckdb(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed: Feed) -> None:
     connection.execute(f"ATTACH {literal(feed.files[0])} AS source (READ_ONLY)")
     try:
+        asked = "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'source'"
+        asked += " UNION ALL SELECT schema_name, view_name FROM duckdb_views()"
+        asked += " WHERE database_name = 'source' AND NOT internal"
+        there = sorted(table for schema, table in connection.execute(asked).fetchall() if schema == "main")
+        check_table(loaded, feed, there)
         source = f"source.{identifier(feed.table or '')}"
         connection.execute(f"CREATE TABLE {declared(feed.name)} AS SELECT * FROM {source}")
     finally:

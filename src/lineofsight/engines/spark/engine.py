@@ -18,6 +18,7 @@ import ibis.expr.types as ir
 from lineofsight.engines.base import Field, Selection, SourceTable
 from lineofsight.engines.column import without_nan
 from lineofsight.engines.fold import Folded, FoldPlan
+from lineofsight.engines.refusals import refuse_extreme
 from lineofsight.engines.repeated import Dialect, Repeated, repeated
 from lineofsight.engines.spark.audit import audit
 from lineofsight.engines.spark.blame import Asked, blaming
@@ -140,6 +141,7 @@ class SparkEngine:
         if where is not None:
             condition = canonical(self._session, self._loaded, table, view, [where])[0]
         rows, audits = audit(self._session, self._loaded, table, view, columns, condition)
+        refuse_extreme(self._loaded, table, fields, audits)
         self._asked.append(Asked(table, view, columns, condition))
         computed = {c.field.alias: without_nan(c) if audits[c.field.alias].nan else c.sql for c in columns}
         listed = ", ".join(f"{sql} AS `{alias}`" for alias, sql in computed.items())

@@ -66,7 +66,7 @@ def test_texts_that_are_no_dates_are_shown_with_their_rows(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("value", ["infinity", "20240-01-01"])
 def test_years_no_calendar_has(tmp_path: Path, value: str) -> None:
-    with pytest.raises(DataError, match=r"1 values of 'x' in table 'visits' lie before the year 1 or after"):
+    with pytest.raises(DataError, match=r"1 value of 'x' in table 'visits' lies before the year 1 or after"):
         selected(tmp_path, pa.array(["2024-01-31", value]), "instant")
 
 

@@ -170,6 +170,7 @@ def test_two_files_or_none_are_refused(tmp_path: Path) -> None:
         ),
         ("each: orders", "each: orders, every: month", 4, "episodes", "episodes are anchored either on rows"),
         ("each: orders, ", "", 4, "episodes", "episodes are anchored either on rows"),
+        ("key: id, ", "", 4, "episodes", "need 'key', the column that names a row"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(

@@ -88,6 +88,7 @@ operations:
   stock: {value: stock, label: In stock, unit: share, better: higher, limit: 1}
   photos: {value: photos, label: Photos, unit: photos, better: higher}
   flat: {value: flat, label: Never varies, unit: points, better: higher}
+  even: {value: even, label: Always seven, unit: points, better: higher}
   leak: {value: leak, label: Known afterwards, unit: points, better: higher}
 perceptions:
   rating: {value: rating, measure: csat, label: Rating}
@@ -123,7 +124,7 @@ def hostile(folder: Path, n: int = 3000) -> Run:
     columns = {
         "visit": np.arange(n), "customer": rng.integers(0, n // 2, n),
         "seen": np.datetime64("2024-01-01") + rng.integers(0, 500, n).astype("timedelta64[D]"),
-        "hours": hours, "pressure": pressure, "stock": stock, "photos": photos, "flat": np.full(n, 3.0),
+        "hours": hours, "pressure": pressure, "stock": stock, "photos": photos, "flat": np.full(n, 3.0), "even": np.full(n, 7.0),
         "leak": leak, "rating": np.where(answered, rating, np.nan), "kept": kept, "rare": rare,
         "spend": spend, "calls": calls, "age": age,
     }  # fmt: skip

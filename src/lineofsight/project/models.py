@@ -21,6 +21,11 @@ Measure = Literal["nps", "csat", "ces", "score"]
 BehaviourKind = Literal["stay", "buy_more", "recommend", "cost_to_serve"]
 Period = Literal["week", "month", "quarter"]
 
+_ANCHORED = {
+    "key": "the column that names a row of the table",
+    "at": "the time of a row of the table",
+    "customers": "the table of customers",
+}
 _BEGUN_WITHIN = dt.timedelta(days=30)
 DEFAULT_SCALES: dict[str, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 
@@ -64,7 +69,8 @@ class Episodes(Section):
             extra = [name for name in ("key", "at") if getattr(self, name) is not None]
         anchor = "each" if self.each is not None else "every"
         if missing:
-            raise ValueError(f"episodes with '{anchor}' need {' and '.join(repr(name) for name in missing)}")
+            needed = " and ".join(f"'{name}', {_ANCHORED[name]}" for name in missing)
+            raise ValueError(f"episodes with '{anchor}' need {needed}")
         if extra:
             raise ValueError(f"episodes with '{anchor}' have no {' or '.join(repr(name) for name in extra)}")
         if self.first is not None and self.last is not None and self.first > self.last:

@@ -88,11 +88,12 @@ def _refusals(results: Results, effects: Sequence[Row]) -> Iterator[Finding]:
         refused.setdefault((tuple(on), reason), []).append(cause)
     for (same, reason), causes in list(refused.items())[:_SHOWN]:
         of = listed([quoted(results, name) for name in causes])
+        why = f"each {reason[3:]}" if len(causes) > 1 and reason.startswith("it ") else reason
         on_what = "" if len(same) == len(main) else f" on {listed([quoted(results, name) for name in same])}"
         yield (
             "caution",
             None,
-            sentence(f"no effect of {of}{on_what} can be estimated: {in_words(project, reason)}"),
+            sentence(f"no effect of {of}{on_what} can be estimated: {in_words(project, why)}"),
         )
 
 

@@ -48,6 +48,8 @@ def effects(folder: Path, anchors: str) -> dict[str, float]:
 
     Not folded are those of periods, shapes and products, those of who answers, and what customers did before.
     """
+    import ibis
+
     from lineofsight.app import pipeline
     from lineofsight.app.engines import InHand
     from lineofsight.chain.design import make_design
@@ -55,6 +57,7 @@ def effects(folder: Path, anchors: str) -> dict[str, float]:
     from lineofsight.episodes.columns import BUCKET
     from lineofsight.project.load import load_project
 
+    assert ibis.duckdb  # imported, which is not counted here as it is not in the scan
     loaded, clock = load_project(folder), pipeline.Clock()
     with pipeline.open_aligned(loaded, clock, pipeline.quiet, InHand()) as (reader, aligned):
         file, profile = aligned.file, aligned.profile

@@ -56,9 +56,9 @@ class FieldAudit:
     """What a column holds.
 
     Attributes:
-        nan: Rows where it is NaN (counted as missing).
+        maybe_nan: Whether a number may be NaN somewhere (counted as missing).
         max_abs: Largest magnitude of a number.
-        min_abs: Smallest magnitude of a number that is not 0.
+        min_abs: Smallest magnitude of a number that is not 0, among all rows or the first ones; None where none is seen.
         first: Earliest instant, UTC.
         last: Latest instant, UTC.
         kind: Type of the canonical column: 'number', 'text', 'instant', 'flag' or 'key'.
@@ -66,7 +66,7 @@ class FieldAudit:
         whole: Whether a number is known to be there in every row.
     """
 
-    nan: int
+    maybe_nan: bool
     max_abs: float | None
     min_abs: float | None
     first: dt.datetime | None

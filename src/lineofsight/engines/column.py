@@ -23,6 +23,7 @@ class Column:
         unfit: Tells the rows whose value cannot become it; None where every value can.
         zoned: Whether instants came with a time zone; None where that is no question.
         binary: Whether a number is true or false, so 1 or 0.
+        integer: Whether it is a whole number by its type, so never NaN.
     """
 
     field: Field
@@ -32,6 +33,7 @@ class Column:
     unfit: str | None = None
     zoned: bool | None = None
     binary: bool = False
+    integer: bool = False
 
 
 def without_nan(column: Column) -> str:

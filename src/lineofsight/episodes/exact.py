@@ -28,9 +28,11 @@ def scale_of(max_abs: float | None) -> float:
 
 
 def needs_finer(min_abs: float | None, max_abs: float | None) -> bool:
-    """Whether magnitudes differ so much that the steps of the largest would leave too little of the smallest."""
-    if not min_abs or not max_abs:
+    """Whether magnitudes differ so much, or may, that the steps of the largest would leave too little of the smallest."""
+    if not max_abs:
         return False
+    if not min_abs:
+        return True
     capped = _COARSE_BITS - math.frexp(max_abs)[1] > _LARGEST_EXPONENT - _FINE_BITS
     return capped or min_abs < max_abs * 2.0**-_SPREAD_BITS
 

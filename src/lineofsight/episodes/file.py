@@ -12,7 +12,7 @@ from typing import Any
 
 from lineofsight.project.load import LoadedProject
 
-STORED_VERSION = 6
+STORED_VERSION = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 
 import duckdb
@@ -17,6 +18,8 @@ from lineofsight.engines.refusals import infinite, unfit
 from lineofsight.project.load import LoadedProject
 
 _EXAMPLES = 3
+_NAME = re.compile(r'\s*(\w+|"[^"]+")\s*')
+_FIRST_ROWS = 20_000
 _PARTS = ("filled", "extreme", "smallest", "beyond", "min", "last", "unfit")
 
 
@@ -29,8 +32,9 @@ def audit(
 ) -> tuple[int, dict[str, FieldAudit]]:
     """Counts what the canonical columns hold.
 
-    It reads extremes only; where one shows that there are NaN, infinities or impossible years, another scan counts
-    these. What a Parquet file's own statistics can tell is asked on its own: then the engine reads no row for it.
+    It asks for the least and the largest only; where one shows that there are NaN, infinities or impossible years, another
+    scan counts these. What a Parquet file's own statistics can tell is asked on its own: then the engine reads no row for
+    it. They leave out NaN. The smallest magnitude is that of the first rows.
 
     Raises:
         DataError: Values that are no number or no date, infinities, or years no calendar has; or an expression fails.
@@ -38,14 +42,14 @@ def audit(
     told: dict[str, str] = {"rows": "count(*)"}
     scanned: dict[str, str] = {}
     for index, column in enumerate(columns):
-        into = scanned if column.kind == "number" and not column.binary else told
+        into = told if column.kind != "number" or _as_it_stands(column) else scanned
         into |= {f"{key}_{index}": sql for key, sql in _measures(column).items()}
     condition = f" WHERE {where.sql}" if where is not None else ""
     place = columns[0].field.where if len(columns) == 1 else columns[0].field.where[:2]
 
-    def measured(measures: Mapping[str, str]) -> dict[str, object]:
+    def measured(measures: Mapping[str, str], source: str = rows.sql) -> dict[str, object]:
         listed = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in measures.items())
-        row = connection.execute(f"SELECT {listed} FROM {rows.sql}{condition}").fetchall()[0]
+        row = connection.execute(f"SELECT {listed} FROM {source}{condition}").fetchall()[0]
         return dict(zip(measures, row, strict=True))
 
     asked = [Asked(rows, columns, where)]
@@ -53,6 +57,9 @@ def audit(
     with reading, blaming(connection, loaded, asked):
         # A condition has to be looked at row by row, so that one scan for all is less work.
         found = measured(told | scanned) if condition or not scanned else measured(told) | measured(scanned)
+        if small := {f"smallest_{at}": _smallest(c) for at, c in enumerate(columns) if _may_be_nan(c)}:
+            few = f"(SELECT * FROM {rows.sql} LIMIT {_FIRST_ROWS}) AS {identifier(rows.table)}"
+            found |= measured(small, few)
         count, audits = _int(found["rows"]), {}
         for index, column in enumerate(columns):
             part = {key: found.get(f"{key}_{index}") for key in _PARTS}
@@ -72,9 +79,8 @@ def _measures(column: Column) -> dict[str, str]:
     if column.binary:
         sql |= {"filled": f"count({column.raw})"}
     elif column.kind == "number":
-        largest = f"max(abs({value}))"  # NaN is the largest, then infinity
+        largest = f"greatest(abs({_end('min', column)}), abs({_end('max', column)}))"
         sql |= {"filled": f"count({value})", "extreme": largest, "beyond": f"NOT isfinite({largest})"}
-        sql["smallest"] = f"min(abs({value})) FILTER ({value} <> 0)"
     if column.kind == "instant":
         ends = (f"min({value})", f"max({value})")
         inside = " AND ".join(f"isfinite({end}) AND year({end}) BETWEEN 1 AND 9999" for end in ends)
@@ -88,13 +94,30 @@ def _measures(column: Column) -> dict[str, str]:
     return sql
 
 
+def _end(which: str, column: Column) -> str:
+    """The least or largest number; NaN is the largest, then infinity. Statistics are of values as they stand in the file."""
+    return f"{which}({column.sql})" if column.unfit is not None else f"CAST({which}({column.raw}) AS DOUBLE)"
+
+
+def _smallest(column: Column) -> str:
+    return f"min(abs({column.sql})) FILTER ({column.sql} <> 0 AND isfinite({column.sql}))"
+
+
+def _may_be_nan(column: Column) -> bool:
+    return column.kind == "number" and not (column.binary or column.integer)
+
+
+def _as_it_stands(column: Column) -> bool:
+    """Whether it is a column of numbers of the data, of which their statistics may tell."""
+    return column.unfit is None and _NAME.fullmatch(column.field.sql) is not None
+
+
 def _broken(column: Column) -> dict[str, str]:
     """What cannot be meant, counted; and the largest magnitude of what can."""
     value = column.sql
     if column.kind == "instant":
         return {"infinite": f"count(*) FILTER ({_endless(column)})"}
     return {
-        "nan": f"count(*) FILTER (isnan({value}))",
         "infinite": f"count(*) FILTER ({_endless(column)})",
         "extreme": f"max(abs({value})) FILTER (isfinite({value}))",
     }
@@ -108,16 +131,16 @@ def _endless(column: Column) -> str:
 
 
 def _audit(column: Column, part: Mapping[str, object], rows: int) -> FieldAudit:
-    first, last, largest, nan = part["min"], part["last"], part["extreme"], _int(part.get("nan"))
+    first, last, largest = part["min"], part["last"], part["extreme"]
     return FieldAudit(
-        nan=nan,
+        maybe_nan=_may_be_nan(column),
         max_abs=1.0 if column.binary else _float(largest),
-        min_abs=1.0 if column.binary else _float(part["smallest"]),
+        min_abs=_float(part["smallest"]) if _may_be_nan(column) else 1.0,
         first=first if isinstance(first, dt.datetime) else None,
         last=last if isinstance(last, dt.datetime) else None,
         kind=column.kind,
         zoned=column.zoned,
-        whole=column.kind == "number" and nan == 0 and part["filled"] == rows,
+        whole=column.kind == "number" and not _may_be_nan(column) and part["filled"] == rows,
     )
 
 

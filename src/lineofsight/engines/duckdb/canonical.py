@@ -108,7 +108,8 @@ def _number(loaded: LoadedProject, table: str, field: Field, raw: str, type_: st
         double = f"CAST({raw} AS DOUBLE)"
     else:
         raise wrong_type(loaded, table, field, type_, "a number")
-    return Column(field, "number", double, raw, unfit, binary=base == "BOOLEAN")
+    binary, integer = base == "BOOLEAN", base in (*_WHOLE, *_WIDE)
+    return Column(field, "number", double, raw, unfit, binary=binary, integer=integer)
 
 
 def _flag(loaded: LoadedProject, table: str, field: Field, raw: str, type_: str) -> Column:

@@ -47,6 +47,7 @@ from lineofsight.sources import Feed, FilesRead, locate_feeds
 
 _GATHERED = "gathered"
 _MOST_GATHERED = 1 << 29  # bytes: half a gigabyte
+_MOST_DIFFERENT = 1000  # values of a column that are worth a dictionary
 T = TypeVar("T")
 _open: WeakSet[DuckDBEngine] = WeakSet()
 
@@ -167,7 +168,8 @@ class DuckDBEngine:
         partial = self._private / "episodes.parquet"
         try:
             self._run(
-                f"COPY ({self._sql(expression)}) TO {literal(partial)} (FORMAT parquet, COMPRESSION lz4_raw)"
+                f"COPY ({self._sql(expression)}) TO {literal(partial)}"
+                f" (FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT {_MOST_DIFFERENT})"
             )
             partial.rename(path)
         finally:

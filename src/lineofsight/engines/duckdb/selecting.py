@@ -44,7 +44,7 @@ def checked(
 def _query(
     rows: Rows, columns: Sequence[Column], where: Column | None, audits: Mapping[str, FieldAudit]
 ) -> str:
-    computed = {c.field.alias: without_nan(c) if audits[c.field.alias].nan else c.sql for c in columns}
+    computed = {c.field.alias: without_nan(c) if audits[c.field.alias].maybe_nan else c.sql for c in columns}
     listed = ", ".join(f"{sql} AS {identifier(alias)}" for alias, sql in computed.items())
     kept = f" WHERE {where.sql}" if where is not None else ""
     return f"SELECT {listed} FROM {rows.sql}{kept}"

@@ -80,7 +80,7 @@ def _measures(column: Column) -> dict[str, str]:
 def _audit(column: Column, part: Mapping[str, Any], rows: int) -> FieldAudit:
     first, last = part.get("first"), part.get("last")
     return FieldAudit(
-        nan=part.get("nan") or 0,
+        maybe_nan=bool(part.get("nan")),
         max_abs=part.get("largest"),
         min_abs=part.get("smallest"),
         first=first if isinstance(first, dt.datetime) else None,

@@ -143,7 +143,9 @@ class SparkEngine:
         rows, audits = audit(self._session, self._loaded, table, view, columns, condition)
         refuse_extreme(self._loaded, table, fields, audits)
         self._asked.append(Asked(table, view, columns, condition))
-        computed = {c.field.alias: without_nan(c) if audits[c.field.alias].nan else c.sql for c in columns}
+        computed = {
+            c.field.alias: without_nan(c) if audits[c.field.alias].maybe_nan else c.sql for c in columns
+        }
         listed = ", ".join(f"{sql} AS `{alias}`" for alias, sql in computed.items())
         kept = f" WHERE {condition.sql}" if condition is not None else ""
         with as_engine_error():

@@ -21,7 +21,7 @@ ROWS = "rows"
 #: The name of the facts in the metadata of a part.
 FACTS = "lineofsight"
 _VERSIONS = [version(package) for package in ("lineofsight", "duckdb")]
-_FORM = 1  # changes when the same key would mean something else
+_FORM = 2  # changes when the same key would mean something else
 
 
 def key_of(*parts: object) -> str:

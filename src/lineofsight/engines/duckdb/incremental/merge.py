@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -24,12 +23,10 @@ def _merged(parts: Sequence[FieldAudit]) -> FieldAudit | None:
     zones = {part.zoned for part in parts} - {None}
     if len(zones) > 1:
         return None
-    smallest = _given(part.min_abs for part in parts)
     return FieldAudit(
-        nan=sum(part.nan for part in parts),
+        maybe_nan=any(part.maybe_nan for part in parts),
         max_abs=max(_given(part.max_abs for part in parts), default=None),
-        # A part that holds nothing but NaN has NaN for its smallest.
-        min_abs=min((x for x in smallest if not math.isnan(x)), default=smallest[0] if smallest else None),
+        min_abs=min(_given(part.min_abs for part in parts), default=None),
         first=min((part.first for part in parts if part.first is not None), default=None),
         last=max((part.last for part in parts if part.last is not None), default=None),
         kind=parts[0].kind,

@@ -44,20 +44,26 @@ def run(folder: Path, anchors: str) -> dict[str, float]:
 
 
 def effects(folder: Path, anchors: str) -> dict[str, float]:
-    """Episodes aligned anew, and the moments that effects of everyone and of segments need, and no others.
+    """Episodes aligned anew, the moments that effects of everyone and of segments need and no others, and these effects.
 
-    Not folded are those of periods, shapes and products, those of who answers, and what customers did before.
+    Not folded are those of periods, shapes and products, those of who answers, and what customers did before. Imports
+    are not counted, as they are not in the scan.
     """
     import ibis
+    import numpy as np
 
     from lineofsight.app import pipeline
     from lineofsight.app.engines import InHand
+    from lineofsight.chain.chain import segment_views
     from lineofsight.chain.design import make_design
+    from lineofsight.chain.effects import ChainQuestions
+    from lineofsight.chain.population import EVERY_LEVEL, View
+    from lineofsight.core.resampling import bootstrap_weights
     from lineofsight.engines.fold import FoldPlan
     from lineofsight.episodes.columns import BUCKET
     from lineofsight.project.load import load_project
 
-    assert ibis.duckdb  # imported, which is not counted here as it is not in the scan
+    assert ibis.duckdb  # imported when first named
     loaded, clock = load_project(folder), pipeline.Clock()
     with pipeline.open_aligned(loaded, clock, pipeline.quiet, InHand()) as (reader, aligned):
         file, profile = aligned.file, aligned.profile
@@ -68,8 +74,17 @@ def effects(folder: Path, anchors: str) -> dict[str, float]:
             plan = FoldPlan(
                 design.basis, design.categories, design.segments, BUCKET, file.buckets, bands, main
             )
-            reader.fold(file.path, plan)
-    return {**clock.seconds, "total": clock.seconds["align"] + clock.seconds["fold"]}
+            cells = reader.fold(file.path, plan).cells
+    with clock.stage("paths"):
+        weights = bootstrap_weights(
+            file.buckets, loaded.project.estimation.replicates, np.random.default_rng(1)
+        )
+        weights = np.vstack([np.ones((1, file.buckets)), weights])
+        questions = ChainQuestions(design, {}, 0.95)
+        everyone = View(None, cells[None], EVERY_LEVEL, weights)
+        found = [questions.ask(view) for view in (everyone, *segment_views(design, cells, weights))]
+    counted = {"effects": sum(map(len, found))}
+    return {**clock.seconds, **counted, "total": clock.seconds["align"] + clock.seconds["fold"]}
 
 
 def pandas(folder: Path, anchors: str) -> dict[str, float]:

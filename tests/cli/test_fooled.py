@@ -310,7 +310,7 @@ def test_of_many_rows_those_of_some_instants_are_compared(
 
 def _mixed(instant: str) -> int:
     seconds = dt.datetime.fromisoformat(instant).replace(tzinfo=dt.UTC).timestamp()
-    return int(seconds) * 2654435761 % 2**32
+    return int(seconds) * 1_000_000 % 2**32
 
 
 def test_a_few_copies_are_in_the_table_and_not_in_the_findings(los: Los, shop: Shop) -> None:

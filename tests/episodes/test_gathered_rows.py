@@ -11,6 +11,7 @@ import pytest
 from tests.cli.shop import Shop
 
 import lineofsight as los
+from lineofsight.engines.base import Gathered
 from lineofsight.engines.duckdb import DuckDBEngine
 from lineofsight.engines.duckdb import engine as duckdb_engine
 from lineofsight.runs.schema import BY_NAME
@@ -25,7 +26,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     real = DuckDBEngine.gathered
 
     @contextlib.contextmanager
-    def gathered(self: DuckDBEngine, expression: ir.Table, expected: int) -> Iterator[ir.Table]:
+    def gathered(self: DuckDBEngine, expression: ir.Table, expected: int) -> Iterator[Gathered]:
         there = self.fetch(expression.aggregate(n=expression.count()))[0]["n"]
         found.append((expected, there))
         with real(self, expression, expected) as rows:

@@ -86,6 +86,14 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """Rows that several columns are made of, and which of their columns are known to hold a value in every row."""
+
+    rows: ir.Table
+    whole: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class SourceTable:
     """A table as the engine reads it.
 
@@ -143,7 +151,7 @@ class Engine(Reader, Protocol):
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
         """Computes an expression once; later ones read the result."""
 
-    def gathered(self, expression: ir.Table, expected: int) -> AbstractContextManager[ir.Table]:
+    def gathered(self, expression: ir.Table, expected: int) -> AbstractContextManager[Gathered]:
         """An expression that several columns are made of, held meanwhile where that is less work.
 
         Args:

@@ -9,8 +9,7 @@ from lineofsight.engines.base import MOST_COMPARED, MOST_SAMPLED, SAMPLED
 
 _IDS = ("VARCHAR", "STRING", "BIGINT", "INT", "INTEGER", "UBIGINT", "HUGEINT", "UUID", "LONG")
 _NEARLY = 0.8  # of the rows: fewer different values by an estimate, and a column is no id
-_MIXED = 2654435761  # Knuth 1973, section 6.4: multiplied by it, neighbouring numbers lie far apart
-_RANGE = 1 << 32
+_RANGE = 1 << 32  # microseconds; seconds, hours and days are spread evenly over what is left of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +24,10 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How an engine writes it: a hash of columns, the seconds of an instant since 1970, and a quoted name."""
+    """How an engine writes it: a hash of columns, the microseconds of an instant since 1970, and a quoted name."""
 
     hashed: Callable[[Sequence[str]], str]
-    seconds: Callable[[str], str]
+    microseconds: Callable[[str], str]
     quoted: Callable[[str], str]
 
 
@@ -58,7 +57,7 @@ def repeated(
     if sampled:
         if not instants or rows > MOST_SAMPLED:
             return Repeated()
-        mixed = f"({dialect.seconds(dialect.quoted(instants[0]))} * {_MIXED}) % {_RANGE}"
+        mixed = f"({dialect.microseconds(dialect.quoted(instants[0]))} & {_RANGE - 1})"
         source = f"(SELECT * FROM {source} WHERE {mixed} < {_RANGE * min(SAMPLED, MOST_COMPARED) // rows}) AS some_rows"
     names = list(types)
     maybe = [n for n in names if filled[n] == rows and types[n].upper().split("(")[0] in _IDS]

@@ -64,8 +64,8 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
     for place, group in enumerate(groups):
         progress(f"reading windows of '{group.table}'")
         expected = expected_rows(group, looked[place].linked)
-        with engine.gathered(in_window(anchors.table, group), expected) as rows:
-            for number, table in enumerate(put_together(rows, group)):
+        with engine.gathered(in_window(anchors.table, group), expected) as gathered:
+            for number, table in enumerate(put_together(gathered, group)):
                 tables.append(engine.keep(f"window_{place}_{number}", table))
 
     progress("aligning episodes")

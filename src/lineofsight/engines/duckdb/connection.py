@@ -29,6 +29,7 @@ def connect(settings: DuckDBSettings, private: Path) -> duckdb.DuckDBPyConnectio
         "TimeZone": "'UTC'",
         "temp_directory": literal(private),
         "enable_progress_bar": "false",
+        "parquet_metadata_cache": "true",
     }
     if settings.memory is not None:
         options["memory_limit"] = literal(settings.memory)

@@ -16,7 +16,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
-from lineofsight.engines.base import Field, Selection, SourceTable
+from lineofsight.engines.base import Field, Gathered, Selection, SourceTable
 from lineofsight.engines.duckdb.blame import Asked, blaming
 from lineofsight.engines.duckdb.connection import (
     connect,
@@ -142,13 +142,15 @@ class DuckDBEngine:
         return self._ibis.table(name, database=("temp", "main"))
 
     @contextlib.contextmanager
-    def gathered(self, expression: ir.Table, expected: int) -> Iterator[ir.Table]:
+    def gathered(self, expression: ir.Table, expected: int) -> Iterator[Gathered]:
         """Held where they are few: groups are then not looked up in the cache that a join needs."""
         if expected * len(expression.columns) * 8 > min(_MOST_GATHERED, memory_limit(self._connection) // 4):
-            yield expression
+            yield Gathered(expression)
             return
         try:
-            yield self.keep(_GATHERED, expression)
+            kept = self.keep(_GATHERED, expression)
+            rows, filled = filled_rows(self._connection, f"temp.main.{_GATHERED}", kept.columns)
+            yield Gathered(kept, frozenset(name for name, n in filled.items() if n == rows))
         finally:
             self._run(f"DROP TABLE IF EXISTS temp.main.{_GATHERED}")
 
@@ -231,7 +233,7 @@ class DuckDBEngine:
         return self._ibis.table(name, database=("temp", "main"))
 
     def _sql(self, expression: ir.Table) -> str:
-        return str(ibis.to_sql(expression, dialect="duckdb"))
+        return str(self._ibis.compile(expression))
 
     @contextlib.contextmanager
     def _computing(self) -> Iterator[None]:

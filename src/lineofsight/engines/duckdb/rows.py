@@ -41,6 +41,6 @@ def filled_rows(
 
 DIALECT = Dialect(
     hashed=lambda names: f"hash({', '.join(identifier(name) for name in names)})",
-    seconds=lambda instant: f"CAST(floor(epoch({instant})) AS BIGINT)",
+    microseconds=lambda instant: f"epoch_us({instant})",
     quoted=identifier,
 )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import ibis
 import ibis.expr.types as ir
 
-from lineofsight.engines.base import Field, Selection, SourceTable
+from lineofsight.engines.base import Field, Gathered, Selection, SourceTable
 from lineofsight.engines.column import without_nan
 from lineofsight.engines.fold import Folded, FoldPlan
 from lineofsight.engines.refusals import refuse_extreme
@@ -51,7 +51,7 @@ def _hashed(names: Sequence[str]) -> str:
 
 _DIALECT = Dialect(
     _hashed,
-    seconds=lambda instant: f"unix_timestamp(CAST({instant} AS TIMESTAMP))",
+    microseconds=lambda instant: f"unix_micros(CAST({instant} AS TIMESTAMP))",
     quoted=lambda name: f"`{name}`",
 )
 
@@ -160,9 +160,9 @@ class SparkEngine:
             self._session.sql(spark_sql(expression)).write.parquet(new(path))
             return self._named(self._session.read.parquet(existing(path)))
 
-    def gathered(self, expression: ir.Table, expected: int) -> AbstractContextManager[ir.Table]:
+    def gathered(self, expression: ir.Table, expected: int) -> AbstractContextManager[Gathered]:
         """As it is: what Spark holds it writes down."""
-        return contextlib.nullcontext(expression)
+        return contextlib.nullcontext(Gathered(expression))
 
     def number(self, name: str, expression: ir.Table, column: str) -> ir.Table:
         """Keeps an expression with a column that tells its rows apart."""

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 DOCS = Path(__file__).parent.parent / "docs" / "explanation"
@@ -24,28 +24,49 @@ def measure(
     repeat: int = 1,
     environment: Mapping[str, str] | None = None,
 ) -> dict[str, float]:
-    """The fastest of some repeats of a part, each in a process of its own, with its peak memory in GB.
+    """The fastest of some repeats of a part, as `in_turns`; one alone uses stored episodes where there are any."""
+    if repeat > 1:
+        return in_turns([part], folder, anchors, repeat=repeat, environment=environment)[0]
+    return _once(part, folder, anchors, environment)
 
-    The memory is that of the process and of all that it started, as Java for Spark, added up ten times a second.
+
+def in_turns(
+    parts: Sequence[str],
+    folder: Path,
+    anchors: str = "answers",
+    *,
+    repeat: int,
+    environment: Mapping[str, str] | None = None,
+) -> list[dict[str, float]]:
+    """The fastest of some repeats of each part, from raw data, each in a process of its own, with its peak memory in GB.
+
+    They take turns, so that minutes in which the machine is slower fall on all alike. The memory is that of the
+    process and of all that it started, as Java for Spark, added up ten times a second.
     """
-    command = [sys.executable, "-m", "benchmarks.parts", part, str(folder), anchors]
-    found = []
+    found: list[list[dict[str, float]]] = [[] for _ in parts]
     for _ in range(repeat):
-        if part in ("run", "effects") and repeat > 1:
+        for part, so_far in zip(parts, found, strict=True):
             forget(folder)
-        started = subprocess.Popen(
-            command, stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})}
-        )
-        memory = 0.0
-        while started.poll() is None:
-            memory = max(memory, resident(started.pid) / 1e9)
-            time.sleep(_PAUSE)
-        told, _ = started.communicate()
-        if started.returncode:
-            raise subprocess.CalledProcessError(started.returncode, command)
-        seconds = json.loads(told.splitlines()[-1])
-        found.append({**seconds, "memory": max(memory, seconds["memory"])})
-    return min(found, key=lambda seconds: seconds.get("total", 0.0))
+            so_far.append(_once(part, folder, anchors, environment))
+    return [min(so_far, key=lambda seconds: seconds.get("total", 0.0)) for so_far in found]
+
+
+def _once(
+    part: str, folder: Path, anchors: str, environment: Mapping[str, str] | None = None
+) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.parts", part, str(folder), anchors]
+    started = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})}
+    )
+    memory = 0.0
+    while started.poll() is None:
+        memory = max(memory, resident(started.pid) / 1e9)
+        time.sleep(_PAUSE)
+    told, _ = started.communicate()
+    if started.returncode:
+        raise subprocess.CalledProcessError(started.returncode, command)
+    seconds = json.loads(told.splitlines()[-1])
+    return {**seconds, "memory": max(memory, seconds["memory"])}
 
 
 def forget(folder: Path) -> None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 import ibis
 import ibis.expr.types as ir
 
-from lineofsight.engines.base import Engine
+from lineofsight.engines.base import Engine, Gathered
 from lineofsight.episodes.groups import Group
 from lineofsight.episodes.windows import in_days, in_window, join_all, put_together
 from lineofsight.project.load import LoadedProject
@@ -44,7 +44,7 @@ def blank_departed(
                 gap=None,
                 items=tuple(replace(item, name=f"{_GONE}{item.name}") for item in leaving),
             )
-            (table,) = put_together(in_window(anchors, before), before)
+            (table,) = put_together(Gathered(in_window(anchors, before)), before)
             counted.append(engine.keep(f"gone_{place}", table))
             names += [item.name for item in leaving]
     if not names:

@@ -2,8 +2,8 @@
 
 Adding doubles in parallel gives other last digits in every run. Here a value becomes a whole number of steps, a power
 of two so small that the largest magnitude of its column keeps all its 53 bits; whole numbers add up the same in any
-order. Where the smallest magnitude would keep fewer than 33 bits, what the steps leave of each value is added up
-in finer ones, so that less than 2^-105 of the largest magnitude is lost.
+order. Where the smallest magnitude that was seen would keep fewer than 33 bits, what the steps leave of each value is
+added up in finer ones, so that less than 2^-105 of the largest magnitude is lost.
 """
 
 from __future__ import annotations

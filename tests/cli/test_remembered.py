@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for name in ("__init__", "fetch", "fold", "total"):
         real = getattr(DuckDBEngine, name)
 
-        def spied(*given: object, _real: object = real, _name: str = name, **named: object) -> object:
+        def spied(
+            *given: object, _real: Callable[..., object] = real, _name: str = name, **named: object
+        ) -> object:
             told.append(_name)
-            return _real(*given, **named)  # type: ignore[operator]
+            return _real(*given, **named)
 
         monkeypatch.setattr(DuckDBEngine, name, spied)
     return told
@@ -97,9 +100,9 @@ def test_a_check_answers_what_a_run_asks(los: Los, shop: Shop, asked: list[str])
 @pytest.mark.parametrize(
     "damage", [lambda whole: whole[: len(whole) // 2], lambda whole: b"", lambda _: b"PK"]
 )
-def test_broken_answers_are_asked_for_again(los: Los, ran: Shop, damage: object) -> None:
+def test_broken_answers_are_asked_for_again(los: Los, ran: Shop, damage: Callable[[bytes], bytes]) -> None:
     for path in answers(ran):
-        path.write_bytes(damage(path.read_bytes()))  # type: ignore[operator]
+        path.write_bytes(damage(path.read_bytes()))
     assert los("run", ran.folder).status == 0
     same_numbers(*ran.runs)
 

@@ -67,8 +67,8 @@ def misread(file: Path, columns: list[str], encoding: str = "utf-8") -> bool:
     return len(names) > 1 and (line.replace('"', "").lower() in found or found.isdisjoint(names))
 
 
-def _opened(file: Path) -> IO[bytes]:
-    return gzip.open(file, "rb") if file.suffix.lower() == ".gz" else file.open("rb")  # type: ignore[return-value]
+def _opened(file: Path) -> IO[bytes] | gzip.GzipFile:
+    return gzip.open(file, "rb") if file.suffix.lower() == ".gz" else file.open("rb")
 
 
 def _not_utf8(file: Path) -> int | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 
 import duckdb
@@ -14,11 +13,11 @@ from lineofsight.engines.duckdb.blame import Asked, blaming
 from lineofsight.engines.duckdb.connection import identifier
 from lineofsight.engines.duckdb.failures import as_data_error
 from lineofsight.engines.duckdb.rows import Rows
+from lineofsight.engines.plain import is_column
 from lineofsight.engines.refusals import infinite, unfit
 from lineofsight.project.load import LoadedProject
 
 _EXAMPLES = 3
-_NAME = re.compile(r'\s*(\w+|"[^"]+")\s*')
 _FIRST_ROWS = 20_000
 _PARTS = ("filled", "extreme", "smallest", "beyond", "min", "last", "unfit")
 
@@ -109,7 +108,7 @@ def _may_be_nan(column: Column) -> bool:
 
 def _as_it_stands(column: Column) -> bool:
     """Whether it is a column of numbers of the data, of which their statistics may tell."""
-    return column.unfit is None and _NAME.fullmatch(column.field.sql) is not None
+    return column.unfit is None and is_column(column.field.sql)
 
 
 def _broken(column: Column) -> dict[str, str]:

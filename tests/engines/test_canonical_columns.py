@@ -69,6 +69,14 @@ def test_infinities_are_refused(tmp_path: Path, value: float) -> None:
         selected(tmp_path, pa.array([1.0, value, None]), "number")
 
 
+def test_an_infinity_beside_nan_is_refused(tmp_path: Path) -> None:
+    column = pa.array(
+        [1.0, float("-inf"), float("nan"), None], from_pandas=False
+    )  # of which statistics tell no NaN
+    with pytest.raises(DataError, match=r"1 value of 'x' in table 'visits' is infinite: row 2"):
+        selected(tmp_path, column, "number")
+
+
 def test_flags(tmp_path: Path) -> None:
     assert selected(tmp_path / "a", pa.array([True, False, None]), "flag")[0] == [True, False, None]
     numbers = pa.array([2.0, 0.0, None, float("nan")], from_pandas=False)

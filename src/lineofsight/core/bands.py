@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, starmap
 
 import numpy as np
 
@@ -46,6 +47,11 @@ class BandFold:
         self._outcomes = tuple(outcomes)
         self._count = {name: np.zeros((len(outcomes), len(ends) + 1)) for name, ends in cuts.items()}
         self._sum = {name: np.zeros((len(outcomes), len(ends) + 1)) for name, ends in cuts.items()}
+        # A value that rounding alone keeps from a cut has reached it.
+        lows = [np.append(-np.inf, ends - _ROUNDING * np.abs(ends)) for ends in self._cuts.values()]
+        starts = np.cumsum([0, *map(len, lows)]).tolist()
+        self._lows = np.concatenate([np.zeros(0), *lows])
+        self._bands = dict(zip(cuts, starmap(slice, pairwise(starts)), strict=True))
 
     @property
     def cuts(self) -> Mapping[str, Array]:
@@ -64,15 +70,16 @@ class BandFold:
         values = np.column_stack([outcomes[name] for name in self._outcomes])
         there = ~np.isnan(values)
         both = np.hstack([there, np.where(there, values, 0.0)])  # counts and sums by one product
-        for driver, cuts in self._cuts.items():
-            value = drivers[driver]
-            # A value that rounding alone keeps from a cut has reached it.
-            edges = np.concatenate([[-np.inf], cuts - _ROUNDING * np.abs(cuts), [np.inf]])
-            # A missing value lies in no band.
-            inside = (value >= edges[:-1, None]) & (value < edges[1:, None])
-            found = inside.astype(np.float64) @ both
-            self._count[driver] += found[:, : len(self._outcomes)].T
-            self._sum[driver] += found[:, len(self._outcomes) :].T
+        inside = np.empty((len(self._lows), len(values)), dtype=np.bool_)
+        for driver, bands in self._bands.items():
+            # Those of a lower band have not reached the next; a missing value reaches none.
+            reached = drivers[driver] >= self._lows[bands, None]
+            inside[bands] = reached
+            np.greater(reached[:-1], reached[1:], out=inside[bands][:-1])
+        found = inside.astype(np.float64) @ both
+        for driver, bands in self._bands.items():
+            self._count[driver] += found[bands, : len(self._outcomes)].T
+            self._sum[driver] += found[bands, len(self._outcomes) :].T
 
     def sums(self) -> Array:
         """All counts and sums in a row, as `merge` takes them."""

@@ -170,7 +170,6 @@ class Basis:
         place = 0
         for driver in self.drivers:
             place = _changes(means, place, driver, of(driver.name), self.share)
-        blank(means[:, :place])
         for offset, (_, column) in enumerate(self.asked):
             means[:, place + offset] = of(column)
         return means
@@ -207,9 +206,11 @@ def moves(driver: Driver, value: Array, change: Change, share: float) -> list[Ar
 
 
 def _changes(means: Array, place: int, driver: Driver, value: Array, share: float) -> int:
-    """Writes the driver's columns of `Block.means` from `place` on, NaN where it is absent; returns where the next's start."""
+    """Writes the driver's columns of `Block.means` from `place` on, 0 where it is absent; returns where the next's start."""
     columns = [value, *(column for change in CHANGES for column in moves(driver, value, change, share))]
-    means[:, place] = ~np.isnan(value)
+    known = ~np.isnan(value)
+    whole = bool(known.all())
+    means[:, place] = known
     for at, column in enumerate(columns, place + 1):
-        means[:, at] = column
+        means[:, at] = column if whole else np.where(known, column, 0.0)
     return place + 1 + len(columns)

@@ -203,7 +203,8 @@ def where(mask: NDArray[np.bool_], part: NDArray[Entry]) -> NDArray[Entry]:
 
 def doubles(column: pa.Array) -> Array:
     """A column as doubles, NaN where it is missing."""
-    column = column.cast(pa.float64())
+    if not pa.types.is_float64(column.type):
+        column = column.cast(pa.float64())
     known, values = _known(column), _buffer(column, np.float64)
     return values if known is None else np.where(known, values, np.nan)
 

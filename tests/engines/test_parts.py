@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import shutil
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -35,8 +37,9 @@ from lineofsight.engines.folding import Folding
 from lineofsight.engines.histories import HistoryFold
 from lineofsight.engines.parts import do_part, parts_of
 from lineofsight.engines.serve import sendable
-from lineofsight.engines.workers import Workers
+from lineofsight.engines.workers import Workers, tunables
 from lineofsight.project.engine import DuckDBSettings
+from lineofsight.project.load import load_project
 from lineofsight.runs.schema import BY_NAME
 
 N, BUCKETS, SEED = 40_000, 64, 4
@@ -204,11 +207,41 @@ def test_closing_ends_all_processes(stored: Path, workers: list[Workers]) -> Non
     assert not any(process_alive(pid) for pid in pids)
 
 
+def test_they_start_when_episodes_are_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "cores", lambda connection: 3)
+    monkeypatch.setattr(cut, "_ROWS", 100)
+    write_company(modest(np.random.default_rng(3), 300), tmp_path)
+    loaded = load_project(tmp_path)
+    with contextlib.closing(engine.DuckDBEngine(loaded, tmp_path / "working")) as opened:
+        rows = opened.keep("rows", ibis.range(0, 300).unnest().name("row").as_table())
+        for many, started in ((199, 0), (200, 1), (300, 2)):
+            opened.store(rows.filter(rows["row"] < many).order_by("row"), tmp_path / f"{many}.parquet")
+            assert pq.read_metadata(tmp_path / f"{many}.parquet").num_rows == many
+            assert len(opened._workers._started) == started
+
+
+@pytest.mark.parametrize(
+    ("there", "given"),
+    [
+        (None, "glibc.malloc.hugetlb=1"),
+        ("glibc.malloc.check=1", "glibc.malloc.check=1:glibc.malloc.hugetlb=1"),
+        ("glibc.malloc.hugetlb=0", "glibc.malloc.hugetlb=0"),
+    ],
+)
+def test_they_take_large_pages_unless_it_is_said(
+    monkeypatch: pytest.MonkeyPatch, there: str | None, given: str
+) -> None:
+    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
+    if there is not None:
+        monkeypatch.setenv("GLIBC_TUNABLES", there)
+    assert tunables() == given
+
+
 def test_they_end_with_a_process_that_is_killed(stored: Path) -> None:
     script = """
 import os, pickle, signal, sys
 from pathlib import Path
-from lineofsight.engines.workers import Workers
+from lineofsight.engines.workers import Workers, tunables
 workers = Workers(2)
 workers._start(2)
 print(*(worker._process.pid for worker in workers._started if worker.ready()), flush=True)

@@ -37,12 +37,17 @@ class Part:
     row_groups: tuple[int, ...]
 
 
+def parts_number(rows: int) -> int:
+    """Into how many parts so many rows are cut; 0 and 1 are one part."""
+    return min(_MOST, rows // _ROWS)
+
+
 def parts_of(path: Path, work: Work[T]) -> list[Part]:
     """The parts of a stored file that the work looks at: at least one, and one alone where the rows are few."""
     with pq.ParquetFile(path) as file:
         metadata = file.metadata
         everything = Part(0, 1 << 31, tuple(range(metadata.num_row_groups)))
-        number = min(_MOST, metadata.num_rows // _ROWS)
+        number = parts_number(metadata.num_rows)
         held = _limits(metadata, file.schema_arrow.get_field_index(work.bucket)) if number > 1 else None
     if held is None:
         return [everything]

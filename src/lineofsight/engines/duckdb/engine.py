@@ -35,7 +35,7 @@ from lineofsight.engines.duckdb.selecting import checked, typed
 from lineofsight.engines.duckdb.tables import load_feed, load_sql
 from lineofsight.engines.fold import FIRST_ROWS, Folded, FoldPlan, centres_of
 from lineofsight.engines.folding import Folding
-from lineofsight.engines.parts import parts_of
+from lineofsight.engines.parts import parts_number, parts_of
 from lineofsight.engines.refusals import refuse_extreme
 from lineofsight.engines.repeated import Repeated, repeated
 from lineofsight.engines.threads import one_blas_thread
@@ -46,6 +46,7 @@ from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed, FilesRead, locate_feeds
 
 _GATHERED = "gathered"
+_ROWID = "rowid"  # what every table of DuckDB has, unless a column of its own is called so
 _MOST_GATHERED = 1 << 29  # bytes: half a gigabyte
 _MOST_DIFFERENT = 1000  # values of a column that are worth a dictionary
 T = TypeVar("T")
@@ -155,8 +156,14 @@ class DuckDBEngine:
             self._run(f"DROP TABLE IF EXISTS temp.main.{_GATHERED}")
 
     def number(self, name: str, expression: ir.Table, column: str) -> ir.Table:
-        """Keeps an expression with a column that numbers its rows."""
-        return self.keep(name, expression.mutate(**{column: ibis.row_number()}))
+        """Keeps an expression with a column that numbers its rows, up to 4.3 billion: joins carry four bytes each."""
+        if _ROWID in map(str.lower, expression.columns):
+            return self.keep(name, expression.mutate(**{column: ibis.row_number().cast("uint32")}))
+        self.keep(name, expression)
+        numbered = (
+            f"CAST({_ROWID} AS UINTEGER) AS {identifier(column)}"  # counted on all cores, as it is stored
+        )
+        return self._view(f"SELECT *, {numbered} FROM temp.main.{identifier(name)}")
 
     def fetch(self, expression: ir.Table) -> list[dict[str, Any]]:
         """The rows of a small result."""
@@ -169,13 +176,14 @@ class DuckDBEngine:
         """Writes the rows, in the expression's order, to a Parquet file that appears whole or not at all."""
         partial = self._private / "episodes.parquet"
         try:
-            self._run(
+            written = self._run(
                 f"COPY ({self._sql(expression)}) TO {literal(partial)}"
                 f" (FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT {_MOST_DIFFERENT})"
-            )
+            ).fetchall()
             partial.rename(path)
         finally:
             partial.unlink(missing_ok=True)
+        self._workers.prepare(parts_number(written[0][0]))  # what is stored is folded next
 
     def stored(self, path: Path) -> ir.Table:
         """A stored file as a table."""

@@ -76,3 +76,13 @@ segments: {{long: minutes > 5}}
     assert dict(aligned.file.kinds) == {"area": "text", "quick": "text", "twice": "number"}
     assert aligned.by_key("twice")["a"] == 10.0
     assert aligned.by_key("segment:long") == {"a": "false", "b": "true", "c": "true", "d": "true", "e": None}
+
+
+def test_a_column_may_be_called_as_the_engine_numbers_its_rows(tmp_path: Path) -> None:
+    visits = "id | who | day | stars | RowId\na | ann | 2024-03-10 | 4 | 7\nb | bob | 2024-03-10 | 3 | 7"
+    text = f"{VISITS}operations: {{RowId: {{value: RowId, better: lower}}}}\n{ANY_PERCEPTION}"
+    assert align(tmp_path, text, visits=visits).by_key("RowId") == {"a": 7.0, "b": 7.0}
+    calls = "who | at\nann | 2024-03-09\nann | 2024-03-10\nzoe | 2024-01-01"
+    more = "operations: {RowId: {table: calls, at: '\"at\"', agg: count, over: 9 days, better: lower}}\n"
+    found = align(tmp_path, VISITS + more + ANY_PERCEPTION, visits=visits, calls=calls).by_key("RowId")
+    assert found == {"a": 2.0, "b": 0.0}

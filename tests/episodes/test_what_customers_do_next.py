@@ -137,3 +137,22 @@ perceptions: {{mood: {{value: stars, measure: csat}}}}
         ("operations", "n", "its window ends after table 'orders' does (2024-06-30)"): (1, 4),
         ("operations", "all", "its window ends after table 'orders' does (2024-06-30)"): (1, 4),
     }
+
+
+@pytest.mark.parametrize(
+    ("covers", "expected"),
+    [
+        ("[0001-01-01, 9999-12-31]", 1.0),
+        ("[9950-01-01, 9999-12-31]", None),
+        ("[0001-01-01, 0002-12-31]", None),
+    ],
+)
+def test_windows_may_reach_beyond_all_dates(tmp_path: Path, covers: str, expected: float | None) -> None:
+    text = f"""\
+{VISITS}operations: {{n: {{table: orders, at: '"at"', agg: count, over: 100 years, better: lower}}}}
+perceptions: {{mood: {{value: stars, measure: csat}}}}
+behaviours: {{x: {{kind: stay, table: orders, at: '"at"', within: 100 years}}}}
+"""
+    more = f"orders: {{path: orders.csv, covers: {covers}}}"
+    found = align(tmp_path, text, more, visits=VISIT, orders=ORDERS)
+    assert (found.by_key("n")["a"], found.by_key("x")["a"]) == (expected and 0.0, expected)

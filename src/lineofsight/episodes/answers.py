@@ -16,6 +16,7 @@ from lineofsight.project.load import LoadedProject
 from lineofsight.project.models import Perception
 
 _SHOWN = 5
+_MOST_DIFFERENT = 101  # answers whose counts are told, as of a slider from 0 to 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,24 +146,40 @@ def _given(
 ) -> tuple[tuple[float, int], ...]:
     """Counts every answer, refusing those off the scale."""
     answers = rows.filter(rows[column].notnull())
-    bounds = perception.bounds
-    if bounds is not None:
-        off = answers.filter((answers[column] < bounds[0]) | (answers[column] > bounds[1]))
-        tally = off.group_by(column).aggregate(_n=off.count())
-        shown = engine.fetch(tally.order_by([ibis.desc(tally["_n"]), tally[column]]).limit(_SHOWN))
-        if shown:
-            counted = engine.fetch(off.aggregate(n=off.count()))[0]["n"]
-            total = engine.fetch(answers.aggregate(n=answers.count()))[0]["n"]
-            listed = ", ".join(f"{row[column]:g} ({row['_n']:,} times)" for row in shown)
-            raise loaded.error(
-                f"{counted:,} of {total:,} answers lie off the scale {bounds[0]:g} to {bounds[1]:g}: {listed}",
-                "perceptions",
-                name,
-                "scale" if perception.scale else "measure",
-                hint="correct the scale, or keep such answers out with 'where'",
-                kind=DataError,
-            )
     tally = answers.group_by(column).aggregate(_n=answers.count())
-    most = engine.fetch(tally.order_by(tally[column]).limit(102))
+    found = engine.fetch(tally.order_by(tally[column]).limit(_MOST_DIFFERENT + 1))
+    given = tuple((float(row[column]), int(row["_n"])) for row in found)
+    complete = len(given) <= _MOST_DIFFERENT
+    bounds = perception.bounds
+    if bounds is not None and not (complete and all(bounds[0] <= answer <= bounds[1] for answer, _ in given)):
+        _refuse_off_scale(loaded, engine, name, answers, column, bounds)
     # A slider with hundreds of different answers has no useful table of counts.
-    return tuple((float(row[column]), int(row["_n"])) for row in most) if len(most) <= 101 else ()
+    return given if complete else ()
+
+
+def _refuse_off_scale(
+    loaded: LoadedProject,
+    engine: Engine,
+    name: str,
+    answers: ir.Table,
+    column: str,
+    bounds: tuple[float, float],
+) -> None:
+    """Raises an error that counts the answers beyond the scale, if there are any."""
+    low, high = bounds
+    off = answers.filter((answers[column] < low) | (answers[column] > high))
+    tally = off.group_by(column).aggregate(_n=off.count())
+    shown = engine.fetch(tally.order_by([ibis.desc(tally["_n"]), tally[column]]).limit(_SHOWN))
+    if not shown:
+        return
+    counted = engine.fetch(off.aggregate(n=off.count()))[0]["n"]
+    total = engine.fetch(answers.aggregate(n=answers.count()))[0]["n"]
+    listed = ", ".join(f"{row[column]:g} ({row['_n']:,} times)" for row in shown)
+    raise loaded.error(
+        f"{counted:,} of {total:,} answers lie off the scale {low:g} to {high:g}: {listed}",
+        "perceptions",
+        name,
+        "scale" if loaded.project.perceptions[name].scale else "measure",
+        hint="correct the scale, or keep such answers out with 'where'",
+        kind=DataError,
+    )

@@ -31,8 +31,13 @@ def bucketed(episodes: ir.Table, customers: int, most: int) -> tuple[ir.Table, i
         place = ibis.dense_rank().over(order_by=[hashed["_digest"], hashed["_text"]])
         numbered, buckets = hashed.mutate(**{BUCKET: place.cast("int16")}), customers
     else:
-        digits = [ibis.literal(_HEX).find(hashed["_digest"].substr(at, 1)) for at in range(_DIGITS)]
-        number = sum((digit * 16 ** (_DIGITS - 1 - at) for at, digit in enumerate(digits)), ibis.literal(0))
+        worth = {at: 16 ** (_DIGITS - 1 - at) for at in range(_DIGITS)}
+        digits = [
+            ibis.literal(_HEX).find(hashed["_digest"].substr(at, 1)) * each
+            for at, each in worth.items()
+            if each % most  # the others change nothing
+        ]
+        number = sum(digits, ibis.literal(0))
         numbered, buckets = hashed.mutate(**{BUCKET: (number % most).cast("int16")}), most
     ordered = numbered.drop("_digest", "_text")
     return ordered.order_by([ordered[BUCKET], ordered[CUSTOMER], ordered[KEY]]), buckets

@@ -75,12 +75,12 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
     episodes = _filled(join_all(anchors.table, tables), loaded, groups)
     clock, span = Clock.of(loaded), Span(facts["first"], facts["last"])
     periods = periods_of(clock, span, project.episodes.every)
-    columns = {CALENDAR: period_label(clock.local(episodes[AT], periods.span), periods.grain)}
+    columns = {CALENDAR: periods.label(episodes[AT])}
     if project.period_effects is not None:
         columns[PERIOD] = period_label(clock.local(episodes[AT], span), project.period_effects)
     episodes = episodes.mutate(**columns)
     episodes, departed = blank_departed(loaded, engine, anchors.table, episodes, groups)
-    episodes, uncovered = blank_uncovered(loaded, engine, anchors.table, episodes, groups)
+    episodes, uncovered = blank_uncovered(loaded, engine, anchors.table, episodes, groups, span)
     asked = {name: None if s is None else _span(loaded, name, s) for name, s in selections.items()}
     episodes = mark_asked(loaded, episodes, asked)
     episodes = episodes.drop(EPISODE, *(name for name in episodes.columns if name.startswith("link:")))
@@ -153,18 +153,14 @@ def _filled(episodes: ir.Table, loaded: LoadedProject, groups: list[Group]) -> i
 
 
 def _facts(engine: Engine, anchors: ir.Table) -> dict[str, Any]:
-    by_customer = anchors.group_by(CUSTOMER).aggregate(
-        n=anchors.count(), first=anchors[AT].min(), last=anchors[AT].max()
+    by_customer = anchors.group_by(CUSTOMER).aggregate(n=anchors.count())
+    counted = by_customer.aggregate(
+        stored=by_customer["n"].sum().cast("int64"),
+        customers=by_customer.count(),
+        repeat=by_customer.count(where=by_customer["n"] > 1),
     )
-    return engine.fetch(
-        by_customer.aggregate(
-            stored=by_customer["n"].sum().cast("int64"),
-            customers=by_customer.count(),
-            repeat=by_customer.count(where=by_customer["n"] > 1),
-            first=by_customer["first"].min(),
-            last=by_customer["last"].max(),
-        )
-    )[0]
+    span = anchors.aggregate(first=anchors[AT].min(), last=anchors[AT].max())
+    return engine.fetch(counted)[0] | engine.fetch(span)[0]
 
 
 def _control_kinds(loaded: LoadedProject, anchors: Anchors, groups: list[Group]) -> dict[str, str]:

@@ -16,6 +16,8 @@ from lineofsight.episodes.groups import Group
 from lineofsight.episodes.windows import seconds
 from lineofsight.project.load import LoadedProject
 
+_NOTHING = dt.timedelta(0)
+
 
 def span_of_table(loaded: LoadedProject, table: str, time: FieldAudit) -> Span | None:
     """The days declared with `covers`, else those from the first to the last on which a row is seen."""
@@ -29,24 +31,36 @@ def span_of_table(loaded: LoadedProject, table: str, time: FieldAudit) -> Span |
 
 
 def blank_uncovered(
-    loaded: LoadedProject, engine: Engine, anchors: ir.Table, episodes: ir.Table, groups: list[Group]
+    loaded: LoadedProject,
+    engine: Engine,
+    anchors: ir.Table,
+    episodes: ir.Table,
+    groups: list[Group],
+    moments: Span,
 ) -> tuple[ir.Table, list[dict[str, object]]]:
     """Sets aggregates and behaviours to missing where their window reaches outside the data.
 
     The latest value known (`last`) is not an aggregate: it stays. What a behaviour was before is blanked without a row.
 
+    Args:
+        loaded: The project.
+        engine: Where the moments are.
+        anchors: The moments.
+        episodes: The same moments with their columns.
+        groups: What was read in windows.
+        moments: The first and the last of them.
+
     Returns:
         The episodes, and rows of the run's table `drops`.
     """
-    windows = _windows(loaded, episodes, groups)
+    windows = [window for window in _windows(loaded, groups) if window.reaches_outside(moments)]
     if not windows:
         return episodes, []
     counts = {"of": anchors.count()}
-    for window in _windows(loaded, anchors, groups):  # the same moments, and quicker to count
-        if window.before:
-            continue
-        counts[f"early {window.name}"] = anchors.count(where=window.early)
-        counts[f"late {window.name}"] = anchors.count(where=window.late & ~window.early)
+    for window in windows:
+        if not window.before:
+            counts[f"early {window.name}"] = anchors.count(where=window.early(anchors))
+            counts[f"late {window.name}"] = anchors.count(where=window.late(anchors) & ~window.early(anchors))
     counted = engine.fetch(anchors.aggregate(**counts))[0]
     clock = Clock.of(loaded)
     drops: list[dict[str, object]] = [
@@ -66,7 +80,7 @@ def blank_uncovered(
         if counted[count]
     ]
     known = {
-        window.name: (window.early | window.late).ifelse(
+        window.name: (window.early(episodes) | window.late(episodes)).ifelse(
             ibis.null(episodes[window.name].type()), episodes[window.name]
         )
         for window in windows
@@ -76,52 +90,64 @@ def blank_uncovered(
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """The window of one column, and whether an episode's begins before its table does or ends after it."""
+    """The window of one column: of moments before `first` it begins before its table does, after `last` it ends after it."""
 
     name: str
     group: Group
     span: Span
-    early: ir.BooleanValue
-    late: ir.BooleanValue
+    first: dt.datetime
+    last: dt.datetime
     before: bool = False
 
+    def reaches_outside(self, moments: Span) -> bool:
+        """Whether any moment's does."""
+        return moments.start < self.first or moments.end > self.last
 
-def _windows(loaded: LoadedProject, moments: ir.Table, groups: list[Group]) -> list[_Window]:
+    def early(self, moments: ir.Table) -> ir.BooleanValue:
+        """Whether a moment's begins before its table does."""
+        return moments[AT] < _at(self.first)
+
+    def late(self, moments: ir.Table) -> ir.BooleanValue:
+        """Whether a moment's ends after its table does."""
+        return moments[AT] > _at(self.last)
+
+
+def _windows(loaded: LoadedProject, groups: list[Group]) -> list[_Window]:
     found = []
     for group in groups:
         span = span_of_table(loaded, group.table, group.selection.audits["time"])
         if span is None:
             continue
+        inside, sooner = _inside(span, *_ends(group)), None
+        if group.gap is not None and group.length is not None:
+            sooner = _inside(span, -group.gap - group.length, -group.gap)
         for item in group.items:
             if item.agg != "last":
-                found.append(_Window(item.name, group, span, *_outside(moments[AT], group, span)))
-            if group.gap is not None:
-                found.append(
-                    _Window(before(item.name), group, span, *_too_soon(moments[AT], group, span), True)
-                )
+                found.append(_Window(item.name, group, span, *inside))
+            if sooner is not None:
+                found.append(_Window(before(item.name), group, span, *sooner, True))
     return found
 
 
-def _too_soon(at: ir.TimestampValue, group: Group, span: Span) -> tuple[ir.BooleanValue, ir.BooleanValue]:
-    assert group.gap is not None and group.length is not None
-    closes = at - seconds(group.gap)
-    return closes - seconds(group.length) < _at(span.start - INSTANT), closes > _at(span.end)
-
-
-def _outside(at: ir.TimestampValue, group: Group, span: Span) -> tuple[ir.BooleanValue, ir.BooleanValue]:
-    """A window does not hold its first instant, and holds its last."""
-    opens, closes = at, at
+def _ends(group: Group) -> tuple[dt.timedelta | None, dt.timedelta]:
+    """How long after the moment the window opens and closes; None where it reads everything up to the moment."""
     if group.after is not None:
-        opens = at + seconds(group.after)
-        closes = opens if group.length is None else opens + seconds(group.length)
-    elif group.length is not None:
-        opens = at - seconds(group.length)
-    early = (
-        ibis.literal(False)
-        if group.after is None and group.length is None
-        else opens < _at(span.start - INSTANT)
-    )
-    return early, closes > _at(span.end)
+        return group.after, group.after + (group.length or dt.timedelta(0))
+    return None if group.length is None else -group.length, dt.timedelta(0)
+
+
+def _inside(span: Span, opens: dt.timedelta | None, closes: dt.timedelta) -> tuple[dt.datetime, dt.datetime]:
+    """The first and the last moment whose window lies inside the span: it does not hold its first instant, and holds its last."""
+    first = dt.datetime.min if opens is None else _shifted(span.start, -opens, INSTANT)
+    return first, _shifted(span.end, -closes)
+
+
+def _shifted(instant: dt.datetime, by: dt.timedelta, less: dt.timedelta = _NOTHING) -> dt.datetime:
+    """So much later, in whole seconds as windows are cut, and a little less; as far as there are dates."""
+    try:
+        return instant + (dt.timedelta(seconds=round(by.total_seconds())) - less)
+    except OverflowError:
+        return dt.datetime.max if by > _NOTHING else dt.datetime.min
 
 
 def mark_asked(loaded: LoadedProject, episodes: ir.Table, spans: Mapping[str, Span | None]) -> ir.Table:

@@ -6,13 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import get_args
 
+import ibis
+import ibis.expr.types as ir
+
 from lineofsight.episodes.clock import Clock, Grain, Span, label, next_period, period_start
 from lineofsight.project.models import Period
 
 MOST_PERIODS = 9
 """Two years that begin within a quarter touch nine of them."""
-
-_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,20 @@ class Periods:
     Attributes:
         grain: Their length.
         labels: Their names, the oldest first.
-        span: The instants (UTC) in them that hold an anchor, and some before.
+        starts: When each begins, in UTC; the first as early as can be where no anchor lies before it.
     """
 
     grain: Grain
     labels: tuple[str, ...]
-    span: Span
+    starts: tuple[dt.datetime, ...]
+
+    def label(self, at: ir.TimestampValue) -> ir.StringValue:
+        """The name of the period in which an instant lies; of those before the first, that they do."""
+        begun = [(at >= ibis.literal(start, "timestamp(6)"), name) for start, name in self._latest_first()]
+        return ibis.cases(*begun, else_=f"before {self.labels[0]}")
+
+    def _latest_first(self) -> list[tuple[dt.datetime, str]]:
+        return [*zip(self.starts, self.labels, strict=True)][::-1]
 
 
 def periods_of(clock: Clock, span: Span, every: Period | None = None) -> Periods:
@@ -48,8 +57,8 @@ def periods_of(clock: Clock, span: Span, every: Period | None = None) -> Periods
             break
     else:
         starts = _starts(grain, first, last)[-MOST_PERIODS:]
-    from_ = max(span.start, clock.midnight(starts[0] - _DAY)) if starts[0] > first else span.start
-    return Periods(grain, tuple(label(grain, start) for start in starts), Span(from_, span.end))
+    begin = (dt.datetime.min if start <= first else clock.midnight(start) for start in starts)
+    return Periods(grain, tuple(label(grain, start) for start in starts), tuple(begin))
 
 
 def _starts(grain: Grain, first: dt.date, last: dt.date, most: int | None = None) -> list[dt.date]:

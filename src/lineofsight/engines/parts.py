@@ -1,14 +1,15 @@
 """Stored episodes, cut into parts that are worked on by themselves: always the same ones, whoever works on them.
 
-A part is a range of buckets. Sums of doubles depend on the order in which they are added, so the cut depends on the file
-alone and not on the number of processors: the numbers stay the same to the last bit.
+A part is a range of rows, or of buckets where no customer may be cut in two. Sums of doubles depend on the order in which
+they are added, so the cut depends on the file alone and not on the number of processors: the numbers stay the same to the
+last bit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +21,7 @@ from lineofsight.engines.ahead import ahead
 from lineofsight.engines.fold import whole_numbers
 from lineofsight.engines.work import Work, first_buckets
 
-_ROWS = 120_000  # a part has as many, so that it pays to hand it to another process
+_ROWS = 122_880  # a part has as many, so that it pays to hand it to another process; DuckDB writes them as a row group
 _MOST = 16
 _BATCH_ROWS = 1 << 17
 
@@ -30,15 +31,18 @@ Limits = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The buckets from `low` up to but not `high`, and the row groups of the file that hold them."""
+    """Row groups of the file, and which of their rows: those of some buckets, or those from one row to another.
 
-    low: int
-    high: int
+    Limits are the first that is in and the first that is not; None is all.
+    """
+
     row_groups: tuple[int, ...]
+    buckets: Limits | None = None
+    rows: Limits | None = None
 
 
 def parts_number(rows: int) -> int:
-    """Into how many parts so many rows are cut; 0 and 1 are one part."""
+    """Into how many parts so many rows are cut, or one more; 0 and 1 are one part."""
     return min(_MOST, rows // _ROWS)
 
 
@@ -46,25 +50,40 @@ def parts_of(path: Path, work: Work[T]) -> list[Part]:
     """The parts of a stored file that the work looks at: at least one, and one alone where the rows are few."""
     with pq.ParquetFile(path) as file:
         metadata = file.metadata
-        everything = Part(0, 1 << 31, tuple(range(metadata.num_row_groups)))
-        number = parts_number(metadata.num_rows)
-        held = _limits(metadata, file.schema_arrow.get_field_index(work.bucket)) if number > 1 else None
+        everything = Part(tuple(range(metadata.num_row_groups)))
+        if parts_number(metadata.num_rows) <= 1:
+            return [everything]
+        if work.together is None and work.below is None:
+            return list(_by_rows(metadata))
+        held = _limits(metadata, file.schema_arrow.get_field_index(work.bucket))
     if held is None:
         return [everything]
-    cuts = np.linspace(0, held[-1][1] + 1, number + 1).astype(int).tolist()
+    cuts = np.linspace(0, held[-1][1] + 1, parts_number(metadata.num_rows) + 1).astype(int).tolist()
     parts = [
-        Part(low, high, tuple(at for at, (first, last) in enumerate(held) if first < high and last >= low))
+        Part(tuple(at for at, (first, last) in enumerate(held) if first < high and last >= low), (low, high))
         for low, high in pairwise(cuts)
+        if work.below is None or low < work.below
     ]
-    seen = [part for part in parts if part.row_groups and (work.below is None or part.low < work.below)]
-    return seen or [everything]
+    return [part for part in parts if part.row_groups] or [everything]
+
+
+def _by_rows(metadata: pq.FileMetaData) -> Iterator[Part]:
+    """Parts of as many rows each but the last, however the file is written: row groups of as many are read once."""
+    ends = list(accumulate(metadata.row_group(at).num_rows for at in range(metadata.num_row_groups)))
+    held = list(enumerate(pairwise([0, *ends])))
+    size = _ROWS * -(-metadata.num_rows // (_ROWS * _MOST))
+    for low in range(0, metadata.num_rows, size):
+        high = min(low + size, metadata.num_rows)
+        inside = [(at, start) for at, (start, end) in held if start < high and end > low]
+        before = inside[0][1]
+        yield Part(tuple(at for at, _ in inside), rows=(low - before, high - before))
 
 
 def do_part(path: Path, work: Work[T], part: Part) -> T:
     """What the work makes of a part."""
     with pq.ParquetFile(path, read_dictionary=_texts(path, work)) as file:
         batches = file.iter_batches(_BATCH_ROWS, list(part.row_groups), list(work.columns))
-        return work.over(ahead(first_buckets(_between(batches, work.bucket, part), work)))
+        return work.over(ahead(first_buckets(_inside(batches, work.bucket, part), work)))
 
 
 def _texts(path: Path, work: Work[T]) -> list[str]:
@@ -75,11 +94,16 @@ def _texts(path: Path, work: Work[T]) -> list[str]:
     ]
 
 
-def _between(batches: Iterable[pa.RecordBatch], bucket: str, part: Part) -> Iterator[pa.RecordBatch]:
+def _inside(batches: Iterable[pa.RecordBatch], bucket: str, part: Part) -> Iterator[pa.RecordBatch]:
     """The rows of a part, of batches sorted by bucket."""
+    end = 0
     for batch in batches:
-        found = whole_numbers(batch.column(bucket))
-        start, stop = np.searchsorted(found, [part.low, part.high]).tolist()
+        begin, end = end, end + batch.num_rows
+        start, stop = 0, batch.num_rows
+        if part.buckets is not None:
+            start, stop = np.searchsorted(whole_numbers(batch.column(bucket)), part.buckets).tolist()
+        elif part.rows is not None:
+            start, stop = (min(max(row - begin, 0), batch.num_rows) for row in part.rows)
         if stop > start:
             yield batch.slice(start, stop - start)
 

@@ -159,11 +159,24 @@ def test_no_customer_is_cut_in_two(stored: Path, workers: list[Workers]) -> None
 def test_parts_that_are_not_looked_at_are_not_read(stored: Path) -> None:
     few = replace(HISTORIES, episodes=replace(HISTORIES.episodes, below=20))
     parts = parts_of(stored, few)
-    assert len(parts) == 4 and max(part.row_groups[-1] for part in parts) < 9
+    assert len(parts) == 5 and max(part.row_groups[-1] for part in parts) < 9
     found = few.put_together([do_part(stored, few, part) for part in parts])
     assert found.within.bucket.max() == 19
     below = TABLE.filter(pa.compute.less(TABLE["bucket"], 20)).select(list(few.columns))
     assert found.customers == few.over(below.to_batches()).customers
+
+
+@pytest.mark.parametrize(
+    ("rows", "number"), [(0, 1), (199, 1), (200, 2), (201, 3), (1_600, 16), (1_601, 16), (9_999, 16)]
+)
+def test_parts_are_no_more_than_are_worth_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, rows: int, number: int
+) -> None:
+    monkeypatch.setattr(cut, "_ROWS", 100)
+    pq.write_table(TABLE.slice(0, rows), tmp_path / "some.parquet", row_group_size=70)
+    parts = parts_of(tmp_path / "some.parquet", FOLDING)
+    assert len(parts) == number == cut.parts_number(rows)
+    assert sum(high - low for low, high in (part.rows or (0, rows) for part in parts)) == rows
 
 
 def test_few_rows_are_one_part(stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,8 +42,13 @@ class Part:
 
 
 def parts_number(rows: int) -> int:
-    """Into how many parts so many rows are cut, or one more; 0 and 1 are one part."""
-    return min(_MOST, rows // _ROWS)
+    """Into how many parts so many rows are cut."""
+    return 1 if rows < 2 * _ROWS else -(-rows // _size(rows))
+
+
+def _size(rows: int) -> int:
+    """Rows of each part but the last."""
+    return max(_ROWS, -(-rows // _MOST))
 
 
 def parts_of(path: Path, work: Work[T]) -> list[Part]:
@@ -51,14 +56,15 @@ def parts_of(path: Path, work: Work[T]) -> list[Part]:
     with pq.ParquetFile(path) as file:
         metadata = file.metadata
         everything = Part(tuple(range(metadata.num_row_groups)))
-        if parts_number(metadata.num_rows) <= 1:
+        number = parts_number(metadata.num_rows)
+        if number == 1:
             return [everything]
         if work.together is None and work.below is None:
             return list(_by_rows(metadata))
         held = _limits(metadata, file.schema_arrow.get_field_index(work.bucket))
     if held is None:
         return [everything]
-    cuts = np.linspace(0, held[-1][1] + 1, parts_number(metadata.num_rows) + 1).astype(int).tolist()
+    cuts = np.linspace(0, held[-1][1] + 1, number + 1).astype(int).tolist()
     parts = [
         Part(tuple(at for at, (first, last) in enumerate(held) if first < high and last >= low), (low, high))
         for low, high in pairwise(cuts)
@@ -68,10 +74,10 @@ def parts_of(path: Path, work: Work[T]) -> list[Part]:
 
 
 def _by_rows(metadata: pq.FileMetaData) -> Iterator[Part]:
-    """Parts of as many rows each but the last, however the file is written: row groups of as many are read once."""
+    """Parts of as many rows each but the last, however the file is written; row groups of as many are read once."""
     ends = list(accumulate(metadata.row_group(at).num_rows for at in range(metadata.num_row_groups)))
     held = list(enumerate(pairwise([0, *ends])))
-    size = _ROWS * -(-metadata.num_rows // (_ROWS * _MOST))
+    size = _size(metadata.num_rows)
     for low in range(0, metadata.num_rows, size):
         high = min(low + size, metadata.num_rows)
         inside = [(at, start) for at, (start, end) in held if start < high and end > low]

@@ -1,6 +1,6 @@
 """Other processes that work on parts of stored episodes beside this one.
 
-Threads do not do: the kernel is thousands of short calls, and Python lets one thread at a time begin one. The processes
+Threads help less: the kernel is thousands of short calls, and Python lets one thread at a time begin one. The processes
 are started anew, so that a user's script is not run again in them, and talk over pipes: when this process ends, in
 whatever way, theirs end too.
 """
@@ -37,7 +37,7 @@ _LARGE_PAGES = "glibc.malloc.hugetlb=1"  # memory that is soon written whole: a 
 
 
 class Workers:
-    """Some other processes; they are started when first there is work for them.
+    """Some other processes; they are started when work for them is foreseen.
 
     Args:
         count: How many at most.

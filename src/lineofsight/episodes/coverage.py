@@ -132,8 +132,8 @@ def _windows(loaded: LoadedProject, groups: list[Group]) -> list[_Window]:
 def _ends(group: Group) -> tuple[dt.timedelta | None, dt.timedelta]:
     """How long after the moment the window opens and closes; None where it reads everything up to the moment."""
     if group.after is not None:
-        return group.after, group.after + (group.length or dt.timedelta(0))
-    return None if group.length is None else -group.length, dt.timedelta(0)
+        return group.after, group.after + (group.length or _NOTHING)
+    return None if group.length is None else -group.length, _NOTHING
 
 
 def _inside(span: Span, opens: dt.timedelta | None, closes: dt.timedelta) -> tuple[dt.datetime, dt.datetime]:

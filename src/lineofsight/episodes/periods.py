@@ -32,11 +32,9 @@ class Periods:
 
     def label(self, at: ir.TimestampValue) -> ir.StringValue:
         """The name of the period in which an instant lies; of those before the first, that they do."""
-        begun = [(at >= ibis.literal(start, "timestamp(6)"), name) for start, name in self._latest_first()]
+        latest_first = zip(self.starts[::-1], self.labels[::-1], strict=True)
+        begun = [(at >= ibis.literal(start, "timestamp(6)"), name) for start, name in latest_first]
         return ibis.cases(*begun, else_=f"before {self.labels[0]}")
-
-    def _latest_first(self) -> list[tuple[dt.datetime, str]]:
-        return [*zip(self.starts, self.labels, strict=True)][::-1]
 
 
 def periods_of(clock: Clock, span: Span, every: Period | None = None) -> Periods:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from lineofsight.core.bands import BandFold
@@ -21,7 +20,6 @@ from lineofsight.core.shape import ShapeBasis
 from lineofsight.engines.ahead import ahead
 
 Levels = Mapping[str, Sequence[str]]
-Number = TypeVar("Number", np.float64, np.int32)
 Entry = TypeVar("Entry", bound=np.generic)
 
 FIRST_ROWS = 1 << 14  # rows, or a few times as many, whose means are the provisional centres
@@ -192,7 +190,7 @@ def _with_levels(batch: pa.RecordBatch, columns: Sequence[str]) -> pa.RecordBatc
     """The rows that have a level in every one of the columns: without it an episode is not complete."""
     for name in columns:
         if batch.column(name).null_count:
-            batch = batch.filter(pc.is_valid(batch.column(name)))
+            batch = batch.filter(batch.column(name).is_valid())
     return batch
 
 
@@ -203,15 +201,16 @@ def where(mask: NDArray[np.bool_], part: NDArray[Entry]) -> NDArray[Entry]:
 
 def doubles(column: pa.Array) -> Array:
     """A column as doubles, NaN where it is missing."""
-    if not pa.types.is_float64(column.type):
+    if not (pa.types.is_float64(column.type) or pa.types.is_integer(column.type)):
         column = column.cast(pa.float64())
-    known, values = _known(column), _buffer(column, np.float64)
+    values = _buffer(column).astype(np.float64, copy=False)
+    known = _known(column)
     return values if known is None else np.where(known, values, np.nan)
 
 
 def whole_numbers(column: pa.Array) -> Codes:
     """A column of whole numbers, none of which is missing."""
-    return _buffer(column.cast(pa.int32()), np.int32)
+    return _buffer(column).astype(np.int32, copy=False)
 
 
 def level_codes(column: pa.Array, levels: Sequence[str]) -> Codes:
@@ -221,7 +220,7 @@ def level_codes(column: pa.Array, levels: Sequence[str]) -> Codes:
         encoded = column.cast(pa.string()).dictionary_encode()
     place = {level: at for at, level in enumerate(levels)}
     codes = [place.get(value, len(levels)) for value in encoded.dictionary.to_pylist()]
-    known, index = _known(encoded.indices), _buffer(encoded.indices, np.int32)
+    known, index = _known(encoded.indices), _buffer(encoded.indices)
     found: Codes = np.array([*codes, -1], dtype=np.int32)[
         index if known is None else np.where(known, index, len(codes))
     ]
@@ -231,9 +230,9 @@ def level_codes(column: pa.Array, levels: Sequence[str]) -> Codes:
 # Arrow's own conversions go value by value where some are missing, and import pandas where that is installed.
 
 
-def _buffer(column: pa.Array, dtype: type[Number]) -> NDArray[Number]:
-    """The values of a column as they lie in memory; anything where one is missing."""
-    data = column.buffers()[1]
+def _buffer(column: pa.Array) -> NDArray[Any]:
+    """The numbers of a column as they lie in memory; anything where one is missing."""
+    data, dtype = column.buffers()[1], np.dtype(column.type.to_pandas_dtype())
     if data is None:  # nothing there at all
         return np.zeros(len(column), dtype=dtype)
     return np.frombuffer(data, dtype=dtype)[column.offset : column.offset + len(column)]

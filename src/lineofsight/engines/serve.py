@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from lineofsight.core.errors import EngineError
 from lineofsight.engines.ahead import in_turn
+from lineofsight.engines.memory import from_the_system
 from lineofsight.engines.parts import do_part
 
 READY = "ready"
@@ -27,7 +28,7 @@ def serve() -> None:
     pa.set_cpu_count(1)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever is printed is no answer
-    with contextlib.suppress(EOFError, BrokenPipeError), in_turn():
+    with contextlib.suppress(EOFError, BrokenPipeError), in_turn(), from_the_system():
         _send(answers, READY)
         while True:
             path, work, part = pickle.load(sys.stdin.buffer)

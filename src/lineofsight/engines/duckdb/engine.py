@@ -35,6 +35,7 @@ from lineofsight.engines.duckdb.selecting import checked, typed
 from lineofsight.engines.duckdb.tables import load_feed, load_sql
 from lineofsight.engines.fold import FIRST_ROWS, Folded, FoldPlan, centres_of
 from lineofsight.engines.folding import Folding
+from lineofsight.engines.memory import from_the_system
 from lineofsight.engines.parts import parts_number, parts_of
 from lineofsight.engines.refusals import refuse_extreme
 from lineofsight.engines.repeated import Repeated, repeated
@@ -199,7 +200,7 @@ class DuckDBEngine:
 
     def total(self, path: Path, work: Work[T]) -> T:
         """Does work on the rows of a stored file, part by part; other processes take parts where there are cores."""
-        with one_blas_thread():
+        with one_blas_thread(), from_the_system():
             return work.put_together(self._workers.do(path.resolve(), work, parts_of(path, work)))
 
     def interrupt(self) -> None:

@@ -59,6 +59,7 @@ def _start(folder: Path, name: str, class_: str, *options: str) -> subprocess.Po
         **os.environ,
         "SPARK_HOME": str(home),
         "SPARK_LOCAL_IP": _HOST,
+        "SPARK_DAEMON_JAVA_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         "PYSPARK_PYTHON": sys.executable,
     }
     with (folder / f"{name}.log").open("wb") as log:

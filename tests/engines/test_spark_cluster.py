@@ -20,12 +20,17 @@ from lineofsight.app.simulate import modest, write_company
 from .cluster import cluster
 
 SCRIPT = Path(__file__).with_name("cluster_run.py")
+_QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # what lives for a minute is not worth compiling well
 _CONFIG = {
+    "spark.driver.extraJavaOptions": _QUICK,
+    "spark.executor.extraJavaOptions": _QUICK,
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.executor.memory": "700m",
     "spark.driver.memory": "1g",
-    "spark.sql.shuffle.partitions": "6",
+    "spark.sql.shuffle.partitions": "4",
     "spark.sql.adaptive.enabled": "false",
 }
 

@@ -196,24 +196,35 @@ def test_a_table_of_the_catalogue_and_a_dataframe(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("ending", ["parquet", "csv", "json"])
-def test_files_named_by_url(tmp_path: Path, ending: str) -> None:
+@pytest.mark.parametrize(("visits", "calls"), [("parquet", "csv"), ("json", "parquet")])
+def test_files_named_by_url(tmp_path: Path, visits: str, calls: str) -> None:
     tables = rows(600)
     expected = los.run(written(project(tmp_path / "files", "duckdb"), tables))
-    lake = tmp_path / "lake"
+    lake, urls = tmp_path / "lake", {}
     lake.mkdir()
     with duckdb.connect() as con:
-        for name, table in tables.items():
-            con.register("rows", table)
+        for name, ending in (("visits", visits), ("calls", calls)):
+            con.register("rows", tables[name])
             con.execute(f"COPY (SELECT * FROM rows) TO '{lake / name}.{ending}'")
-    urls = {name: f"path: 'file://{lake}/{name}.{ending}'" for name in ("visits", "calls")}
+            urls[name] = f"path: 'file://{lake}/{name}.{ending}'"
     folder = project(tmp_path / "spark", "spark", **urls)
     found = los.run(folder)
     left, right = ([row["estimate"] for row in run.table("effects").rows()] for run in (expected, found))
     assert right == pytest.approx(left, rel=1e-9, abs=1e-12)
     assert next(row["origin"] for row in found.table("tables").rows()).startswith("file:///")
-    assert los.run(folder).manifest["episodes_reused"] is False  # nobody can tell whether they have changed
+
+
+def test_files_named_by_url_are_read_anew(tmp_path: Path) -> None:
+    """Nobody can tell whether they have changed."""
+    lake = tmp_path / "lake"
+    lake.mkdir()
+    for name, table in rows(200).items():
+        pq.write_table(table, lake / f"{name}.parquet")
+    urls = {name: f"path: 'file://{lake}/{name}.parquet'" for name in ("visits", "calls")}
+    folder = project(tmp_path / "spark", "spark", **urls)
     assert los.check(folder) is not None
+    los.run(folder)
+    assert los.run(folder).manifest["episodes_reused"] is False
 
 
 def test_a_url_of_an_unknown_format(tmp_path: Path) -> None:

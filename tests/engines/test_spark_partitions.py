@@ -65,9 +65,9 @@ def project(folder: Path, engine: str) -> Path:
     return folder
 
 
-PARTITIONS = 64
+PARTITIONS = 32
 #: Partitions of a shuffle; the buckets of 60 customers fill four of these.
-SHUFFLED = 32
+SHUFFLED = 16
 
 
 @pytest.fixture(params=["false", "true"], ids=["as they are", "put together as they come"])

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.sparks import QUICK_JAVA
+
 _HOST = "127.0.0.1"
 _PATIENCE = 60
 
@@ -59,7 +61,7 @@ def _start(folder: Path, name: str, class_: str, *options: str) -> subprocess.Po
         **os.environ,
         "SPARK_HOME": str(home),
         "SPARK_LOCAL_IP": _HOST,
-        "SPARK_DAEMON_JAVA_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "SPARK_DAEMON_JAVA_OPTS": QUICK_JAVA,
         "PYSPARK_PYTHON": sys.executable,
     }
     with (folder / f"{name}.log").open("wb") as log:

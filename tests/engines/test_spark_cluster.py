@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.effects import assert_same_effects
-from tests.sparks import skip_without_spark
+from tests.sparks import NOTHING_COMPILED, QUICK_JAVA, skip_without_spark
 
 import lineofsight as los
 from lineofsight.app.simulate import modest, write_company
@@ -20,12 +20,10 @@ from lineofsight.app.simulate import modest, write_company
 from .cluster import cluster
 
 SCRIPT = Path(__file__).with_name("cluster_run.py")
-_QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # what lives for a minute is not worth compiling well
 _CONFIG = {
-    "spark.driver.extraJavaOptions": _QUICK,
-    "spark.executor.extraJavaOptions": _QUICK,
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    **NOTHING_COMPILED,
+    "spark.driver.extraJavaOptions": QUICK_JAVA,
+    "spark.executor.extraJavaOptions": QUICK_JAVA,
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.executor.memory": "700m",

@@ -203,13 +203,14 @@ def doubles(column: pa.Array) -> Array:
     """A column as doubles, NaN where it is missing."""
     if not (pa.types.is_float64(column.type) or pa.types.is_integer(column.type)):
         column = column.cast(pa.float64())
-    values = _buffer(column).astype(np.float64, copy=False)
-    known = _known(column)
+    known, values = _known(column), _buffer(column).astype(np.float64, copy=False)
     return values if known is None else np.where(known, values, np.nan)
 
 
 def whole_numbers(column: pa.Array) -> Codes:
     """A column of whole numbers, none of which is missing."""
+    if not pa.types.is_integer(column.type):
+        column = column.cast(pa.int32())
     return _buffer(column).astype(np.int32, copy=False)
 
 

@@ -32,9 +32,9 @@ BEGIN, END = "<!-- calibration: begin -->", "<!-- calibration: end -->"
 
 def one_company(task: tuple[int, int]) -> list[dict[str, Any]]:
     """Simulates one company, runs the product on it, and returns truth beside estimate."""
-    from lineofsight.app.pipeline import run
-    from lineofsight.app.simulate import modest, write_company
-    from lineofsight.app.truth import truth_beside_estimate
+    from lineofsight.pipeline.run import run
+    from lineofsight.simulate import modest, write_company
+    from lineofsight.simulate.planted import truth_beside_estimate
 
     number, customers = task
     folder = Path(tempfile.mkdtemp(prefix="los-calibrate-"))

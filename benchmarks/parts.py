@@ -32,7 +32,7 @@ def scan(folder: Path, anchors: str) -> dict[str, float]:
 
 def run(folder: Path, anchors: str) -> dict[str, float]:
     """A whole `los run` with the project's engine; with the stages' own seconds."""
-    from lineofsight.app import pipeline
+    from lineofsight.pipeline import run as pipeline
 
     start = time.perf_counter()
     found = pipeline.run(folder)
@@ -52,16 +52,16 @@ def effects(folder: Path, anchors: str) -> dict[str, float]:
     import ibis
     import numpy as np
 
-    from lineofsight.app import pipeline
-    from lineofsight.app.engines import InHand
-    from lineofsight.chain.chain import segment_views
-    from lineofsight.chain.design import make_design
-    from lineofsight.chain.effects import ChainQuestions
-    from lineofsight.chain.population import EVERY_LEVEL, View
-    from lineofsight.core.resampling import bootstrap_weights
+    from lineofsight.analyses.chain import segment_views
     from lineofsight.engines.fold import FoldPlan
     from lineofsight.episodes.columns import BUCKET
+    from lineofsight.model.design import make_design
+    from lineofsight.model.effects import ChainQuestions
+    from lineofsight.model.population import EVERY_LEVEL, View
+    from lineofsight.pipeline import run as pipeline
+    from lineofsight.pipeline.engines import InHand
     from lineofsight.project.load import load_project
+    from lineofsight.stats.bootstrap import bootstrap_weights
 
     assert ibis.duckdb  # imported when first named
     loaded, clock = load_project(folder), pipeline.Clock()
@@ -113,7 +113,7 @@ def importance(folder: Path, anchors: str) -> dict[str, float]:
     """Exact LMG of 20 drivers, and of 15 drivers with 1,000 replicates."""
     import numpy as np
 
-    from lineofsight.core.importance import lmg
+    from lineofsight.stats.importance import lmg
 
     rng = np.random.default_rng(1)
 

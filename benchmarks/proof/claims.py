@@ -10,19 +10,19 @@ import pyarrow as pa
 from benchmarks.proof.draw import draw_company
 from benchmarks.proof.truth import Link, Truth
 from benchmarks.proof.world import BEHAVIOURS, CONTROL, PERCEPTION, SEGMENT, SHARE, World
-from lineofsight.chain.chain import estimate_chain
-from lineofsight.chain.claims import key_of, make_claims
-from lineofsight.chain.comparison import clauses
-from lineofsight.chain.design import Design
-from lineofsight.chain.heterogeneity import heterogeneities
-from lineofsight.chain.outcomes import OutcomeInfo, sooner
-from lineofsight.chain.rarity import rare_outcomes
-from lineofsight.core.basis import Basis
-from lineofsight.core.features import Driver, Number, Outcome
-from lineofsight.core.results import Estimate
+from lineofsight.aggregation.basis import Basis
+from lineofsight.aggregation.features import Driver, Number, Outcome
+from lineofsight.analyses.chain import estimate_chain
+from lineofsight.analyses.checks.rarity import rare_outcomes
+from lineofsight.analyses.comparisons.comparison import clauses
+from lineofsight.analyses.evidence.claims import key_of, make_claims
+from lineofsight.analyses.segments.heterogeneity import heterogeneities
 from lineofsight.engines.answering import Episodes
 from lineofsight.engines.fold import FoldPlan, fold_batches
 from lineofsight.engines.histories import HistoryFold
+from lineofsight.model.design import Design
+from lineofsight.model.outcomes import OutcomeInfo, sooner
+from lineofsight.stats.results import Estimate
 
 LEVEL = 0.95
 

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.proof.world import BEHAVIOURS, CONTROL, PERCEPTION, SEGMENT, SHARE, Equation, World
-from lineofsight.core.results import Array
 from lineofsight.episodes.columns import before
+from lineofsight.stats.results import Array
 
 Values = Mapping[str, Array]
 MOST_BUCKETS = 512

@@ -13,8 +13,8 @@ import numpy as np
 
 from benchmarks.proof.claims import Held
 from benchmarks.proof.truth import Hidden, Link, question
-from lineofsight.chain.evidence import FALSE_DISCOVERIES
-from lineofsight.core.results import Array
+from lineofsight.analyses.evidence.levels import FALSE_DISCOVERIES
+from lineofsight.stats.results import Array
 
 QUESTIONS = ("A→C", "A→B", "direct", "via", "C→B")
 

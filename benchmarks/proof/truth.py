@@ -17,7 +17,7 @@ from scipy.special import ndtr
 
 from benchmarks.proof.draw import better, draw_chance, draw_operations, follow
 from benchmarks.proof.world import BEHAVIOURS, PERCEPTION, SHARE, Operation, Segment, World
-from lineofsight.core.results import Array
+from lineofsight.stats.results import Array
 
 VIA = f"via {PERCEPTION}"
 

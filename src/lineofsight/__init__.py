@@ -15,14 +15,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from lineofsight.app.api import Run, capacity, check, latest_run, load_run, run
-    from lineofsight.app.capacity import Capacity
-    from lineofsight.app.check import Check
-    from lineofsight.core.errors import DataError, EngineError, LineofsightError, ProjectError, RunError
-    from lineofsight.project.load import load_project
+from lineofsight.version import __version__ as __version__
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from lineofsight.api import Run, capacity, check, latest_run, load_run, run
+    from lineofsight.errors import DataError, EngineError, LineofsightError, ProjectError, RunError
+    from lineofsight.pipeline.check import Check
+    from lineofsight.project.load import load_project
+    from lineofsight.sizing import Capacity
 
 __all__ = [
     "Capacity",
@@ -43,20 +43,20 @@ __all__ = [
 
 # Loaded when first used, so that `import lineofsight` and `los --help` are instant.
 _HOMES = {
-    "Capacity": "lineofsight.app.capacity",
-    "Check": "lineofsight.app.check",
-    "DataError": "lineofsight.core.errors",
-    "EngineError": "lineofsight.core.errors",
-    "LineofsightError": "lineofsight.core.errors",
-    "ProjectError": "lineofsight.core.errors",
-    "Run": "lineofsight.app.api",
-    "RunError": "lineofsight.core.errors",
-    "capacity": "lineofsight.app.api",
-    "check": "lineofsight.app.api",
-    "latest_run": "lineofsight.app.api",
+    "Capacity": "lineofsight.sizing",
+    "Check": "lineofsight.pipeline.check",
+    "DataError": "lineofsight.errors",
+    "EngineError": "lineofsight.errors",
+    "LineofsightError": "lineofsight.errors",
+    "ProjectError": "lineofsight.errors",
+    "Run": "lineofsight.api",
+    "RunError": "lineofsight.errors",
+    "capacity": "lineofsight.api",
+    "check": "lineofsight.api",
+    "latest_run": "lineofsight.api",
     "load_project": "lineofsight.project.load",
-    "load_run": "lineofsight.app.api",
-    "run": "lineofsight.app.api",
+    "load_run": "lineofsight.api",
+    "run": "lineofsight.api",
 }
 
 

@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from lineofsight import __version__
-from lineofsight.core.errors import LineofsightError
+from lineofsight.errors import LineofsightError
 
 _LOOKALIKES = str.maketrans(
     {
@@ -98,7 +98,7 @@ def init(
     It is an example of everything that can be declared: replace its tables and columns by yours.
     A file that is there already is left as it is.
     """
-    from lineofsight.app.commands import init_project
+    from lineofsight.commands import init_project
 
     init_project(folder, name)
 
@@ -111,7 +111,7 @@ def check(project: ProjectPath = Here, var: Variables = None) -> None:
     many episodes there are, what is missing or left out, and which effects can never be estimated and why. It estimates
     nothing and writes no run.
     """
-    from lineofsight.app.commands import check_project
+    from lineofsight.commands import check_project
 
     check_project(project, var or [])
 
@@ -131,7 +131,7 @@ def run(
     prints what was found, and keeps all tables in the project's folder under runs/. Earlier runs are left as they
     are. What has not changed since the last run is not computed again.
     """
-    from lineofsight.app.commands import run_project
+    from lineofsight.commands import run_project
 
     run_project(project, var or [], seed)
 
@@ -146,7 +146,7 @@ def show(
     format: Annotated[Format, typer.Option(help="How it is printed; csv and json are UTF-8.")] = Format.TABLE,
 ) -> None:
     """Print a table of a run, or list the tables."""
-    from lineofsight.app.commands import show_table
+    from lineofsight.commands import show_table
 
     show_table(table, project, run, format.value)
 
@@ -169,7 +169,7 @@ def explain(
     Says what goes with a better driver, how sure that is and why not surer: what a hidden cause would have to be, whether
     it is a chance find, the same for everybody, passes through how customers feel, and what it is worth.
     """
-    from lineofsight.app.commands import explain_claim
+    from lineofsight.commands import explain_claim
 
     explain_claim(cause, outcome, segment, project, run)
 
@@ -193,7 +193,7 @@ def why(
     Splits the difference of its mean into other customers, what each operation did, and what is left unexplained. Without
     periods: the last two that can be told. It says what goes with what, and is no proof of causes.
     """
-    from lineofsight.app.commands import why_it_moved
+    from lineofsight.commands import why_it_moved
 
     why_it_moved(outcome, project, run, start, end)
 
@@ -211,7 +211,7 @@ def report(
 
     The file holds everything it needs: it opens with no network, and can be mailed or printed.
     """
-    from lineofsight.app.commands import report_run
+    from lineofsight.commands import report_run
 
     report_run(project, run, out)
 
@@ -230,7 +230,7 @@ def demo(
     Simulates a retailer whose truth is known, runs the project, prints the truth beside the estimates, and
     writes the report. Nobody in it exists.
     """
-    from lineofsight.app.commands import run_demo
+    from lineofsight.commands import run_demo
 
     run_demo(folder, customers, seed)
 

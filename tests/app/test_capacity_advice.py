@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from lineofsight.app.capacity import Capacity, EngineName, advise, cost
-from lineofsight.app.capacity.cost import duckdb_cost
-from lineofsight.app.capacity.machine import Machine
-from lineofsight.app.capacity.tables import TableSize
-from lineofsight.app.capacity.words import about_bytes, about_count, about_time, in_bytes
-from lineofsight.app.capacity.workload import Workload
+from lineofsight.sizing import Capacity, EngineName, advise, cost
+from lineofsight.sizing.cost import duckdb_cost
+from lineofsight.sizing.machine import Machine
+from lineofsight.sizing.tables import TableSize
+from lineofsight.sizing.words import about_bytes, about_count, about_time, in_bytes
+from lineofsight.sizing.workload import Workload
 
 DOCS = Path(__file__).parents[2] / "docs"
 GB = 10**9

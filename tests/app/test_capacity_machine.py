@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lineofsight.app.capacity.cgroups import cores_allowed, memory_allowed
-from lineofsight.app.capacity.machine import bytes_of, this_machine
 from lineofsight.project.engine import DuckDBSettings
+from lineofsight.sizing.cgroups import cores_allowed, memory_allowed
+from lineofsight.sizing.machine import bytes_of, this_machine
 
 GIB = 1 << 30
 

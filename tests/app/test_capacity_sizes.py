@@ -9,12 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from lineofsight.app.capacity import tables as sizes
-from lineofsight.app.capacity import weigh
-from lineofsight.app.capacity.tables import TableSize, measure_tables
-from lineofsight.app.capacity.workload import workload
 from lineofsight.project import load_project
 from lineofsight.project.load import LoadedProject
+from lineofsight.sizing import tables as sizes
+from lineofsight.sizing import weigh
+from lineofsight.sizing.tables import TableSize, measure_tables
+from lineofsight.sizing.workload import workload
 
 REST = "operations: {minutes: {value: minutes, better: lower}}\nbehaviours: {came_back: {kind: stay, value: '1'}}\n"
 EACH = "episodes: {each: visits, key: id, customer: who, at: day}\n"

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import lineofsight as los
-from lineofsight.app.simulate import modest, write_company
+from lineofsight.simulate import modest, write_company
 
 
 @pytest.fixture(scope="module")

@@ -13,19 +13,19 @@ import pyarrow.parquet
 import pytest
 from statsmodels.regression.linear_model import OLS
 
-from lineofsight.app.simulate import modest, retailer, truth_rows, write_company
-from lineofsight.app.simulate.answers import UNIFORMS, draw_answers
-from lineofsight.app.simulate.checks import check
-from lineofsight.app.simulate.distributions import Distribution
-from lineofsight.app.simulate.history import draw
-from lineofsight.app.simulate.inputs import Touchpoint
-from lineofsight.app.simulate.linear import bounds
-from lineofsight.app.simulate.modest import MODEST
-from lineofsight.app.simulate.outcomes import Effect
-from lineofsight.app.simulate.retailer import RETAILER
-from lineofsight.app.simulate.truth import better
-from lineofsight.app.simulate.truth import truth_rows as truth_of
 from lineofsight.project import load_project
+from lineofsight.simulate import modest, retailer, truth_rows, write_company
+from lineofsight.simulate.answers import UNIFORMS, draw_answers
+from lineofsight.simulate.checks import check
+from lineofsight.simulate.distributions import Distribution
+from lineofsight.simulate.history import draw
+from lineofsight.simulate.inputs import Touchpoint
+from lineofsight.simulate.linear import bounds
+from lineofsight.simulate.modest import MODEST
+from lineofsight.simulate.outcomes import Effect
+from lineofsight.simulate.retailer import RETAILER
+from lineofsight.simulate.truth import better
+from lineofsight.simulate.truth import truth_rows as truth_of
 
 DESIGNS = {"retailer": RETAILER, "modest": MODEST}
 NOTHING = {"tracking_updates", "call_wait_minutes", "product_photos"}

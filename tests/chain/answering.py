@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
-from lineofsight.chain.answering import answered_together, fit_answering
-from lineofsight.chain.design import Design
-from lineofsight.chain.population import EVERY_LEVEL, View
-from lineofsight.chain.weighted import Weights
-from lineofsight.core.cells import Cells
-from lineofsight.core.logistic import LogisticSums
-from lineofsight.core.results import NotEstimable
-from lineofsight.core.weighting import least_probability
+from lineofsight.aggregation.cells import Cells
+from lineofsight.analyses.nonresponse.response_model import answered_together, fit_answering
+from lineofsight.analyses.nonresponse.weighted import Weights
 from lineofsight.engines.answering import AnsweringSums, Episodes, ModelAt
 from lineofsight.engines.weighing import WeighedCells, Weighting
 from lineofsight.engines.work import first_buckets
+from lineofsight.model.design import Design
+from lineofsight.model.population import EVERY_LEVEL, View
+from lineofsight.stats.logistic import LogisticSums
+from lineofsight.stats.results import NotEstimable
+from lineofsight.stats.weighting import least_probability
 
 from .world import BUCKETS
 

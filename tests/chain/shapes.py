@@ -8,15 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from lineofsight.chain.kano import Kano, kano
-from lineofsight.chain.outcomes import OutcomeInfo
-from lineofsight.chain.population import EVERY_LEVEL, View
-from lineofsight.chain.shape import Shape, shapes
-from lineofsight.core.basis import Basis
-from lineofsight.core.features import Driver, Number, Outcome
-from lineofsight.core.resampling import bootstrap_weights
-from lineofsight.core.shape import ShapeBasis, boxes_of
+from lineofsight.aggregation.basis import Basis
+from lineofsight.aggregation.features import Driver, Number, Outcome
+from lineofsight.aggregation.shape_basis import ShapeBasis, boxes_of
+from lineofsight.analyses.ratings.estimate import Kano, kano
+from lineofsight.analyses.shape.estimate import Shape, shapes
 from lineofsight.engines.fold import FoldPlan, fold_batches
+from lineofsight.model.outcomes import OutcomeInfo
+from lineofsight.model.population import EVERY_LEVEL, View
+from lineofsight.stats.bootstrap import bootstrap_weights
 
 Rows = dict[str, np.ndarray]
 BUCKETS = 128

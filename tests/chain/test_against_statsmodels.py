@@ -16,8 +16,8 @@ from chain.world import (
     resampled,
     rows,
 )
-from lineofsight.core.resampling import bootstrap_weights
-from lineofsight.core.results import Estimate
+from lineofsight.stats.bootstrap import bootstrap_weights
+from lineofsight.stats.results import Estimate
 
 DATA = rows()
 DESIGN = design()

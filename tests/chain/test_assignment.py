@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from chain.world import BUCKETS, design, perception, table
-from lineofsight.chain.assignment import assignments
-from lineofsight.chain.evidence import UNBALANCED, Assignment
-from lineofsight.chain.population import EVERY_LEVEL, View
-from lineofsight.core.features import Driver
-from lineofsight.core.resampling import bootstrap_weights
+from lineofsight.aggregation.features import Driver
+from lineofsight.analyses.evidence.assignment import assignments
+from lineofsight.analyses.evidence.levels import UNBALANCED, Assignment
 from lineofsight.engines.fold import FoldPlan, fold_batches
+from lineofsight.model.population import EVERY_LEVEL, View
 from lineofsight.project.models import Assigned
+from lineofsight.stats.bootstrap import bootstrap_weights
 
 LOTS = Assigned(how="random", because="a test")
 

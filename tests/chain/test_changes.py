@@ -19,14 +19,14 @@ from chain.world import (
     rows,
     with_basis,
 )
-from lineofsight.chain.changes import Part, PeriodChange
-from lineofsight.chain.design import Design
-from lineofsight.core.decomposition import twofold
-from lineofsight.core.features import Category, Driver
-from lineofsight.core.moments import Moments, fold
-from lineofsight.core.resampling import bootstrap_weights
-from lineofsight.core.results import Estimate, NotEstimable
+from lineofsight.aggregation.features import Category, Driver
+from lineofsight.analyses.why_moved.estimate import Part, PeriodChange
 from lineofsight.episodes.columns import CALENDAR, PERIOD
+from lineofsight.model.design import Design
+from lineofsight.stats.bootstrap import bootstrap_weights
+from lineofsight.stats.decomposition import twofold
+from lineofsight.stats.moments import Moments, fold
+from lineofsight.stats.results import Estimate, NotEstimable
 
 PERIODS = ("2024-Q1", "2024-Q2", "2024-Q3")
 

@@ -11,12 +11,12 @@ from statsmodels.stats.multitest import multipletests
 
 from chain import world
 from chain.world import KNOT, Rows, behaviour, design, estimate, find, perception, rows
-from lineofsight.chain.chain import ChainResult
-from lineofsight.chain.claims import NOT_TOTAL, Claim, Key, key_of, make_claims
-from lineofsight.chain.confounding import Benchmark
-from lineofsight.chain.effects import Effect
-from lineofsight.core.features import Driver, Number
-from lineofsight.core.results import Estimate
+from lineofsight.aggregation.features import Driver, Number
+from lineofsight.analyses.chain import ChainResult
+from lineofsight.analyses.evidence.claims import NOT_TOTAL, Claim, Key, key_of, make_claims
+from lineofsight.model.confounding import Benchmark
+from lineofsight.model.effects import Effect
+from lineofsight.stats.results import Estimate
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 

@@ -24,12 +24,12 @@ from chain.world import (
     rows,
     without,
 )
-from lineofsight.chain.chain import ChainResult
-from lineofsight.chain.confounding import Benchmark, Robustness
-from lineofsight.chain.design import Design
-from lineofsight.chain.effects import Effect
-from lineofsight.core.features import Driver, Number
-from lineofsight.core.results import Estimate
+from lineofsight.aggregation.features import Driver, Number
+from lineofsight.analyses.chain import ChainResult
+from lineofsight.model.confounding import Benchmark, Robustness
+from lineofsight.model.design import Design
+from lineofsight.model.effects import Effect
+from lineofsight.stats.results import Estimate
 
 DATA = rows()
 DESIGN = design()

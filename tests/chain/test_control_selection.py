@@ -9,9 +9,9 @@ import pytest
 import statsmodels.api as sm
 from tests.chain.world import BUCKETS, Rows, behaviour, design, estimate, find, perception
 
-from lineofsight.chain.design import Design
-from lineofsight.core.features import Driver, Number
-from lineofsight.core.results import Estimate
+from lineofsight.aggregation.features import Driver, Number
+from lineofsight.model.design import Design
+from lineofsight.stats.results import Estimate
 
 NOISE = 12
 

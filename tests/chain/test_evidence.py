@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lineofsight.chain.evidence import (
+from lineofsight.analyses.evidence.levels import (
     FALSE_DISCOVERIES,
     FEWEST_CUSTOMERS,
     LEVELS,

@@ -11,15 +11,15 @@ from scipy.stats import chi2
 
 from chain import world
 from chain.world import Rows, behaviour, design, estimate, find
-from lineofsight.app.tables.evidence import heterogeneity_rows, robustness_rows, segment_rows
-from lineofsight.chain.chain import ChainResult
-from lineofsight.chain.claims import key_of, make_claims
-from lineofsight.chain.effects import Effect
-from lineofsight.chain.heterogeneity import Heterogeneity, Member, heterogeneities
-from lineofsight.core.features import Driver, Number
-from lineofsight.core.multiplicity import bootstrap_p_value
-from lineofsight.core.pooling import Pooled
-from lineofsight.core.results import Estimate, NotEstimable
+from lineofsight.aggregation.features import Driver, Number
+from lineofsight.analyses.chain import ChainResult
+from lineofsight.analyses.evidence.claims import key_of, make_claims
+from lineofsight.analyses.evidence.tables import heterogeneity_rows, robustness_rows, segment_rows
+from lineofsight.analyses.segments.heterogeneity import Heterogeneity, Member, heterogeneities
+from lineofsight.model.effects import Effect
+from lineofsight.stats.multiplicity import bootstrap_p_value
+from lineofsight.stats.pooling import Pooled
+from lineofsight.stats.results import Estimate, NotEstimable
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 

@@ -9,9 +9,9 @@ import pytest
 import statsmodels.api as sm
 
 from chain.world import KNOT, behaviour, columns, design, estimate, outside, perception, rows
-from lineofsight.chain.importance import DriverImportance
-from lineofsight.core.features import Driver, Number
-from lineofsight.core.results import Estimate
+from lineofsight.aggregation.features import Driver, Number
+from lineofsight.analyses.importance.estimate import DriverImportance
+from lineofsight.stats.results import Estimate
 
 DATA = rows(2000, seed=4)
 DESIGN = design(segments={"segment:region": ("n", "s", "e", "w")})

@@ -12,17 +12,17 @@ import statsmodels.api as sm
 
 from chain.touchpoints import DAYS, NAMES, WAIT, company, rows
 from chain.world import BUCKETS, Rows, coded, columns, resampled, table, without
-from lineofsight.chain.design import Design
-from lineofsight.chain.interaction import interactions
-from lineofsight.chain.natural import NOTHING_CHANGES, Interaction, Natural
-from lineofsight.chain.population import EVERY_LEVEL, View
-from lineofsight.core.features import Driver
-from lineofsight.core.products import MOST_PRODUCTS, ProductBasis, product
-from lineofsight.core.resampling import bootstrap_weights
-from lineofsight.core.results import Estimate, NotEstimable
+from lineofsight.aggregation.features import Driver
+from lineofsight.aggregation.products import MOST_PRODUCTS, ProductBasis, product
+from lineofsight.analyses.interactions.interaction import interactions
+from lineofsight.analyses.interactions.natural import NOTHING_CHANGES, Interaction, Natural
 from lineofsight.engines.answering import Episodes
 from lineofsight.engines.products import ProductCells
 from lineofsight.engines.work import first_buckets
+from lineofsight.model.design import Design
+from lineofsight.model.population import EVERY_LEVEL, View
+from lineofsight.stats.bootstrap import bootstrap_weights
+from lineofsight.stats.results import Estimate, NotEstimable
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 

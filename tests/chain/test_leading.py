@@ -9,12 +9,12 @@ import pytest
 
 from chain.touchpoints import DAYS, LEADS_TO, NAMES, WAIT, company, rows
 from chain.world import by_hand, estimate, find, outside, reason, without
-from lineofsight.chain.chain import ChainResult
-from lineofsight.chain.effects import Effect
-from lineofsight.chain.routes import path_of, route_of, routes
-from lineofsight.chain.shares import shares
-from lineofsight.core.features import Driver
-from lineofsight.core.results import Array, Estimate
+from lineofsight.aggregation.features import Driver
+from lineofsight.analyses.chain import ChainResult
+from lineofsight.analyses.paths.estimate import shares
+from lineofsight.model.effects import Effect
+from lineofsight.model.routes import path_of, route_of, routes
+from lineofsight.stats.results import Array, Estimate
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 

@@ -9,7 +9,7 @@ from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from chain.three_drivers import DATA, OUTCOMES, SPEED, WAIT, N, with_other
 from chain.world import columns, design, estimate, without
-from lineofsight.core.features import Driver
+from lineofsight.aggregation.features import Driver
 
 NOISE = np.random.default_rng(8).normal(size=N)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lineofsight.chain.rarity import rare_outcomes
-from lineofsight.core.basis import Basis
-from lineofsight.core.features import Category, Driver, Number, Outcome
+from lineofsight.aggregation.basis import Basis
+from lineofsight.aggregation.features import Category, Driver, Number, Outcome
+from lineofsight.analyses.checks.rarity import rare_outcomes
 
 BASIS = Basis(
     drivers=(

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lineofsight.app.pipeline import run
-from lineofsight.app.simulate import modest, write_company
-from lineofsight.app.truth import truth_beside_estimate
+from lineofsight.pipeline.run import run
+from lineofsight.simulate import modest, write_company
+from lineofsight.simulate.planted import truth_beside_estimate
 
 COMPANIES = 8
 

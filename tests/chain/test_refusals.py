@@ -20,7 +20,7 @@ from chain.world import (
     reason,
     without,
 )
-from lineofsight.core.results import Estimate, NotEstimable
+from lineofsight.stats.results import Estimate, NotEstimable
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from tests.chain.world import BUCKETS, Rows, behaviour, design, estimate, find, perception
 
-from lineofsight.chain.design import Design
-from lineofsight.core.features import Driver, Number
-from lineofsight.core.results import Estimate, NotEstimable
+from lineofsight.aggregation.features import Driver, Number
+from lineofsight.model.design import Design
+from lineofsight.stats.results import Estimate, NotEstimable
 
 LEVELS = ("a", "b", "c", "d", "e")
 

@@ -9,8 +9,8 @@ import pytest
 import statsmodels.api as sm
 
 from chain.shapes import BUCKETS, DRIVERS, FELT, basis_of, hours, kano_of, shapes_of, view_of
-from lineofsight.chain.shape import FEW_VALUES, TOO_MANY, shapes
-from lineofsight.core.features import Driver
+from lineofsight.aggregation.features import Driver
+from lineofsight.analyses.shape.estimate import FEW_VALUES, TOO_MANY, shapes
 
 
 def test_a_threshold_is_found_and_a_straight_line_is_not_called_bent() -> None:
@@ -118,7 +118,7 @@ def test_no_shape_has_its_reason() -> None:
 
 
 def test_many_drivers_have_fewer_knots_then_none() -> None:
-    from lineofsight.core.shape import knots_each
+    from lineofsight.aggregation.shape_basis import knots_each
 
     assert [knots_each(n) for n in (1, 11, 12, 26, 27, 80, 81)] == [7, 7, 3, 3, 1, 1, 0]
     assert "declare 'knots'" in TOO_MANY

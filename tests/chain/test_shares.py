@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lineofsight.app.tables.paths import fraction
-from lineofsight.chain.effects import Effect
-from lineofsight.chain.shares import NOT_TOLD, OPPOSED, share_of, shares
-from lineofsight.core.results import Estimate, NotEstimable
+from lineofsight.analyses.paths.estimate import NOT_TOLD, OPPOSED, share_of, shares
+from lineofsight.analyses.paths.tables import fraction
+from lineofsight.model.effects import Effect
+from lineofsight.stats.results import Estimate, NotEstimable
 
 
 def around(value: float, error: float, seed: int) -> Estimate:

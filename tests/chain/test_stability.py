@@ -9,10 +9,10 @@ import pytest
 
 from chain.test_changes import PERIODS, dated
 from chain.world import by_hand, columns, design, estimate, rows
-from lineofsight.chain.stability import Heterogeneity, Stability, heterogeneity
-from lineofsight.core.pooling import Pooled, pool
-from lineofsight.core.results import NotEstimable
+from lineofsight.analyses.stability.estimate import Heterogeneity, Stability, heterogeneity
 from lineofsight.episodes.columns import CALENDAR
+from lineofsight.stats.pooling import Pooled, pool
+from lineofsight.stats.results import NotEstimable
 
 DESIGN = replace(design(), periods=PERIODS)
 DATA = dated(rows())

@@ -17,8 +17,8 @@ from chain.world import (
     reason,
     without,
 )
-from lineofsight.core.features import Driver
-from lineofsight.core.results import Estimate
+from lineofsight.aggregation.features import Driver
+from lineofsight.stats.results import Estimate
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from lineofsight.chain import answering as answering_module
-from lineofsight.chain.chain import ChainResult, estimate_chain
-from lineofsight.chain.design import Design
-from lineofsight.chain.population import EVERY_LEVEL, View
-from lineofsight.chain.weighted import WeightedView, Weights
-from lineofsight.core.features import Driver, Number
-from lineofsight.core.logistic import SEPARATES, Logistic
-from lineofsight.core.resampling import bootstrap_weights
-from lineofsight.core.results import Estimate, NotEstimable
+from lineofsight.aggregation.features import Driver, Number
+from lineofsight.analyses.chain import ChainResult, estimate_chain
+from lineofsight.analyses.nonresponse import response_model as answering_module
+from lineofsight.analyses.nonresponse.weighted import WeightedView, Weights
 from lineofsight.engines.fold import FoldPlan, fold_batches
+from lineofsight.model.design import Design
+from lineofsight.model.population import EVERY_LEVEL, View
+from lineofsight.stats.bootstrap import bootstrap_weights
+from lineofsight.stats.logistic import SEPARATES, Logistic
+from lineofsight.stats.results import Estimate, NotEstimable
 
 from . import world
 from .answering import weigh

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from chain.world import behaviour, design, estimate, find, perception, rows, without
-from lineofsight.chain.chain import ChainResult
-from lineofsight.core.features import Driver
-from lineofsight.core.results import Estimate
+from lineofsight.aggregation.features import Driver
+from lineofsight.analyses.chain import ChainResult
+from lineofsight.stats.results import Estimate
 
 DATA = rows(1500, seed=3)
 N = len(DATA["speed"])

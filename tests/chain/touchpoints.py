@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from chain.world import BUCKETS, Rows, behaviour, design, perception
-from lineofsight.chain.design import Design
-from lineofsight.core.features import Driver
+from lineofsight.aggregation.features import Driver
+from lineofsight.model.design import Design
 
 LEADS_TO = {"parcel": "overall", "desk": "overall"}
 DAYS, WAIT = Driver("days", False, best=3.0), Driver("wait", False, knots=(10.0,), optional=True, best=7.0)

@@ -9,14 +9,14 @@ import numpy as np
 import pyarrow as pa
 import statsmodels.api as sm
 
-from lineofsight.chain.chain import ChainResult, estimate_chain
-from lineofsight.chain.design import Design
-from lineofsight.chain.effects import Effect
-from lineofsight.chain.outcomes import OutcomeInfo
-from lineofsight.core.basis import Basis
-from lineofsight.core.features import Category, Driver, Number, Outcome
-from lineofsight.core.results import NotEstimable
+from lineofsight.aggregation.basis import Basis
+from lineofsight.aggregation.features import Category, Driver, Number, Outcome
+from lineofsight.analyses.chain import ChainResult, estimate_chain
 from lineofsight.engines.fold import FoldPlan, fold_batches
+from lineofsight.model.design import Design
+from lineofsight.model.effects import Effect
+from lineofsight.model.outcomes import OutcomeInfo
+from lineofsight.stats.results import NotEstimable
 
 Rows = dict[str, np.ndarray]
 

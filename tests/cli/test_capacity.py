@@ -7,8 +7,8 @@ import re
 import pytest
 
 import lineofsight
-from lineofsight.app import api
-from lineofsight.app.capacity import advice
+from lineofsight import api
+from lineofsight.sizing import advice
 
 from .shop import Los, Shop
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import lineofsight
-from lineofsight.app.api import Run
+from lineofsight.api import Run
 
 from .shop import Los, Shop
 from .test_no_estimate import drivers_found, later, reasons, run_of, sentences

@@ -9,8 +9,8 @@ import pytest
 from tests.sparks import spark_session
 
 import lineofsight
-from lineofsight.app.api import Run
-from lineofsight.chain.levels import level_tellings, separating
+from lineofsight.analyses.checks.levels import level_tellings, separating
+from lineofsight.api import Run
 from lineofsight.episodes.levels import LevelCount
 
 from .shop import Los, Shop

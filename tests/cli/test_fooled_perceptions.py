@@ -10,8 +10,8 @@ import pytest
 from tests.sparks import spark_session
 
 import lineofsight
-from lineofsight.app.api import Run
-from lineofsight.chain.twins import correlation_ratio
+from lineofsight.analyses.checks.redundancy import correlation_ratio
+from lineofsight.api import Run
 
 from .shop import Los, Shop
 from .test_fooled import warnings

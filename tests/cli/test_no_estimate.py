@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import lineofsight
-from lineofsight.app.api import Run
+from lineofsight.api import Run
 
 from .shop import PROJECT, Los, Row, Shop
 

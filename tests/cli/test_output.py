@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from lineofsight import __version__
-from lineofsight.app.demo import make_demo
 from lineofsight.project.load import load_project
 from lineofsight.runs.schema import BY_NAME, TABLES
+from lineofsight.simulate.demo import make_demo
 
 from .shop import Los, Shop
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lineofsight.app.store import EpisodeStore
 from lineofsight.engines.duckdb import DuckDBEngine
+from lineofsight.pipeline.store import EpisodeStore
 from lineofsight.project.load import load_project
 from lineofsight.runs.schema import BY_NAME
 

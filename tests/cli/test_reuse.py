@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from lineofsight.app.store import EpisodeStore
+from lineofsight.pipeline.store import EpisodeStore
 from lineofsight.project.load import load_project
 from lineofsight.runs.schema import BY_NAME
 

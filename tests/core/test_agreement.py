@@ -8,7 +8,7 @@ from scipy.optimize import brentq
 from scipy.stats import multivariate_normal
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from lineofsight.core.agreement import Fourfold
+from lineofsight.stats.agreement import Fourfold
 
 
 def table(both: int, sign: int, thing: int, neither: int) -> Fourfold:

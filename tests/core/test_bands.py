@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lineofsight.core.bands import BandFold
+from lineofsight.aggregation.bands import BandFold
 
 NAN = float("nan")
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineofsight.core.basis import Basis, Block
-from lineofsight.core.features import Category, Driver, Number, Outcome
+from lineofsight.aggregation.basis import Basis, Block
+from lineofsight.aggregation.features import Category, Driver, Number, Outcome
 
 NAN = float("nan")
 

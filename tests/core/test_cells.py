@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lineofsight.core.basis import Basis
-from lineofsight.core.cells import CellFold, Cells
-from lineofsight.core.features import Driver, Outcome
+from lineofsight.aggregation.basis import Basis
+from lineofsight.aggregation.cells import CellFold, Cells
+from lineofsight.aggregation.features import Driver, Outcome
 
 BUCKETS = 16
 BASIS = Basis(

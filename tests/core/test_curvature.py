@@ -7,7 +7,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from lineofsight.core.curvature import (
+from lineofsight.stats.curvature import (
     bends_beside,
     best_bend,
     bootstrap_wald,
@@ -15,8 +15,8 @@ from lineofsight.core.curvature import (
     wald_p_value,
     without_others,
 )
-from lineofsight.core.folding import fold
-from lineofsight.core.moments import Moments
+from lineofsight.stats.kernel import fold
+from lineofsight.stats.moments import Moments
 
 KNOTS = {"x>1": 1.0, "x>2": 2.0, "x>3": 3.0}
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from statsmodels.datasets import ccard
 from statsmodels.stats.oaxaca import OaxacaBlinder
 
-from lineofsight.core.decomposition import Threefold, Twofold, threefold, twofold
-from lineofsight.core.moments import Moments, fold
-from lineofsight.core.resampling import bootstrap_weights
-from lineofsight.core.results import NotEstimable
+from lineofsight.stats.bootstrap import bootstrap_weights
+from lineofsight.stats.decomposition import Threefold, Twofold, threefold, twofold
+from lineofsight.stats.moments import Moments, fold
+from lineofsight.stats.results import NotEstimable
 
 REFERENCES = ("average", "before", "after", "pooled")
 

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 from prostate import PROSTATE, PROSTATE_COLUMNS
 
-from lineofsight.core.double_selection import (
+from lineofsight.stats.double_selection import (
     PlugInLasso,
     Selection,
     double_selection,
     double_selections,
     plug_in_lasso,
 )
-from lineofsight.core.lasso import lasso, plug_in_penalty
-from lineofsight.core.moments import Moments, fold
-from lineofsight.core.regression import cluster_robust_covariance, regress
-from lineofsight.core.results import NotEstimable
+from lineofsight.stats.lasso import lasso, plug_in_penalty
+from lineofsight.stats.moments import Moments, fold
+from lineofsight.stats.regression import cluster_robust_covariance, regress
+from lineofsight.stats.results import NotEstimable
 
 Rows = np.ndarray
 CLINICAL = PROSTATE_COLUMNS[:8]
@@ -295,7 +295,7 @@ def test_what_cannot_be_selected_says_why() -> None:
 
 
 def test_a_lasso_that_does_not_converge_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lineofsight.core.lasso._ROUNDS", 1)
+    monkeypatch.setattr("lineofsight.stats.lasso._ROUNDS", 1)
     found = double_selection(moments(PROSTATE, PROSTATE_COLUMNS), "svi", "lpsa", ["lcavol", "lcp"])
     assert found == NotEstimable("the lasso of 'svi' does not converge")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lineofsight.core import errors
+from lineofsight import errors
 
 
 def test_all_errors_are_in_one_tree() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lineofsight.core.evalues import e_value, e_value_interval, risk_ratio
+from lineofsight.stats.evalues import e_value, e_value_interval, risk_ratio
 
 
 def test_published_examples() -> None:

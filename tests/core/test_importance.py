@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from swiss import COLUMNS, SWISS
 
-from lineofsight.core.importance import MOST_DRIVERS, johnson, lmg
+from lineofsight.stats.importance import MOST_DRIVERS, johnson, lmg
 
 FIVE = [[at] for at in range(1, 6)]
 

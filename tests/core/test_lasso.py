@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from swiss import SWISS
 
-from lineofsight.core.lasso import lasso, plug_in_penalty, slopes_on
+from lineofsight.stats.lasso import lasso, plug_in_penalty, slopes_on
 
 Matrix = np.ndarray
 
@@ -194,7 +194,7 @@ def test_what_is_not_known_is_nan_and_leaves_the_others() -> None:
 
 
 def test_a_descent_that_does_not_get_there_is_nan(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lineofsight.core.lasso._ROUNDS", 1)
+    monkeypatch.setattr("lineofsight.stats.lasso._ROUNDS", 1)
     covariance, cross = covariances(SWISS[:, [1, 2, 3, 4, 5, 0]])
     assert np.isnan(lasso(covariance, cross, 1.0)).all()
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from lineofsight.core.logistic import (
+from lineofsight.stats.logistic import (
     SEPARATES,
     Logistic,
     LogisticSums,
@@ -21,7 +21,7 @@ from lineofsight.core.logistic import (
     probabilities,
     roughly,
 )
-from lineofsight.core.results import NotEstimable
+from lineofsight.stats.results import NotEstimable
 
 N = 4000
 

@@ -11,7 +11,7 @@ import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats.mediation import Mediation
 
-from lineofsight.core.mediation import NaturalEffects, from_means, linear_effects, probit_effects
+from lineofsight.stats.mediation import NaturalEffects, from_means, linear_effects, probit_effects
 
 FRAMING = Path(__file__).parents[2].parent / "shared" / "data" / "reference" / "framing.csv"
 LEVELS = (0.0, 1.0)

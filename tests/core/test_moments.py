@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lineofsight.core.moments import Moments, accumulate, fold
+from lineofsight.stats.moments import Moments, accumulate, fold
 
 NAMES = ("a", "b", "c")
 

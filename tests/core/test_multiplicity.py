@@ -7,9 +7,9 @@ import pytest
 from scipy.stats import kstest
 from statsmodels.stats.multitest import multipletests
 
-from lineofsight.core.multiplicity import bootstrap_p_value, holm, p_value, q_values
-from lineofsight.core.resampling import bootstrap_weights
-from lineofsight.core.results import Estimate
+from lineofsight.stats.bootstrap import bootstrap_weights
+from lineofsight.stats.multiplicity import bootstrap_p_value, holm, p_value, q_values
+from lineofsight.stats.results import Estimate
 
 # Benjamini and Hochberg (1995), section 3.2: 15 comparisons of two treatments of myocardial infarction
 INFARCTION = [

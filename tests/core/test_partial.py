@@ -7,7 +7,7 @@ import pytest
 import statsmodels.api as sm
 from swiss import COLUMNS, SWISS
 
-from lineofsight.core.partial import partial_r2, partial_r2_from_precision
+from lineofsight.stats.partial import partial_r2, partial_r2_from_precision
 
 COVARIANCE = np.cov(SWISS.T)
 PRECISION = np.linalg.inv(COVARIANCE)

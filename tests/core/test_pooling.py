@@ -9,8 +9,8 @@ from scipy.linalg import helmert
 from scipy.stats import multivariate_normal
 from statsmodels.stats.meta_analysis import combine_effects
 
-from lineofsight.core.pooling import Pooled, against_rest, pool
-from lineofsight.core.results import NotEstimable
+from lineofsight.stats.pooling import Pooled, against_rest, pool
+from lineofsight.stats.results import NotEstimable
 
 METHODS = ("pm", "reml", "dl")
 

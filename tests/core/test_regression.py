@@ -7,9 +7,9 @@ import pytest
 import statsmodels.api as sm
 from swiss import SWISS
 
-from lineofsight.core.moments import Moments, fold
-from lineofsight.core.regression import cluster_robust_covariance, identify, regress
-from lineofsight.core.resampling import bootstrap_weights
+from lineofsight.stats.bootstrap import bootstrap_weights
+from lineofsight.stats.moments import Moments, fold
+from lineofsight.stats.regression import cluster_robust_covariance, identify, regress
 
 Case = tuple[np.ndarray, np.ndarray, int]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lineofsight.core.resampling import bootstrap_weights, percentile_interval
-from lineofsight.core.results import Estimate
+from lineofsight.stats.bootstrap import bootstrap_weights, percentile_interval
+from lineofsight.stats.results import Estimate
 
 
 def test_weights_are_multinomial() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lineofsight.core.results import Estimate, NotEstimable
+from lineofsight.stats.results import Estimate, NotEstimable
 
 ONE = Estimate(2.0, np.array([1.0, 2.0, 3.0, 4.0]))
 TWO = Estimate(4.0, np.array([2.0, 4.0, 0.0, 8.0]))

@@ -7,8 +7,8 @@ import pytest
 from scipy.stats import norm, t
 from swiss import COLUMNS, SWISS
 
-from lineofsight.core.partial import partial_association, partial_r2
-from lineofsight.core.sensitivity import (
+from lineofsight.stats.partial import partial_association, partial_r2
+from lineofsight.stats.sensitivity import (
     adjusted,
     benchmark_bounds,
     robustness_value,

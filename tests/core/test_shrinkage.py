@@ -7,7 +7,7 @@ import pytest
 from scipy.linalg import helmert
 from statsmodels.stats.meta_analysis import combine_effects
 
-from lineofsight.core.shrinkage import FEWEST, normal_quantile, paule_mandel, shrink
+from lineofsight.stats.shrinkage import FEWEST, normal_quantile, paule_mandel, shrink
 
 # Efron and Morris (1977); Efron (2010), Large-Scale Inference, table 1.1: hits of 18 players in 45 at-bats of
 # 1970, and the James-Stein estimates printed there

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lineofsight.core.raking import Empty, rake
-from lineofsight.core.results import NotEstimable
-from lineofsight.core.weighting import MOST_WEIGHT, Tally, inverse_probability_weights, least_probability
+from lineofsight.stats.raking import Empty, rake
+from lineofsight.stats.results import NotEstimable
+from lineofsight.stats.weighting import MOST_WEIGHT, Tally, inverse_probability_weights, least_probability
 
 
 def test_no_answer_counts_for_more_than_ten() -> None:

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import lineofsight as los
-from lineofsight.app.simulate import retailer, write_company
 from lineofsight.cli import main
+from lineofsight.simulate import retailer, write_company
 
 CUSTOMERS = 500
 

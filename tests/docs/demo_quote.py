@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 import lineofsight as los
-from lineofsight.app.simulate import retailer, write_company
+from lineofsight.simulate import retailer, write_company
 
 from .commands import COMMANDS
 from .markdown import DOCS, ROOT, read

@@ -11,11 +11,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 import lineofsight as los
+from lineofsight import errors
 from lineofsight.cli import app
-from lineofsight.core import errors
 from lineofsight.project.models import Project
+from lineofsight.runs.reader import RunTable
 from lineofsight.runs.schema import BY_NAME, TABLES
-from lineofsight.runs.store import RunTable
 
 from .commands import COMMANDS
 from .markdown import DOCS, blocks, code, prose, read, sections, table_rows
@@ -202,8 +202,8 @@ def test_reasons_in_the_docs_are_those_of_the_code() -> None:
     page = DOCS / "explanation" / "numbers.md"
     source = "".join(
         path.read_text(encoding="utf-8")
-        for part in ("chain", "core", "episodes")
-        for path in (DOCS.parent / "src" / "lineofsight" / part).glob("*.py")
+        for part in ("analyses", "model", "stats", "episodes")
+        for path in (DOCS.parent / "src" / "lineofsight" / part).rglob("*.py")
     )
     told = [code(row[0])[0] for row in table_rows(sections(page)["Why there is no estimate"])]
     assert len(told) >= 8

@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cli.shop import PROJECT, Row, tables
-from lineofsight.app.pipeline import run
+from lineofsight.pipeline.run import run
+from lineofsight.runs.reader import Run
 from lineofsight.runs.schema import BY_NAME
-from lineofsight.runs.store import Run
 
 TIMES = {"orders": "ordered_at", "reviews": "answered_at", "tickets": "opened_at"}
 COVERS = ", covers: [2024-01-01, 2024-12-31]"

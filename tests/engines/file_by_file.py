@@ -9,9 +9,9 @@ from typing import Any
 
 import duckdb
 
-from lineofsight.core.errors import LineofsightError
 from lineofsight.engines.base import Field, Role
 from lineofsight.engines.duckdb import DuckDBEngine
+from lineofsight.errors import LineofsightError
 from lineofsight.project import load_project
 from lineofsight.sources import FilesRead
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from lineofsight.core.errors import DataError
 from lineofsight.engines.base import Role
+from lineofsight.errors import DataError
 
 from .selecting import selected
 

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lineofsight.core.bands import BandFold
-from lineofsight.core.basis import Basis
-from lineofsight.core.cells import Cells
-from lineofsight.core.features import Category, Driver, Number, Outcome
+from lineofsight.aggregation.bands import BandFold
+from lineofsight.aggregation.basis import Basis
+from lineofsight.aggregation.cells import Cells
+from lineofsight.aggregation.features import Category, Driver, Number, Outcome
 from lineofsight.engines.fold import FoldPlan, fold_batches
 
 N, BUCKETS = 4000, 7

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pytest
 import statsmodels.formula.api as smf
 
-from lineofsight.core.basis import Basis
-from lineofsight.core.features import Category, Driver, Number, Outcome
-from lineofsight.core.histories import WithinColumns
+from lineofsight.aggregation.basis import Basis
+from lineofsight.aggregation.features import Category, Driver, Number, Outcome
+from lineofsight.aggregation.histories import WithinColumns
 from lineofsight.engines.answering import Episodes
 from lineofsight.engines.fold import chunks
 from lineofsight.engines.histories import HistoryFold, repeated, runs, whole_runs

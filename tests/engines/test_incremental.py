@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lineofsight.core.errors import DataError, ProjectError
 from lineofsight.engines.base import Role
 from lineofsight.engines.duckdb import DuckDBEngine
+from lineofsight.errors import DataError, ProjectError
 from lineofsight.project import load_project
 
 from .days import spoil

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lineofsight.core.errors import DataError
+from lineofsight.errors import DataError
 
 from .days import LATEST, TIMES, Days, same, spoil, write_file
 
@@ -165,7 +165,7 @@ def test_a_table_that_sql_reads_is_read_whole(tmp_path: Path) -> None:
 
 KILLED = """
 import os, sys
-from lineofsight.app.pipeline import run
+from lineofsight.pipeline.run import run
 from lineofsight.engines.duckdb.incremental import RowCache
 
 keep, kept = RowCache.keep_part, []

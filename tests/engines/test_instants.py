@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from episodes.world import VISITS, align
-from lineofsight.core.errors import DataError
+from lineofsight.errors import DataError
 
 from .selecting import selected
 

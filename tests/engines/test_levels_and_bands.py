@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from lineofsight.core.bands import BandFold
+from lineofsight.aggregation.bands import BandFold
 from lineofsight.engines.fold import doubles, level_codes
 
 

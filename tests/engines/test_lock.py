@@ -10,10 +10,10 @@ import pyarrow as pa
 import pytest
 
 from episodes.world import ANY_OPERATION, ANY_PERCEPTION, VISITS, write
-from lineofsight.core.errors import DataError
 from lineofsight.engines.base import Field
 from lineofsight.engines.duckdb import DuckDBEngine
 from lineofsight.engines.duckdb.tables import load_sql
+from lineofsight.errors import DataError
 from lineofsight.project import load_project
 from lineofsight.project.load import LoadedProject
 

@@ -21,13 +21,10 @@ import pyarrow.parquet as pq
 import pytest
 
 import lineofsight as los
-from lineofsight.app.simulate import modest, write_company
-from lineofsight.core.basis import Basis
-from lineofsight.core.cells import Cells
-from lineofsight.core.errors import DataError, EngineError
-from lineofsight.core.features import Category, Driver, Number, Outcome
-from lineofsight.core.processes import process_alive
-from lineofsight.core.shape import ShapeBasis
+from lineofsight.aggregation.basis import Basis
+from lineofsight.aggregation.cells import Cells
+from lineofsight.aggregation.features import Category, Driver, Number, Outcome
+from lineofsight.aggregation.shape_basis import ShapeBasis
 from lineofsight.engines import parts as cut
 from lineofsight.engines.answering import Episodes
 from lineofsight.engines.duckdb import engine
@@ -38,9 +35,12 @@ from lineofsight.engines.histories import HistoryFold
 from lineofsight.engines.parts import do_part, parts_of
 from lineofsight.engines.serve import sendable
 from lineofsight.engines.workers import Workers, tunables
+from lineofsight.errors import DataError, EngineError
+from lineofsight.processes import process_alive
 from lineofsight.project.engine import DuckDBSettings
 from lineofsight.project.load import load_project
 from lineofsight.runs.schema import BY_NAME
+from lineofsight.simulate import modest, write_company
 
 N, BUCKETS, SEED = 40_000, 64, 4
 BASIS = Basis(

@@ -14,16 +14,16 @@ import ibis
 import numpy as np
 import pytest
 
-from lineofsight.core.bands import BandFold
-from lineofsight.core.histories import NextColumns, WithinColumns
-from lineofsight.core.shape import Boxes, ShapeBasis
-from lineofsight.core.weighting import Tally
+from lineofsight.aggregation.bands import BandFold
+from lineofsight.aggregation.histories import NextColumns, WithinColumns
+from lineofsight.aggregation.shape_basis import Boxes, ShapeBasis
 from lineofsight.engines.answering import AnsweringSums
 from lineofsight.engines.fold import FoldPlan, fold_batches
 from lineofsight.engines.histories import Histories
 from lineofsight.engines.remembering import Memory
 from lineofsight.engines.remembering.codec import decode, digest, encode
 from lineofsight.engines.weighing import WeighedCells, Weighting
+from lineofsight.stats.weighting import Tally
 
 from .test_weighing import BASIS, BUCKETS, EPISODES, LEAST, MODELS, TABLE, N
 

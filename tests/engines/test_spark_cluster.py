@@ -15,7 +15,7 @@ from tests.effects import assert_same_effects
 from tests.sparks import NOTHING_COMPILED, QUICK_JAVA, skip_without_spark
 
 import lineofsight as los
-from lineofsight.app.simulate import modest, write_company
+from lineofsight.simulate import modest, write_company
 
 from .cluster import cluster
 

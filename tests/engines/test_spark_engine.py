@@ -16,9 +16,9 @@ from tests.effects import assert_same_effects
 from tests.sparks import spark_session
 
 import lineofsight as los
-from lineofsight.app.simulate import modest, write_company
-from lineofsight.core.errors import DataError, EngineError, ProjectError
 from lineofsight.engines.spark import SparkEngine
+from lineofsight.errors import DataError, EngineError, ProjectError
+from lineofsight.simulate import modest, write_company
 
 DECLARED = """\
 name: Shop

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from episodes.world import ANY_OPERATION, ANY_PERCEPTION, VISITS, write
-from lineofsight.core.errors import DataError, EngineError
 from lineofsight.engines.base import Field
 from lineofsight.engines.duckdb import DuckDBEngine
+from lineofsight.errors import DataError, EngineError
 from lineofsight.project import load_project
 
 VISIT = "id | who | day | minutes | stars\na | ann | 2024-03-10 | 1 | 4"

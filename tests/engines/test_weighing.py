@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lineofsight.core.basis import Basis
-from lineofsight.core.features import Category, Driver, Number, Outcome
-from lineofsight.core.logistic import logistic_sums
+from lineofsight.aggregation.basis import Basis
+from lineofsight.aggregation.features import Category, Driver, Number, Outcome
 from lineofsight.engines.answering import AnsweringSums, Episodes, ModelAt, Regressors
 from lineofsight.engines.weighing import Margin, MarginCounts, WeighedCells, Weighting
 from lineofsight.engines.work import first_buckets
+from lineofsight.stats.logistic import logistic_sums
 
 N, BUCKETS = 5000, 20
 rng = np.random.default_rng(2)

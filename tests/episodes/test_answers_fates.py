@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lineofsight.core.errors import DataError
+from lineofsight.errors import DataError
 
 from .world import ANY_OPERATION, VISITS, align
 

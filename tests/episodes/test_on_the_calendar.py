@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lineofsight.core.errors import DataError
 from lineofsight.episodes.clock import Clock, Span, period_ends
+from lineofsight.errors import DataError
 
 from .world import align
 

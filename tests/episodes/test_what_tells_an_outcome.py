@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lineofsight.core.agreement import Fourfold
 from lineofsight.episodes import telling
 from lineofsight.episodes.build import build_episodes
 from lineofsight.episodes.profile import profile_episodes
 from lineofsight.episodes.telling import Telling
 from lineofsight.project import load_project
+from lineofsight.stats.agreement import Fourfold
 
 from .world import VISITS, engine_of, write
 

@@ -13,7 +13,7 @@ from tests.tables.hotel import hotel
 from tests.tables.parcels import parcels
 
 import lineofsight as los
-from lineofsight.app.simulate import retailer, write_company
+from lineofsight.simulate import retailer, write_company
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data" / "olist"

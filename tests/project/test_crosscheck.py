@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lineofsight.core.errors import ProjectError
+from lineofsight.errors import ProjectError
 from lineofsight.project import Project, load_project
 from lineofsight.project.crosscheck import crosscheck, referenced_columns, sql_tables_in_order
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lineofsight.core.errors import ProjectError
+from lineofsight.errors import ProjectError
 from lineofsight.project import scalars
 from lineofsight.project.document import parse_document, read_document
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lineofsight.core.errors import DataError, ProjectError
+from lineofsight.errors import DataError, ProjectError
 from lineofsight.project import LoadedProject, load_project
 
 from .conftest import OLIST, SMALL, Write

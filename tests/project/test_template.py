@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lineofsight.core.errors import ProjectError
+from lineofsight.errors import ProjectError
 from lineofsight.project import Project, load_project
 from lineofsight.project.template import write_template
 

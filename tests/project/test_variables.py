@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lineofsight.core.errors import ProjectError
+from lineofsight.errors import ProjectError
 from lineofsight.project import load_project
 from lineofsight.project.document import parse_document
 from lineofsight.project.variables import expand, parse_assignments

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from lineofsight.report.html import write_report
-from lineofsight.runs.store import Run
+from lineofsight.pipeline.report import write_report
+from lineofsight.runs.reader import Run
 
 from .fake_run import make_run
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lineofsight.report.story import Story
-from lineofsight.runs.write import write_run
+from lineofsight.report.data import Story
+from lineofsight.runs.writer import write_run
 
 from .fake_run import MANIFEST, make_tables
 from .fake_world import ATTRIBUTE, SEGMENTS

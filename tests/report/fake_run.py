@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from lineofsight.runs.store import Run
-from lineofsight.runs.write import write_run
+from lineofsight.runs.reader import Run
+from lineofsight.runs.writer import write_run
 
 from .fake_effects import effect_rows, perception_rows
 from .fake_rest import rest_of_tables

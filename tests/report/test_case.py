@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lineofsight.report.explain import Explanation, explain, find_claim
-from lineofsight.report.weights import moved, verdict
+from lineofsight.analyses.evidence.explain import Explanation, explain, find_claim
+from lineofsight.analyses.nonresponse.weights import moved, verdict
 
 from .fake_evidence import SEGMENT, Change, evident_story, put
 from .test_explain import DATA, SAME, SILENT, TIME, plain

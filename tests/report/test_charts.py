@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
+from lineofsight.analyses.bands.charts import bands_chart
+from lineofsight.analyses.effects.charts import effects_chart
+from lineofsight.analyses.importance.charts import importance_performance_chart
+from lineofsight.analyses.importance.quadrants import Point, points_of, quadrant
+from lineofsight.analyses.money.charts import money_chart
+from lineofsight.analyses.nonresponse.charts import balance_chart, response_chart, silent_chart
+from lineofsight.analyses.overview.charts import Link, Node, chain_chart
+from lineofsight.analyses.segments.charts import segments_chart
+from lineofsight.analyses.why_moved.charts import changes_chart
 from lineofsight.report.charts import theme
-from lineofsight.report.charts.bands import bands_chart
-from lineofsight.report.charts.chain import Link, Node, chain_chart
-from lineofsight.report.charts.changes import changes_chart
-from lineofsight.report.charts.effects import effects_chart
-from lineofsight.report.charts.importance_performance import importance_performance_chart
-from lineofsight.report.charts.money import money_chart
-from lineofsight.report.charts.quadrants import Point, points_of, quadrant
 from lineofsight.report.charts.render import to_spec, to_svg
-from lineofsight.report.charts.response import balance_chart, response_chart, silent_chart
-from lineofsight.report.charts.segments import segments_chart
-from lineofsight.report.story import Story
-from lineofsight.runs.store import Run
+from lineofsight.report.data import Story
+from lineofsight.runs.reader import Run
 
 from .fake_world import OPERATIONS
 

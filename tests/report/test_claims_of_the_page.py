@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from lineofsight.analyses.effects.section import effects
+from lineofsight.analyses.money.section import money
+from lineofsight.analyses.overview.section import chain
+from lineofsight.analyses.paths.section import paths
+from lineofsight.analyses.segments.section import segments
 from lineofsight.report.blocks import Details, Figure, Listing, Paragraph, TableBlock
 from lineofsight.report.charts import theme
-from lineofsight.report.sections.chain import chain
-from lineofsight.report.sections.effects import effects
-from lineofsight.report.sections.money import money
-from lineofsight.report.sections.paths import paths
-from lineofsight.report.sections.segments import segments
 
 from .fake_evidence import Change, evident_story, put
 from .fake_world import SEGMENTS

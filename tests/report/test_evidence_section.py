@@ -7,13 +7,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from lineofsight.report.page import SECTIONS
 
+from lineofsight.analyses.evidence.explain import explain
+from lineofsight.analyses.evidence.section import evidence
 from lineofsight.report.blocks import Details, Heading, Listing, Page, Paragraph, Section, Sides, Tally
-from lineofsight.report.explain import explain
+from lineofsight.report.data import Row, Story
 from lineofsight.report.html import render_page
-from lineofsight.report.pages import SECTIONS
-from lineofsight.report.sections.evidence import evidence
-from lineofsight.report.story import Row, Story
 
 from .conftest import Opener
 from .fake_evidence import LEVEL, evident_story, put

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from lineofsight.core.errors import RunError
-from lineofsight.report.explain import Explanation, explain, find_claim
-from lineofsight.report.story import Story
+from lineofsight.analyses.evidence.explain import Explanation, explain, find_claim
+from lineofsight.errors import RunError
+from lineofsight.report.data import Story
 
 from .fake_evidence import SEGMENT, Change, evident_story, put
 from .fake_world import NO_VARIATION, OPERATIONS, SEGMENTS

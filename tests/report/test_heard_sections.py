@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from lineofsight.analyses.nonresponse.heard_section import heard
+from lineofsight.analyses.nonresponse.populations_section import populations
+from lineofsight.analyses.nonresponse.unheard_section import unheard
+from lineofsight.analyses.nonresponse.weights import moved
 from lineofsight.report.blocks import Details, Figure, Heading, Paragraph, Section, TableBlock
-from lineofsight.report.sections.heard import heard
-from lineofsight.report.sections.populations import populations
-from lineofsight.report.sections.unheard import unheard
-from lineofsight.report.story import Story
-from lineofsight.report.weights import moved
+from lineofsight.report.data import Story
 
 from .conftest import Opener
 from .fake_evidence import Change, evident_story, put

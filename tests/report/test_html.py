@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from lineofsight.core.errors import RunError
-from lineofsight.report.html import write_report
-from lineofsight.report.pages import SECTIONS, report_page
-from lineofsight.report.story import Story
-from lineofsight.runs.store import Run
+from lineofsight.errors import RunError
+from lineofsight.pipeline.report import SECTIONS, report_page, write_report
+from lineofsight.report.data import Story
+from lineofsight.runs.reader import Run
 
 from .fake_run import make_run
 from .fake_world import HOSTILE, NO_VARIATION
@@ -89,7 +88,7 @@ def test_no_perception_means_the_customer_was_skipped(tmp_path: Path) -> None:
 
 
 def test_an_empty_run_still_has_a_page(tmp_path: Path) -> None:
-    from lineofsight.runs.write import write_run
+    from lineofsight.runs.writer import write_run
 
     run = write_run(tmp_path, "empty", {}, {"project": {"name": "Nothing", "currency": None}})
     page = report_page(run)
@@ -107,7 +106,7 @@ def test_a_place_that_cannot_be_written_is_a_run_error(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = dataclasses.replace(report_page(make_bare(tmp_path)), sections=())
-    monkeypatch.setattr("lineofsight.report.html.report_page", lambda run: page)
+    monkeypatch.setattr("lineofsight.pipeline.report.report_page", lambda run: page)
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(RunError, match="could not be written"):
         write_report(run, tmp_path / "file" / "report.html")
@@ -119,6 +118,6 @@ def test_a_place_that_cannot_be_written_is_a_run_error(
 
 
 def make_bare(folder: Path) -> Run:
-    from lineofsight.runs.write import write_run
+    from lineofsight.runs.writer import write_run
 
     return write_run(folder, "bare", {}, {"project": {"name": "Nothing"}})

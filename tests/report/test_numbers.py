@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from lineofsight.report import numbers
+from lineofsight.words import numbers
 
 
 def text(value: str) -> str:

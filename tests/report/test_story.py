@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lineofsight.report.story import Story
-from lineofsight.runs.store import Run
+from lineofsight.report.data import Story
+from lineofsight.runs.reader import Run
 
 from .fake_world import SEGMENTS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lineofsight.report.tipping import tipping_words
+from lineofsight.analyses.nonresponse.tipping import tipping_words
 
 WHO = {"cause": "'Delivery time' 10 % better", "outcome": "'Came back'"}
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lineofsight.core.errors import RunError
+from lineofsight.errors import RunError
+from lineofsight.runs.reader import Run, latest_run
 from lineofsight.runs.schema import BY_NAME, SCHEMA_VERSION
-from lineofsight.runs.store import Run, latest_run
-from lineofsight.runs.write import write_run
+from lineofsight.runs.writer import write_run
 
 MANIFEST = {"project": {"name": "Shop <b>"}, "schema_version": SCHEMA_VERSION}
 

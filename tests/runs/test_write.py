@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from lineofsight.core.errors import RunError
-from lineofsight.runs import write
+from lineofsight.errors import RunError
+from lineofsight.runs import writer as write
+from lineofsight.runs.reader import list_runs
 from lineofsight.runs.schema import BY_NAME, SCHEMA_VERSION
-from lineofsight.runs.store import list_runs
-from lineofsight.runs.write import clean_unfinished, to_arrow, write_run
+from lineofsight.runs.writer import clean_unfinished, to_arrow, write_run
 
 MANIFEST = {"project": {"name": "Shop"}, "schema_version": SCHEMA_VERSION}
 FINDING = {"rank": 1, "kind": "caution", "subject": None, "sentence": "Nothing."}

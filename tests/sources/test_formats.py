@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from episodes.world import ANY_PERCEPTION, align, engine_of, write
-from lineofsight.core.errors import DataError
+from lineofsight.errors import DataError
 
 ROWS = [
     {"id": "a", "who": "ann", "day": "2024-03-10 12:00:00", "minutes": 1, "stars": 4},

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from episodes.world import align, write
-from lineofsight.core.errors import DataError
+from lineofsight.errors import DataError
 from lineofsight.project import load_project
 from lineofsight.sources import locate_feed
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from lineofsight.runs.store import Run
+from lineofsight.runs.reader import Run
 from tables.projects import VARIANTS, hostile, nothing, simulated
 
 Runs = Callable[[str], Run]

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from lineofsight.app.pipeline import run
-from lineofsight.app.simulate import modest, write_company
-from lineofsight.runs.store import Run
+from lineofsight.pipeline.run import run
+from lineofsight.runs.reader import Run
+from lineofsight.simulate import modest, write_company
 
 Change = Callable[[dict[str, Any]], None]
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import lineofsight as los
-from lineofsight.core.errors import ProjectError
+from lineofsight.errors import ProjectError
 
 N = 4000
 

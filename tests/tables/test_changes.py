@@ -10,8 +10,8 @@ import pytest
 from tests.sparks import spark_session
 
 import lineofsight as los
-from lineofsight.report.moves import headline, latest, moves, sentences
-from lineofsight.report.story import Story
+from lineofsight.analyses.why_moved.words import headline, latest, moves, sentences
+from lineofsight.report.data import Story
 from tables.slower import LONGER, SPEND, STARS, write_slower
 
 Row = dict[str, Any]

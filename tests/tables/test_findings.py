@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lineofsight.runs.store import Run
+from lineofsight.runs.reader import Run
 from tables.conftest import Runs
 from tables.projects import VARIANTS
 

@@ -12,7 +12,7 @@ import pytest
 import statsmodels.api as sm
 from typer.testing import CliRunner
 
-from lineofsight.app import api
+from lineofsight import api
 from lineofsight.cli import app
 from tables.parcels import parcels
 from tables.test_findings import assert_well_formed

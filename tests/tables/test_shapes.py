@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import statsmodels.api as sm
 
-from lineofsight.app import api
+from lineofsight import api
 from tables.hotel import PLANTED, THRESHOLD, hotel
 
 Row = dict[str, Any]

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from lineofsight.report.explain import explain, find_claim
-from lineofsight.report.numbers import quantity
-from lineofsight.report.story import Story
+from lineofsight.analyses.evidence.explain import explain, find_claim
+from lineofsight.report.data import Story
+from lineofsight.runs.reader import Run
 from lineofsight.runs.schema import TABLES
-from lineofsight.runs.store import Run
+from lineofsight.words.numbers import quantity
 from tables.conftest import Runs
 from tables.projects import VARIANTS, simulated
 

@@ -16,7 +16,7 @@ from tests.report.test_html import words
 from tests.sparks import spark_session
 
 import lineofsight as los
-from lineofsight.core.errors import DataError
+from lineofsight.errors import DataError
 
 N = 4000
 

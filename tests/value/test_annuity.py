@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from scipy.integrate import quad
 
-from lineofsight.value.unit_values import annuity
+from lineofsight.analyses.money.unit_values import annuity
 
 
 @pytest.mark.parametrize("rate", [0.0, 1e-9, 0.08, 0.5])

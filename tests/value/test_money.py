@@ -8,11 +8,17 @@ import numpy as np
 import pytest
 
 from chain.world import behaviour, design, estimate, find, perception
-from lineofsight.chain.chain import ChainResult
-from lineofsight.core.results import Estimate, NotEstimable
+from lineofsight.analyses.chain import ChainResult
+from lineofsight.analyses.money.estimate import (
+    DriverMoney,
+    driver_money,
+    key_of,
+    money_of,
+    occasions_per_year,
+)
+from lineofsight.analyses.money.unit_values import unit_values
 from lineofsight.project.models import Project
-from lineofsight.value.money import DriverMoney, driver_money, key_of, money_of, occasions_per_year
-from lineofsight.value.unit_values import unit_values
+from lineofsight.stats.results import Estimate, NotEstimable
 from value.world import DATA, DRIVERS, MADE, RESULT, N, project
 
 DAY = dt.timedelta(days=1)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lineofsight.core.results import Estimate, NotEstimable
-from lineofsight.value.unit_values import UnitValue, annuity, unit_values
+from lineofsight.analyses.money.unit_values import UnitValue, annuity, unit_values
+from lineofsight.stats.results import Estimate, NotEstimable
 from value.world import DATA, NAMES, RESULT, VALUE, WINDOWED, project
 
 DAY = dt.timedelta(days=1)

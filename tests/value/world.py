@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from chain.world import behaviour, design, estimate, perception, rows
-from lineofsight.core.features import Driver
+from lineofsight.aggregation.features import Driver
 from lineofsight.project.models import Project
 
 DAY = dt.timedelta(days=1)

@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lineofsight.core.basis import Basis, Block
-from lineofsight.core.logistic import LogisticSums, logistic_sums
-from lineofsight.core.results import Array
+from lineofsight.aggregation.basis import Basis, Block
 from lineofsight.engines.ahead import ahead
 from lineofsight.engines.fold import chunks, evaluated, where
+from lineofsight.stats.logistic import LogisticSums, logistic_sums
+from lineofsight.stats.results import Array
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lineofsight.core.errors import DataError
 from lineofsight.engines.base import Field
+from lineofsight.errors import DataError
 from lineofsight.project.load import LoadedProject
 
 EMPTY = '"NULL"'  # the type of a column that holds nothing at all

@@ -11,13 +11,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lineofsight.core.bands import BandFold
-from lineofsight.core.basis import Basis, Block, Codes
-from lineofsight.core.cells import CellFold, Cells, centre
-from lineofsight.core.folding import centred
-from lineofsight.core.results import Array
-from lineofsight.core.shape import ShapeBasis
+from lineofsight.aggregation.bands import BandFold
+from lineofsight.aggregation.basis import Basis, Block, Codes
+from lineofsight.aggregation.cells import CellFold, Cells, centre
+from lineofsight.aggregation.shape_basis import ShapeBasis
 from lineofsight.engines.ahead import ahead
+from lineofsight.stats.kernel import centred
+from lineofsight.stats.results import Array
 
 Levels = Mapping[str, Sequence[str]]
 Entry = TypeVar("Entry", bound=np.generic)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from lineofsight.core.bands import BandFold
-from lineofsight.core.groups import merged
+from lineofsight.aggregation.bands import BandFold
+from lineofsight.aggregation.groups import merged
 from lineofsight.engines.fold import Centres, Folded, FoldPlan, fold_batches
 
 

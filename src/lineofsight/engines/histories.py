@@ -10,13 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lineofsight.core.cells import CellFold
-from lineofsight.core.groups import Cells, merged
-from lineofsight.core.histories import NextColumns, Runs, WithinColumns
-from lineofsight.core.results import Array
+from lineofsight.aggregation.cells import CellFold
+from lineofsight.aggregation.groups import Cells, merged
+from lineofsight.aggregation.histories import NextColumns, Runs, WithinColumns
 from lineofsight.engines.ahead import ahead
 from lineofsight.engines.answering import OnEpisodes
 from lineofsight.engines.fold import chunks, evaluated, joined, whole_numbers
+from lineofsight.stats.results import Array
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,14 +10,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lineofsight.core.basis import Block, Codes
-from lineofsight.core.cells import CellFold
-from lineofsight.core.groups import Cells, merged
-from lineofsight.core.products import ProductBasis
-from lineofsight.core.results import Array
+from lineofsight.aggregation.basis import Block, Codes
+from lineofsight.aggregation.cells import CellFold
+from lineofsight.aggregation.groups import Cells, merged
+from lineofsight.aggregation.products import ProductBasis
 from lineofsight.engines.ahead import ahead
 from lineofsight.engines.answering import OnEpisodes
 from lineofsight.engines.fold import chunks, evaluated, where, whole_numbers
+from lineofsight.stats.results import Array
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lineofsight.core.errors import DataError
 from lineofsight.engines.base import Field, FieldAudit
 from lineofsight.engines.column import Column
+from lineofsight.errors import DataError
 from lineofsight.project.load import LoadedProject
 
 LARGEST = 1e60

@@ -14,10 +14,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from lineofsight.core.errors import EngineError
 from lineofsight.engines.ahead import in_turn
 from lineofsight.engines.memory import from_the_system
 from lineofsight.engines.parts import do_part
+from lineofsight.errors import EngineError
 
 READY = "ready"
 

@@ -11,15 +11,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lineofsight.core.basis import Block, Codes, Patterns
-from lineofsight.core.cells import CellFold
-from lineofsight.core.groups import Cells, merged
-from lineofsight.core.logistic import probabilities
-from lineofsight.core.results import Array
-from lineofsight.core.weighting import Tally, inverse_probability_weights
+from lineofsight.aggregation.basis import Block, Codes, Patterns
+from lineofsight.aggregation.cells import CellFold
+from lineofsight.aggregation.groups import Cells, merged
 from lineofsight.engines.ahead import ahead
 from lineofsight.engines.answering import Episodes, ModelAt, OnEpisodes, blocks
 from lineofsight.engines.fold import Levels, level_codes, where, whole_numbers
+from lineofsight.stats.logistic import probabilities
+from lineofsight.stats.results import Array
+from lineofsight.stats.weighting import Tally, inverse_probability_weights
 
 Mask = NDArray[np.bool_]
 

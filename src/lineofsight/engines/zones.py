@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lineofsight.core.errors import DataError
+from lineofsight.errors import DataError
 from lineofsight.project.load import LoadedProject
 
 #: A time of day with a zone behind it: Z, +02:00, UTC, Europe/Berlin.

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from lineofsight.core.errors import DataError
 from lineofsight.engines.base import Engine, Field, Selection
 from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, link
 from lineofsight.episodes.windows import comparable, in_days, seconds
+from lineofsight.errors import DataError
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.models import Perception
 

@@ -7,9 +7,9 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
-from lineofsight.core.errors import DataError
 from lineofsight.episodes.clock import Clock, Span, period_ends
 from lineofsight.episodes.columns import AT, CUSTOMER, KEY
+from lineofsight.errors import DataError
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.models import Period
 

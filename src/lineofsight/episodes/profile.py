@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from lineofsight.core.shape import boxes_of
+from lineofsight.aggregation.shape_basis import boxes_of
 from lineofsight.engines.base import Reader
 from lineofsight.episodes.columns import CUSTOMER, PERIOD, segment
 from lineofsight.episodes.file import EpisodeFile

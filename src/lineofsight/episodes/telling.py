@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from lineofsight.core.agreement import Fourfold
 from lineofsight.engines.base import Reader
 from lineofsight.episodes.columns import BUCKET
+from lineofsight.stats.agreement import Fourfold
 
 FEWEST = 10
 """An outcome with fewer episodes of one kind is told by chance."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from lineofsight.core.errors import DataError
 from lineofsight.engines.base import FieldAudit
+from lineofsight.errors import DataError
 from lineofsight.project.load import LoadedProject
 
 

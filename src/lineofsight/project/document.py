@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from lineofsight.core.errors import ProjectError
+from lineofsight.errors import ProjectError
 from lineofsight.project.problems import KeyPath, describe, quote
 from lineofsight.project.scalars import NULL, CoreLoader, scalar
 from lineofsight.project.yaml_errors import explain

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from lineofsight.core.errors import DataError, ProjectError
+from lineofsight.errors import DataError, ProjectError
 from lineofsight.project.crosscheck import crosscheck
 from lineofsight.project.document import read_document
 from lineofsight.project.models import Project

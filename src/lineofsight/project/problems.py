@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lineofsight.core.errors import ProjectError
+from lineofsight.errors import ProjectError
 
 KeyPath = tuple[str | int, ...]
 Lines = Mapping[KeyPath, int]

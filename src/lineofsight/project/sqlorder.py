@@ -5,7 +5,7 @@ from __future__ import annotations
 import graphlib
 from collections.abc import Mapping
 
-from lineofsight.core.errors import ProjectError
+from lineofsight.errors import ProjectError
 from lineofsight.project.models import Project
 from lineofsight.project.problems import Problem
 from lineofsight.project.sqlfence import tables_read

@@ -6,7 +6,7 @@ import json
 from importlib import resources
 from pathlib import Path
 
-from lineofsight.core.errors import ProjectError
+from lineofsight.errors import ProjectError
 from lineofsight.project.load import FILE_NAMES
 from lineofsight.project.problems import quote
 

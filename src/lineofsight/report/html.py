@@ -8,27 +8,25 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from lineofsight.core.errors import RunError
+from lineofsight.errors import RunError
 from lineofsight.report.blocks import Page
 from lineofsight.report.charts import theme
-from lineofsight.report.pages import report_page
-from lineofsight.runs.store import Run
 
 
-def write_report(run: Run, path: Path) -> Path:
-    """Writes the report of a run; it appears whole or not at all.
+def write_page(page: Page, path: Path) -> Path:
+    """Writes a page; it appears whole or not at all.
 
     Args:
-        run: The run to show.
+        page: The page to show.
         path: The HTML file to write; its folder is made where it is missing.
 
     Returns:
         The file written.
 
     Raises:
-        RunError: The run cannot be read, or the file cannot be written.
+        RunError: The file cannot be written.
     """
-    text = render_page(report_page(run))
+    text = render_page(page)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

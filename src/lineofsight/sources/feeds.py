@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lineofsight.core.errors import DataError, did_you_mean
+from lineofsight.errors import DataError, did_you_mean
 from lineofsight.project.formats import SUFFIXES, Format, by_suffix
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.problems import near

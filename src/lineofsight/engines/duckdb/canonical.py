@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import duckdb
 
-from lineofsight.core.errors import DataError, did_you_mean
 from lineofsight.engines.base import Field
 from lineofsight.engines.column import EMPTY, Column, wrong_type
 from lineofsight.engines.duckdb.connection import is_one_query
 from lineofsight.engines.duckdb.failures import as_data_error
 from lineofsight.engines.duckdb.instants import instant
 from lineofsight.engines.duckdb.rows import Rows
+from lineofsight.errors import DataError, did_you_mean
 from lineofsight.project.crosscheck import referenced_columns
 from lineofsight.project.load import LoadedProject
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from lineofsight.core.errors import EngineError
+from lineofsight.errors import EngineError
 from lineofsight.project.engine import DuckDBSettings
 
 _CATALOGUE = "memory.main"  # what DuckDB calls an in-memory database and its schema

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import duckdb
 
-from lineofsight.core.errors import DataError, EngineError
+from lineofsight.errors import DataError, EngineError
 from lineofsight.project.load import LoadedProject
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from lineofsight.core.errors import DataError
 from lineofsight.engines.duckdb.connection import declared, file_list, identifier, is_one_query, literal
 from lineofsight.engines.duckdb.csv import load_csv
 from lineofsight.engines.duckdb.failures import message_of, out_of_memory
 from lineofsight.engines.duckdb.sqlite import load_sqlite
+from lineofsight.errors import DataError
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed, check_table
 from lineofsight.sources.csv_lines import CsvTroubleError, trouble_in

@@ -19,18 +19,18 @@ from ibis.common.grounds import Concrete
 from ibis.expr.datatypes import DataType
 from numpy.typing import NDArray
 
-from lineofsight.core.bands import BandFold
-from lineofsight.core.basis import Basis
-from lineofsight.core.features import Category, Driver, Number, Outcome
-from lineofsight.core.groups import Cells
-from lineofsight.core.histories import NextColumns, WithinColumns
-from lineofsight.core.logistic import LogisticSums
-from lineofsight.core.products import ProductBasis
-from lineofsight.core.shape import Boxes, ShapeBasis
-from lineofsight.core.weighting import Tally
+from lineofsight.aggregation.bands import BandFold
+from lineofsight.aggregation.basis import Basis
+from lineofsight.aggregation.features import Category, Driver, Number, Outcome
+from lineofsight.aggregation.groups import Cells
+from lineofsight.aggregation.histories import NextColumns, WithinColumns
+from lineofsight.aggregation.products import ProductBasis
+from lineofsight.aggregation.shape_basis import Boxes, ShapeBasis
 from lineofsight.engines.fold import Folded
 from lineofsight.engines.histories import Histories
 from lineofsight.engines.weighing import Weighed
+from lineofsight.stats.logistic import LogisticSums
+from lineofsight.stats.weighting import Tally
 
 _CLASSES = (
     *(Basis, Boxes, Category, Cells, Driver, Folded, Histories, LogisticSums, NextColumns, Number, Outcome),

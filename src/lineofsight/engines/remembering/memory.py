@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from lineofsight.core.errors import EngineError
 from lineofsight.engines.remembering.codec import decode, digest, encode
+from lineofsight.errors import EngineError
 
 MOST_BYTES = 1 << 29
 """Answers of other settings that are kept: half a gigabyte for each table of stored episodes."""

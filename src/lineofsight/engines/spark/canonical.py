@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lineofsight.core.errors import DataError, did_you_mean
 from lineofsight.engines.base import Field
 from lineofsight.engines.column import Column, wrong_type
 from lineofsight.engines.spark.failures import as_data_error
 from lineofsight.engines.spark.instants import instant
 from lineofsight.engines.spark.portable import spark_scalar
+from lineofsight.errors import DataError, did_you_mean
 from lineofsight.project.crosscheck import referenced_columns
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.sqltext import SqlError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from lineofsight.core.errors import DataError, EngineError
+from lineofsight.errors import DataError, EngineError
 from lineofsight.project.load import LoadedProject
 
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from lineofsight.core.bands import BandFold
-from lineofsight.core.cells import Cells
-from lineofsight.core.groups import Columns
-from lineofsight.core.results import Array
+from lineofsight.aggregation.bands import BandFold
+from lineofsight.aggregation.cells import Cells
+from lineofsight.aggregation.groups import Columns
 from lineofsight.engines.fold import Centres, Folded, FoldPlan, centres_of, fold_batches
+from lineofsight.stats.results import Array
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from lineofsight.core.errors import EngineError
+from lineofsight.errors import EngineError
 from lineofsight.project.engine import SparkSettings
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from lineofsight.core.errors import DataError
 from lineofsight.engines.spark.csv import read_csv
 from lineofsight.engines.spark.failures import as_data_error
 from lineofsight.engines.spark.paths import FILE, existing
 from lineofsight.engines.spark.portable import spark_query
+from lineofsight.errors import DataError
 from lineofsight.project.crosscheck import sql_tables_in_order
 from lineofsight.project.formats import format_of
 from lineofsight.project.load import LoadedProject

@@ -13,8 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lineofsight.core.errors import EngineError
 from lineofsight.engines.duckdb.links import link
+from lineofsight.errors import EngineError
 
 #: The folder below the working folder of a project.
 ROWS = "rows"

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import duckdb
 
-from lineofsight.core.errors import DataError
 from lineofsight.engines.base import FieldAudit
 from lineofsight.engines.column import Column
 from lineofsight.engines.duckdb.blame import Asked, blaming
@@ -21,6 +20,7 @@ from lineofsight.engines.duckdb.incremental.cache import FACTS
 from lineofsight.engines.duckdb.incremental.merge import audits_to_json
 from lineofsight.engines.duckdb.rows import Rows
 from lineofsight.engines.duckdb.selecting import checked
+from lineofsight.errors import DataError
 from lineofsight.project.load import LoadedProject
 
 

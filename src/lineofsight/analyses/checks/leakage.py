@@ -1,0 +1,117 @@
+"""Whether a column nearly gives an outcome away: by the one cut that tells it best, or by what it explains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lineofsight.episodes.telling import Telling
+from lineofsight.model.fits import EXACT_FIT, FEWEST_CUSTOMERS
+from lineofsight.model.outcomes import OutcomeInfo
+from lineofsight.model.population import Population
+from lineofsight.stats.partial import partial_r2, partial_r2_from_precision
+
+NEARLY_EQUAL = 0.8
+"""Kappa beyond which sign and outcome are nearly the same: 'almost perfect' (Landis and Koch 1977). Halves of two normal
+variables that correlate by 0.95 agree as much; where the outcome is rare, it takes a higher correlation."""
+
+NEARLY_SURE = 0.9
+"""Share of the doubt that a flag leaves nothing of where it is there, or all of whose episodes of the outcome have it."""
+
+_EXPLAINED = 0.5  # of the outcome's variance, by a flag that is nearly sure: with less, it may be a must-have
+_PER_COLUMN = 5  # customers for each column; with fewer a model explains what is left by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What shows that an outcome is nearly given away, as a clause; the share; and the episodes counted, if they were."""
+
+    what: str
+    share: float
+    n: int | None = None
+
+
+def nearest_telling(cause: str, info: OutcomeInfo, tellings: Sequence[Telling]) -> Near | None:
+    """The sign that tells the outcome best, if it nearly gives it away."""
+    found = [telling for telling in tellings if _gives_away(telling)]
+    if not found:
+        return None
+    best = max(found, key=lambda telling: telling.counts.oriented.kappa)
+    counts = best.counts
+    happened = {"stay": "it happened", "NPS": "the answer was above 6"}.get(info.statistic, "it was not zero")
+    what = (
+        f"{happened} in {_per_cent(counts.with_sign)} of the episodes {_with_sign(cause, best)}, and in"
+        f" {_per_cent(counts.without_sign)} of the others"
+    )
+    return Near(what, counts.oriented.agreement, counts.n)
+
+
+def _gives_away(telling: Telling) -> bool:
+    counts = telling.counts.oriented
+    if counts.kappa >= NEARLY_EQUAL:
+        return True
+    sure = max(counts.kappa_sure, counts.kappa_all) >= NEARLY_SURE
+    return telling.flag and sure and counts.phi2 >= _EXPLAINED
+
+
+def _with_sign(cause: str, telling: Telling) -> str:
+    if telling.levels:
+        named = [f"'{level}'" for level in telling.levels if level is not None]
+        named += ["another level, or not known"] * (None in telling.levels)
+        return f"where '{cause}' is {' or '.join(named)}"
+    if telling.above is None:
+        return f"where '{cause}' is known"
+    return f"with '{cause}' {'at or above' if telling.least else 'above'} {telling.above:.4g}"
+
+
+def _per_cent(share: float) -> str:
+    return f"{share * 100:.3g} %"
+
+
+def enough_for(population: Population, columns: Sequence[str]) -> bool:
+    """Whether customers are so many that these columns cannot tell an outcome by chance."""
+    return population.clusters >= max(FEWEST_CUSTOMERS, _PER_COLUMN * (len(columns) + 1))
+
+
+def share_explained(population: Population, columns: Sequence[str], outcome: str) -> float:
+    """R² of an outcome on these columns alone, adjusted for their number; 0 where it cannot be told."""
+    if not enough_for(population, columns):
+        return 0.0
+    columns = population.identification(tuple(columns)).kept
+    if not columns:
+        return 0.0
+    covariance = population.first.select((*columns, outcome)).covariance()[0]
+    share = float(partial_r2(covariance, len(columns), range(len(columns))))
+    left = population.clusters - len(columns) - 1
+    if not np.isfinite(share):
+        return 0.0
+    return 1 - (1 - share) * (population.clusters - 1) / left
+
+
+def remaining_share(
+    population: Population, controls: Sequence[str], groups: Mapping[str, Sequence[str]], outcome: str
+) -> dict[str, float]:
+    """Share of what controls and all other groups leave of an outcome that each group explains; empty where unknown."""
+    columns = (*controls, *(column for group in groups.values() for column in group))
+    if population.n == 0 or not groups:
+        return {}
+    kept = population.identification(columns).identified
+    if population.clusters < max(FEWEST_CUSTOMERS, _PER_COLUMN * (len(kept) + 1)):
+        return {}
+    covariance = population.first.select((*kept, outcome)).covariance()[0]
+    scale = np.sqrt(np.diag(covariance))
+    if not (scale > 0).all():
+        return {}
+    correlation = covariance / scale / scale[:, None]
+    if np.linalg.eigvalsh(correlation)[0] < 1 - EXACT_FIT:
+        return {}  # the columns give the outcome exactly, which is refused by itself
+    precision = np.linalg.inv(correlation)
+    place = {name: at for at, name in enumerate(kept)}
+    shares = {}
+    for name, group in groups.items():
+        inside = [place[column] for column in group if column in place]
+        if inside:
+            shares[name] = partial_r2_from_precision(precision, len(kept), inside)
+    return shares

@@ -1,0 +1,188 @@
+"""Columns that give an outcome away, or nearly: they are found, named, and kept out of the models.
+
+The rules, with what they rest on, are in docs/explanation/fooled.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lineofsight.analyses.checks.leakage import (
+    Near,
+    enough_for,
+    nearest_telling,
+    remaining_share,
+    share_explained,
+)
+from lineofsight.analyses.checks.levels import level_tellings, separating
+from lineofsight.analyses.checks.suspicions import Insisted, Pair, Suspicion
+from lineofsight.episodes.columns import PERIOD
+from lineofsight.episodes.levels import LevelCount
+from lineofsight.episodes.telling import Telling
+from lineofsight.model.design import Design
+from lineofsight.model.fits import EXACT_FIT, FEWEST_CUSTOMERS
+from lineofsight.model.outcomes import OutcomeInfo
+from lineofsight.model.population import Population, View
+
+NEAR_LEAK = 0.9
+"""Share of an outcome's variance that one cause explains only if it is made from it: a correlation of 0.95."""
+
+_ASK = "it is probably known only afterwards, or made from it"
+_COPY = "tells nothing about it"
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A possible cause: its name, its column (None where levels have one each), all its columns; and what it is."""
+
+    name: str
+    column: str | None
+    columns: tuple[str, ...]
+    perception: bool = False
+    levels: bool = False
+
+
+def find_leaks(
+    design: Design,
+    view: View,
+    separated: frozenset[Pair],
+    tellings: Mapping[Pair, Sequence[Telling]] | None = None,
+    insisted: Insisted | None = None,
+    by_level: Mapping[Pair, Sequence[LevelCount]] | None = None,
+) -> list[Suspicion]:
+    """Causes that give an outcome away: they separate it, are a copy of it, or nearly so.
+
+    So may a control: held equal, it would take away what goes with the operations.
+
+    Args:
+        design: The columns.
+        view: Everyone's episodes.
+        separated: Pairs of cause and binary behaviour whose values do not overlap.
+        tellings: Signs that nearly tell whether there is any of an outcome.
+        insisted: Links that the project insists on, with its reason. They are not kept out, but for exact copies.
+        by_level: How often there is any of an outcome in each level of a control.
+
+    Returns:
+        One per pair of cause (operation, perception or control) and outcome (perception or behaviour).
+    """
+    found: dict[Pair, Suspicion] = {}
+    by_level = by_level or {}
+    every = separated | {pair for pair, counts in by_level.items() if separating(counts)}
+    signs = {**(tellings or {}), **{pair: level_tellings(counts) for pair, counts in by_level.items()}}
+    for cause, outcome in sorted(every):
+        found[cause, outcome] = Suspicion(
+            "separation",
+            cause,
+            outcome,
+            f"'{cause}' separates '{outcome}' perfectly: {_ASK}",
+            share=1.0,
+            n=view.population((cause, outcome) if _is_outcome(design, cause) else (outcome,)).n,
+            kept_out=True,
+        )
+    copies = set()
+    for candidate, info, population in _pairs(design, view):
+        pair = (candidate.name, info.source)
+        if candidate.column is not None and _is_copy(population, candidate.column, info.name):
+            copies.add(pair)
+            reason = f"'{candidate.name}' is a copy of '{info.source}': it {_COPY}"
+            found.setdefault(pair, Suspicion("leak", *pair, reason, share=1.0, n=population.n, kept_out=True))
+        elif pair not in found:
+            near = _near(candidate, info, population, signs.get(pair, ()))
+            if near is not None:
+                found[pair] = _told(candidate, info, near, population.n)
+    found |= _beside_the_others(design, view, found)
+    return [_insisting(each, (insisted or {}).get(pair), copy=pair in copies) for pair, each in found.items()]
+
+
+def _insisting(suspicion: Suspicion, because: str | None, *, copy: bool) -> Suspicion:
+    if because is None:
+        return suspicion
+    return replace(suspicion, insisted=because, kept_out=suspicion.kept_out and copy)
+
+
+def _is_outcome(design: Design, name: str) -> bool:
+    return any(info.source == name for info in design.outcomes)
+
+
+def _pairs(design: Design, view: View) -> Iterator[tuple[_Candidate, OutcomeInfo, Population]]:
+    """Every possible cause with every outcome, in the episodes that have both."""
+    basis = design.basis
+    columns = [_Candidate(each.name, each.name, each.columns) for each in basis.drivers]
+    columns += [_Candidate(each.name, each.name, each.columns) for each in basis.numbers]
+    levels = [
+        _Candidate(each.name, None, each.columns, levels=True)
+        for each in basis.categories
+        if design.categories[each.name] != PERIOD
+    ]
+    said = [
+        _Candidate(info.source, info.name, (info.name,), perception=True)
+        for info in design.outcomes
+        if info.kind == "perception"
+    ]
+    for info in design.outcomes:
+        for candidate in (*columns, *levels, *(said if info.kind == "behaviour" else ())):
+            sources = (candidate.name, info.source) if candidate.perception else (info.source,)
+            population = view.population(sources)
+            if population.clusters >= FEWEST_CUSTOMERS:  # two points always lie on a line
+                yield candidate, info, population
+
+
+def _is_copy(population: Population, column: str, outcome: str) -> bool:
+    covariance = population.first.select([column, outcome]).covariance()[0]
+    sd = np.sqrt(np.diag(covariance))
+    return bool((sd > 0).all() and abs(covariance[0, 1]) / sd.prod() > EXACT_FIT)
+
+
+def _near(
+    candidate: _Candidate, info: OutcomeInfo, population: Population, tellings: Sequence[Telling]
+) -> Near | None:
+    usable = [t for t in tellings if not (candidate.perception and t.above is None)]
+    if candidate.levels and not enough_for(population, candidate.columns):
+        return None
+    told = nearest_telling(candidate.name, info, usable)
+    if told is not None:
+        return told
+    share = share_explained(population, candidate.columns, info.name)
+    if share >= NEAR_LEAK:
+        return Near(f"alone it explains {share * 100:.3g} % of how '{info.source}' varies", share)
+    return None
+
+
+def _told(candidate: _Candidate, info: OutcomeInfo, near: Near, n: int) -> Suspicion:
+    reason = f"'{candidate.name}' nearly gives '{info.source}' away: {near.what}. {_ASK[0].upper()}{_ASK[1:]}"
+    return Suspicion(
+        "near_leak",
+        candidate.name,
+        info.source,
+        reason,
+        share=near.share,
+        n=near.n or n,
+        kept_out=True,
+    )
+
+
+def _beside_the_others(design: Design, view: View, found: Mapping[Pair, Suspicion]) -> dict[Pair, Suspicion]:
+    """Operations that explain nearly all that the others leave of an outcome."""
+    more: dict[Pair, Suspicion] = {}
+    basis = design.basis
+    for info in design.outcomes:
+        population = view.population((info.source,))
+        given = [cause for cause, outcome in found if outcome == info.source]
+        groups = {
+            driver.name: driver.slopes
+            for driver in basis.drivers
+            if (driver.name, info.source) not in found and (driver.name, info.source) not in more
+        }
+        shares = remaining_share(population, basis.controls_beside(given), groups, info.name)
+        for name, share in shares.items():
+            if share >= NEAR_LEAK:
+                near = Near(
+                    f"it explains {share * 100:.3g} % of what the other columns leave of '{info.source}'",
+                    share,
+                )
+                candidate = _Candidate(name, name, ())
+                more[name, info.source] = _told(candidate, info, near, population.n)
+    return more

@@ -1,0 +1,166 @@
+"""Perceptions that nearly are one, as a score kept on two scales: paths through both would mean nothing.
+
+Held equal to its twin, a perception hardly varies, and what goes with either cannot be told. So paths go through one of
+them. Two are twins if one explains at least nine tenths of how the other varies, in whatever form (the correlation
+ratio, Pearson 1905): a correlation of 0.95, which is beyond what separate questions reach (discriminant validity is
+doubted from 0.9 on; Henseler, Ringle and Sarstedt 2015).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from lineofsight.analyses.checks.functions import NEAR_FUNCTION
+from lineofsight.analyses.checks.leakage import enough_for, share_explained
+from lineofsight.analyses.checks.suspicions import Insisted, Pair, Suspicion
+from lineofsight.episodes.together import Together
+from lineofsight.model.design import Design
+from lineofsight.model.fits import FEWEST_CUSTOMERS
+from lineofsight.model.outcomes import OutcomeInfo
+from lineofsight.model.population import View
+
+NEAR_TWIN = 0.9
+"""Share of how a perception varies that its twin explains."""
+
+_PER_ANSWER = 5  # episodes for each different answer; with fewer one explains the other by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A perception that others nearly are.
+
+    Attributes:
+        perception: That paths do not go through.
+        kept: The perception or perceptions that they go through instead.
+        explained: Share of how it varies that these explain.
+        n: Episodes in which all were answered.
+    """
+
+    perception: str
+    kept: tuple[str, ...]
+    explained: float
+    n: int
+
+    @property
+    def clause(self) -> str:
+        """What was seen."""
+        share = f"{min(self.explained, 0.99999) * 100:.4g} %" if self.explained < 1 - 1e-12 else "all"
+        named = " and ".join(f"'{name}'" for name in self.kept)
+        if len(self.kept) == 1:
+            return (
+                f"'{self.perception}' nearly says the same as {named}, which gives {share} of how it varies"
+            )
+        return f"'{self.perception}' is nearly made from {named}, which give {share} of how it varies"
+
+
+def near_twins(design: Design, view: View, together: Mapping[Pair, Together]) -> list[Twin]:
+    """Perceptions that paths had better not go through, with those that they nearly are.
+
+    Of two, the one stays that tells the other; where each tells the other, the one with more answers, else the one that
+    is declared first. Of several, the one declared last goes.
+
+    Args:
+        design: The columns.
+        view: Everyone's episodes.
+        together: Per two perceptions, how often they have which answers.
+    """
+    said = [info for info in design.outcomes if info.kind == "perception" and info.main]
+    found: list[Twin] = []
+    gone: set[str] = set()
+    for one, other in combinations(said, 2):
+        if gone & {one.source, other.source}:
+            continue
+        n, of_one, of_other = _explained(view, one, other, together.get((one.source, other.source)))
+        if max(of_one, of_other) < NEAR_TWIN:
+            continue
+        answers = [view.population((info.source,)).n for info in (one, other)]
+        both = min(of_one, of_other) >= NEAR_TWIN
+        first_stays = answers[0] >= answers[1] if both else of_other > of_one
+        dropped, kept, share = (other, one, of_other) if first_stays else (one, other, of_one)
+        found.append(Twin(dropped.source, (kept.source,), share, n))
+        gone.add(dropped.source)
+    return found + list(_made_from(view, [info for info in said if info.source not in gone]))
+
+
+def _explained(
+    view: View, one: OutcomeInfo, other: OutcomeInfo, together: Together | None
+) -> tuple[int, float, float]:
+    """Episodes with both, and how much of the first the second explains, and of the second the first."""
+    population = view.population((one.source, other.source))
+    if population.clusters < FEWEST_CUSTOMERS:
+        return population.n, 0.0, 0.0
+    ratios = (
+        (0.0, 0.0) if together is None else (correlation_ratio(together, 0), correlation_ratio(together, 1))
+    )
+    line = share_explained(population, (one.name,), other.name)
+    return population.n, max(ratios[0], line), max(ratios[1], line)
+
+
+def correlation_ratio(together: Together, of: int) -> float:
+    """Share of the variance of one answer that the other explains in whatever form, adjusted for its number of answers.
+
+    Args:
+        together: How often there are which two answers.
+        of: Which of the two is explained, 0 or 1. Its unit does not matter; 0 where it cannot be told.
+    """
+    if not together:
+        return 0.0
+    pairs, weight = np.array([*together]), np.array([*together.values()], dtype=np.float64)
+    value, (levels, by) = pairs[:, of], np.unique(pairs[:, 1 - of], return_inverse=True)
+    n = weight.sum()
+    if n < _PER_ANSWER * (len(levels) + 1):
+        return 0.0
+    centred = value - weight @ value / n
+    total = weight @ centred**2
+    if not total > 0:
+        return 0.0
+    size, sums = (np.bincount(by, weights=w) for w in (weight, weight * centred))
+    left = 1 - float((sums**2 / size).sum() / total)
+    return 1 - left * float(n - 1) / float(n - len(levels))
+
+
+def _made_from(view: View, said: Sequence[OutcomeInfo]) -> Iterator[Twin]:
+    """Perceptions that several others nearly give, as an index does its parts."""
+    rest = list(said)
+    while len(rest) > 2:
+        population = view.population([info.source for info in rest])
+        if not enough_for(population, [info.name for info in rest]):
+            return
+        for info in reversed(rest):
+            others = [each for each in rest if each is not info]
+            share = share_explained(population, [each.name for each in others], info.name)
+            if share >= NEAR_FUNCTION:
+                yield Twin(info.source, tuple(each.source for each in others), share, population.n)
+                rest.remove(info)
+                break
+        else:
+            return
+
+
+def twins_kept_out(
+    design: Design, twins: Sequence[Twin], leaks: Mapping[Pair, str], insisted: Insisted
+) -> dict[Pair, str]:
+    """Why each twin is no way to a behaviour; it is one where its twin is kept out, or the project insists."""
+    found = {}
+    for twin in twins:
+        for info in design.outcomes:
+            if info.kind != "behaviour" or (twin.perception, info.source) in {*leaks, *insisted}:
+                continue
+            if not any((kept, info.source) in leaks for kept in twin.kept):
+                through = " and ".join(f"'{name}'" for name in twin.kept)
+                found[twin.perception, info.source] = f"{twin.clause}: paths go through {through}"
+    return found
+
+
+def suspected_twins(twins: Sequence[Twin], insisted: Insisted) -> Iterator[Suspicion]:
+    """What is told of them."""
+    for twin in twins:
+        found = (twin.clause, twin.explained, twin.n)
+        yield Suspicion("twin", twin.perception, None, *found, kept_out=True)
+        for (mine, outcome), because in insisted.items():
+            if mine == twin.perception:
+                yield Suspicion("twin", mine, outcome, *found, insisted=because)

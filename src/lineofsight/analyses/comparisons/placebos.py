@@ -1,0 +1,110 @@
+"""Placebo tests: an effect on what was done before, and of what came only in the next episode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lineofsight.aggregation.features import Driver
+from lineofsight.aggregation.histories import next_slopes
+from lineofsight.analyses.comparisons.comparison import Comparison
+from lineofsight.model import routes
+from lineofsight.model.effects import ChainQuestions, Effect
+from lineofsight.model.fits import Fit, fit
+from lineofsight.model.outcomes import OutcomeInfo
+from lineofsight.model.population import View
+from lineofsight.stats.results import Estimate, NotEstimable
+
+Claims = dict[tuple[str, str], Estimate | NotEstimable]
+
+
+def claims_of(effects: Sequence[Effect]) -> Claims:
+    """Total effects on everyone, of operations 10 % better and of perceptions one point higher, by cause and outcome."""
+    return {
+        (effect.cause, effect.outcome): effect.result
+        for effect in effects
+        if effect.segment is None and effect.path == "total" and effect.change != "best"
+    }
+
+
+def before(questions: ChainQuestions, everyone: View, claims: Claims) -> Iterator[Comparison]:
+    """Effects on what customers did before the operations began, by the models of what they did afterwards.
+
+    The later behaviour cannot have brought the earlier about; a hidden difference between customers brings about both.
+    """
+    sooner = questions.sooner
+    for model in questions.models(everyone, sooner.values()):
+        for after, info in sooner.items():
+            if info not in model.outcomes:
+                continue
+            for driver in questions.all_drivers:
+                result = questions.total(everyone, driver, "better", model.found, info)
+                rests = (model.found.n, model.population.clusters)
+                yield Comparison(driver.name, after, "before", result, claims[driver.name, after], *rests)
+    for behaviour in questions.outcomes:
+        after = behaviour.name
+        if after in sooner:
+            for name, result, n, customers in felt(questions, everyone, everyone, behaviour, sooner[after]):
+                yield Comparison(name, after, "before", result, claims[name, after], n, customers)
+
+
+def felt(
+    questions: ChainQuestions, everyone: View, view: View, outcome: OutcomeInfo, info: OutcomeInfo
+) -> Iterator[tuple[str, Estimate | NotEstimable, int, int]]:
+    """What each perception goes with, by the models of its claims: those that it leads to are not held equal.
+
+    Args:
+        questions: What the models are made of.
+        everyone: Says which perceptions are asked about together.
+        view: Whose episodes the models are fitted on.
+        outcome: Of the claims.
+        info: What is asked of in its place.
+
+    Yields:
+        The perception, its slope, and how many episodes and customers that rests on.
+    """
+    for mediators in questions.usable_mediator_sets(everyone, outcome):
+        names = [each.name for each in mediators]
+        population = view.population((*(each.source for each in mediators), info.source))
+        x = questions.regressors(info, population)
+        fits: dict[tuple[str, ...], Fit] = {}
+        for name in names:
+            free = routes.after(questions.leads_to, name)
+            beside = tuple(other for other in names if other not in free)
+            if beside not in fits:
+                fits[beside] = fit(population, (*x, *beside), (info.name,))
+            yield name, fits[beside].slope(name, info.name), fits[beside].n, population.clusters
+
+
+def following(questions: ChainQuestions, everyone: View, pairs: View) -> Iterator[Comparison]:
+    """Effects of each driver's value in the customer's next episode, beside this episode's.
+
+    Args:
+        questions: What the models are made of.
+        everyone: All episodes: the change is that of the claims.
+        pairs: The episodes that another follows, with its drivers.
+    """
+    for info in questions.outcomes:
+        population = pairs.population((info.source,))
+        x = questions.regressors(info, population)
+        drivers = questions.drivers(info)
+        later = tuple(column for driver in drivers for column in next_slopes(driver))
+        found = fit(population, (*x, *later), (info.name,))
+        for driver in drivers:
+            now = _moved(found, info, driver, driver.slopes, everyone)
+            then = _moved(found, info, driver, next_slopes(driver), everyone)
+            yield Comparison(driver.name, info.name, "next", then, now, found.n, population.clusters)
+
+
+def _moved(
+    found: Fit, info: OutcomeInfo, driver: Driver, columns: Sequence[str], everyone: View
+) -> Estimate | NotEstimable:
+    """What the driver's mean change does by these of a model's columns, one for each of its slopes."""
+    main = found.slope(columns[0], info.name)
+    if isinstance(main, NotEstimable):
+        return main
+    total = main * everyone.average(f"better:{driver.name}")
+    for column, slope in zip(columns[1:], driver.slopes[1:], strict=True):
+        bend = found.slope(column, info.name)
+        if isinstance(bend, Estimate):  # else hardly anybody is on the other side: a straight line
+            total = total + bend * everyone.average(f"better:{slope}")
+    return total

@@ -1,0 +1,68 @@
+"""Table `comparisons`, and what findings say of it: claims held against what was before, what came next, and the same customers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lineofsight.analyses.comparisons.comparison import clauses, said
+from lineofsight.analyses.findings.cautions import Finding, Rare
+from lineofsight.analyses.findings.wording import listed, quoted
+from lineofsight.analyses.results import Results, Row, number, summarise
+from lineofsight.stats.results import NotEstimable
+
+
+def comparison_rows(results: Results) -> list[Row]:
+    """Every comparison, whatever it says."""
+    found = results.chain.comparisons
+    factors = [results.info[each.outcome].factor for each in found]
+    estimates = [
+        each.result if isinstance(each.result, NotEstimable) else each.result * factor
+        for each, factor in zip(found, factors, strict=True)
+    ]
+    claims = [
+        None if isinstance(each.claimed, NotEstimable) else each.claimed * factor
+        for each, factor in zip(found, factors, strict=True)
+    ]
+    differences = [
+        None if each.difference is None else each.difference * factor
+        for each, factor in zip(found, factors, strict=True)
+    ]
+    told = (summarise(estimates, results.level), summarise(claims, results.level))
+    rows: list[Row] = []
+    verdicts = said(found, results.level)
+    for (each, q, says), estimate, claim, left in zip(
+        verdicts, *told, summarise(differences, results.level), strict=True
+    ):
+        reason = each.result.reason if isinstance(each.result, NotEstimable) else None
+        if reason is None and isinstance(each.claimed, NotEstimable):
+            reason = f"there is nothing to hold it against: {each.claimed.reason}"
+        rows.append(
+            {
+                "cause": each.cause,
+                "outcome": each.outcome,
+                "comparison": each.kind,
+                "n": each.n,
+                "customers": each.customers,
+                **dict(zip(("estimate", "low", "high"), estimate, strict=False)),
+                "claimed": claim[0],
+                **dict(zip(("left", "left_low", "left_high"), left, strict=False)),
+                "unit": results.info[each.outcome].unit,
+                "q_value": number(q),
+                "says": says,
+                "reason": reason,
+            }
+        )
+    return rows
+
+
+def doubtful(results: Results, rare: Rare) -> Iterator[Finding]:
+    """Claims that a comparison speaks against, and why; those that are not put forward at all are left out."""
+    main = {info.name for info in results.design.outcomes if info.main}
+    for (cause, outcome), words in clauses(results.chain.comparisons, results.level, "against").items():
+        if outcome in main and outcome not in rare and (cause, outcome) not in results.withheld:
+            yield (
+                "caution",
+                cause,
+                f"{quoted(results, outcome)} may go with {quoted(results, cause)} only for who the customers"
+                f" are: {listed(list(words))}.",
+            )

@@ -1,0 +1,78 @@
+"""Tables about the data: `episodes`, `drops`, `tables`, `columns`."""
+
+from __future__ import annotations
+
+from lineofsight.analyses.results import Results, Row
+from lineofsight.episodes.profile import Profile
+from lineofsight.project.models import Project
+
+
+def episode_rows(results: Results) -> list[Row]:
+    """The table of episodes in numbers."""
+    file, profile = results.file, results.profile
+    return [
+        {
+            "anchored": file.anchored,
+            "anchored_customers": file.customers,
+            "anchored_repeat_customers": file.repeat_customers,
+            "episodes": profile.complete,
+            "customers": profile.customers,
+            "first": file.first,
+            "last": file.last,
+            "per_year": profile.complete / results.years,
+            "buckets": file.buckets,
+        }
+    ]
+
+
+def drop_rows(results: Results) -> list[Row]:
+    """What was left out or is missing, and why."""
+    project, file = results.project, results.file
+    rows: list[Row] = [dict(row) for row in file.drops]
+    rows += absent_rows(project, results.profile, file.stored)
+    for (cause, outcome), reason in results.chain.leaks.items():
+        groups = (("operations", project.operations), ("perceptions", project.perceptions))
+        step = next((step for step, group in groups if cause in group), "controls")
+        n = results.chain.everyone.population((outcome,)).n
+        rows.append({"step": step, "name": cause, "reason": f"kept out: {reason}", "n": n, "of": n})
+    return rows
+
+
+def absent_rows(project: Project, profile: Profile, stored: int) -> list[Row]:
+    """Operations and controls without a value, and what becomes of these episodes."""
+    rows: list[Row] = []
+    for step, features in (("operations", project.operations), ("controls", project.controls)):
+        for name, feature in features.items():
+            if (missing := profile.missing[name]) > 0:
+                kept = feature.if_missing == "indicator"
+                reason = (
+                    "no value: the episode stays, with an indicator of its absence"
+                    if kept
+                    else "no value: the episode is left out"
+                )
+                rows.append({"step": step, "name": name, "reason": reason, "n": missing, "of": stored})
+    return rows
+
+
+def table_rows(results: Results) -> list[Row]:
+    """The tables that were read."""
+    spans = results.file.spans
+    return [
+        {
+            "table": source.name,
+            "origin": source.origin,
+            "rows": source.rows,
+            "covers_from": spans[source.name][0] if source.name in spans else None,
+            "covers_until": spans[source.name][1] if source.name in spans else None,
+        }
+        for source in results.sources
+    ]
+
+
+def column_rows(results: Results) -> list[Row]:
+    """The columns of the tables that were read."""
+    return [
+        {"table": source.name, "column": column, "type": type_, "filled": source.filled[column]}
+        for source in results.sources
+        for column, type_ in source.types.items()
+    ]

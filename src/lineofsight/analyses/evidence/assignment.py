@@ -1,0 +1,72 @@
+"""Operations that were declared to be assigned by lot or by chance, and whether the episodes bear that out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from lineofsight.analyses.evidence.levels import Assignment
+from lineofsight.model.design import PERIOD_NAME, Design
+from lineofsight.model.fits import fit
+from lineofsight.model.population import View
+from lineofsight.project.models import Assigned
+from lineofsight.stats.results import Estimate
+from lineofsight.stats.wald import p_value, p_value_together
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """Whether an operation goes with some columns: its p-value, and the column that it goes with most."""
+
+    p_value: float
+    strongest: str
+    columns: int
+
+
+def assignments(design: Design, everyone: View, declared: Mapping[str, Assigned]) -> dict[str, Assignment]:
+    """Tests of balance: whatever was there before must say nothing of an operation that was assigned by lot.
+
+    The operation is regressed on the controls, and on what customers did before; periods are held equal and not tested,
+    as the share that gets it may change over time. All coefficients are tested together (Wald, with the covariance of
+    the replicates).
+
+    Args:
+        design: The columns and outcomes.
+        everyone: All episodes.
+        declared: Operations that are assigned.
+    """
+    return {name: _one(design, everyone, name, of) for name, of in declared.items()}
+
+
+def _one(design: Design, everyone: View, name: str, of: Assigned) -> Assignment:
+    tests = list(_tests(design, everyone, name))
+    if not tests:
+        return Assignment(of.how, of.because)
+    worst = min(tests, key=lambda test: test.p_value)
+    columns = sum(test.columns for test in tests)
+    return Assignment(of.how, of.because, min(1.0, worst.p_value * len(tests)), worst.strongest, columns)
+
+
+def _tests(design: Design, everyone: View, name: str) -> Iterator[_Test]:
+    periods = {
+        column for each in design.basis.categories if each.name == PERIOD_NAME for column in each.columns
+    }
+    controls = tuple(column for column in design.basis.controls if column != f"{name}?")
+    yield from _test(everyone, name, (), controls, periods)
+    for info in design.sooner.values():
+        yield from _test(everyone, name, (info.source,), (*periods, info.name), periods)
+
+
+def _test(
+    everyone: View, name: str, observed: Sequence[str], columns: Sequence[str], untested: set[str]
+) -> Iterator[_Test]:
+    """The test of these columns, where there are any that can be told."""
+    population = everyone.population(observed)
+    found = fit(population, columns, (name,))
+    told = {column: found.slope(column, name) for column in found.regressors if column not in untested}
+    known = {column: slope for column, slope in told.items() if isinstance(slope, Estimate)}
+    if not known:
+        return
+    together = p_value_together(list(known.values()), population.clusters)
+    if together == together:  # not NaN
+        yield _Test(together, min(known, key=lambda column: p_value(known[column])), len(known))

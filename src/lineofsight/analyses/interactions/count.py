@@ -1,0 +1,72 @@
+"""From stored episodes to interactions: the columns, the pass over those who answered, and the questions asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lineofsight.aggregation.cells import Cells
+from lineofsight.aggregation.products import ProductBasis, changed
+from lineofsight.analyses.chain import ChainResult
+from lineofsight.analyses.interactions.interaction import interactions
+from lineofsight.analyses.interactions.natural import Interaction, Natural
+from lineofsight.engines.answering import Episodes
+from lineofsight.engines.base import Reader
+from lineofsight.engines.products import ProductCells
+from lineofsight.episodes import EpisodeFile
+from lineofsight.episodes.columns import BUCKET
+from lineofsight.model.design import Design
+from lineofsight.model.population import EVERY_LEVEL, View
+
+
+@dataclass(frozen=True, eq=False)
+class Products:
+    """The columns with products, and those who answered in them; no cells where products are too many."""
+
+    basis: ProductBasis
+    cells: Cells | None
+
+    def ask(self, chain: ChainResult) -> tuple[list[Interaction], list[Natural]]:
+        """All interactions and natural effects, with the resamples and the controls of all other estimates."""
+        view = None
+        if self.cells is not None:
+            view = View(None, self.cells, EVERY_LEVEL, chain.everyone.weights)
+        return interactions(chain.design, self.basis, view, chain.leaks)
+
+
+def fold_products(
+    engine: Reader, file: EpisodeFile, design: Design, everyone: Cells, progress: Callable[[str], None]
+) -> Products | None:
+    """Folds products of drivers and perceptions; None where nothing can be asked of them.
+
+    Args:
+        engine: Where the episodes lie.
+        file: The episodes.
+        design: The columns of all models.
+        everyone: All episodes, folded in these.
+        progress: Called with what is being done.
+    """
+    perceptions = [info for info in design.outcomes if info.kind == "perception" and info.main]
+    if not perceptions or all(info.kind != "behaviour" for info in design.outcomes):
+        return None
+    view = View(None, everyone, EVERY_LEVEL, np.ones((1, everyone.buckets)))
+    known = [view.population((info.source,)).mean(info.name).value for info in perceptions]
+    centres = dict(zip((info.name for info in perceptions), known, strict=True))
+    for driver in design.basis.drivers:
+        centres[driver.name] = view.average(f"value:{driver.name}", f"known:{driver.name}").value
+    basis = ProductBasis(
+        design.basis,
+        tuple(info.outcome for info in design.outcomes if info.main),
+        tuple(info.name for info in perceptions),
+        {name: value if np.isfinite(value) else 0.0 for name, value in centres.items()},
+    )
+    if basis.too_many:
+        return Products(basis, None)
+    progress("folding what depends on how customers feel")
+    at = dict(zip(everyone.basis.columns, everyone.shift, strict=True))
+    at |= {changed(column): view.average(changed(column)).value for column in design.basis.slopes}
+    shift = np.array([at.get(column, 0.0) for column in basis.columns])
+    work = ProductCells(Episodes(design.basis, design.categories, BUCKET), basis, file.buckets, shift)
+    return Products(basis, engine.total(file.path, work))

@@ -1,0 +1,156 @@
+"""From effects to money a year."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from lineofsight.aggregation.features import CHANGES
+from lineofsight.analyses.money.unit_values import UnitValue
+from lineofsight.model.effects import Effect
+from lineofsight.model.population import View
+from lineofsight.project.models import Behaviour, Project
+from lineofsight.project.quantities import DAYS_PER_YEAR
+from lineofsight.stats.results import Estimate, NotEstimable
+
+_PERIOD_DAYS = {"week": 7.0, "month": DAYS_PER_YEAR / 12, "quarter": DAYS_PER_YEAR / 4}
+
+Key = tuple[str, str, str | None, str, str]
+
+
+def key_of(effect: Effect) -> Key:
+    """What tells an effect apart: cause, outcome, segment, path, change."""
+    return effect.cause, effect.outcome, effect.segment, effect.path, effect.change
+
+
+@dataclass(frozen=True, slots=True)
+class DriverMoney:
+    """A driver's change in money a year, over all behaviours.
+
+    Attributes:
+        driver: Operation.
+        segment: 'attribute = level', or None.
+        change: 'better' or 'best'.
+        result: Total over behaviours, in the currency a year.
+        via: The part through all perceptions together, from the respondents' models; None where perceptions were
+            answered by different people, as their parts overlap then and do not add up.
+        behaviours: Behaviours that are added up.
+        occasions: How often a year the effect happens.
+    """
+
+    driver: str
+    segment: str | None
+    change: str
+    result: Estimate | NotEstimable
+    via: Estimate | None
+    behaviours: tuple[str, ...]
+    occasions: float
+
+
+def occasions_per_year(project: Project, view: View, years: float, periods: int) -> Mapping[str, float]:
+    """How often a year each behaviour's effect happens in a segment.
+
+    Around events, every episode has its effect: episodes a year. On a calendar the windows of one customer
+    overlap, and an improvement lasts: customers of a period times windows (without one: periods) a year.
+    """
+    episodes = float(view.mean_sums["n"][0])
+    every = project.episodes.every
+    if every is None:
+        return dict.fromkeys(project.behaviours, episodes / years)
+    return {
+        name: episodes / periods * DAYS_PER_YEAR / _days(behaviour, _PERIOD_DAYS[every])
+        for name, behaviour in project.behaviours.items()
+    }
+
+
+def _days(behaviour: Behaviour, period: float) -> float:
+    """Days a behaviour is followed: its window, or the period where it has none."""
+    return period if behaviour.within is None else behaviour.within.total_seconds() / 86400
+
+
+def money_of(
+    effect: Effect, worths: Mapping[str, UnitValue], occasions: Mapping[str, float]
+) -> Estimate | None:
+    """An effect on a behaviour in money a year; None for a perception, a refusal, or a worth nobody knows."""
+    unit = worths.get(effect.outcome)
+    if unit is None or isinstance(unit.worth, NotEstimable) or isinstance(effect.result, NotEstimable):
+        return None
+    return effect.result * unit.worth * occasions[effect.outcome]
+
+
+def driver_money(
+    project: Project,
+    effects: Sequence[Effect],
+    worths: Sequence[UnitValue],
+    occasions: Mapping[str | None, Mapping[str, float]],
+) -> list[DriverMoney]:
+    """Adds up each driver's effects in money over the behaviours whose worth is known.
+
+    Args:
+        project: What is declared.
+        effects: All effects.
+        worths: Worth of one unit of each behaviour.
+        occasions: Per segment and behaviour, how often a year its effect happens.
+    """
+    by_name = {unit.behaviour: unit for unit in worths}
+    found = {key_of(effect): effect for effect in effects}
+    known = summed(worths)
+    through: dict[tuple[str, str, str | None, str], list[Effect]] = defaultdict(list)
+    for effect in effects:
+        if effect.path.startswith("via "):
+            through[effect.cause, effect.outcome, effect.segment, effect.change].append(effect)
+    rows = []
+    for segment in dict.fromkeys(effect.segment for effect in effects):
+        often = occasions[segment]
+        for driver in project.operations:
+            for change in CHANGES:
+                totals = [found[driver, name, segment, "total", change] for name in known]
+                vias = [effect for name in known for effect in through[driver, name, segment, change]]
+                joint = all(set(effect.given) == set(project.perceptions) for effect in vias)
+                rows.append(
+                    DriverMoney(
+                        driver,
+                        segment,
+                        change,
+                        _total(totals, by_name, often),
+                        _sum([money_of(effect, by_name, often) for effect in vias]) if joint else None,
+                        known,
+                        max((often[name] for name in known or often), default=0.0),
+                    )
+                )
+    return rows
+
+
+def summed(worths: Sequence[UnitValue]) -> tuple[str, ...]:
+    """Behaviours that a driver's money adds up: their worth is known, and counted by no other."""
+    return tuple(
+        unit.behaviour
+        for unit in worths
+        if not isinstance(unit.worth, NotEstimable) and unit.counted_in is None
+    )
+
+
+def _total(
+    totals: Sequence[Effect], worths: Mapping[str, UnitValue], often: Mapping[str, float]
+) -> Estimate | NotEstimable:
+    if not worths:
+        return NotEstimable("no behaviour is declared: nothing that customers do is in view")
+    if not totals:
+        reasons: dict[str, list[str]] = {}
+        for name, unit in worths.items():
+            if isinstance(unit.worth, NotEstimable):
+                reasons.setdefault(unit.worth.reason, []).append(f"'{name}'")
+        return NotEstimable("; ".join(f"{', '.join(names)}: {why}" for why, names in reasons.items()))
+    for effect in totals:
+        if isinstance(effect.result, NotEstimable):
+            return NotEstimable(f"'{effect.outcome}': {effect.result.reason}")
+    total = _sum([money_of(effect, worths, often) for effect in totals])
+    assert total is not None  # every effect and worth is known here
+    return total
+
+
+def _sum(parts: Sequence[Estimate | None]) -> Estimate | None:
+    known = [part for part in parts if part is not None]
+    return reduce(lambda a, b: a + b, known) if known and len(known) == len(parts) else None

@@ -1,0 +1,143 @@
+"""Penalty and reward apart: what goes with a rating's bottom boxes, and with its top boxes, against the middle.
+
+The penalty-reward contrast (Brandt 1987; Matzler and Sauerwein 2002) with the asymmetry of Mikulić and Prebežac (2008).
+Classes are those of Kano and others (1984) as the three-factor theory reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from lineofsight.aggregation.shape_basis import ShapeBasis, box_columns
+from lineofsight.analyses.shape.verdicts import clear
+from lineofsight.model.effects import Leaks
+from lineofsight.model.fits import SAME_CAUSE, fit
+from lineofsight.model.outcomes import OutcomeInfo
+from lineofsight.model.population import View, narrowed
+from lineofsight.stats.results import Array, Estimate, NotEstimable
+
+Class = Literal["must-have", "performance", "delighter", "indifferent", "reverse"]
+
+SMALL = 0.1
+"""An attribute is indifferent where penalty and reward are surely below this share of the outcome's standard deviation
+(Cohen 1988 calls 0.2 small)."""
+
+LOPSIDED = 0.5
+"""Asymmetry beyond which one side counts alone though the other is clear too: it is more than three times as large. With
+many answers a trace of the other side is always clear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kano:
+    """One rated attribute and one outcome.
+
+    Attributes:
+        attribute: Operation that is a rating.
+        outcome: Perception or behaviour.
+        n: Episodes.
+        penalty: Outcome at the worse end of the scale less that in the middle, in the outcome's unit before its factor.
+        reward: At the better end less that in the middle.
+        asymmetry: −1 (only a penalty) to 1 (only a reward); None where both go the wrong way.
+        difference: Reward less the size of the penalty, in the outcome's good direction.
+        kind: The class, where it can be told.
+        reason: Why there is no estimate, or no class.
+    """
+
+    attribute: str
+    outcome: str
+    n: int
+    penalty: Estimate | None = None
+    reward: Estimate | None = None
+    asymmetry: Estimate | None = None
+    difference: Estimate | None = None
+    kind: Class | None = None
+    reason: str | None = None
+
+
+def kano(
+    basis: ShapeBasis, view: View, outcomes: Sequence[OutcomeInfo], leaks: Leaks, level: float = 0.95
+) -> list[Kano]:
+    """Penalty and reward of every rated attribute on every outcome, all attributes in one model."""
+    if not basis.boxes:
+        return []
+    return [one for info in outcomes for one in _outcome(basis, view, info, leaks, level)]
+
+
+def _outcome(basis: ShapeBasis, view: View, info: OutcomeInfo, leaks: Leaks, level: float) -> Iterator[Kano]:
+    population = view.population((info.source,))
+    drivers = [each for each in basis.base.drivers if (each.name, info.source) not in leaks]
+    columns = list(basis.base.controls_beside([cause for cause, of in leaks if of == info.source]))
+    for driver in drivers:
+        columns += box_columns(driver.name) if driver.name in basis.boxes else (driver.name,)
+    found = fit(narrowed(population, (*columns, info.name)), columns, (info.name,))
+    for driver in basis.base.drivers:
+        if driver.name not in basis.boxes:
+            continue
+        one = Kano(driver.name, info.name, population.n)
+        if (leak := leaks.get((driver.name, info.source))) is not None:
+            yield replace(one, reason=leak)
+            continue
+        bottom, top = box_columns(driver.name)
+        ends = (bottom, top) if driver.higher_is_better else (top, bottom)
+        penalty, reward = (found.slope(name, info.name) for name in ends)
+        if isinstance(penalty, Estimate) and isinstance(reward, Estimate):
+            variance = population.first.select((info.name,)).covariance()[0, 0, 0]
+            small = SMALL * float(np.sqrt(variance))
+            yield _classed(replace(one, penalty=penalty, reward=reward), info, small, level)
+        else:
+            everybody = [bool(population.n) and population.first.mean_of(name)[0] > 0.5 for name in ends]
+            yield _one_sided(one, (penalty, reward), everybody)
+
+
+def _one_sided(
+    one: Kano, results: tuple[Estimate | NotEstimable, Estimate | NotEstimable], everybody: Sequence[bool]
+) -> Kano:
+    """With what there is, and the reason why there is no more."""
+    told = []
+    for result, side, everyone in zip(results, ("worse", "better"), everybody, strict=True):
+        if isinstance(result, NotEstimable):
+            who = "everybody" if everyone else "nobody"
+            same = result.reason == SAME_CAUSE
+            told.append(f"{who} is at the {side} end of its scale" if same else result.reason)
+    penalty, reward = (result if isinstance(result, Estimate) else None for result in results)
+    return replace(one, penalty=penalty, reward=reward, reason="; ".join(dict.fromkeys(told)))
+
+
+def _classed(one: Kano, info: OutcomeInfo, small: float, level: float) -> Kano:
+    assert one.penalty is not None and one.reward is not None  # by the caller
+    sign = 1.0 if info.better == "higher" else -1.0
+    loss, gain = one.penalty * -sign, one.reward * sign
+    difference = gain - loss
+    one = replace(one, difference=difference, asymmetry=_asymmetry(loss, gain))
+    if max(abs(end) for each in (loss, gain) for end in each.interval(level)) < small:
+        return replace(one, kind="indifferent")
+    lost, gained = clear(loss, level), clear(gain, level)
+    if (lost and loss.value < 0) or (gained and gain.value < 0):
+        return replace(one, kind="reverse")
+    if lost and gained:
+        low, high = (0.0, 0.0) if one.asymmetry is None else one.asymmetry.interval(level)
+        return replace(
+            one, kind="must-have" if high < -LOPSIDED else "delighter" if low > LOPSIDED else "performance"
+        )
+    if not lost and not gained:
+        return replace(one, reason="neither a penalty nor a reward is clear, nor that there is none")
+    if not clear(difference, level):
+        known, other = ("penalty", "reward") if lost else ("reward", "penalty")
+        return replace(one, reason=f"the {known} is clear, but a {other} as large may be there too")
+    return replace(one, kind="must-have" if lost else "delighter")
+
+
+def _asymmetry(loss: Estimate, gain: Estimate) -> Estimate | None:
+    """(reward − penalty) / (reward + penalty), a side that goes the wrong way counting as none."""
+
+    def share(lost: Array, gained: Array) -> Array:
+        down, up = np.maximum(lost, 0.0), np.maximum(gained, 0.0)
+        both = np.asarray(up + down)
+        return np.asarray(np.divide(up - down, both, out=np.full(both.shape, np.nan), where=both > 0))
+
+    value = float(share(np.array([loss.value]), np.array([gain.value]))[0])
+    return Estimate(value, share(loss.replicates, gain.replicates)) if np.isfinite(value) else None

@@ -1,0 +1,186 @@
+"""Tables that describe today: `drivers`, `perceptions`, `behaviours`, `bands`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lineofsight.aggregation.features import Driver
+from lineofsight.analyses.results import Results, Row, Told, label_of, number, shown, told
+from lineofsight.model.outcomes import OutcomeInfo
+from lineofsight.model.population import View
+from lineofsight.stats.results import Estimate
+
+
+def driver_rows(results: Results) -> list[Row]:
+    """What each operation looks like, for everyone and in each segment."""
+    return [
+        _driver(results, view, driver) for view in results.views for driver in results.design.basis.drivers
+    ]
+
+
+def _driver(results: Results, view: View, driver: Driver) -> Row:
+    project, name = results.project, driver.name
+    operation = project.operations[name]
+    known = float(view.mean_sums[f"known:{name}"][0])
+    telling = shown(view.population().clusters)
+    mean = number(view.average(f"value:{name}", f"known:{name}").value) if telling else None
+    step = number(view.average(f"best:{name}", f"known:{name}").value)
+    quantiles = results.profile.quantiles.get(name) if view.label is None else None
+    assigned = results.chain.assigned.get(name)
+    p5, p25, median, p75, p95 = quantiles if quantiles and telling else (None,) * 5
+    return {
+        "driver": name,
+        "label": label_of(project, name),
+        "function": operation.function,
+        "unit": operation.unit,
+        "better": operation.better,
+        "segment": view.label,
+        "n": int(known),
+        "missing": int(view.mean_sums["n"][0] - known),
+        "mean": mean,
+        "sd": _sd(view, driver) if telling else None,
+        "p5": p5,
+        "p25": p25,
+        "median": median,
+        "p75": p75,
+        "p95": p95,
+        "best_quartile": driver.best,
+        "performance": _performance(driver, mean, results.profile.quantiles.get(name)),
+        "at_best": _at_best(results, name) if view.label is None and telling else None,
+        "headroom": abs(step / mean) if step is not None and mean else None,
+        "assigned": None if assigned is None else assigned.how,
+        "assigned_p": None if assigned is None or view.label is not None else number(assigned.p_value),
+    }
+
+
+def _at_best(results: Results, name: str) -> float | None:
+    extent = results.profile.extent.get(name)
+    return None if extent is None else extent.at_best / extent.known
+
+
+def _sd(view: View, driver: Driver) -> float | None:
+    """Standard deviation where it is known: absent values sit at the shift and add nothing to the sums."""
+    moments = view.population().first.select([driver.name])
+    known = float(view.mean_sums[f"known:{driver.name}"][0])
+    if known < 1:
+        return None
+    offset = moments.sums[0, 0] / known
+    return float(np.sqrt(max(moments.products[0, 0, 0] / known - offset**2, 0.0)))
+
+
+def _performance(driver: Driver, mean: float | None, quantiles: tuple[float, ...] | None) -> float | None:
+    if mean is None or quantiles is None or quantiles[0] == quantiles[4]:
+        return None
+    worst, best = (quantiles[0], quantiles[4]) if driver.higher_is_better else (quantiles[4], quantiles[0])
+    return float(np.clip(100 * (mean - worst) / (best - worst), 0, 100))
+
+
+def perception_rows(results: Results) -> list[Row]:
+    """Each perception by its standard definition."""
+    infos = [info for info in results.design.outcomes if info.kind == "perception"]
+    pairs = [(view, info) for view in results.views for info in infos]
+    populations = [view.population((info.source,)) for view, info in pairs]
+    means = [p.mean(info.name) for p, (_, info) in zip(populations, pairs, strict=True)]
+    return [
+        {
+            "perception": info.source,
+            "label": label_of(results.project, info.source),
+            "measure": results.project.perceptions[info.source].measure,
+            "statistic": info.statistic,
+            "segment": view.label,
+            "value": value,
+            "low": low,
+            "high": high,
+            "unit": info.mean_unit,
+            "n": population.n,
+            **dict(zip(("weighted", "weighted_low", "weighted_high"), heavy, strict=True)),
+        }
+        for (view, info), population, (value, low, high), heavy in zip(
+            pairs,
+            populations,
+            told(means, [p.clusters for p in populations], results.level),
+            weighted_means(results, pairs),
+            strict=True,
+        )
+    ]
+
+
+def weighted_means(results: Results, pairs: Sequence[tuple[View, OutcomeInfo]]) -> list[Told]:
+    """Means of perceptions among all who were asked, with intervals; only where some are silent."""
+    weighted = results.chain.weighted
+    found: list[Told] = []
+    for view, info in pairs:
+        mean = None
+        if weighted is not None and info.source in weighted.weights:
+            inside = weighted if view.label is None else weighted.within(view)
+            mean = inside.mean(info.source, info.name)
+        clusters = view.population((info.source,)).clusters
+        found += (
+            told([mean], [clusters], results.level) if isinstance(mean, Estimate) else [(None, None, None)]
+        )
+    return found
+
+
+def behaviour_rows(results: Results) -> list[Row]:
+    """Each behaviour today."""
+    infos = [info for info in results.design.outcomes if info.kind == "behaviour"]
+    pairs = [(view, info) for view in results.views for info in infos]
+    populations = [view.population((info.source,)) for view, info in pairs]
+    means = [p.mean(info.name) * info.factor for p, (_, info) in zip(populations, pairs, strict=True)]
+    clusters = [population.clusters for population in populations]
+    rare = results.rare
+    rows = []
+    for (view, info), population, (value, low, high) in zip(
+        pairs, populations, told(means, clusters, results.level), strict=True
+    ):
+        behaviour = results.project.behaviours[info.name]
+        n = population.n
+        windowed = behaviour.within is not None and behaviour.table is not None
+        rows.append(
+            {
+                "behaviour": info.name,
+                "label": label_of(results.project, info.name),
+                "kind": behaviour.kind,
+                "segment": view.label,
+                "value": value,
+                "low": low,
+                "high": high,
+                "unit": info.mean_unit,
+                "n": n,
+                "uncovered": int(view.mean_sums["n"][0]) - n,
+                "window_days": behaviour.within.total_seconds() / 86400
+                if behaviour.within and windowed
+                else None,
+                "from_days": results.project.landmark.total_seconds() / 86400 if windowed else None,
+                "caution": _too_rare(*rare[info.name]) if info.name in rare else None,
+            }
+        )
+    return rows
+
+
+def _too_rare(events: int, columns: int) -> str:
+    return f"only {events:,} episodes differ, too few for models of {columns} columns"
+
+
+def band_rows(results: Results) -> list[Row]:
+    """Observed averages by band of each driver."""
+    return [
+        {
+            "driver": band.driver,
+            "band": _band(band.low, band.high),
+            "from": band.low,
+            "to": band.high,
+            "outcome": band.outcome,
+            "n": band.n,
+            "mean": number(band.mean * results.info[band.outcome].factor) if shown(band.n) else None,
+        }
+        for band in results.bands
+    ]
+
+
+def _band(low: float | None, high: float | None) -> str:
+    if low is None:
+        return f"below {high:g}" if high is not None else "all"
+    return f"{low:g} and more" if high is None else f"[{low:g}, {high:g})"

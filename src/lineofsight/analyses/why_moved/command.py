@@ -1,0 +1,62 @@
+"""`los why`: which outcome between which periods, and what is said of it."""
+
+from __future__ import annotations
+
+from lineofsight.analyses.why_moved.words import Move, latest, means, moves, part_name
+from lineofsight.errors import RunError, did_you_mean
+from lineofsight.report.data import Story
+from lineofsight.runs.reader import Run
+from lineofsight.words import numbers
+
+HEAD = ("part", "then → now", "goes with", "note")
+
+
+def move_of(run: Run, outcome: str, start: str | None, end: str | None) -> Move:
+    """The change that is asked for; without periods, between the last two that can be told.
+
+    Raises:
+        RunError: There is no such outcome or period, or they are in the wrong order.
+    """
+    story = Story(run)
+    changes = story.rows("changes")
+    if not changes:
+        raise RunError(
+            f"the run {run.id} holds no change: all its moments lie in one period, or it has no outcome\n"
+            "  → run the project on data of a longer time"
+        )
+    outcomes = list(dict.fromkeys(row["outcome"] for row in changes))
+    if outcome not in outcomes:
+        raise RunError(
+            f"the run has no perception or behaviour '{outcome}': {did_you_mean(outcome, outcomes)}"
+        )
+    found = moves(story, outcome)
+    periods = sorted({period for move in found for period in move.periods})
+    for option, period in (("--from", start), ("--to", end)):
+        if period is not None and period not in periods:
+            raise RunError(
+                f"{option}: the run has no period '{period}': {did_you_mean(period, periods)}"
+                f"\n  → its periods are {', '.join(periods)}"
+            )
+    fitting = [m for m in found if start in (None, m.periods[0]) and end in (None, m.periods[1])]
+    chosen = latest(fitting)
+    if chosen is None:
+        given = f"--from {start}" if end is None else f"--to {end}" if start is None else f"{start} to {end}"
+        raise RunError(
+            f"there is no change {given}: the later period comes second\n"
+            f"  → take two of {', '.join(periods)}, the earlier as --from"
+        )
+    return chosen
+
+
+def rows_of(run: Run, move: Move) -> list[tuple[str, ...]]:
+    """The parts as cells of a table, in the order of `HEAD`."""
+    story = Story(run)
+    return [
+        (
+            part_name(story, row),
+            means(row) if row["mean_unit"] is not None else "",
+            numbers.with_interval(row["estimate"], row["low"], row["high"], row["unit"]),
+            row["note"] or row["reason"] or "",
+        )
+        for row in move.rows
+    ]

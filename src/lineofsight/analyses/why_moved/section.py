@@ -1,0 +1,87 @@
+"""Why did it move? Each outcome between the last two periods that can be told."""
+
+from __future__ import annotations
+
+from lineofsight.analyses.why_moved.charts import changes_chart
+from lineofsight.analyses.why_moved.words import (
+    Move,
+    headline,
+    latest,
+    means,
+    message,
+    moves,
+    part_name,
+    sentences,
+)
+from lineofsight.report.blocks import Block, Cell, Details, Paragraph, Section, table
+from lineofsight.report.data import Row, Story
+from lineofsight.report.figures import figure
+from lineofsight.words import numbers
+
+_TITLE = "Why did it move?"
+
+
+def why(story: Story) -> Section:
+    """One block an outcome: what moved, as sentences, as a waterfall and as a table. The first of each kind is open."""
+    found = [latest(moves(story, outcome)) for outcome in story.outcomes]
+    told = [move for move in found if move is not None]
+    if not told:
+        lead = "All moments lie in one period, so there is no change to tell of."
+        return Section("moves", _TITLE, (Paragraph(lead, lead=True),))
+    lead = (
+        "What went with the change of each outcome between the last two periods that can be told: operations that were"
+        " other than before, other customers, and what is left unexplained. That is association, not proof of cause."
+    )
+    blocks: list[Block] = [Paragraph(lead, lead=True)]
+    opened = {
+        next((move.outcome for move in told if move.outcome in group), "")
+        for group in (story.perceptions, story.behaviours)
+    }
+    blocks += [Details(headline(story, m), _one(story, m), m.outcome in opened) for m in told]
+    return Section("moves", _TITLE, tuple(blocks))
+
+
+def _one(story: Story, move: Move) -> tuple[Block, ...]:
+    said = sentences(story, move)
+    if not move.told:
+        return (Paragraph(" ".join(said[1:] or said)),)
+    good = story.good(move.outcome)
+    names = [part_name(story, row) for row in move.rows]
+    start, end = move.periods
+    head = message(story, move)
+    alt = f"Waterfall. {' '.join(said)}"
+    caption = (
+        f"{numbers.count(move.whole['n_from'])} episodes in {start}, {numbers.count(move.whole['n_to'])} in {end}."
+        f" Other periods: los why {move.outcome} --from PERIOD --to PERIOD."
+    )
+    return (
+        Paragraph(" ".join(said[1:])),
+        figure(lambda width: changes_chart(move.rows, names, head, width, good=good), alt, caption),
+        _table(story, move),
+    )
+
+
+def _table(story: Story, move: Move) -> Block:
+    start, end = move.periods
+    body = [
+        [
+            Cell(part_name(story, row)),
+            Cell(means(row) if row["mean_unit"] is not None else ""),
+            _size(row),
+            Cell(row["note"] or row["reason"] or ""),
+        ]
+        for row in move.rows
+    ]
+    head = ["Part", f"{start} → {end}", "Goes with", "Note"]
+    if not any(cells[-1].text for cells in body):
+        head, body = head[:-1], [cells[:-1] for cells in body]
+    unit = numbers.unit_name(move.whole["unit"], "sentence")
+    caption = f"{story.label(move.outcome)}: the parts in {unit}; grey: cannot be told from nothing."
+    return table(caption, tuple(head), [list(row) for row in body])
+
+
+def _size(row: Row) -> Cell:
+    unit = row["unit"] if numbers.is_currency(row["unit"]) else ""
+    text = numbers.with_interval(row["estimate"], row["low"], row["high"], unit)
+    unsure = row["low"] is None or row["low"] <= 0 <= row["high"]
+    return Cell(text, numeric=True, muted=unsure)

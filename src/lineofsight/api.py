@@ -1,0 +1,156 @@
+"""The library: `los.run`, `los.check`, `los.capacity`, and runs with a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lineofsight import sizing as capacities
+from lineofsight.analyses.evidence.explain import Explanation, explain, find_claim
+from lineofsight.errors import RunError
+from lineofsight.interruptions import stoppable
+from lineofsight.pipeline import check as checks
+from lineofsight.pipeline import run as pipeline
+from lineofsight.pipeline.engines import InHand
+from lineofsight.pipeline.run import Progress, quiet
+from lineofsight.project.load import FILE_NAMES, load_project
+from lineofsight.report.data import Story
+from lineofsight.runs import reader as store
+
+
+class Run(store.Run):
+    """A run that can also be written as a report."""
+
+    def report(self, path: Path | str = "report.html") -> Path:
+        """Writes the report: one HTML file that opens with no network.
+
+        Raises:
+            RunError: The run is damaged, or the file cannot be written.
+        """
+        from lineofsight.pipeline.report import write_report  # which loads the charts' libraries
+
+        return write_report(self, Path(path))
+
+    def explain(self, cause: str, outcome: str, segment: str | None = None) -> Explanation:
+        """The whole case for and against one claim: what goes with a better `cause` in `outcome`.
+
+        Args:
+            cause: Operation or perception, by its name or label.
+            outcome: Perception or behaviour.
+            segment: As 'attribute = level', or the level alone; everyone without it.
+
+        Raises:
+            RunError: The run has no such cause, outcome or segment.
+        """
+        story = Story(self)
+        return explain(story, find_claim(story, cause, outcome, segment))
+
+
+def run(
+    path: Path | str,
+    variables: Mapping[str, str] | None = None,
+    *,
+    seed: int | None = None,
+    progress: Progress | None = None,
+    spark: Any = None,
+    tables: Mapping[str, Any] | None = None,
+) -> Run:
+    """Runs a project: reads its tables, aligns episodes, estimates the chain, writes `runs/<id>/`.
+
+    Args:
+        path: The project's folder, or its `lineofsight.yml`.
+        variables: Values of `${NAME}` in the file; they come before the environment's.
+        seed: Seed of the resamples, instead of the project's own.
+        progress: Called with the stage and what is being done.
+        spark: The `pyspark.sql.SparkSession` for `engine: spark`, which stays open; by default the one that runs in this process, else a
+            new one.
+        tables: `pyspark.sql.DataFrame`s of that session, in the place of tables that the project declares.
+
+    Returns:
+        The run: every table is an attribute, as `run.effects`.
+
+    Raises:
+        ProjectError: The file declares what cannot be meant.
+        DataError: The data are not what is declared.
+        EngineError: The engine ran out of memory or disk, or cannot be started.
+        RunError: The run cannot be written.
+    """
+    in_hand = InHand(spark, tables or {})
+    with stoppable():
+        return Run(pipeline.run(path, variables, seed=seed, progress=progress or quiet, in_hand=in_hand).path)
+
+
+def check(
+    path: Path | str,
+    variables: Mapping[str, str] | None = None,
+    *,
+    progress: Progress | None = None,
+    spark: Any = None,
+    tables: Mapping[str, Any] | None = None,
+) -> checks.Check:
+    """Checks a project's file and data, and which effects can never be estimated; raises as `run` does.
+
+    Args:
+        path: The project's folder, or its `lineofsight.yml`.
+        variables: Values of `${NAME}` in the file; they come before the environment's.
+        progress: Called with the stage and what is being done.
+        spark: As for `run`.
+        tables: As for `run`.
+    """
+    with stoppable():
+        return checks.check(path, variables, progress or quiet, InHand(spark, tables or {}))
+
+
+def capacity(path: Path | str, variables: Mapping[str, str] | None = None) -> capacities.Capacity:
+    """How large a project's data are, and which engine is recommended on this machine; quick, whatever the size.
+
+    It looks at file sizes, at what Parquet files say of themselves, and at the first bytes of other files.
+
+    Args:
+        path: The project's folder, or its `lineofsight.yml`.
+        variables: Values of `${NAME}` in the file; they come before the environment's.
+
+    Raises:
+        ProjectError: The file declares what cannot be meant.
+        DataError: A file of data that is declared is not there.
+    """
+    return capacities.weigh(load_project(path, variables))
+
+
+def load_run(path: Path | str) -> Run:
+    """A run that was written before, by its folder `…/runs/<id>`.
+
+    Raises:
+        RunError: The folder is no run, or its manifest is damaged.
+    """
+    found = Run(Path(path))
+    _ = found.manifest  # reads it
+    return found
+
+
+def latest_run(project: Path | str = ".") -> Run:
+    """The newest run of a project: its folder, or its `lineofsight.yml`.
+
+    Raises:
+        RunError: There is no such folder, or no run in it yet.
+    """
+    return load_run(store.latest_run(project_folder(Path(project))).path)
+
+
+def project_folder(project: Path) -> Path:
+    """The folder of a project that is named by its folder or its file.
+
+    Raises:
+        RunError: There is neither.
+    """
+    try:
+        folder = project.parent if project.is_file() else project
+        there = folder.is_dir()
+    except (OSError, ValueError):
+        there = False
+    if not there:
+        raise RunError(
+            f"there is no folder '{project}'\n  → name the project's folder, or its {FILE_NAMES[0]}"
+        )
+    return folder

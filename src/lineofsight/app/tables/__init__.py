@@ -1,5 +1,0 @@
-"""From results to the rows of a run's tables."""
-
-from lineofsight.app.tables.collect import collect_tables
-
-__all__ = ["collect_tables"]

@@ -1,0 +1,292 @@
+"""What the commands do and print; imported when a command runs."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import math
+import shlex
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from lineofsight import api
+from lineofsight.analyses.why_moved import command as why
+from lineofsight.analyses.why_moved.words import sentences
+from lineofsight.errors import RunError, did_you_mean
+from lineofsight.pipeline import run as pipeline
+from lineofsight.pipeline.run import STAGES
+from lineofsight.project.template import write_template
+from lineofsight.project.variables import parse_assignments
+from lineofsight.report.data import Story
+from lineofsight.runs.reader import list_runs
+from lineofsight.runs.schema import BY_NAME, TABLES
+from lineofsight.simulate.demo import make_demo
+from lineofsight.simulate.planted import truth_beside_estimate
+from lineofsight.words.numbers import count, plain, share
+
+_MOST_ROWS = 200
+_CHECKED = ("align", "profile", "fold")
+#: What a reader wants of the table of effects, which has many more columns.
+_BRIEF = ("cause", "outcome", "segment", "path", "change", "estimate", "low", "high", "unit", "money_per_year", "n", "reason")  # fmt: skip
+_MARKS = {"for": "+", "against": "!", "open": "?", "fact": "-"}
+
+_Values = Mapping[str, Any]
+
+out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+
+def init_project(folder: Path, name: str | None) -> None:
+    """`los init`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise RunError(f"'{folder}' is a file\n  → name a folder: los init FOLDER") from None
+    path = write_template(folder, name or folder.resolve().name)
+    out.print(f"Wrote {path}: an example. Put your own tables and columns in it, then:")
+    out.print(f"  los check {_quoted(folder)}\n  los run {_quoted(folder)}")
+
+
+def check_project(project: Path, assignments: Sequence[str]) -> None:
+    """`los check`: what can be told of the size before anything is read comes first."""
+    variables = parse_assignments(assignments)
+    weighed = api.capacity(project, variables)
+    out.print(f"{weighed.text}\n")
+    with _progress(_CHECKED) as step:
+        found = api.check(project, variables, progress=step)
+    if found.capacity.recommended != weighed.recommended:
+        out.print(f"Now that the rows are counted: {found.capacity.text}\n")
+    left = f" of {count(found.anchored)} moments" if found.anchored != found.episodes else ""
+    out.print(f"{found.name}: the project file and the data fit together.")
+    out.print(f"Tables: {', '.join(f'{name} ({count(rows)} rows)' for name, rows in found.tables.items())}.")
+    out.print(f"Episodes: {count(found.episodes)}{left}, by {_customers(found.customers)}.")
+    for name, (median, missing) in found.operations.items():
+        absent = f", unknown in {count(missing)} episodes" if missing else ""
+        out.print(f"  {name}: {'never known' if median is None else f'median {median:g}'}{absent}")
+    for name, known in found.outcomes.items():
+        out.print(f"  {name}: known in {count(known)} episodes")
+    _print_list(
+        "\nLeft out or missing:",
+        [
+            f"{drop['name']}: {drop['reason']}: {count(drop['n'])} of {count(drop['of'])}"
+            for drop in found.drops
+        ],
+    )
+    _print_list("\nA run will not be able to estimate:", found.refusals)
+    _print_list("\nNotes:", found.warnings)
+    out.print(f"\nNext:\n  los run {_quoted(project)}{_assigned(assignments)}")
+
+
+def run_project(project: Path, assignments: Sequence[str], seed: int | None) -> None:
+    """`los run`."""
+    with _progress(STAGES) as step:
+        run = api.run(project, parse_assignments(assignments), seed=seed, progress=step)
+    _print_findings(run)
+    folder = _quoted(_short(run.path.parent.parent))
+    out.print(f"\nThe run is {run.path}. Next:\n  los report {folder}\n  los show effects --project {folder}")
+
+
+def show_table(table: str | None, project: Path, run_id: str | None, format_: str) -> None:
+    """`los show`: the table, or the names of all tables."""
+    if table is None:
+        tables = [{"table": schema.name, "holds": schema.doc} for schema in TABLES]
+        if format_ == "table":
+            out.print("\n".join(f"{row['table']:<18}{row['holds']}" for row in tables))
+        else:
+            _write(format_, ("table", "holds"), tables)
+        return
+    if table not in BY_NAME:
+        raise RunError(f"a run has no table '{table}': {did_you_mean(table, BY_NAME)}")
+    found = _find_run(project, run_id).table(table)
+    if format_ == "table":
+        _print_table(found.schema.doc, found.schema.names, found.rows())
+    else:
+        _write(format_, found.schema.names, found.rows())
+
+
+def explain_claim(cause: str, outcome: str, segment: str | None, project: Path, run_id: str | None) -> None:
+    """`los explain`."""
+    found = _find_run(project, run_id).explain(cause, outcome, segment)
+    out.print(f"{found.claim}\nEvidence: {found.level}.")
+    if any(each.side != "fact" for part in found.parts for each in part.said):
+        out.print("\n+ speaks for it   ! speaks against it   ? not known   - for information")
+    for part in found.parts:
+        lines = [f"  {_MARKS[each.side]} {each.text}" for each in part.said]
+        out.print("\n".join(["", part.heading, *lines]))
+
+
+def why_it_moved(outcome: str, project: Path, run_id: str | None, start: str | None, end: str | None) -> None:
+    """`los why`."""
+    run = _find_run(project, run_id)
+    move = why.move_of(run, outcome, start, end)
+    out.print("\n".join(sentences(Story(run), move)) + "\n")
+    rows = why.rows_of(run, move)
+    table = Table(show_edge=False)
+    shown = [at for at in range(len(why.HEAD)) if any(row[at] for row in rows)]
+    for at in shown:
+        table.add_column(why.HEAD[at], overflow="fold")
+    for row in rows:
+        table.add_row(*(row[at] for at in shown))
+    _page().print(table)
+
+
+def report_run(project: Path, run_id: str | None, target: Path | None) -> None:
+    """`los report`."""
+    run = _find_run(project, run_id)
+    if target is not None and target.is_dir():
+        raise RunError(
+            f"'{target}' is a folder\n  → name a file in it: --out {_quoted(target / 'report.html')}"
+        )
+    written = run.report(target or run.path / "report.html")
+    out.print(f"The report is {written}. Open it in a browser; it needs no network.")
+
+
+def run_demo(folder: Path, customers: int, seed: int) -> None:
+    """`los demo`."""
+    out.print(
+        f"Simulating a retailer with {count(customers)} customers in {folder}. It is not real, and its truth is known."
+    )
+    make_demo(folder, customers, seed)
+    with _progress(STAGES) as step:
+        run = api.run(folder, progress=step)
+    _print_findings(run)
+    _print_truth(truth_beside_estimate(run))
+    out.print(f"\nThe report is {run.report(folder / 'report.html')}.")
+
+
+def _find_run(project: Path, run_id: str | None) -> api.Run:
+    if run_id is None:
+        return api.latest_run(project)
+    folder = api.project_folder(project)
+    ids = [run.id for run in list_runs(folder)]
+    if not ids:
+        return api.latest_run(project)  # says that there is none
+    if run_id not in ids:
+        raise RunError(f"'{folder}' has no run '{run_id}': {did_you_mean(run_id, ids)}")
+    return api.load_run(folder / "runs" / run_id)
+
+
+def _write(format_: str, names: Sequence[str], rows: Sequence[_Values]) -> None:
+    """Rows for other programs to read: UTF-8, whatever the terminal is set to."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    if format_ == "json":
+        json.dump(rows, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False, default=_iso)
+        sys.stdout.write("\n")
+    else:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows([_iso(value) for value in row.values()] for row in rows)
+
+
+def _iso(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.datetime) else value
+
+
+def _print_list(title: str, lines: Sequence[str]) -> None:
+    if lines:
+        out.print("\n".join([title, *(f"  - {line}" for line in lines)]))
+
+
+def _customers(n: int) -> str:
+    return "1 customer" if n == 1 else f"{count(n)} customers"
+
+
+def _assigned(assignments: Sequence[str]) -> str:
+    return "".join(f" --var {shlex.quote(assignment)}" for assignment in assignments)
+
+
+def _quoted(path: Path) -> str:
+    return shlex.quote(str(path))
+
+
+def _print_findings(run: api.Run) -> None:
+    out.print(f"\n{run.manifest['project']['name']}")
+    for row in run.findings:
+        out.print(f"  {row['rank']:>2}. {row['sentence']}")
+
+
+def _print_table(title: str, names: Sequence[str], rows: Sequence[_Values]) -> None:
+    """A table for reading: the columns that say most, without those that are empty throughout."""
+    wanted = [name for name in _BRIEF if name in names] if set(_BRIEF) <= set(names) else list(names)
+    shown = [name for name in wanted if any(row[name] is not None for row in rows)] or wanted
+    table = Table(title=title, title_justify="left", show_edge=False)
+    for name in shown:
+        table.add_column(name, overflow="fold")
+    for row in rows[:_MOST_ROWS]:
+        table.add_row(*(_cell(row[name]) for name in shown))
+    _page().print(table)
+    if len(rows) > _MOST_ROWS or len(shown) < len(names):
+        out.print(
+            f"{count(min(len(rows), _MOST_ROWS))} of {count(len(rows))} rows, {len(shown)} of {len(names)} columns;"
+            " all with --format csv or json"
+        )
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return _number(value) if isinstance(value, float) else str(value)
+
+
+def _print_truth(rows: Sequence[Mapping[str, Any]]) -> None:
+    """The effects of everyone, truth beside estimate, and how many intervals hold the truth."""
+    table = Table(
+        title="\nPlanted truth beside estimate, for everyone", title_justify="left", show_edge=False
+    )
+    for name in ("operation or perception", "on", "path", "truth", "estimate", "interval", "holds"):
+        table.add_column(name)
+    for row in rows:
+        if row["segment"] is None and row["path"] == "total":
+            width = row["high"] - row["low"]
+            places = max(0, 1 - math.floor(math.log10(width))) if width > 0 else 3
+            numbers = [plain(row[key], places) for key in ("truth", "estimate", "low", "high")]
+            held = "yes" if row["holds"] else "no"
+            table.add_row(
+                row["cause"], row["outcome"], row["path"], *numbers[:2], f"{numbers[2]} to {numbers[3]}", held
+            )
+    _page().print(table)
+    held = sum(row["holds"] for row in rows)
+    out.print(
+        f"{held} of {len(rows)} intervals, over all paths and segments, hold the planted truth ({share(held / len(rows))})."
+    )
+
+
+def _page() -> Console:
+    """A console as wide as the terminal; where there is none, wide enough for every column."""
+    return Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 2000)
+
+
+def _short(path: Path) -> Path:
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path
+
+
+@contextmanager
+def _progress(stages: Sequence[str]) -> Iterator[pipeline.Progress]:
+    """A bar that fills stage by stage, with what is being done beside it; nothing where nobody sees it."""
+    columns = (BarColumn(bar_width=24), TextColumn("{task.description}"), TimeElapsedColumn())
+    shown = Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty())
+    with shown as progress:
+        task = progress.add_task("reading the project", total=len(stages))
+
+        def step(stage: str, message: str) -> None:
+            progress.update(task, completed=stages.index(stage), description=message)
+
+        yield step
+
+
+def _number(value: float) -> str:
+    """Four digits, and never an exponent for what a person would write out."""
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e15 else f"{value:.4g}"

@@ -1,0 +1,111 @@
+"""Regressors that so few customers tell apart that resamples without these customers cannot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from lineofsight.model.population import Population
+from lineofsight.stats.identification import DEPENDENT, identify
+from lineofsight.stats.results import Array
+
+MOST_FAILED = 0.01
+"""Replicates that may fail. Those that do are not a random sample of all, and could fill a tail of the interval. A
+column that differs for fewer than five customers fails in more."""
+
+_EXAMPLES = 20  # replicates that are looked at for which columns depend on which
+
+
+@dataclass(frozen=True)
+class Tangled:
+    """Regressors that depend on each other in too many replicates, with the reason.
+
+    Attributes:
+        gone: Those to leave out, so that the others can be told apart.
+        told: Those that stay, but whose own effect cannot be told from what is left out.
+    """
+
+    gone: dict[str, str]
+    told: dict[str, str]
+
+
+def unsteady(population: Population, kept: tuple[str, ...]) -> dict[str, str]:
+    """Regressors to leave out, so that in hardly any replicate one is the same for everybody; with the reason.
+
+    The one that is most often the same goes first. A level of a control that goes this way is joined with the
+    level that the others are compared with.
+    """
+    if not kept:
+        return {}
+    moments = population.moments.select(kept)
+    offset = moments.mean() - moments.shift
+    with np.errstate(invalid="ignore"):
+        spread = np.einsum("rii->ri", moments.products) / np.maximum(moments.count, 1)[:, None] - offset**2
+    least = 1e-9 * np.diag(population.first.select(kept).covariance()[0])
+    same = ~(spread[1:] > least)
+    found: dict[str, str] = {}
+    while len(same) and same.any(axis=1).mean() > MOST_FAILED:
+        failed = same.mean(axis=0)
+        worst = int(failed.argmax())
+        found[kept[worst]] = (
+            "it differs for too few customers: in"
+            f" {failed[worst] * 100:.1f} % of the resamples it is the same in every episode"
+        )
+        same[:, worst] = False
+    return found
+
+
+def tangled(population: Population, kept: tuple[str, ...]) -> Tangled:
+    """Regressors to leave out, so that in hardly any replicate one is a function of the others.
+
+    The one that most often would have to go does so first.
+    """
+    covariance = population.moments.select(kept).covariance()[1:]
+    found, names = Tangled({}, {}), list(kept)
+    while len(names) > 1:
+        at = [kept.index(name) for name in names]
+        some = covariance[:, at][:, :, at]
+        failed = _dependent(some)
+        if not failed.any() or failed.mean() <= MOST_FAILED:
+            break
+        often: Counter[str] = Counter()
+        beside: dict[str, set[str]] = {}
+        for replicate in np.flatnonzero(failed)[:_EXAMPLES]:
+            seen = identify(some[replicate], names)
+            often.update(name for name in names if name not in seen.kept)
+            for name in seen.reasons:
+                beside.setdefault(name, set()).update(seen.reasons)
+        if not often:
+            break
+        worst = often.most_common(1)[0][0]
+        for name in beside[worst]:
+            others = [_quoted(other) for other in names if other in beside[worst] and other != name]
+            into = found.gone if name == worst else found.told
+            into[name] = (
+                f"too few customers tell it apart from {_listed(others)}: in {failed.mean() * 100:.1f} % of the resamples none does"
+            )
+        names.remove(worst)
+    return Tangled(found.gone, {name: why for name, why in found.told.items() if name not in found.gone})
+
+
+def _dependent(covariance: Array) -> Array:
+    """`(R,)` whether a column of `(R, p, p)` covariances is a function of the others, or the same for everybody."""
+    sd = np.sqrt(np.einsum("rii->ri", covariance))
+    scale = np.where(sd > 0, sd, np.nan)
+    correlation = covariance / scale[:, :, None] / scale[:, None, :]
+    whole = np.isfinite(correlation).all(axis=(1, 2))
+    lowest = np.zeros(len(covariance))
+    if whole.any():
+        lowest[whole] = np.linalg.eigvalsh(correlation[whole])[:, 0]
+    return np.asarray(lowest < DEPENDENT)
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _quoted(name: str) -> str:
+    """A regressor in a sentence; one that tells of absence is named `name?`."""
+    return f"whether '{name[:-1]}' is known" if name.endswith("?") else f"'{name}'"

@@ -1,0 +1,1 @@
+"""From a project to a run: stages, stored episodes, checks."""

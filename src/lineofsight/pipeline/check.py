@@ -1,0 +1,211 @@
+"""Checking a project's file and data: what they hold, and what can never be estimated from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lineofsight.aggregation.cells import Cells
+from lineofsight.analyses.chain import segment_views
+from lineofsight.analyses.checks.data_warnings import doubted_data
+from lineofsight.analyses.checks.functions import near_functions
+from lineofsight.analyses.checks.leaks import find_leaks
+from lineofsight.analyses.checks.redundancy import near_twins, twins_kept_out
+from lineofsight.analyses.checks.suspicions import kept_out
+from lineofsight.analyses.checks.tables import about_links
+from lineofsight.analyses.controls.estimate import choose_controls
+from lineofsight.analyses.data.tables import absent_rows
+from lineofsight.analyses.findings.wording import in_words
+from lineofsight.analyses.money.unit_values import unit_values
+from lineofsight.analyses.nonresponse.count import declared_margins
+from lineofsight.analyses.results import label_of
+from lineofsight.episodes.columns import segment
+from lineofsight.episodes.profile import MOST_LEVELS
+from lineofsight.model.design import Design
+from lineofsight.model.effects import ChainQuestions, Effect
+from lineofsight.model.population import EVERY_LEVEL, View
+from lineofsight.pipeline.engines import InHand
+from lineofsight.pipeline.run import Aligned, Clock, Progress, fold_episodes, open_aligned
+from lineofsight.project.load import load_project
+from lineofsight.project.models import Project
+from lineofsight.sizing import Capacity, weigh
+from lineofsight.stats.bootstrap import bootstrap_weights
+from lineofsight.stats.results import NotEstimable
+
+_RESAMPLES = 100  # enough to see that replicates fail
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a project's data hold; that there is one means that the file and the data fit together.
+
+    Attributes:
+        name: The project's name.
+        episodes: Episodes that can be analysed.
+        anchored: Moments before any were left out.
+        customers: Different customers.
+        tables: Rows per table that was read.
+        operations: Per operation its median and how often it is missing.
+        outcomes: Per perception and behaviour, in how many of the episodes it is known.
+        drops: What was left out or is missing, and why: step, name, reason, n, of.
+        refusals: What a run will not be able to estimate, and why, as sentences.
+        warnings: What is allowed but will leave a run with less than it could say, as sentences.
+        capacity: How large the data are, and which engine is recommended, now that rows and episodes are counted.
+    """
+
+    name: str
+    episodes: int
+    anchored: int
+    customers: int
+    tables: Mapping[str, int]
+    operations: Mapping[str, tuple[float | None, int]]
+    outcomes: Mapping[str, int]
+    drops: tuple[dict[str, Any], ...]
+    refusals: tuple[str, ...]
+    warnings: tuple[str, ...]
+    capacity: Capacity
+
+
+def check(
+    path: Path | str, variables: Mapping[str, str] | None, progress: Progress, in_hand: InHand | None = None
+) -> Check:
+    """Reads and aligns a project's data as a run would, and says what they hold; raises as a run does.
+
+    Models are asked, with few resamples, only whether they have an answer; the answers are not kept.
+    """
+    loaded = load_project(path, variables)
+    with open_aligned(loaded, Clock(), progress, in_hand or InHand()) as (engine, aligned):
+        progress("fold", "folding episodes into moments")
+        design, folded = fold_episodes(engine, aligned, over_time=False)
+    declared_margins(loaded, aligned.profile)
+    return _summary(aligned, design, folded.cells)
+
+
+def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]) -> Check:
+    project, profile, file = aligned.loaded.project, aligned.profile, aligned.file
+    once = np.ones((1, cells[None].buckets))
+    drawn = bootstrap_weights(once.size, _RESAMPLES, np.random.default_rng(project.estimation.seed))
+    everyone = View(None, cells[None], EVERY_LEVEL, np.vstack([once, drawn]))
+    design, _ = choose_controls(design, everyone)
+    given_away = find_leaks(
+        design, everyone, profile.separated, profile.tellings, project.insisted, profile.by_level
+    )
+    leaks = kept_out(given_away)
+    twins = near_twins(design, everyone, profile.together)
+    leaks |= twins_kept_out(design, twins, leaks, project.insisted)
+    questions = ChainQuestions(design, leaks)
+    effects = questions.ask(everyone)
+    segments = {view: questions.ask(view) for view in segment_views(design, cells, once)}
+    medians = {
+        name: profile.quantiles[name][2] if name in profile.quantiles else None for name in project.operations
+    }
+    rows = {source.name: source.rows for source in aligned.sources}
+    return Check(
+        name=project.name,
+        episodes=profile.complete,
+        anchored=file.anchored,
+        customers=profile.customers,
+        tables=rows,
+        operations={name: (median, profile.missing[name]) for name, median in medians.items()},
+        outcomes={
+            name: everyone.population((name,)).n for name in (*project.perceptions, *project.behaviours)
+        },
+        drops=(*file.drops, *absent_rows(project, profile, file.stored)),
+        refusals=(
+            *_refusals(aligned, effects),
+            *_too_small(segments, effects),
+            *_worthless(aligned, everyone),
+        ),
+        warnings=(
+            *_warnings(aligned, {effect.cause for effect in effects if _refused(effect)}),
+            *(
+                f"'{label_of(project, each.driver)}' will not be among the findings: {each.clause}"
+                for each in near_functions(design, everyone.population())
+            ),
+            *(
+                f"a control will be kept out: {each.reason}"
+                for each in given_away
+                if each.kept_out and each.cause in project.controls
+            ),
+        ),
+        capacity=weigh(aligned.loaded, rows, file.anchored),
+    )
+
+
+def _refused(effect: Effect) -> bool:
+    return isinstance(effect.result, NotEstimable)
+
+
+def _asked(effects: Sequence[Effect], names: Sequence[str]) -> list[Effect]:
+    """Total effects on these outcomes, one per cause and outcome."""
+    return [
+        e for e in effects if e.path == "total" and e.change in ("better", "point") and e.outcome in names
+    ]
+
+
+def _refusals(aligned: Aligned, effects: Sequence[Effect]) -> Iterator[str]:
+    """Effects without an answer for everyone; causes and outcomes with the same reason share a sentence."""
+    project = aligned.loaded.project
+    outcomes = [*project.perceptions, *project.behaviours]
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for effect in _asked(effects, outcomes):
+        if isinstance(effect.result, NotEstimable):
+            reasons.setdefault((effect.cause, effect.result.reason), []).append(effect.outcome)
+    shared: dict[tuple[tuple[str, ...], str], list[str]] = {}
+    for (cause, reason), on in reasons.items():
+        shared.setdefault((tuple(on), reason), []).append(cause)
+    for (same, reason), causes in shared.items():
+        yield f"the effect of {_listed(project, causes)} on {_listed(project, same)}: {in_words(project, reason)}"
+
+
+def _listed(project: Project, names: Sequence[str]) -> str:
+    quoted = [f"'{label_of(project, name)}'" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def _too_small(segments: Mapping[View, Sequence[Effect]], everyone: Sequence[Effect]) -> Iterator[str]:
+    """Segments in which nothing can be estimated although it can among everyone."""
+    if all(_refused(effect) for effect in everyone):
+        return
+    empty = [view for view, effects in segments.items() if all(_refused(effect) for effect in effects)]
+    if empty:
+        named = ", ".join(f"'{view.label}' ({view.population().n:,})" for view in empty[:5])
+        more = f" and {len(empty) - 5:,} more" if len(empty) > 5 else ""
+        yield f"any effect in {len(empty):,} of {len(segments):,} segments, which have too few episodes: {named}{more}"
+
+
+def _worthless(aligned: Aligned, everyone: View) -> Iterator[str]:
+    project = aligned.loaded.project
+    if project.value is not None:
+        for unit in unit_values(project, everyone):
+            if isinstance(unit.worth, NotEstimable):
+                yield f"what '{label_of(project, unit.behaviour)}' is worth: {unit.worth.reason}"
+
+
+def _warnings(aligned: Aligned, refused: set[str]) -> Iterator[str]:
+    project, profile = aligned.loaded.project, aligned.profile
+    for each in doubted_data(project, aligned.file, aligned.sources):
+        if each.kind == "link":
+            yield about_links(each).rstrip(".")
+    for name in project.operations:
+        quantiles = profile.quantiles.get(name)
+        if quantiles is not None and quantiles[0] == quantiles[-1] and name not in refused:
+            yield f"'{label_of(project, name)}' is {quantiles[0]:g} nearly everywhere: little can be told of it"
+    for name in project.segments:
+        if segment(name) in profile.others:
+            yield (
+                f"segment '{name}' has more than {MOST_LEVELS} levels: the {MOST_LEVELS} most frequent are looked"
+                " at one by one, the others together"
+            )
+    if not project.perceptions:
+        yield "no perception is declared: the customer is skipped, so how customers feel is not in view"
+    if not project.behaviours:
+        yield "no behaviour is declared: what customers do next, and what it is worth, is not in view"
+    if project.value is None and project.behaviours:
+        yield "there is no section 'value': nothing will be told in money"
+    if not project.controls and project.period_effects is None:
+        yield "no control is declared: effects will be 'associated', adjusted only for the other operations"

@@ -1,0 +1,205 @@
+"""A run as its report reads it: names with their labels, outcomes with their good direction, rows by question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from lineofsight.model.routes import ARROW
+from lineofsight.report.charts import theme
+from lineofsight.runs.reader import Run
+from lineofsight.words import numbers
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Story:
+    """The run's tables, read once each."""
+
+    run: Run
+
+    @cached_property
+    def _tables(self) -> dict[str, list[Row]]:
+        return {}
+
+    @cached_property
+    def _indexes(self) -> dict[tuple[str, tuple[str, ...]], dict[tuple[Any, ...], list[Row]]]:
+        return {}
+
+    def rows(self, table: str, **equal: Any) -> list[Row]:
+        """Rows of a table with these values; looked up, since a page asks of each claim again."""
+        if table not in self._tables:
+            self._tables[table] = self.run.table(table).rows()
+        if not equal:
+            return list(self._tables[table])
+        names = tuple(sorted(equal))
+        if (table, names) not in self._indexes:
+            index: dict[tuple[Any, ...], list[Row]] = {}
+            for row in self._tables[table]:
+                index.setdefault(tuple(row[name] for name in names), []).append(row)
+            self._indexes[table, names] = index
+        return list(self._indexes[table, names].get(tuple(equal[name] for name in names), ()))
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What was declared, which data, which versions."""
+        return self.run.manifest
+
+    @cached_property
+    def project(self) -> str:
+        """The project's name."""
+        return str(self.manifest["project"]["name"])
+
+    @cached_property
+    def currency(self) -> str:
+        """The project's currency code; empty when none is declared."""
+        return str(self.manifest["project"].get("currency") or "")
+
+    @property
+    def confidence(self) -> float:
+        """The level of all intervals."""
+        return float(self.manifest.get("confidence", 0.95))
+
+    @property
+    def change(self) -> str:
+        """The change effects are reported for, as '10 % better'."""
+        return f"{numbers.share(float(self.manifest.get('change', 0.1)))} better"
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Labels by name: of drivers, perceptions, behaviours and segments."""
+        found: dict[str, str] = {}
+        for table, name in (
+            ("drivers", "driver"),
+            ("perceptions", "perception"),
+            ("behaviours", "behaviour"),
+        ):
+            found |= {row[name]: row["label"] for row in self.rows(table)}
+            found |= {
+                row["segment"]: self._segment(row["segment"]) for row in self.rows(table) if row["segment"]
+            }
+        found |= {
+            row["segment"]: self._segment(row["segment"]) for row in self.rows("response") if row["segment"]
+        }
+        return found | dict(self.manifest.get("labels") or {})
+
+    @cached_property
+    def names(self) -> set[str]:
+        """Names that stand for something with a label: operations, perceptions, behaviours, controls."""
+        return {*self.labels, *(row["control"] for row in self.rows("controls"))}
+
+    def label(self, name: str) -> str:
+        """A name as people read it; of perceptions that lead to each other, as in a path, all of them."""
+        parts = [name] if name in self.labels else name.split(ARROW)
+        return ARROW.join(self.labels.get(part, in_words(part)) for part in parts)
+
+    def _segment(self, segment: str) -> str:
+        attribute, _, level = segment.partition(" = ")
+        return level if len(self.attributes) < 2 else f"{attribute.replace('_', ' ')}: {level}"
+
+    @cached_property
+    def attributes(self) -> list[str]:
+        """Attributes customers are split by."""
+        declared = list(self.manifest.get("segments") or [])
+        seen = [row["segment"].partition(" = ")[0] for row in self.rows("effects") if row["segment"]]
+        return list(dict.fromkeys([*declared, *seen]))
+
+    @cached_property
+    def drivers(self) -> list[Row]:
+        """Rows of `drivers` for everyone."""
+        return self.rows("drivers", segment=None)
+
+    @cached_property
+    def perceptions(self) -> list[str]:
+        """Names of the perceptions."""
+        return list(dict.fromkeys(row["perception"] for row in self.rows("perceptions")))
+
+    @cached_property
+    def behaviours(self) -> list[str]:
+        """Names of the behaviours."""
+        return list(dict.fromkeys(row["behaviour"] for row in self.rows("behaviours")))
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Perceptions, then behaviours."""
+        return [*self.perceptions, *self.behaviours]
+
+    def good(self, outcome: str) -> int:
+        """1 where more of an outcome is good, -1 where less is (a cost)."""
+        return -1 if outcome in self._costs else 1
+
+    @cached_property
+    def _costs(self) -> set[str]:
+        return {row["behaviour"] for row in self.rows("behaviours", kind="cost_to_serve")}
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        """Causes as the run has them."""
+        return {cause: at for at, cause in enumerate(dict.fromkeys(r["cause"] for r in self.rows("effects")))}
+
+    def effects(self, outcome: str, kind: str = "operation", segments: bool = False) -> list[Row]:
+        """Total effects on one outcome, one row a cause (and segment); everyone's estimate before respondents'."""
+        among = {} if segments else {"segment": None}
+        rows = self.rows("effects", outcome=outcome, cause_kind=kind, path="total", **among)
+        rows.sort(key=lambda row: row["population"] != "everyone")
+        first: dict[tuple[str, str | None], Row] = {}
+        for row in rows:
+            first.setdefault((row["cause"], row["segment"]), row)
+        return sorted(first.values(), key=lambda row: self._order[row["cause"]])
+
+    @cached_property
+    def asked(self) -> int:
+        """How many total effects have an answer: the questions that were asked of the data."""
+        return sum(row["q_value"] is not None for row in self.rows("effects", path="total"))
+
+    def state(self, row: Row, outcome: str) -> theme.State:
+        """Whether an effect's interval excludes zero, and in which direction; what can hardly be told is unsure."""
+        if row["estimate"] is None or outcome in self.hardly:
+            return "unsure"
+        return theme.state_of(row["low"], row["high"], self.good(outcome))
+
+    @cached_property
+    def hardly(self) -> dict[str, str]:
+        """Behaviours of which effects can hardly be told, with the reason."""
+        rows = self.rows("behaviours", segment=None)
+        return {row["behaviour"]: row["caution"] for row in rows if row["caution"] is not None}
+
+    def told(self, row: Row) -> bool:
+        """Whether a driver's money adds up nothing that can hardly be told."""
+        return not set(self.hardly) & set(row["behaviours"].split(", "))
+
+    def interval(self, row: Row, value: str = "estimate", unit: str | None = None) -> str:
+        """An effect with its interval and unit, short."""
+        return numbers.with_interval(
+            row[value], row["low"], row["high"], row["unit"] if unit is None else unit
+        )
+
+    @cached_property
+    def extracted(self) -> dict[str, list[str]]:
+        """Drivers whose money or behaviour is clearly better while a perception is clearly worse, with these."""
+        gains = {
+            row["cause"] for b in self.behaviours for row in self.effects(b) if self.state(row, b) == "good"
+        }
+        gains |= {row["driver"] for row in self.rows("money", segment=None) if _clear(row) and self.told(row)}
+        worse: dict[str, list[str]] = {}
+        for perception in self.perceptions:
+            for row in self.effects(perception):
+                if row["cause"] in gains and self.state(row, perception) == "bad":
+                    worse.setdefault(row["cause"], []).append(perception)
+        return worse
+
+
+def in_words(name: str) -> str:
+    """A name without a label; of a control's level, as 'customer_state=MT', the control and the level."""
+    return " ".join(name.replace("_", " ").split("=", 1))
+
+
+def joined(names: list[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def _clear(row: Row) -> bool:
+    return row["money_per_year"] is not None and theme.state_of(row["low"], row["high"]) == "good"

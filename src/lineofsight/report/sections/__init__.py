@@ -1,1 +1,0 @@
-"""The report's sections: each module turns tables of a run into blocks."""

@@ -1,0 +1,188 @@
+"""Reading a run: an immutable folder of tidy Parquet tables with a manifest."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lineofsight.errors import RunError, did_you_mean
+from lineofsight.runs.schema import BY_NAME, SCHEMA_VERSION, TABLES, TableSchema
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MANIFEST = "manifest.json"
+_SHOWN = 30
+_COUNTED = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d)-(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class RunTable:
+    """One table of a run: values, with views as Arrow, pandas, rows or HTML."""
+
+    schema: TableSchema
+    data: pa.Table
+
+    def __len__(self) -> int:
+        return int(self.data.num_rows)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self.rows())
+
+    def rows(self, **equal: Any) -> list[dict[str, Any]]:
+        """The rows as dictionaries; `rows(segment=None, path="total")` keeps those with these values.
+
+        Raises:
+            RunError: A name is not a column of the table.
+        """
+        for name in equal:
+            if name not in self.schema.names:
+                raise RunError(
+                    f"table '{self.schema.name}' has no column '{name}': {did_you_mean(name, self.schema.names)}"
+                )
+        rows: list[dict[str, Any]] = self.data.to_pylist()
+        return [row for row in rows if all(row[name] == value for name, value in equal.items())]
+
+    def to_arrow(self) -> pa.Table:
+        """The table as `pyarrow.Table`."""
+        return self.data
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The table as `pandas.DataFrame`."""
+        frame: pd.DataFrame = self.data.to_pandas()
+        return frame
+
+    def _repr_html_(self) -> str:
+        head = "".join(
+            f"<th title='{html.escape(c.doc, quote=True)}'>{html.escape(c.name)}</th>"
+            for c in self.schema.columns
+        )
+        shown = self.data.slice(0, _SHOWN).to_pylist()
+        body = "".join(
+            "<tr>" + "".join(f"<td>{_cell(value)}</td>" for value in row.values()) + "</tr>" for row in shown
+        )
+        more = f"<p>{_SHOWN} of {len(self)} rows</p>" if len(self) > _SHOWN else ""
+        return f"<table><caption>{html.escape(self.schema.doc)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.4g}" if isinstance(value, float) else html.escape(str(value))
+
+
+@dataclass(frozen=True)
+class Run:
+    """One immutable snapshot of all results. `run.effects` and every other table of `runs.schema` is an attribute."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """The run's name: the folder it is kept in."""
+        return self.path.name
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What was declared, which data, which versions, how long.
+
+        Raises:
+            RunError: The folder is no run, its manifest is damaged, or another version wrote it.
+        """
+        file = self.path / MANIFEST
+        try:
+            manifest = json.loads(file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise RunError(f"{self.path} is no run: it has no {MANIFEST}") from None
+        except OSError as error:
+            raise RunError(f"{file} cannot be read: {error.strerror or error}") from error
+        except ValueError as error:  # no JSON, or no UTF-8
+            raise RunError(f"{file} is damaged: {error}\n  → run the project again") from None
+        if not isinstance(manifest, dict) or not isinstance(manifest.get("project"), dict):
+            raise RunError(f"{file} is damaged: it does not tell the project\n  → run the project again")
+        found = manifest.get("schema_version", SCHEMA_VERSION)
+        if found != SCHEMA_VERSION:
+            raise RunError(
+                f"{self.path} was written by another version of Lineofsight: its tables are of version {found},"
+                f" here they are of version {SCHEMA_VERSION}\n  → run the project again"
+            )
+        return manifest
+
+    def table(self, name: str) -> RunTable:
+        """One table by its name.
+
+        Raises:
+            RunError: There is no such table, or its file is missing, damaged or of another version.
+        """
+        if name not in BY_NAME:
+            raise RunError(f"a run has no table '{name}': {did_you_mean(name, BY_NAME)}")
+        file = self.path / f"{name}.parquet"
+        if not file.exists():
+            missing = (
+                "it was made by another version, or changed by hand"
+                if self.path.is_dir()
+                else "there is no such run"
+            )
+            raise RunError(f"{file} is missing: {missing}\n  → run the project again")
+        try:
+            data = pq.ParquetFile(file).read()
+        except (OSError, pa.ArrowException) as error:
+            raise RunError(
+                f"{file} is damaged: {str(error).splitlines()[0]}\n  → run the project again"
+            ) from error
+        schema = BY_NAME[name]
+        if tuple(data.column_names) != schema.names:
+            raise RunError(
+                f"{file} has not the columns of the table '{name}': it was made by another version, or changed by"
+                " hand\n  → run the project again"
+            )
+        return RunTable(schema, data)
+
+    def __getattr__(self, name: str) -> RunTable:
+        if name in BY_NAME:
+            return self.table(name)
+        raise AttributeError(f"a run has no '{name}': {did_you_mean(name, BY_NAME)}")
+
+    def __dir__(self) -> list[str]:
+        return sorted([*super().__dir__(), *(table.name for table in TABLES)])
+
+    def _repr_html_(self) -> str:
+        items = "".join(f"<li>{html.escape(row['sentence'])}</li>" for row in self.findings)
+        project = html.escape(str(self.manifest["project"]["name"]))
+        return f"<h3>{project}: run {html.escape(self.id)}</h3><ol>{items}</ol>"
+
+
+def latest_run(project_folder: Path) -> Run:
+    """The newest whole run of a project.
+
+    Raises:
+        RunError: There is none yet.
+    """
+    runs = list_runs(project_folder)
+    if not runs:
+        raise RunError(
+            f"{project_folder} has no run yet\n  → make one: los run {shlex.quote(str(project_folder))}"
+        )
+    return runs[-1]
+
+
+def list_runs(project_folder: Path) -> list[Run]:
+    """All whole runs of a project, oldest first."""
+    folders = [file.parent for file in (project_folder / "runs").glob("*/" + MANIFEST)]
+    return [Run(folder) for folder in sorted(folders, key=_age) if not folder.name.startswith(".")]
+
+
+def _age(folder: Path) -> tuple[str, int]:
+    """Orders runs by the second they were started in, then by their count in it."""
+    parts = _COUNTED.fullmatch(folder.name)
+    return (parts[1], int(parts[2])) if parts else (folder.name, 1)

@@ -1,0 +1,118 @@
+"""Writing a run: it appears whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lineofsight.errors import RunError
+from lineofsight.processes import process_alive
+from lineofsight.runs.reader import MANIFEST, Run
+from lineofsight.runs.schema import TABLES, TableSchema
+
+_TYPES = {"string": pa.string(), "float": pa.float64(), "int": pa.int64(), "timestamp": pa.timestamp("us")}
+_UNFINISHED = ".unfinished-"
+_being_written: set[Path] = set()
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def write_run(
+    project_folder: Path, run_id: str, tables: Mapping[str, Rows], manifest: Mapping[str, Any]
+) -> Run:
+    """Writes all tables and the manifest into `runs/<run_id>/`.
+
+    They are written beside it first and moved into place as the last step, so a crash leaves no half run. Where
+    that name is taken, as by a run started in the same second, a count is added to it.
+
+    Args:
+        project_folder: The project's folder.
+        run_id: Name of the run.
+        tables: Rows of every table of the schema.
+        manifest: What the run was made of, as JSON values.
+
+    Raises:
+        RunError: The rows do not fit the schema, or the disk refuses.
+    """
+    runs = project_folder / "runs"
+    unfinished = runs / f"{_UNFINISHED}{os.getpid()}-{secrets.token_hex(4)}"
+    _being_written.add(unfinished)
+    try:
+        unfinished.mkdir(parents=True)
+        for schema in TABLES:
+            pq.write_table(
+                to_arrow(schema, tables.get(schema.name, ())), unfinished / f"{schema.name}.parquet"
+            )
+        text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)
+        (unfinished / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        return Run(_moved(unfinished, runs, run_id))
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise RunError(
+                f"the disk of {runs} is full; nothing was kept of this run\n  → free some space and run again"
+            ) from error
+        raise RunError(
+            f"the run could not be written to {runs}: {error.strerror or error}\n"
+            "  → the project's folder must be one that you can write to"
+        ) from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        _being_written.discard(unfinished)
+
+
+def _moved(unfinished: Path, runs: Path, run_id: str) -> Path:
+    """Moves a finished run into place, under the first name of its own that is free."""
+    for count in itertools.count(1):
+        target = runs / (run_id if count == 1 else f"{run_id}-{count}")
+        if os.path.lexists(target):
+            continue
+        try:
+            unfinished.rename(target)
+        except OSError as error:
+            if error.errno in (errno.ENOTEMPTY, errno.EEXIST):  # taken by another run since
+                continue
+            raise
+        return target
+    raise AssertionError("the count has no end")
+
+
+def to_arrow(schema: TableSchema, rows: Rows) -> pa.Table:
+    """Rows as an Arrow table of exactly the schema; NaN becomes null.
+
+    Raises:
+        RunError: A column is unknown, missing, or null where it may not be.
+    """
+    columns: dict[str, list[Any]] = {name: [] for name in schema.names}
+    for row in rows:
+        if unknown := set(row) - set(columns):
+            raise RunError(f"table '{schema.name}' has no column {sorted(unknown)}")
+        for name, values in columns.items():
+            value = row.get(name)
+            values.append(None if isinstance(value, float) and value != value else value)
+    for column in schema.columns:
+        if not column.nullable and None in columns[column.name]:
+            raise RunError(f"column '{column.name}' of table '{schema.name}' may not be empty")
+    fields = [pa.field(c.name, _TYPES[c.kind], nullable=c.nullable) for c in schema.columns]
+    return pa.table(list(columns.values()), schema=pa.schema(fields))
+
+
+def clean_unfinished(project_folder: Path) -> int:
+    """Removes what killed runs left behind; runs still being written are left alone. Returns how many were removed."""
+    removed = 0
+    for folder in (project_folder / "runs").glob(f"{_UNFINISHED}*"):
+        pid = folder.name.removeprefix(_UNFINISHED).split("-", 1)[0]
+        mine = pid == str(os.getpid())
+        if pid.isdigit() and (folder not in _being_written if mine else not process_alive(int(pid))):
+            shutil.rmtree(folder, ignore_errors=True)
+            removed += 1
+    return removed

@@ -1,0 +1,191 @@
+"""Is a line bent, and where: a joint test of bends, and the bend that fits best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import fdtrc
+
+from lineofsight.stats.identification import DEPENDENT
+from lineofsight.stats.moments import Moments
+from lineofsight.stats.regression import cluster_robust_covariance, eliminate, regress
+from lineofsight.stats.results import Array
+
+
+def wald_p_value(estimates: Array, covariance: Array, clusters: int) -> float:
+    """P-value of "all of these are 0" from estimates and their covariance.
+
+    Hotelling's T² with the clusters as the sample: `T² (G − k) / (k (G − 1))` against F with `k` and `G − k` degrees of
+    freedom (Hotelling 1931). With many clusters it is Wald's chi-squared test; with few, that one finds too much, since
+    the covariance is itself an estimate (Cameron and Miller 2015, section VI).
+
+    Parameters
+    ----------
+    estimates
+        `(k,)` in any units.
+    covariance
+        `(k, k)` of the estimates, from a bootstrap over the clusters or a sandwich.
+    clusters
+        Number of clusters `G`.
+
+    Returns
+    -------
+    float
+        NaN where there is nothing to test, clusters are no more than estimates, or the covariance has no inverse.
+    """
+    k = len(estimates)
+    if k == 0 or clusters <= k or not (np.isfinite(estimates).all() and np.isfinite(covariance).all()):
+        return float("nan")
+    spread = np.sqrt(np.diag(covariance))
+    if not (spread > 0).all():
+        return float("nan")
+    correlation = covariance / spread / spread[:, None]
+    if np.linalg.eigvalsh(correlation)[0] < DEPENDENT:
+        return float("nan")
+    score = estimates / spread
+    t2 = float(score @ np.linalg.solve(correlation, score))
+    return float(fdtrc(k, clusters - k, t2 * (clusters - k) / (k * (clusters - 1))))
+
+
+def bootstrap_wald(estimates: Array, replicates: Array, clusters: int) -> float:
+    """`wald_p_value` with the covariance of bootstrap replicates, `(k, R)`; those that are not finite are left out."""
+    kept = replicates[:, np.isfinite(replicates).all(axis=0)]
+    if kept.shape[1] <= len(estimates) + 1:
+        return float("nan")
+    return wald_p_value(estimates, np.atleast_2d(np.cov(kept)), clusters)
+
+
+def without_others(coefficients: Array, kept: Sequence[int]) -> Array:
+    """Some coefficients of a model, as if all others of these were 0: what a smaller model would have.
+
+    The minimum-distance estimate under that restriction, `b₁ − V₁₂ V₂₂⁻¹ b₂` with the covariance `V` of the replicates
+    (Rothenberg 1973; Wooldridge 2010, section 14.6): to first order that of a model without the others, at no pass
+    over moments.
+
+    Parameters
+    ----------
+    coefficients
+        `(k, R + 1)` estimates, then their replicates.
+    kept
+        Which of the `k` are wanted.
+
+    Returns
+    -------
+    Array
+        `(len(kept), R + 1)`.
+    """
+    out = [at for at in range(len(coefficients)) if at not in kept]
+    chosen = coefficients[list(kept)]
+    if not out:
+        return chosen
+    replicates = coefficients[:, 1:]
+    covariance = np.cov(replicates[:, np.isfinite(replicates).all(axis=0)])
+    weights = np.linalg.lstsq(covariance[np.ix_(out, out)], covariance[np.ix_(out, list(kept))], rcond=None)[
+        0
+    ]
+    return np.asarray(chosen - weights.T @ coefficients[out])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bend:
+    """The one bend that brings a broken line nearest to the outcome, in each of `S` data sets.
+
+    Attributes:
+        first: `(S,)` place in the list of knots of the knot it lies at, or of the lower of the two it lies between.
+        pair: `(S,)` whether it lies between two.
+        place: `(S,)` where it is, in the driver's unit; NaN where no bend can be told apart.
+    """
+
+    first: NDArray[np.intp]
+    pair: NDArray[np.bool_]
+    place: Array
+
+    def columns(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Columns of the excess over the knots of the first data set's bend."""
+        at = int(self.first[0])
+        return tuple(names[at : at + 1 + int(self.pair[0])])
+
+
+def best_bend(
+    moments: Moments, always: Sequence[str], driver: str, bends: Mapping[str, float], outcome: str
+) -> Bend:
+    """The bend that brings a broken line nearest to the outcome: at a knot, or between two neighbouring ones.
+
+    Two neighbouring knots that bend the same way stand for one bend between them: beyond both, the line is the one
+    that bends once, at the mean of the knots weighted by their bends. Least squares over a grid of places (Hansen
+    2017; Muggeo 2003 finds the place by iteration, for which rows would be needed again).
+
+    Parameters
+    ----------
+    moments
+        Of each data set, in the place of buckets.
+    always, driver, outcome
+        Columns: what is held equal, the driver, and what they explain. None may be constant, none depend on others.
+    bends
+        Columns of the driver's excess over each knot, with the knots, ascending.
+    """
+    names = (*always, driver, *bends, outcome)
+    covariance = moments.select(names).covariance()
+    spread = np.sqrt(np.einsum("sii->si", covariance))
+    scale = np.where(spread > 0, spread, 1.0).T
+    stack = np.ascontiguousarray(covariance.transpose(1, 2, 0)) / scale / scale[:, None]
+    for _ in range(len(always) + 1):
+        stack = eliminate(stack)
+    knots, sizes = np.array(list(bends.values())), scale[-len(bends) - 1 : -1]
+    k = len(knots)
+    gains, places = (
+        np.full((2 * k - 1, stack.shape[2]), -np.inf),
+        np.full((2 * k - 1, stack.shape[2]), np.nan),
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for at in range(k):
+            one, y1 = stack[at, at], stack[at, -1]
+            gains[at] = np.where(one > DEPENDENT, y1**2 / one, -np.inf)
+            places[at] = np.where(one > DEPENDENT, knots[at], np.nan)
+            if at + 1 == k:
+                break
+            two, both, y2 = stack[at + 1, at + 1], stack[at, at + 1], stack[at + 1, -1]
+            left = one * two - both**2
+            first = (two * y1 - both * y2) / left / sizes[at]
+            second = (one * y2 - both * y1) / left / sizes[at + 1]
+            usable = (left > DEPENDENT * one * two) & (first * second > 0)
+            gain = (two * y1**2 - 2 * both * y1 * y2 + one * y2**2) / left
+            gains[k + at] = np.where(usable, gain, -np.inf)
+            between = (first * knots[at] + second * knots[at + 1]) / (first + second)
+            places[k + at] = np.where(usable, between, np.nan)
+    best = gains.argmax(axis=0)
+    found = places[best, np.arange(len(best))]
+    return Bend(np.where(best < k, best, best - k), best >= k, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of slope with the standard error that cluster-robust covariances give it; NaN where there is none."""
+
+    value: float
+    standard_error: float
+
+
+def change_of_slope(
+    moments: Moments, regressors: Sequence[str], bends: Sequence[str], outcome: str
+) -> Change:
+    """The bends of a driver added up, the other regressors held equal, with its cluster-robust standard error."""
+    columns = (*(name for name in regressors if name not in bends), *bends)
+    k = len(bends)
+    fitted = regress(moments.total(), columns, [outcome]).coefficients[0, -k:, 0]
+    covariance = cluster_robust_covariance(moments, columns, outcome)[-k:, -k:]
+    return Change(float(fitted.sum()), float(np.sqrt(covariance.sum())))
+
+
+def bends_beside(moments: Moments, regressors: Sequence[str], bends: Sequence[str], outcome: str) -> float:
+    """P-value of "these bends are 0" beside the other regressors, by cluster-robust covariances."""
+    columns = (*(name for name in regressors if name not in bends), *bends)
+    k = len(bends)
+    if k == 0:
+        return float("nan")
+    fitted = regress(moments.total(), columns, [outcome]).coefficients[0, -k:, 0]
+    covariance = cluster_robust_covariance(moments, columns, outcome)[-k:, -k:]
+    return wald_p_value(fitted, covariance, int(np.count_nonzero(moments.count)))

@@ -1,0 +1,1 @@
+"""Facts into text: numbers, units, lists, reasons, sentences."""

@@ -52,12 +52,12 @@ def effects(folder: Path, anchors: str) -> dict[str, float]:
     import ibis
     import numpy as np
 
-    from lineofsight.analyses.chain import segment_views
     from lineofsight.engines.fold import FoldPlan
     from lineofsight.episodes.columns import BUCKET
     from lineofsight.model.design import make_design
     from lineofsight.model.effects import ChainQuestions
     from lineofsight.model.population import EVERY_LEVEL, View
+    from lineofsight.model.sample import segment_views
     from lineofsight.pipeline import run as pipeline
     from lineofsight.pipeline.engines import InHand
     from lineofsight.project.load import load_project

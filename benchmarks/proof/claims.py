@@ -12,16 +12,19 @@ from benchmarks.proof.truth import Link, Truth
 from benchmarks.proof.world import BEHAVIOURS, CONTROL, PERCEPTION, SEGMENT, SHARE, World
 from lineofsight.aggregation.basis import Basis
 from lineofsight.aggregation.features import Driver, Number, Outcome
-from lineofsight.analyses.chain import estimate_chain
 from lineofsight.analyses.checks.rarity import rare_outcomes
 from lineofsight.analyses.comparisons.comparison import clauses
+from lineofsight.analyses.comparisons.estimate import compare
+from lineofsight.analyses.effects.estimate import estimate_effects
 from lineofsight.analyses.evidence.claims import key_of, make_claims
+from lineofsight.analyses.leakage.estimate import find_leakage
 from lineofsight.analyses.segments.heterogeneity import heterogeneities
 from lineofsight.engines.answering import Episodes
 from lineofsight.engines.fold import FoldPlan, fold_batches
 from lineofsight.engines.histories import HistoryFold
 from lineofsight.model.design import Design
 from lineofsight.model.outcomes import OutcomeInfo, sooner
+from lineofsight.model.sample import draw_sample
 from lineofsight.stats.results import Estimate
 
 LEVEL = 0.95
@@ -77,25 +80,19 @@ def one_company(world: World, truth: Truth, company: int, seed: int, replicates:
         episodes = Episodes(design.basis, design.categories, "bucket")
         work = HistoryFold(episodes, "customer", "at", buckets, cells[None].shift)
         histories = work.over(table.to_batches())
-    chain = estimate_chain(
-        design,
-        cells,
-        frozenset(),
-        replicates,
-        rng,
-        progress=lambda message: None,
-        level=LEVEL,
-        histories=histories,
-    )
-    different = heterogeneities(chain.effects, LEVEL)
+    sample = draw_sample(design, cells, replicates, rng, level=LEVEL)
+    leakage = find_leakage(sample)
+    effects = estimate_effects(sample, leakage.leaks)
+    compared = compare(sample, effects, histories).found
+    different = heterogeneities(effects.effects, LEVEL)
     nonzero = {name: (len(data[name]), int(np.count_nonzero(data[name]))) for name in BEHAVIOURS}
     rare = frozenset(rare_outcomes(design.basis, nonzero, ["stays"]))
-    against, support = (clauses(chain.comparisons, LEVEL, says) for says in ("against", "for"))
+    against, support = (clauses(compared, LEVEL, says) for says in ("against", "for"))
     claims = make_claims(
-        chain.effects, different, rare, adjusted=True, level=LEVEL, against=against, support=support
+        effects.effects, different, rare, adjusted=True, level=LEVEL, against=against, support=support
     )
     found = []
-    for effect in chain.effects:
+    for effect in effects.effects:
         if effect.change == "best" or not isinstance(effect.result, Estimate):
             continue
         link = Link(effect.cause, effect.outcome, effect.path, effect.segment)

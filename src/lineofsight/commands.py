@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from lineofsight import api
+from lineofsight.analyses import registry
 from lineofsight.analyses.why_moved import command as why
 from lineofsight.analyses.why_moved.words import sentences
 from lineofsight.errors import RunError, did_you_mean
@@ -28,7 +29,6 @@ from lineofsight.project.template import write_template
 from lineofsight.project.variables import parse_assignments
 from lineofsight.report.data import Story
 from lineofsight.runs.reader import list_runs
-from lineofsight.runs.schema import BY_NAME, TABLES
 from lineofsight.simulate.demo import make_demo
 from lineofsight.simulate.planted import truth_beside_estimate
 from lineofsight.words.numbers import count, plain, share
@@ -98,14 +98,14 @@ def run_project(project: Path, assignments: Sequence[str], seed: int | None) -> 
 def show_table(table: str | None, project: Path, run_id: str | None, format_: str) -> None:
     """`los show`: the table, or the names of all tables."""
     if table is None:
-        tables = [{"table": schema.name, "holds": schema.doc} for schema in TABLES]
+        tables = [{"table": schema.name, "holds": schema.doc} for schema in registry.tables().values()]
         if format_ == "table":
             out.print("\n".join(f"{row['table']:<18}{row['holds']}" for row in tables))
         else:
             _write(format_, ("table", "holds"), tables)
         return
-    if table not in BY_NAME:
-        raise RunError(f"a run has no table '{table}': {did_you_mean(table, BY_NAME)}")
+    if table not in (known := registry.tables()):
+        raise RunError(f"a run has no table '{table}': {did_you_mean(table, known)}")
     found = _find_run(project, run_id).table(table)
     if format_ == "table":
         _print_table(found.schema.doc, found.schema.names, found.rows())

@@ -10,9 +10,8 @@ from scipy.stats import norm
 from statsmodels.stats.multitest import multipletests
 
 from chain import world
-from chain.world import KNOT, Rows, behaviour, design, estimate, find, perception, rows
+from chain.world import KNOT, Chain, Rows, behaviour, design, estimate, find, perception, rows
 from lineofsight.aggregation.features import Driver, Number
-from lineofsight.analyses.chain import ChainResult
 from lineofsight.analyses.evidence.claims import NOT_TOTAL, Claim, Key, key_of, make_claims
 from lineofsight.model.confounding import Benchmark
 from lineofsight.model.effects import Effect
@@ -31,7 +30,7 @@ def many_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def judged(
-    result: ChainResult, *, adjusted: bool = True, rare: frozenset[str] = frozenset(), level: float = 0.95
+    result: Chain, *, adjusted: bool = True, rare: frozenset[str] = frozenset(), level: float = 0.95
 ) -> dict[Key, Claim]:
     return make_claims(result.effects, [], rare, adjusted=adjusted, level=level)
 
@@ -105,7 +104,7 @@ DRIVERS = (
 
 
 @pytest.fixture(scope="module")
-def result() -> ChainResult:
+def result() -> Chain:
     made = design(
         drivers=DRIVERS,
         outcomes=(perception("csat"), behaviour("stay"), behaviour("spend")),
@@ -116,7 +115,7 @@ def result() -> ChainResult:
         return estimate({**DATA, "segment:region": DATA["region"]}, made, 200)
 
 
-def test_q_values_are_benjamini_and_hochbergs_by_kind_of_path(result: ChainResult) -> None:
+def test_q_values_are_benjamini_and_hochbergs_by_kind_of_path(result: Chain) -> None:
     """By statsmodels, over everyone and all segments; goals to the best quartile ask nothing new."""
     claims = judged(result)
     known = [e for e in result.effects if isinstance(e.result, Estimate) and e.change != "best"]
@@ -131,7 +130,7 @@ def test_q_values_are_benjamini_and_hochbergs_by_kind_of_path(result: ChainResul
         assert not np.allclose(q, p)
 
 
-def test_p_values_are_of_the_bootstraps_standard_error(result: ChainResult) -> None:
+def test_p_values_are_of_the_bootstraps_standard_error(result: Chain) -> None:
     claims = judged(result)
     for effect in result.effects:
         if key_of(effect) in claims:
@@ -139,7 +138,7 @@ def test_p_values_are_of_the_bootstraps_standard_error(result: ChainResult) -> N
             assert claims[key_of(effect)].p_value == pytest.approx(2 * norm.sf(abs(z)), rel=1e-9)
 
 
-def test_only_totals_of_operations_are_shrunk(result: ChainResult) -> None:
+def test_only_totals_of_operations_are_shrunk(result: Chain) -> None:
     claims = judged(result)
     for effect in result.effects:
         claim = claims.get(key_of(effect))
@@ -154,7 +153,7 @@ def test_only_totals_of_operations_are_shrunk(result: ChainResult) -> None:
             assert low < value < high
 
 
-def test_shrinking_is_within_an_outcome_and_segment(result: ChainResult) -> None:
+def test_shrinking_is_within_an_outcome_and_segment(result: Chain) -> None:
     """Another outcome's effects, in other units, have no part in it; two drivers are too few for it."""
     before = judged(result)
     alone = [e for e in result.effects if e.outcome == "spend" and e.segment is None]
@@ -183,7 +182,7 @@ def test_the_largest_of_empty_estimates_is_pulled_in() -> None:
 # ---- what reaches the verdict ---------------------------------------------------------------------------
 
 
-def test_parts_of_an_effect_are_never_robust(result: ChainResult) -> None:
+def test_parts_of_an_effect_are_never_robust(result: Chain) -> None:
     claims = judged(result)
     parts = [effect for effect in result.effects if effect.path != "total" and key_of(effect) in claims]
     assert parts
@@ -193,11 +192,11 @@ def test_parts_of_an_effect_are_never_robust(result: ChainResult) -> None:
         assert NOT_TOTAL in verdict.not_higher
 
 
-def test_without_controls_all_are_only_associated(result: ChainResult) -> None:
+def test_without_controls_all_are_only_associated(result: Chain) -> None:
     assert {claim.verdict.level for claim in judged(result, adjusted=False).values()} == {"associated"}
 
 
-def test_a_rare_outcome_is_not_robust(result: ChainResult) -> None:
+def test_a_rare_outcome_is_not_robust(result: Chain) -> None:
     plain, rare = judged(result), judged(result, rare=frozenset({"csat"}))
     key = key_of(find(result, "speed", "csat"))
     assert plain[key].verdict.level == "robust"
@@ -207,7 +206,7 @@ def test_a_rare_outcome_is_not_robust(result: ChainResult) -> None:
     assert rare[other].verdict == plain[other].verdict
 
 
-def changed(result: ChainResult, **benchmark: float | None) -> Claim:
+def changed(result: Chain, **benchmark: float | None) -> Claim:
     """The claim on speed and csat with another benchmark."""
     effect = find(result, "speed", "csat")
     assert effect.robustness is not None and effect.robustness.benchmark is not None
@@ -217,7 +216,7 @@ def changed(result: ChainResult, **benchmark: float | None) -> Claim:
     return make_claims(effects, [], frozenset(), adjusted=True, level=0.95)[key_of(effect)]
 
 
-def test_a_benchmark_must_leave_the_whole_interval_on_its_side(result: ChainResult) -> None:
+def test_a_benchmark_must_leave_the_whole_interval_on_its_side(result: Chain) -> None:
     whole = find(result, "speed", "csat").result
     assert isinstance(whole, Estimate)
     low, high = whole.interval()
@@ -237,7 +236,7 @@ def test_a_benchmark_must_leave_the_whole_interval_on_its_side(result: ChainResu
     assert changed(result).verdict.not_higher == ("there is no control to measure a hidden factor by",)
 
 
-def test_the_level_of_intervals_is_the_runs(result: ChainResult) -> None:
+def test_the_level_of_intervals_is_the_runs(result: Chain) -> None:
     """What is clear at 80 % need not be at 99.9 %."""
     wide, narrow = judged(result, level=0.999), judged(result, level=0.8)
     includes = "its interval includes zero"

@@ -11,6 +11,7 @@ from scipy.stats import norm
 
 from chain.world import (
     KNOT,
+    Chain,
     Rows,
     behaviour,
     coded,
@@ -25,7 +26,6 @@ from chain.world import (
     without,
 )
 from lineofsight.aggregation.features import Driver, Number
-from lineofsight.analyses.chain import ChainResult
 from lineofsight.model.confounding import Benchmark, Robustness
 from lineofsight.model.design import Design
 from lineofsight.model.effects import Effect
@@ -49,7 +49,7 @@ def as_stays(made: Design) -> Design:
 RESULT = estimate(DATA, as_stays(DESIGN), replicates=200)
 
 
-def robustness(result: ChainResult, cause: str, outcome: str, change: str = "better") -> Robustness:
+def robustness(result: Chain, cause: str, outcome: str, change: str = "better") -> Robustness:
     found = find(result, cause, outcome, change=change).robustness
     assert found is not None
     return found

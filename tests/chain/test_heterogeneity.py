@@ -10,12 +10,14 @@ import pytest
 from scipy.stats import chi2
 
 from chain import world
-from chain.world import Rows, behaviour, design, estimate, find
+from chain.world import Chain, Rows, behaviour, design, estimate, find
 from lineofsight.aggregation.features import Driver, Number
-from lineofsight.analyses.chain import ChainResult
+from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.evidence.claims import key_of, make_claims
-from lineofsight.analyses.evidence.tables import heterogeneity_rows, robustness_rows, segment_rows
+from lineofsight.analyses.evidence.tables import robustness_rows
+from lineofsight.analyses.segments.estimate import Segments
 from lineofsight.analyses.segments.heterogeneity import Heterogeneity, Member, heterogeneities
+from lineofsight.analyses.segments.tables import heterogeneity_rows, segment_rows
 from lineofsight.model.effects import Effect
 from lineofsight.stats.multiplicity import bootstrap_p_value
 from lineofsight.stats.pooling import Pooled
@@ -53,7 +55,7 @@ def company(
     }  # fmt: skip
 
 
-def asked(data: Rows, names: tuple[str, ...] = NAMES, replicates: int = 200) -> ChainResult:
+def asked(data: Rows, names: tuple[str, ...] = NAMES, replicates: int = 200) -> Chain:
     made = design(
         drivers=(DRIVER, Driver("other", True)), outcomes=(behaviour("spend"), behaviour("twice")),
         numbers=(Number("z"),), regions=(), segments={"segment:kind": names},
@@ -61,7 +63,7 @@ def asked(data: Rows, names: tuple[str, ...] = NAMES, replicates: int = 200) -> 
     return estimate(data, made, replicates)
 
 
-def about(result: ChainResult, cause: str = "care", outcome: str = "spend") -> Heterogeneity:
+def about(result: Chain, cause: str = "care", outcome: str = "spend") -> Heterogeneity:
     (one,) = [h for h in heterogeneities(result.effects, 0.95) if (h.cause, h.outcome) == (cause, outcome)]
     return one
 
@@ -75,13 +77,13 @@ DIFFERENT = company((1.0, 1.0, 1.0, 2.5))
 
 
 @pytest.fixture(scope="module")
-def differs() -> ChainResult:
+def differs() -> Chain:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(world, "BUCKETS", BUCKETS)
         return asked(DIFFERENT)
 
 
-def test_segments_that_differ(differs: ChainResult) -> None:
+def test_segments_that_differ(differs: Chain) -> None:
     found = about(differs)
     assert isinstance(found.pooled, Pooled)
     assert found.pooled.q_p_value < 1e-6 and found.pooled.i2 > 0.8
@@ -104,7 +106,7 @@ def test_segments_that_do_not_differ() -> None:
     assert small <= 5  # 1.5 are expected
 
 
-def test_q_is_cochrans(differs: ChainResult) -> None:
+def test_q_is_cochrans(differs: Chain) -> None:
     found = about(differs)
     y, se = (
         np.array([getattr(find(differs, "care", "spend", segment=f"kind = {k}").result, name) for k in NAMES])
@@ -117,7 +119,7 @@ def test_q_is_cochrans(differs: ChainResult) -> None:
     assert found.pooled.q_p_value == pytest.approx(chi2.sf(q, 3), rel=1e-6)
 
 
-def test_the_rest_is_the_others_by_their_precision(differs: ChainResult) -> None:
+def test_the_rest_is_the_others_by_their_precision(differs: Chain) -> None:
     found = about(differs)
     others = [find(differs, "care", "spend", segment=f"kind = {k}").result for k in "abc"]
     w = np.array([1 / other.standard_error**2 for other in others])
@@ -130,7 +132,7 @@ def test_the_rest_is_the_others_by_their_precision(differs: ChainResult) -> None
     np.testing.assert_allclose(member.difference.replicates, mine.replicates - drawn, rtol=1e-9, atol=1e-12)
 
 
-def test_each_is_drawn_towards_the_mean_and_no_further(differs: ChainResult) -> None:
+def test_each_is_drawn_towards_the_mean_and_no_further(differs: Chain) -> None:
     for found in heterogeneities(differs.effects, 0.95):
         assert isinstance(found.pooled, Pooled)
         for member in found.members:
@@ -224,14 +226,14 @@ def test_reversed_is_both_clear_and_opposite(
 
 
 @pytest.fixture(scope="module")
-def one_is_small() -> ChainResult:
+def one_is_small() -> Chain:
     keep = (DIFFERENT["segment:kind"] != "b") | (DIFFERENT["bucket"] < 40)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(world, "BUCKETS", BUCKETS)
         return asked({name: values[keep] for name, values in DIFFERENT.items()})
 
 
-def test_a_segment_with_too_few_customers_stays_refused(one_is_small: ChainResult) -> None:
+def test_a_segment_with_too_few_customers_stays_refused(one_is_small: Chain) -> None:
     found = about(one_is_small)
     small = of(found, "b")
     assert isinstance(small.effect.result, NotEstimable) and small.effect.result.reason.startswith(
@@ -284,19 +286,26 @@ def test_attributes_are_compared_apart_and_totals_of_better_only() -> None:
 # ---- tables ---------------------------------------------------------------------------------------------
 
 
-def results(chain: ChainResult, factor: float) -> Any:
+def results(chain: Chain, factor: float) -> Any:
     """As much of a run's results as these tables need; the second outcome is told in a unit of its own."""
     info = {
         "spend": SimpleNamespace(unit="EUR", factor=1.0),
         "twice": SimpleNamespace(unit="cents", factor=factor),
     }
-    return SimpleNamespace(
-        chain=chain, different=heterogeneities(chain.effects, 0.9), info=info, level=0.9,
-        project=SimpleNamespace(estimation=SimpleNamespace(change=0.1)),
-    )  # fmt: skip
+    found = _Found(info=info, level=0.9, project=SimpleNamespace(estimation=SimpleNamespace(change=0.1)))
+    found.of = {
+        Effects: SimpleNamespace(effects=chain.effects),
+        Segments: Segments(heterogeneities(chain.effects, 0.9), chain.differences),
+    }
+    return found
 
 
-def test_rows_of_tables_have_the_outcomes_unit(one_is_small: ChainResult) -> None:
+class _Found(SimpleNamespace):
+    def __getitem__(self, kind: type) -> Any:
+        return self.of[kind]
+
+
+def test_rows_of_tables_have_the_outcomes_unit(one_is_small: Chain) -> None:
     """`twice` is twice `spend`: told with the factor 50, each number in its unit is 100 times as large."""
     made = results(one_is_small, 50.0)
     same = {
@@ -326,7 +335,7 @@ def test_rows_of_tables_have_the_outcomes_unit(one_is_small: ChainResult) -> Non
                     assert two[name] == pytest.approx(100 * one[name], rel=1e-6, abs=1e-9)
 
 
-def test_rows_of_segments(one_is_small: ChainResult) -> None:
+def test_rows_of_segments(one_is_small: Chain) -> None:
     rows = [
         r
         for r in segment_rows(results(one_is_small, 1.0))
@@ -347,7 +356,7 @@ def test_rows_of_segments(one_is_small: ChainResult) -> None:
     assert mine["q_value"] >= mine["p_value"]
 
 
-def test_rows_of_heterogeneity_are_counted_as_one_family(one_is_small: ChainResult) -> None:
+def test_rows_of_heterogeneity_are_counted_as_one_family(one_is_small: Chain) -> None:
     rows = heterogeneity_rows(results(one_is_small, 1.0))
     assert {row["segments"] for row in rows} == {3}  # those with an estimate
     p = np.array([row["p_value"] for row in rows])
@@ -357,7 +366,7 @@ def test_rows_of_heterogeneity_are_counted_as_one_family(one_is_small: ChainResu
     assert [rows[at]["q_value"] for at in order] == pytest.approx(np.minimum(stepped, 1.0), rel=1e-9)
 
 
-def test_rows_of_robustness_say_what_is_left(differs: ChainResult) -> None:
+def test_rows_of_robustness_say_what_is_left(differs: Chain) -> None:
     rows = robustness_rows(results(differs, 1.0))
     assert {row["segment"] for row in rows} == {None, *(f"kind = {name}" for name in NAMES)}
     for row in rows:

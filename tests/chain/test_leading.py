@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from chain.touchpoints import DAYS, LEADS_TO, NAMES, WAIT, company, rows
-from chain.world import by_hand, estimate, find, outside, reason, without
+from chain.world import Chain, by_hand, estimate, find, outside, reason, without
 from lineofsight.aggregation.features import Driver
-from lineofsight.analyses.chain import ChainResult
 from lineofsight.analyses.paths.estimate import shares
 from lineofsight.model.effects import Effect
 from lineofsight.model.routes import path_of, route_of, routes
@@ -28,7 +27,7 @@ def every(effect: Effect) -> Array:
     return np.array([effect.result.value, *effect.result.replicates])
 
 
-def parts(result: ChainResult, cause: str, outcome: str, change: str = "better") -> list[Effect]:
+def parts(result: Chain, cause: str, outcome: str, change: str = "better") -> list[Effect]:
     return [
         e
         for e in result.effects

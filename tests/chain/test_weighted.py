@@ -7,7 +7,6 @@ import pytest
 import statsmodels.api as sm
 
 from lineofsight.aggregation.features import Driver, Number
-from lineofsight.analyses.chain import ChainResult, estimate_chain
 from lineofsight.analyses.nonresponse import response_model as answering_module
 from lineofsight.analyses.nonresponse.weighted import WeightedView, Weights
 from lineofsight.engines.fold import FoldPlan, fold_batches
@@ -19,7 +18,7 @@ from lineofsight.stats.results import Estimate, NotEstimable
 
 from . import world
 from .answering import weigh
-from .world import BUCKETS, Rows, behaviour, coded, columns, design, perception, table
+from .world import BUCKETS, Chain, Rows, behaviour, chain_of, coded, columns, design, perception, table
 
 OUTCOMES = (perception("csat"), perception("nps", "nps"), behaviour("stay"), behaviour("spend"))
 
@@ -38,16 +37,13 @@ def rows(n: int = 6000, seed: int = 0) -> Rows:
     return data
 
 
-def estimated(data: Rows, made: Design, replicates: int = 60) -> tuple[ChainResult, list[Weights]]:
+def estimated(data: Rows, made: Design, replicates: int = 60) -> tuple[Chain, list[Weights]]:
     batches = table({**data, "bucket": data["bucket"]}).sort_by("bucket").to_batches(max_chunksize=1500)
     plan = FoldPlan(made.basis, made.categories, made.segments, "bucket", BUCKETS, {}, [])
     cells = fold_batches(batches, plan).cells
     names = [info.source for info in made.outcomes if info.kind == "perception"]
     weights = weigh(batches, made, cells, names)
-    rng = np.random.default_rng(1)
-    return estimate_chain(
-        made, cells, frozenset(), replicates, rng, lambda _: None, answering=weights
-    ), weights
+    return chain_of(made, cells, replicates, seed=1, weights=weights), weights
 
 
 DATA, DESIGN = rows(), design(outcomes=OUTCOMES)

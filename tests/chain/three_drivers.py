@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from chain.world import behaviour, design, estimate, find, perception, rows, without
+from chain.world import Chain, behaviour, design, estimate, find, perception, rows, without
 from lineofsight.aggregation.features import Driver
-from lineofsight.analyses.chain import ChainResult
 from lineofsight.stats.results import Estimate
 
 DATA = rows(1500, seed=3)
@@ -15,12 +14,12 @@ SPEED, WAIT, OTHER = Driver("speed", False), Driver("wait", False), Driver("othe
 OUTCOMES = (perception("csat"), behaviour("stay"), behaviour("spend"))
 
 
-def with_other(values: np.ndarray, replicates: int = 100, **more: object) -> ChainResult:
+def with_other(values: np.ndarray, replicates: int = 100, **more: object) -> Chain:
     made = design(drivers=(SPEED, WAIT, OTHER), outcomes=OUTCOMES)
     return estimate(without(DATA, other=values.astype(float)), made, replicates, **more)  # type: ignore[arg-type]
 
 
-def assert_estimated(result: ChainResult, cause: str, *outcomes: str) -> None:
+def assert_estimated(result: Chain, cause: str, *outcomes: str) -> None:
     for outcome in outcomes:
         found = find(result, cause, outcome).result
         assert isinstance(found, Estimate), found

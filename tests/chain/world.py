@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import statsmodels.api as sm
 
 from lineofsight.aggregation.basis import Basis
+from lineofsight.aggregation.cells import Cells
 from lineofsight.aggregation.features import Category, Driver, Number, Outcome
-from lineofsight.analyses.chain import ChainResult, estimate_chain
+from lineofsight.analyses.comparisons.comparison import Comparison
+from lineofsight.analyses.comparisons.estimate import compare
+from lineofsight.analyses.effects.estimate import estimate_effects
+from lineofsight.analyses.importance.estimate import DriverImportance, estimate_importance
+from lineofsight.analyses.leakage.estimate import find_leakage
+from lineofsight.analyses.leakage.functions import NearFunction
+from lineofsight.analyses.leakage.suspicions import Suspicion
+from lineofsight.analyses.nonresponse.estimate import reweigh
+from lineofsight.analyses.nonresponse.weighted import WeightedView, Weights
+from lineofsight.analyses.segments.estimate import compare_segments
+from lineofsight.analyses.segments.search import Difference
+from lineofsight.analyses.stability.estimate import Stability, estimate_stability
+from lineofsight.analyses.why_moved.estimate import PeriodChange, estimate_changes
 from lineofsight.engines.fold import FoldPlan, fold_batches
+from lineofsight.model.control_selection import ControlChoice
 from lineofsight.model.design import Design
 from lineofsight.model.effects import Effect
 from lineofsight.model.outcomes import OutcomeInfo
+from lineofsight.model.population import View
+from lineofsight.model.sample import draw_sample
 from lineofsight.stats.results import NotEstimable
 
 Rows = dict[str, np.ndarray]
@@ -50,6 +66,62 @@ def rows(n: int = 4000, seed: int = 0) -> Rows:
         "csat": csat, "nps": nps, "stay": stay, "spend": spend,
         "covered": np.ones(n), "bucket": (customer * 7919) % BUCKETS,
     }  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """What the analyses find of a world without a project."""
+
+    design: Design
+    effects: Sequence[Effect]
+    importances: Sequence[DriverImportance]
+    leaks: Mapping[tuple[str, str], str]
+    given_away: Sequence[Suspicion]
+    functions: Sequence[NearFunction]
+    controls: Sequence[ControlChoice]
+    everyone: View
+    segments: Sequence[View]
+    differences: Sequence[Difference]
+    changes: Sequence[PeriodChange]
+    stability: Sequence[Stability]
+    comparisons: Sequence[Comparison]
+    weighted: WeightedView | None
+    weighted_effects: Sequence[Effect]
+    silent_effects: Sequence[Effect]
+
+
+def chain_of(
+    made: Design,
+    cells: Mapping[str | None, Cells],
+    replicates: int,
+    seed: int,
+    separated: frozenset[tuple[str, str]] = frozenset(),
+    weights: Sequence[Weights] = (),
+) -> Chain:
+    """Every analysis that needs no project, as a run orders them."""
+    sample = draw_sample(made, cells, replicates, np.random.default_rng(seed))
+    leakage = find_leakage(sample, separated=separated)
+    effects = estimate_effects(sample, leakage.leaks)
+    changes = estimate_changes(sample, effects, leakage.leaks)
+    again = reweigh(sample, effects, weights)
+    return Chain(
+        sample.design,
+        effects.effects,
+        estimate_importance(sample, leakage.leaks).found,
+        leakage.leaks,
+        leakage.given_away,
+        leakage.functions,
+        sample.controls,
+        sample.everyone,
+        sample.segments,
+        compare_segments(sample, effects).differences,
+        changes.found,
+        estimate_stability(sample, effects, changes).found,
+        compare(sample, effects, None).found,
+        again.weighted,
+        again.weighted_effects,
+        again.silent_effects,
+    )
 
 
 def perception(name: str, coding: str = "as it is") -> OutcomeInfo:
@@ -93,19 +165,17 @@ def table(data: Rows) -> pa.Table:
 def estimate(
     data: Rows, made: Design, replicates: int = 0, seed: int = 5, separated: frozenset[tuple[str, str]] = frozenset(),
     batch: int = 1500,
-) -> ChainResult:  # fmt: skip
+) -> Chain:  # fmt: skip
     batches = table(data).to_batches(max_chunksize=batch)
     plan = FoldPlan(
         made.basis, made.categories, {**made.segments, **made.calendar}, "bucket", BUCKETS, {}, []
     )
     cells = fold_batches(batches, plan).cells
-    return estimate_chain(
-        made, cells, separated, replicates, np.random.default_rng(seed), lambda message: None
-    )
+    return chain_of(made, cells, replicates, seed, separated)
 
 
 def find(
-    result: ChainResult, cause: str, outcome: str, path: str = "total", change: str = "better", segment: str | None = None
+    result: Chain, cause: str, outcome: str, path: str = "total", change: str = "better", segment: str | None = None
 ) -> Effect:  # fmt: skip
     (one,) = [
         e

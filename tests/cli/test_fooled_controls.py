@@ -9,7 +9,7 @@ import pytest
 from tests.sparks import spark_session
 
 import lineofsight
-from lineofsight.analyses.checks.levels import level_tellings, separating
+from lineofsight.analyses.leakage.levels import level_tellings, separating
 from lineofsight.api import Run
 from lineofsight.episodes.levels import LevelCount
 

@@ -10,7 +10,7 @@ import pytest
 from tests.sparks import spark_session
 
 import lineofsight
-from lineofsight.analyses.checks.redundancy import correlation_ratio
+from lineofsight.analyses.leakage.redundancy import correlation_ratio
 from lineofsight.api import Run
 
 from .shop import Los, Shop

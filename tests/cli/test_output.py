@@ -12,11 +12,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from lineofsight import __version__
+from lineofsight.analyses.registry import tables
 from lineofsight.project.load import load_project
-from lineofsight.runs.schema import BY_NAME, TABLES
 from lineofsight.simulate.demo import make_demo
 
 from .shop import Los, Shop
+
+BY_NAME = tables()
+TABLES = tuple(tables().values())
 
 # ---- show -----------------------------------------------------------------------------------------------
 

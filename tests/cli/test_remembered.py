@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from lineofsight.analyses.registry import tables
 from lineofsight.engines.duckdb import DuckDBEngine
 from lineofsight.pipeline.store import EpisodeStore
 from lineofsight.project.load import load_project
-from lineofsight.runs.schema import BY_NAME
 
 from .shop import PROJECT, Los, Shop
+
+BY_NAME = tables()
 
 
 @pytest.fixture

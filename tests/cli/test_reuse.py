@@ -6,11 +6,13 @@ import json
 
 import pytest
 
+from lineofsight.analyses.registry import tables
 from lineofsight.pipeline.store import EpisodeStore
 from lineofsight.project.load import load_project
-from lineofsight.runs.schema import BY_NAME
 
 from .shop import PROJECT, Los, Shop
+
+BY_NAME = tables()
 
 
 @pytest.fixture

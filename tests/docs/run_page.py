@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lineofsight.runs.schema import SCHEMA_VERSION, TABLES, TableSchema
+from lineofsight.analyses import registry
+from lineofsight.runs.columns import SCHEMA_VERSION, TableSchema
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "run.md"
 BEGIN, END = "<!-- tables: begin -->", "<!-- tables: end -->"
 
 
 def render() -> str:
-    """All tables in the order of the schema."""
+    """All tables, those of an analysis together."""
     parts = [f"These are the tables of schema version {SCHEMA_VERSION}.\n"]
-    parts += [_table(table) for table in TABLES]
+    parts += [_table(table) for table in registry.tables().values()]
     return "\n".join(parts)
 
 

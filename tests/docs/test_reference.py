@@ -12,14 +12,17 @@ from pydantic.fields import FieldInfo
 
 import lineofsight as los
 from lineofsight import errors
+from lineofsight.analyses.registry import tables
 from lineofsight.cli import app
 from lineofsight.project.models import Project
 from lineofsight.runs.reader import RunTable
-from lineofsight.runs.schema import BY_NAME, TABLES
 
 from .commands import COMMANDS
 from .markdown import DOCS, blocks, code, prose, read, sections, table_rows
 from .run_page import PAGE, with_tables
+
+BY_NAME = tables()
+TABLES = tuple(tables().values())
 
 REFERENCE = DOCS / "reference"
 

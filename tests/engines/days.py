@@ -14,9 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cli.shop import PROJECT, Row, tables
+from lineofsight.analyses import registry
 from lineofsight.pipeline.run import run
 from lineofsight.runs.reader import Run
-from lineofsight.runs.schema import BY_NAME
+
+BY_NAME = registry.tables()
+
 
 TIMES = {"orders": "ordered_at", "reviews": "answered_at", "tickets": "opened_at"}
 COVERS = ", covers: [2024-01-01, 2024-12-31]"

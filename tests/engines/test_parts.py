@@ -25,6 +25,7 @@ from lineofsight.aggregation.basis import Basis
 from lineofsight.aggregation.cells import Cells
 from lineofsight.aggregation.features import Category, Driver, Number, Outcome
 from lineofsight.aggregation.shape_basis import ShapeBasis
+from lineofsight.analyses.registry import tables
 from lineofsight.engines import parts as cut
 from lineofsight.engines.answering import Episodes
 from lineofsight.engines.duckdb import engine
@@ -39,8 +40,9 @@ from lineofsight.errors import DataError, EngineError
 from lineofsight.processes import process_alive
 from lineofsight.project.engine import DuckDBSettings
 from lineofsight.project.load import load_project
-from lineofsight.runs.schema import BY_NAME
 from lineofsight.simulate import modest, write_company
+
+BY_NAME = tables()
 
 N, BUCKETS, SEED = 40_000, 64, 4
 BASIS = Basis(

@@ -11,10 +11,13 @@ import pytest
 from tests.cli.shop import Shop
 
 import lineofsight as los
+from lineofsight.analyses.registry import tables
 from lineofsight.engines.base import Gathered
 from lineofsight.engines.duckdb import DuckDBEngine
 from lineofsight.engines.duckdb import engine as duckdb_engine
-from lineofsight.runs.schema import BY_NAME
+
+BY_NAME = tables()
+
 
 pytestmark = pytest.mark.only_duckdb("Spark holds nothing that it does not write down")
 

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from lineofsight.analyses.registry import tables
 from lineofsight.report.data import Story
 from lineofsight.runs.writer import write_run
 
 from .fake_run import MANIFEST, make_tables
 from .fake_world import ATTRIBUTE, SEGMENTS
+
+SCHEMAS = [*tables().values()]
 
 Row = dict[str, Any]
 Change = Callable[[dict[str, list[Row]]], None]
@@ -99,7 +102,9 @@ def evident_story(folder: Path, *changes: Change, confidence: float = 0.95) -> S
     tables = evident_tables()
     for change in changes:
         change(tables)
-    return Story(write_run(folder, "20260314-092653", tables, {**MANIFEST, "confidence": confidence}))
+    return Story(
+        write_run(folder, "20260314-092653", SCHEMAS, tables, {**MANIFEST, "confidence": confidence})
+    )
 
 
 def put(table: str, values: Row, **equal: Any) -> Change:

@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from lineofsight.analyses.registry import tables
 from lineofsight.runs.reader import Run
 from lineofsight.runs.writer import write_run
 
 from .fake_effects import effect_rows, perception_rows
 from .fake_rest import rest_of_tables
 from .fake_world import ATTRIBUTE, BEHAVIOURS, OPERATIONS, PERCEPTIONS
+
+SCHEMAS = [*tables().values()]
 
 MANIFEST: dict[str, Any] = {
     "project": {"name": "Olist & Söhne <Marketplace>", "currency": "BRL"},
@@ -66,4 +69,4 @@ def make_run(
 ) -> Run:
     """The run, written below `folder`."""
     manifest = {**MANIFEST, "simulated": simulated}
-    return write_run(folder, run_id, make_tables(felt=felt), manifest)
+    return write_run(folder, run_id, SCHEMAS, make_tables(felt=felt), manifest)

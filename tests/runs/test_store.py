@@ -7,10 +7,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from lineofsight.analyses.registry import tables
 from lineofsight.errors import RunError
+from lineofsight.runs.columns import SCHEMA_VERSION
 from lineofsight.runs.reader import Run, latest_run
-from lineofsight.runs.schema import BY_NAME, SCHEMA_VERSION
 from lineofsight.runs.writer import write_run
+
+BY_NAME = tables()
+SCHEMAS = [*tables().values()]
 
 MANIFEST = {"project": {"name": "Shop <b>"}, "schema_version": SCHEMA_VERSION}
 
@@ -26,7 +30,7 @@ def run(tmp_path: Path) -> Run:
         }
         for rank in range(1, 41)
     ]
-    return write_run(tmp_path, "2024-01-31T10-00-00", {"findings": findings}, MANIFEST)
+    return write_run(tmp_path, "2024-01-31T10-00-00", SCHEMAS, {"findings": findings}, MANIFEST)
 
 
 def test_a_table_has_views(run: Run) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from lineofsight.analyses.evidence.explain import explain, find_claim
+from lineofsight.analyses.registry import tables
 from lineofsight.report.data import Story
 from lineofsight.runs.reader import Run
-from lineofsight.runs.schema import TABLES
 from lineofsight.words.numbers import quantity
 from tables.conftest import Runs
 from tables.projects import VARIANTS, simulated
+
+TABLES = tuple(tables().values())
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 

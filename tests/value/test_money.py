@@ -7,8 +7,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from chain.world import behaviour, design, estimate, find, perception
-from lineofsight.analyses.chain import ChainResult
+from chain.world import Chain, behaviour, design, estimate, find, perception
 from lineofsight.analyses.money.estimate import (
     DriverMoney,
     driver_money,
@@ -24,7 +23,7 @@ from value.world import DATA, DRIVERS, MADE, RESULT, N, project
 DAY = dt.timedelta(days=1)
 
 
-def money(made: Project, result: ChainResult = RESULT) -> list[DriverMoney]:
+def money(made: Project, result: Chain = RESULT) -> list[DriverMoney]:
     views = [result.everyone, *result.segments]
     occasions = {view.label: occasions_per_year(made, view, 2.0, 24) for view in views}
     return driver_money(made, result.effects, unit_values(made, result.everyone), occasions)

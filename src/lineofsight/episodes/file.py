@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lineofsight.project.load import LoadedProject
+from lineofsight.project.quantities import DAYS_PER_YEAR
 
 STORED_VERSION = 7
 
@@ -57,6 +58,11 @@ class EpisodeFile:
     spans: Mapping[str, tuple[dt.datetime, dt.datetime]]
     periods: tuple[str, ...]
     counted_before: tuple[str, ...]
+
+    @property
+    def years(self) -> float:
+        """Years from the first to the last anchor, at least a day."""
+        return max((self.last - self.first).total_seconds() / 86400, 1.0) / DAYS_PER_YEAR
 
     def to_json(self) -> str:
         """All but the path, as JSON."""

@@ -10,30 +10,27 @@ from typing import Any
 import numpy as np
 
 from lineofsight.aggregation.cells import Cells
-from lineofsight.analyses.chain import segment_views
+from lineofsight.analyses.base import Aligned, quiet
 from lineofsight.analyses.checks.data_warnings import doubted_data
-from lineofsight.analyses.checks.functions import near_functions
-from lineofsight.analyses.checks.leaks import find_leaks
-from lineofsight.analyses.checks.redundancy import near_twins, twins_kept_out
-from lineofsight.analyses.checks.suspicions import kept_out
 from lineofsight.analyses.checks.tables import about_links
-from lineofsight.analyses.controls.estimate import choose_controls
 from lineofsight.analyses.data.tables import absent_rows
+from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.findings.wording import in_words
+from lineofsight.analyses.leakage.estimate import Leakage
 from lineofsight.analyses.money.unit_values import unit_values
 from lineofsight.analyses.nonresponse.count import declared_margins
-from lineofsight.analyses.results import label_of
+from lineofsight.analyses.rows import label_of
 from lineofsight.episodes.columns import segment
 from lineofsight.episodes.profile import MOST_LEVELS
 from lineofsight.model.design import Design
-from lineofsight.model.effects import ChainQuestions, Effect
-from lineofsight.model.population import EVERY_LEVEL, View
+from lineofsight.model.effects import Effect
+from lineofsight.model.population import View
+from lineofsight.model.sample import draw_sample
 from lineofsight.pipeline.engines import InHand
-from lineofsight.pipeline.run import Aligned, Clock, Progress, fold_episodes, open_aligned
+from lineofsight.pipeline.run import Clock, Progress, estimate, fold_episodes, open_aligned
 from lineofsight.project.load import load_project
 from lineofsight.project.models import Project
 from lineofsight.sizing import Capacity, weigh
-from lineofsight.stats.bootstrap import bootstrap_weights
 from lineofsight.stats.results import NotEstimable
 
 _RESAMPLES = 100  # enough to see that replicates fail
@@ -86,20 +83,17 @@ def check(
 
 
 def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]) -> Check:
-    project, profile, file = aligned.loaded.project, aligned.profile, aligned.file
-    once = np.ones((1, cells[None].buckets))
-    drawn = bootstrap_weights(once.size, _RESAMPLES, np.random.default_rng(project.estimation.seed))
-    everyone = View(None, cells[None], EVERY_LEVEL, np.vstack([once, drawn]))
-    design, _ = choose_controls(design, everyone)
-    given_away = find_leaks(
-        design, everyone, profile.separated, profile.tellings, project.insisted, profile.by_level
+    project, profile, file = aligned.project, aligned.profile, aligned.file
+    rng = np.random.default_rng(project.estimation.seed)
+    sample = draw_sample(
+        design, cells, _RESAMPLES, rng, level=project.estimation.confidence, in_segments=False
     )
-    leaks = kept_out(given_away)
-    twins = near_twins(design, everyone, profile.together)
-    leaks |= twins_kept_out(design, twins, leaks, project.insisted)
-    questions = ChainQuestions(design, leaks)
-    effects = questions.ask(everyone)
-    segments = {view: questions.ask(view) for view in segment_views(design, cells, once)}
+    results = estimate(aligned, sample, {}, quiet, [Leakage, Effects])
+    leakage, every, everyone = results[Leakage], results[Effects].effects, sample.everyone
+    effects = [effect for effect in every if effect.segment is None]
+    segments = {
+        view: [effect for effect in every if effect.segment == view.label] for view in sample.segments
+    }
     medians = {
         name: profile.quantiles[name][2] if name in profile.quantiles else None for name in project.operations
     }
@@ -124,11 +118,11 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
             *_warnings(aligned, {effect.cause for effect in effects if _refused(effect)}),
             *(
                 f"'{label_of(project, each.driver)}' will not be among the findings: {each.clause}"
-                for each in near_functions(design, everyone.population())
+                for each in leakage.functions
             ),
             *(
                 f"a control will be kept out: {each.reason}"
-                for each in given_away
+                for each in leakage.given_away
                 if each.kept_out and each.cause in project.controls
             ),
         ),
@@ -149,7 +143,7 @@ def _asked(effects: Sequence[Effect], names: Sequence[str]) -> list[Effect]:
 
 def _refusals(aligned: Aligned, effects: Sequence[Effect]) -> Iterator[str]:
     """Effects without an answer for everyone; causes and outcomes with the same reason share a sentence."""
-    project = aligned.loaded.project
+    project = aligned.project
     outcomes = [*project.perceptions, *project.behaviours]
     reasons: dict[tuple[str, str], list[str]] = {}
     for effect in _asked(effects, outcomes):
@@ -179,7 +173,7 @@ def _too_small(segments: Mapping[View, Sequence[Effect]], everyone: Sequence[Eff
 
 
 def _worthless(aligned: Aligned, everyone: View) -> Iterator[str]:
-    project = aligned.loaded.project
+    project = aligned.project
     if project.value is not None:
         for unit in unit_values(project, everyone):
             if isinstance(unit.worth, NotEstimable):
@@ -187,7 +181,7 @@ def _worthless(aligned: Aligned, everyone: View) -> Iterator[str]:
 
 
 def _warnings(aligned: Aligned, refused: set[str]) -> Iterator[str]:
-    project, profile = aligned.loaded.project, aligned.profile
+    project, profile = aligned.project, aligned.profile
     for each in doubted_data(project, aligned.file, aligned.sources):
         if each.kind == "link":
             yield about_links(each).rstrip(".")

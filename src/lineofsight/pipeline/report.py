@@ -1,51 +1,15 @@
-"""The report as blocks: which sections there are, and in which order."""
+"""The report of a run: the sections of all analyses, in the order of the registry."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from lineofsight.analyses.bands.section import bands
-from lineofsight.analyses.data.limits_section import left_out
-from lineofsight.analyses.data.section import method
-from lineofsight.analyses.effects.section import effects
-from lineofsight.analyses.evidence.section import evidence
-from lineofsight.analyses.findings import section as opening
-from lineofsight.analyses.importance.section import priorities
-from lineofsight.analyses.money.section import money
-from lineofsight.analyses.nonresponse.heard_section import heard
-from lineofsight.analyses.nonresponse.populations_section import populations
-from lineofsight.analyses.nonresponse.unheard_section import unheard
-from lineofsight.analyses.overview.section import chain
-from lineofsight.analyses.paths.section import paths
-from lineofsight.analyses.segments.section import segments
-from lineofsight.analyses.shape.section import shape
-from lineofsight.analyses.today.section import voice
-from lineofsight.analyses.why_moved.section import why
-from lineofsight.report.blocks import Page, Section
+from lineofsight.analyses import registry
+from lineofsight.analyses.findings.section import banners, facts
+from lineofsight.report.blocks import Page
 from lineofsight.report.data import Story
 from lineofsight.report.html import write_page
 from lineofsight.runs.reader import Run
-
-SECTIONS: tuple[Callable[[Story], Section], ...] = (
-    opening.findings,
-    chain,
-    why,
-    money,
-    priorities,
-    effects,
-    paths,
-    evidence,
-    segments,
-    voice,
-    shape,
-    bands,
-    heard,
-    unheard,
-    populations,
-    left_out,
-    method,
-)
 
 
 def report_page(run: Run) -> Page:
@@ -58,9 +22,9 @@ def report_page(run: Run) -> Page:
     return Page(
         title=story.project,
         subtitle="What the company does, how customers feel, what they do next, and what it is worth",
-        facts=opening.facts(story),
-        banners=opening.banners(story),
-        sections=tuple(make(story) for make in SECTIONS),
+        facts=facts(story),
+        banners=banners(story),
+        sections=tuple(section for analysis in registry.ANALYSES for section in analysis.sections(story)),
     )
 
 

@@ -8,41 +8,32 @@ import hashlib
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from lineofsight.analyses.chain import ChainResult, estimate_chain
+from lineofsight.analyses import registry
+from lineofsight.analyses.base import Aligned, Counting, Results
 from lineofsight.analyses.checks.data_warnings import tables_of_rows
-from lineofsight.analyses.collect import collect_tables
-from lineofsight.analyses.interactions.count import fold_products
-from lineofsight.analyses.money.estimate import driver_money, occasions_per_year
-from lineofsight.analyses.money.unit_values import unit_values
-from lineofsight.analyses.nonresponse.count import weigh_answers
-from lineofsight.analyses.ratings.estimate import Kano, kano
-from lineofsight.analyses.results import Results, label_of, span_years
-from lineofsight.analyses.shape.estimate import Shape, shapes
-from lineofsight.engines.answering import Episodes
-from lineofsight.engines.base import Engine, Reader, SourceTable
+from lineofsight.analyses.rows import label_of
+from lineofsight.engines.base import Engine, Reader
 from lineofsight.engines.fold import Folded, FoldPlan
-from lineofsight.engines.histories import Histories, HistoryFold
 from lineofsight.engines.remembering import Remembering
 from lineofsight.episodes import EpisodeFile, build_episodes
-from lineofsight.episodes.columns import AT, BUCKET, CUSTOMER
+from lineofsight.episodes.columns import BUCKET
 from lineofsight.episodes.profile import Profile, profile_episodes
 from lineofsight.errors import DataError
 from lineofsight.model.design import Design, make_design
-from lineofsight.model.fits import FEWEST_CUSTOMERS
-from lineofsight.model.population import EVERY_LEVEL, View
+from lineofsight.model.sample import Sample, draw_sample
 from lineofsight.pipeline.engines import InHand, open_engine, refuse_in_hand
 from lineofsight.pipeline.store import EpisodeStore, clean_working_folder
 from lineofsight.project.load import LoadedProject, load_project
+from lineofsight.runs.columns import SCHEMA_VERSION
 from lineofsight.runs.reader import Run
-from lineofsight.runs.schema import SCHEMA_VERSION
 from lineofsight.runs.writer import clean_unfinished, write_run
 from lineofsight.sources import FilesRead, locate_feeds
 from lineofsight.version import __version__
@@ -56,18 +47,6 @@ Progress = Callable[[str, str], None]
 
 def quiet(stage: str, message: str) -> None:
     """Shows nothing."""
-
-
-@dataclass(frozen=True)
-class Aligned:
-    """A project's episodes, stored and profiled."""
-
-    loaded: LoadedProject
-    file: EpisodeFile
-    sources: list[SourceTable]
-    profile: Profile
-    reused: bool
-    files_read: FilesRead
 
 
 @dataclass
@@ -117,70 +96,54 @@ def run(
     with open_aligned(loaded, clock, progress, in_hand or InHand()) as (engine, aligned), clock.stage("fold"):
         progress("fold", "folding episodes into moments")
         design, folded = fold_episodes(engine, aligned)
-        products = fold_products(
-            engine, aligned.file, design, folded.cells[None], lambda message: progress("fold", message)
+        aligned = replace(aligned, bands=folded.bands.result())
+        counting = Counting(
+            engine, aligned, design, folded.cells[None], lambda message: progress("fold", message)
         )
-        answering = weigh_answers(
-            loaded,
-            engine,
-            aligned.file,
-            aligned.profile,
-            design,
-            folded.cells[None],
-            lambda message: progress("fold", message),
-        )
-        histories = fold_histories(engine, aligned, design, folded)
+        counted = {analysis.name: analysis.count(counting) for analysis in registry.in_order()}
     estimation = loaded.project.estimation
     used_seed = estimation.seed if seed is None else seed
     with clock.stage("estimate"):
-        chain = estimate_chain(
+        sample = draw_sample(
             design,
             folded.cells,
-            aligned.profile.separated,
             estimation.replicates,
             np.random.default_rng(used_seed),
-            lambda message: progress("estimate", message),
-            estimation.confidence,
-            answering,
-            aligned.profile.tellings,
-            loaded.project.insisted,
-            histories,
-            loaded.project.assigned,
-            aligned.profile.by_level,
-            aligned.profile.together,
+            level=estimation.confidence,
+            shape=folded.shape,
         )
-        progress("estimate", "looking for bends")
-        bent, contrasts = _shapes(design, folded, chain, estimation.confidence)
-        crossed, natural = ([], []) if products is None else products.ask(chain)
-        worths = unit_values(loaded.project, chain.everyone)
-        years = span_years(aligned.file)
-        periods = _periods(loaded, aligned.file)
-        occasions = {
-            view.label: occasions_per_year(loaded.project, view, years, periods)
-            for view in (chain.everyone, *chain.segments)
-        }
-        money = driver_money(loaded.project, chain.effects, worths, occasions)
+        results = estimate(aligned, sample, counted, lambda message: progress("estimate", message))
     with clock.stage("write"):
         progress("write", "writing the run")
-        results = Results(
-            loaded.project,
-            aligned.file,
-            aligned.profile,
-            chain.design,
-            chain,
-            folded.bands.result(),
-            worths,
-            money,
-            occasions,
-            aligned.sources,
-            bent,
-            contrasts,
-            crossed,
-            natural,
-        )
-        tables = collect_tables(results)
+        schemas = registry.tables()
+        tables = {name: results.rows(name) for name in schemas}
     manifest = _manifest(loaded, aligned, design, clock, started, used_seed)
-    return write_run(loaded.folder, started.strftime("%Y-%m-%dT%H-%M-%S"), tables, manifest)
+    run_id = started.strftime("%Y-%m-%dT%H-%M-%S")
+    return write_run(loaded.folder, run_id, [*schemas.values()], tables, manifest)
+
+
+def estimate(
+    aligned: Aligned,
+    sample: Sample,
+    counted: Mapping[str, Any],
+    progress: Callable[[str], None],
+    wanted: Sequence[type] | None = None,
+) -> Results:
+    """Lets the analyses estimate, each after those whose results it needs.
+
+    Args:
+        aligned: The episodes.
+        sample: What all estimates rest on.
+        counted: What each analysis has counted, by its name.
+        progress: Called with what is being done.
+        wanted: Types of results that are asked for; by default all.
+    """
+    results = Results(aligned, sample, registry.owners(), progress)
+    for analysis in registry.in_order(wanted):
+        if analysis.doing:
+            progress(analysis.doing)
+        results.put(analysis.estimate(results, counted.get(analysis.name)))
+    return results
 
 
 @contextlib.contextmanager
@@ -221,7 +184,7 @@ def open_aligned(
             profile = profile_episodes(loaded.project, reader, file)
         if profile.complete == 0:
             raise _nothing_left(loaded, file, profile)
-        yield reader, Aligned(loaded, file, sources, profile, stored is not None, files)
+        yield reader, Aligned(loaded, file, sources, profile, files, reused=stored is not None)
         store.memory.forget_oldest()
 
 
@@ -245,30 +208,6 @@ def fold_episodes(engine: Reader, aligned: Aligned, *, over_time: bool = True) -
     return design, engine.fold(file.path, plan)
 
 
-def fold_histories(engine: Reader, aligned: Aligned, design: Design, folded: Folded) -> Histories | None:
-    """The customers with several episodes, each compared with themselves; None where they are too few for a model."""
-    file = aligned.file
-    if file.repeat_customers < FEWEST_CUSTOMERS:
-        return None
-    episodes = Episodes(design.basis, design.categories, BUCKET)
-    shift = folded.cells[None].shift
-    return engine.total(file.path, HistoryFold(episodes, CUSTOMER, AT, file.buckets, shift))
-
-
-def _shapes(
-    design: Design, folded: Folded, chain: ChainResult, level: float
-) -> tuple[list[Shape], list[Kano]]:
-    """Bends, and penalties and rewards, of everyone, from the replicates of all other estimates."""
-    if design.shape is None or folded.shape is None:
-        return [], []
-    view = View(None, folded.shape, EVERY_LEVEL, chain.everyone.weights)
-    main = [info for info in design.outcomes if info.main]
-    found = shapes(design.shape, view, main, chain.leaks, level)
-    contrasts = kano(design.shape, view, main, chain.leaks, level)
-    view.release()
-    return found, contrasts
-
-
 def _nothing_left(loaded: LoadedProject, file: EpisodeFile, profile: Profile) -> DataError:
     features = {**loaded.project.operations, **loaded.project.controls}
     empty = []
@@ -287,15 +226,6 @@ def _nothing_left(loaded: LoadedProject, file: EpisodeFile, profile: Profile) ->
     )
     assert isinstance(error, DataError)  # the kind asked for
     return error
-
-
-def _periods(loaded: LoadedProject, file: EpisodeFile) -> int:
-    """How many periods a calendar of episodes has: at least one."""
-    every = loaded.project.episodes.every
-    if every is None:
-        return 1
-    days = (file.last - file.first).total_seconds() / 86400
-    return round(days / {"week": 7.0, "month": 365.25 / 12, "quarter": 365.25 / 4}[every]) + 1
 
 
 def _manifest(

@@ -1,9 +1,15 @@
-"""What a table of a run is made of."""
+"""What a table of a run is made of: public, kept in each run, documented in `docs/reference/run.md`.
+
+Percentage points are 0–100; shares are 0–1. Intervals are `low` to `high` at the project's confidence (95 %).
+A quantity that cannot be estimated is null and has its `reason`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+
+SCHEMA_VERSION = 2
 
 Kind = Literal["string", "float", "int", "timestamp"]
 

@@ -16,12 +16,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lineofsight.errors import RunError, did_you_mean
-from lineofsight.runs.schema import BY_NAME, SCHEMA_VERSION, TABLES, TableSchema
+from lineofsight.runs.columns import SCHEMA_VERSION, Column, TableSchema
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MANIFEST = "manifest.json"
+SCHEMA = "schema.json"
 _SHOWN = 30
 _COUNTED = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d)-(\d+)")
 
@@ -83,7 +84,7 @@ def _cell(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Run:
-    """One immutable snapshot of all results. `run.effects` and every other table of `runs.schema` is an attribute."""
+    """One immutable snapshot of all results. `run.effects` and every other table of `run.schemas` is an attribute."""
 
     path: Path
 
@@ -103,6 +104,8 @@ class Run:
         try:
             manifest = json.loads(file.read_text(encoding="utf-8"))
         except FileNotFoundError:
+            if not self.path.is_dir():
+                raise RunError(f"{self.path}: there is no such run\n  → run the project again") from None
             raise RunError(f"{self.path} is no run: it has no {MANIFEST}") from None
         except OSError as error:
             raise RunError(f"{file} cannot be read: {error.strerror or error}") from error
@@ -118,29 +121,47 @@ class Run:
             )
         return manifest
 
+    @cached_property
+    def schemas(self) -> dict[str, TableSchema]:
+        """The tables of the run by name, with their documentation, as they were when it was written.
+
+        Raises:
+            RunError: They cannot be read.
+        """
+        _ = self.manifest  # a folder that is no run, or of another version, is told first
+        file = self.path / SCHEMA
+        try:
+            tables = json.loads(file.read_text(encoding="utf-8"))
+            found = [
+                TableSchema(each["name"], each["doc"], tuple(Column(**column) for column in each["columns"]))
+                for each in tables
+            ]
+        except OSError as error:
+            raise RunError(
+                f"{file} cannot be read: {error.strerror or error}\n  → run the project again"
+            ) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise RunError(f"{file} is damaged: {error}\n  → run the project again") from None
+        return {schema.name: schema for schema in found}
+
     def table(self, name: str) -> RunTable:
         """One table by its name.
 
         Raises:
             RunError: There is no such table, or its file is missing, damaged or of another version.
         """
-        if name not in BY_NAME:
-            raise RunError(f"a run has no table '{name}': {did_you_mean(name, BY_NAME)}")
+        if name not in self.schemas:
+            raise RunError(f"a run has no table '{name}': {did_you_mean(name, self.schemas)}")
         file = self.path / f"{name}.parquet"
         if not file.exists():
-            missing = (
-                "it was made by another version, or changed by hand"
-                if self.path.is_dir()
-                else "there is no such run"
-            )
-            raise RunError(f"{file} is missing: {missing}\n  → run the project again")
+            raise RunError(f"{file} is missing: the run was changed by hand\n  → run the project again")
         try:
             data = pq.ParquetFile(file).read()
         except (OSError, pa.ArrowException) as error:
             raise RunError(
                 f"{file} is damaged: {str(error).splitlines()[0]}\n  → run the project again"
             ) from error
-        schema = BY_NAME[name]
+        schema = self.schemas[name]
         if tuple(data.column_names) != schema.names:
             raise RunError(
                 f"{file} has not the columns of the table '{name}': it was made by another version, or changed by"
@@ -149,12 +170,14 @@ class Run:
         return RunTable(schema, data)
 
     def __getattr__(self, name: str) -> RunTable:
-        if name in BY_NAME:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name in self.schemas:
             return self.table(name)
-        raise AttributeError(f"a run has no '{name}': {did_you_mean(name, BY_NAME)}")
+        raise AttributeError(f"a run has no '{name}': {did_you_mean(name, self.schemas)}")
 
     def __dir__(self) -> list[str]:
-        return sorted([*super().__dir__(), *(table.name for table in TABLES)])
+        return sorted([*super().__dir__(), *self.schemas])
 
     def _repr_html_(self) -> str:
         items = "".join(f"<li>{html.escape(row['sentence'])}</li>" for row in self.findings)

@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ import pyarrow.parquet as pq
 
 from lineofsight.errors import RunError
 from lineofsight.processes import process_alive
-from lineofsight.runs.reader import MANIFEST, Run
-from lineofsight.runs.schema import TABLES, TableSchema
+from lineofsight.runs.columns import TableSchema
+from lineofsight.runs.reader import MANIFEST, SCHEMA, Run
 
 _TYPES = {"string": pa.string(), "float": pa.float64(), "int": pa.int64(), "timestamp": pa.timestamp("us")}
 _UNFINISHED = ".unfinished-"
@@ -28,9 +29,13 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def write_run(
-    project_folder: Path, run_id: str, tables: Mapping[str, Rows], manifest: Mapping[str, Any]
+    project_folder: Path,
+    run_id: str,
+    schemas: Sequence[TableSchema],
+    tables: Mapping[str, Rows],
+    manifest: Mapping[str, Any],
 ) -> Run:
-    """Writes all tables and the manifest into `runs/<run_id>/`.
+    """Writes all tables, what their columns mean, and the manifest into `runs/<run_id>/`.
 
     They are written beside it first and moved into place as the last step, so a crash leaves no half run. Where
     that name is taken, as by a run started in the same second, a count is added to it.
@@ -38,7 +43,8 @@ def write_run(
     Args:
         project_folder: The project's folder.
         run_id: Name of the run.
-        tables: Rows of every table of the schema.
+        schemas: The tables that a run has.
+        tables: Their rows.
         manifest: What the run was made of, as JSON values.
 
     Raises:
@@ -49,11 +55,13 @@ def write_run(
     _being_written.add(unfinished)
     try:
         unfinished.mkdir(parents=True)
-        for schema in TABLES:
+        for schema in schemas:
             pq.write_table(
                 to_arrow(schema, tables.get(schema.name, ())), unfinished / f"{schema.name}.parquet"
             )
         text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)
+        described = json.dumps([asdict(schema) for schema in schemas], indent=1, ensure_ascii=False)
+        (unfinished / SCHEMA).write_text(described + "\n", encoding="utf-8")
         (unfinished / MANIFEST).write_text(text + "\n", encoding="utf-8")
         return Run(_moved(unfinished, runs, run_id))
     except OSError as error:

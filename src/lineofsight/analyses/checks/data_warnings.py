@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lineofsight.analyses.checks.suspicions import Suspicion
+from lineofsight.analyses.leakage.suspicions import Suspicion
 from lineofsight.engines.base import SourceTable
 from lineofsight.episodes import EpisodeFile
 from lineofsight.project.models import Project

@@ -5,13 +5,50 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.checks.data_warnings import doubted_data
-from lineofsight.analyses.checks.suspicions import Suspicion
+from lineofsight.analyses.checks.estimate import Doubts
+from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.findings.wording import difference, moved, quoted, sentence
-from lineofsight.analyses.results import Results, Row
+from lineofsight.analyses.leakage.suspicions import Suspicion
+from lineofsight.analyses.segments.estimate import Segments
 from lineofsight.analyses.segments.heterogeneity import Heterogeneity
+from lineofsight.runs.columns import TableSchema, nullable, required
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.words.numbers import count, share
+
+WARNINGS = TableSchema(
+    "warnings",
+    "What would fool a reader: links that are kept out or doubted, copies of rows, rows that are nobody's, time that runs backwards.",
+    (
+        required(
+            "kind",
+            "string",
+            "'leak' (a copy of the outcome), 'near_leak', 'separation', 'function' (of other drivers), 'twin' (two"
+            " perceptions that nearly are one), 'duplicate', 'link' (rows that belong to no moment),"
+            " 'time' (that runs backwards) or 'simpson' (the other way round within segments)",
+        ),
+        nullable("cause", "string", "operation, perception or control it concerns; null for rows"),
+        nullable(
+            "outcome", "string", "perception or behaviour it concerns; null for all of them, or for rows"
+        ),
+        required("sentence", "string", "what was seen, and what became of it"),
+        nullable(
+            "share",
+            "float",
+            "0 to 1: of the episodes in which cause and outcome agree, of what varies that is explained, or of the rows"
+            " concerned",
+        ),
+        nullable("n", "int", "episodes looked at; of 'duplicate', 'link' and 'time', rows concerned"),
+        required(
+            "kept_out",
+            "string",
+            "'yes' where it is kept out of the models or of the findings, or the values are not used",
+        ),
+        required("insisted", "string", "'yes' where the project insists on the link"),
+        nullable("because", "string", "the project's reason to insist"),
+    ),
+)
 
 FEW_COPIES = 0.001
 """Share of copies below which findings do not speak of them."""
@@ -31,12 +68,17 @@ class Warned:
     told: bool
 
 
+def warning_rows(results: Results) -> list[Row]:
+    """The rows of the table."""
+    return [each.row for each in warned(results)]
+
+
 def warned(results: Results) -> list[Warned]:
     """All warnings: links that are kept out or doubted first, then the data."""
-    found = [_of_link(results, each) for each in results.suspicions]
+    found = [_of_link(results, each) for each in results[Doubts].suspicions]
     found += [
         _warned(each, _about_data(results, each), told=_many(each))
-        for each in doubted_data(results.project, results.file, results.sources)
+        for each in doubted_data(results.project, results.file, results.aligned.sources)
     ]
     return _once(found)
 
@@ -115,7 +157,7 @@ def _twin(results: Results, each: Suspicion) -> str:
 def _simpson(results: Results, each: Suspicion) -> str:
     different = next(
         d
-        for d in results.different
+        for d in results[Segments].different
         if d.reversed
         and (d.cause, d.outcome) == (each.cause, each.outcome)
         and f"'{d.attribute}'" in each.reason
@@ -137,7 +179,7 @@ def _both(results: Results, different: Heterogeneity) -> tuple[str, str]:
     """The effect of everyone and the mean within segments, each with its interval."""
     whole = next(
         e.result
-        for e in results.chain.effects
+        for e in results[Effects].effects
         if (e.cause, e.outcome, e.segment, e.path, e.change)
         == (different.cause, different.outcome, None, "total", "better")
     )
@@ -191,8 +233,3 @@ def about_links(each: Suspicion) -> str:
         return sentence(f"{each.reason}. What is made of it is missing or zero everywhere")
     amount = f"{count(each.n or 0)} ({share(each.share)})"
     return sentence(f"{amount} {each.reason}. They are left out; write ids alike with SQL under 'tables'")
-
-
-def warning_rows(found: Sequence[Warned]) -> list[Row]:
-    """The rows of the table."""
-    return [each.row for each in found]

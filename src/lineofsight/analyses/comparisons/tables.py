@@ -4,16 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lineofsight.analyses.base import Results, Row
+from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.comparisons.comparison import clauses, said
+from lineofsight.analyses.comparisons.estimate import Comparisons
 from lineofsight.analyses.findings.cautions import Finding, Rare
 from lineofsight.analyses.findings.wording import listed, quoted
-from lineofsight.analyses.results import Results, Row, number, summarise
+from lineofsight.analyses.rows import number, summarise
+from lineofsight.runs.columns import TableSchema, nullable, required
 from lineofsight.stats.results import NotEstimable
+
+COMPARISONS = TableSchema(
+    "comparisons",
+    "Claims about everyone held against what would show up one that is none: placebos, and the same customers.",
+    (
+        required("cause", "string", "operation (10 % better) or perception (one point higher)"),
+        required("outcome", "string", "perception or behaviour"),
+        required(
+            "comparison",
+            "string",
+            "'before': on what customers did before any operation of the episode had begun; 'next': of the operation's value in the customer's next episode, beside this one's; 'within': each customer's episodes compared with each other",
+        ),
+        required("n", "int", "episodes it rests on"),
+        required("customers", "int", "customers it rests on; groups of them where they are many"),
+        nullable("estimate", "float", "what the comparison finds, in `unit`"),
+        nullable("low", "float", "lower end of its interval"),
+        nullable("high", "float", "upper end of its interval"),
+        nullable(
+            "claimed",
+            "float",
+            "what it is held against: the effect; for 'next' that of this episode's value in the same model",
+        ),
+        nullable("left", "float", "`claimed` less `estimate`"),
+        nullable("left_low", "float", "lower end of the interval of `left`"),
+        nullable("left_high", "float", "upper end of the interval of `left`"),
+        required("unit", "string", "unit of the effects"),
+        nullable(
+            "q_value",
+            "float",
+            "least share of false discoveries among all placebos that find something, or among all customers that show less",
+        ),
+        required("says", "string", "'for' the claim, 'against' it, or 'open'"),
+        nullable("reason", "string", "why there is none"),
+    ),
+)
 
 
 def comparison_rows(results: Results) -> list[Row]:
     """Every comparison, whatever it says."""
-    found = results.chain.comparisons
+    found = results[Comparisons].found
     factors = [results.info[each.outcome].factor for each in found]
     estimates = [
         each.result if isinstance(each.result, NotEstimable) else each.result * factor
@@ -57,9 +96,9 @@ def comparison_rows(results: Results) -> list[Row]:
 
 def doubtful(results: Results, rare: Rare) -> Iterator[Finding]:
     """Claims that a comparison speaks against, and why; those that are not put forward at all are left out."""
-    main = {info.name for info in results.design.outcomes if info.main}
-    for (cause, outcome), words in clauses(results.chain.comparisons, results.level, "against").items():
-        if outcome in main and outcome not in rare and (cause, outcome) not in results.withheld:
+    main = {info.name for info in results.sample.design.outcomes if info.main}
+    for (cause, outcome), words in clauses(results[Comparisons].found, results.level, "against").items():
+        if outcome in main and outcome not in rare and (cause, outcome) not in results[Doubts].withheld:
             yield (
                 "caution",
                 cause,

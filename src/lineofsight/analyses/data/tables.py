@@ -2,9 +2,62 @@
 
 from __future__ import annotations
 
-from lineofsight.analyses.results import Results, Row
+from lineofsight.analyses.base import Results, Row
+from lineofsight.analyses.leakage.estimate import Leakage
 from lineofsight.episodes.profile import Profile
 from lineofsight.project.models import Project
+from lineofsight.runs.columns import TableSchema, nullable, required
+
+EPISODES = TableSchema(
+    "episodes",
+    "The table of episodes in numbers: one row.",
+    (
+        required("anchored", "int", "moments before anything is left out"),
+        required("anchored_customers", "int", "different customers among those with key, customer and time"),
+        required("anchored_repeat_customers", "int", "of these, with more than one moment"),
+        required("episodes", "int", "episodes analysed"),
+        required("customers", "int", "different customers among them"),
+        required("first", "timestamp", "earliest anchor"),
+        required("last", "timestamp", "latest anchor"),
+        required("per_year", "float", "episodes a year"),
+        required("buckets", "int", "clusters that are resampled"),
+    ),
+)
+
+DROPS = TableSchema(
+    "drops",
+    "What was left out or is missing, and why.",
+    (
+        required("step", "string", "'episodes', 'operations', 'perceptions', 'behaviours' or 'controls'"),
+        required("name", "string", "what it concerns"),
+        required("reason", "string", "why"),
+        required("n", "int", "rows concerned"),
+        required("of", "int", "rows looked at"),
+    ),
+)
+
+TABLES_READ = TableSchema(
+    "tables",
+    "The tables that were read.",
+    (
+        required("table", "string", "name"),
+        required("origin", "string", "path or 'sql'"),
+        required("rows", "int", "rows"),
+        nullable("covers_from", "timestamp", "start of what it covers, where it has a time"),
+        nullable("covers_until", "timestamp", "end of what it covers"),
+    ),
+)
+
+COLUMNS = TableSchema(
+    "columns",
+    "The columns of the tables that were read.",
+    (
+        required("table", "string", "table"),
+        required("column", "string", "column"),
+        required("type", "string", "type as the engine reads it"),
+        required("filled", "int", "rows where it is not empty"),
+    ),
+)
 
 
 def episode_rows(results: Results) -> list[Row]:
@@ -19,7 +72,7 @@ def episode_rows(results: Results) -> list[Row]:
             "customers": profile.customers,
             "first": file.first,
             "last": file.last,
-            "per_year": profile.complete / results.years,
+            "per_year": profile.complete / file.years,
             "buckets": file.buckets,
         }
     ]
@@ -30,10 +83,10 @@ def drop_rows(results: Results) -> list[Row]:
     project, file = results.project, results.file
     rows: list[Row] = [dict(row) for row in file.drops]
     rows += absent_rows(project, results.profile, file.stored)
-    for (cause, outcome), reason in results.chain.leaks.items():
+    for (cause, outcome), reason in results[Leakage].leaks.items():
         groups = (("operations", project.operations), ("perceptions", project.perceptions))
         step = next((step for step, group in groups if cause in group), "controls")
-        n = results.chain.everyone.population((outcome,)).n
+        n = results.sample.everyone.population((outcome,)).n
         rows.append({"step": step, "name": cause, "reason": f"kept out: {reason}", "n": n, "of": n})
     return rows
 
@@ -65,7 +118,7 @@ def table_rows(results: Results) -> list[Row]:
             "covers_from": spans[source.name][0] if source.name in spans else None,
             "covers_until": spans[source.name][1] if source.name in spans else None,
         }
-        for source in results.sources
+        for source in results.aligned.sources
     ]
 
 
@@ -73,6 +126,6 @@ def column_rows(results: Results) -> list[Row]:
     """The columns of the tables that were read."""
     return [
         {"table": source.name, "column": column, "type": type_, "filled": source.filled[column]}
-        for source in results.sources
+        for source in results.aligned.sources
         for column, type_ in source.types.items()
     ]

@@ -7,24 +7,102 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lineofsight.analyses.base import Results, Row
+from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.evidence.claims import key_of
-from lineofsight.analyses.money.estimate import money_of
-from lineofsight.analyses.results import Results, Row, change_text, number, shown, summarise
+from lineofsight.analyses.evidence.estimate import Evidence
+from lineofsight.analyses.leakage.estimate import Leakage
+from lineofsight.analyses.money.estimate import Money, money_of
+from lineofsight.analyses.rows import change_text, number, shown, summarise
 from lineofsight.model.effects import Effect
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
+from lineofsight.runs.columns import INTERVAL, SEGMENT, Column, TableSchema, nullable, required
 from lineofsight.stats.results import Estimate, NotEstimable
 
+_EFFECT_COLUMNS: tuple[Column, ...] = (
+    required("cause", "string", "name of the operation or perception that is changed"),
+    required("cause_kind", "string", "'operation' or 'perception'"),
+    required("outcome", "string", "name of the perception or behaviour that goes with it"),
+    required("outcome_kind", "string", "'perception' or 'behaviour'"),
+    SEGMENT,
+    required(
+        "path",
+        "string",
+        "'total'; 'direct' (at the same perceptions); 'via NAME' (through that perception); 'via NAME → NAME' (through one that leads to the other)",
+    ),
+    required("change", "string", "what was changed: '10 % better', 'to the best quartile', '1 point higher'"),
+    nullable("estimate", "float", "expected difference of the outcome's mean after the change, in `unit`"),
+    *INTERVAL,
+    required("unit", "string", "unit of the estimate, as 'points', 'percentage points', the currency"),
+    nullable(
+        "elasticity",
+        "float",
+        "per cent by which the outcome's mean is higher when the cause's mean is 1 % better (a perception: 1 % higher); null where a mean is not positive",
+    ),
+    nullable("elasticity_low", "float", "lower end of the elasticity's interval"),
+    nullable("elasticity_high", "float", "upper end of the elasticity's interval"),
+    nullable("standard_error", "float", "bootstrap standard error, in `unit`"),
+    required("n", "int", "episodes the estimate rests on"),
+    required("population", "string", "'everyone', or 'respondents' of the perceptions involved"),
+    nullable("cause_from", "float", "mean of the cause today, in `cause_unit`"),
+    nullable(
+        "cause_to",
+        "float",
+        "mean of the cause after the change, in `cause_unit`; null where a perception's scale ends before",
+    ),
+    required("cause_unit", "string", "unit of the cause"),
+    nullable("outcome_mean", "float", "mean of the outcome today, in `outcome_unit`"),
+    required("outcome_unit", "string", "unit of the outcome's mean"),
+    nullable("money_per_year", "float", "worth of the estimate a year, in the currency"),
+    nullable("money_low", "float", "lower end of the money's interval"),
+    nullable("money_high", "float", "upper end of the money's interval"),
+    nullable("function", "string", "who owns the operation"),
+    nullable("p_value", "float", "two-sided p-value of no effect, by the bootstrap's standard error"),
+    nullable(
+        "q_value",
+        "float",
+        "least share of false discoveries at which this is one, among all effects of the run with such a path (Benjamini and Hochberg 1995)",
+    ),
+    nullable(
+        "shrunk",
+        "float",
+        "the estimate drawn towards zero, among all operations' on this outcome: what to expect of one that was picked for its size; totals of operations only",
+    ),
+    nullable("shrunk_low", "float", "lower end of its interval"),
+    nullable("shrunk_high", "float", "upper end of its interval"),
+    required(
+        "evidence", "string", "'associated', 'adjusted', 'robust', 'quasi-experimental' or 'experimental'"
+    ),
+    nullable("because", "string", "why it has this level of evidence"),
+    nullable("not_higher", "string", "why it has not a higher one"),
+    required("adjusted_for", "string", "what was held equal, separated by ', '"),
+    nullable("reason", "string", "why there is no estimate; null where there is one"),
+)
 
-def effect_rows(results: Results, changes: Sequence[str]) -> list[Row]:
+EFFECTS = TableSchema("effects", "One cause on one outcome, in one segment, along one path.", _EFFECT_COLUMNS)
+
+HEADROOM = TableSchema(
+    "headroom",
+    "As `effects`, for bringing every episode that is worse than today's best quartile up to it.",
+    _EFFECT_COLUMNS,
+)
+
+
+def effect_rows(results: Results) -> list[Row]:
+    """One row per effect of a change by a share, or by one point."""
+    return _rows(results, ("better", "point"))
+
+
+def _rows(results: Results, changes: Sequence[str]) -> list[Row]:
     """One row per effect of these changes, in the outcome's own unit, as an elasticity and in money."""
-    effects = [effect for effect in results.chain.effects if effect.change in changes]
+    effects = [effect for effect in results[Effects].effects if effect.change in changes]
     effects.sort(key=lambda effect: _order(results, effect))
-    views = {view.label: view for view in results.views}
+    views = {view.label: view for view in results.sample.views}
     scaled = [_scaled(results, effect) for effect in effects]
     elastic = [_elasticity(results, views[effect.segment], effect) for effect in effects]
-    worths = {unit.behaviour: unit for unit in results.worths}
-    money = [money_of(effect, worths, results.occasions[effect.segment]) for effect in effects]
+    worths = {unit.behaviour: unit for unit in results[Money].unit_values}
+    money = [money_of(effect, worths, results[Money].episodes_a_year[effect.segment]) for effect in effects]
     summaries = zip(
         effects,
         summarise(scaled, results.level),
@@ -50,9 +128,9 @@ def effect_rows(results: Results, changes: Sequence[str]) -> list[Row]:
 
 def _evidence(results: Results, effect: Effect, factor: float) -> Row:
     """How sure it is. What cannot be estimated, and every goal to the best quartile, has the level of its model."""
-    claim = results.claims.get(key_of(effect))
+    claim = results[Evidence].claims.get(key_of(effect))
     if claim is None:
-        lowest = "adjusted" if results.adjusted else "associated"
+        lowest = "adjusted" if results.sample.adjusted else "associated"
         return {"evidence": lowest, "because": None, "not_higher": None} | dict.fromkeys(
             ("p_value", "q_value", "shrunk", "shrunk_low", "shrunk_high")
         )
@@ -71,7 +149,7 @@ def _order(results: Results, effect: Effect) -> tuple[object, ...]:
     """Everyone first, then segments; in each, causes and outcomes as declared; total, direct, via."""
     project = results.project
     causes = [*project.operations, *project.perceptions]
-    labels = [view.label for view in results.views]
+    labels = [view.label for view in results.sample.views]
     path = {"total": 0, "direct": 1}.get(effect.path, 2)
     outcomes = list(results.info)
     return (
@@ -89,9 +167,9 @@ def _what(results: Results, view: View, effect: Effect, info: OutcomeInfo) -> Ro
     before, after, unit = _cause(results, view, effect)
     population = view.population((info.source,))
     outcome = number(population.mean(info.name).value * info.factor) if shown(population.clusters) else None
-    kept_out = {cause for cause, outcome in results.chain.leaks if outcome == info.source}
+    kept_out = {cause for cause, outcome in results[Leakage].leaks if outcome == info.source}
     drivers = [name for name in project.operations if name != effect.cause and name not in kept_out]
-    controls = [c.control for c in results.chain.controls if c.used and c.control not in kept_out]
+    controls = [c.control for c in results.sample.controls if c.used and c.control not in kept_out]
     return {
         "cause": effect.cause,
         "cause_kind": "operation" if operation is not None else "perception",
@@ -170,3 +248,8 @@ def _elasticity(results: Results, view: View, effect: Effect) -> Estimate | None
     if not (now.value > 0 and outcome.value > 0 and better.value > 0):
         return None
     return effect.result / outcome * now / better
+
+
+def headroom_rows(results: Results) -> list[Row]:
+    """As `effect_rows`, for bringing every episode up to today's best quartile."""
+    return _rows(results, ("best",))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.checks.tables import Warned
 from lineofsight.analyses.findings.wording import in_words, listed, quoted, sentence
-from lineofsight.analyses.results import Results, Row
+from lineofsight.analyses.leakage.estimate import Leakage
 from lineofsight.words.numbers import count, counted, share
 
 Finding = tuple[str, str | None, str]  # kind, subject, sentence
@@ -70,7 +71,7 @@ def _rare(results: Results, rare: Rare) -> Iterator[Finding]:
 
 def _refusals(results: Results, effects: Sequence[Row]) -> Iterator[Finding]:
     """Operations without an effect, and on what; those with the same reason share a sentence."""
-    project, leaks = results.project, set(results.chain.leaks.values())
+    project, leaks = results.project, set(results[Leakage].leaks.values())
     main = [*project.perceptions, *project.behaviours]
     outcomes: dict[tuple[str, str], list[str]] = {}
     for row in effects:

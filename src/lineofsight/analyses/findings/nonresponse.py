@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.findings.wording import listed, quoted, sentence
-from lineofsight.analyses.results import Results, Row
+from lineofsight.analyses.nonresponse.estimate import Nonresponse
 from lineofsight.analyses.today.tables import weighted_means
 from lineofsight.model.fits import FEWEST_CUSTOMERS
 from lineofsight.model.outcomes import OutcomeInfo
@@ -26,13 +27,13 @@ def weighted_words(results: Results, perception: str, differ: bool) -> str:
 
     Told where the silent differ notably, or where the weighted mean lies outside the interval of the unweighted one.
     """
-    weighted = results.chain.weighted
+    weighted = results[Nonresponse].weighted
     if weighted is None or perception not in weighted.weights:
         return ""
     if (reason := weighted.weights[perception].reason) is not None:
         return f"; their answers cannot be weighted: {reason}" if differ else ""
-    info = next(info for info in results.design.outcomes if info.source == perception)
-    view = results.chain.everyone
+    info = next(info for info in results.sample.design.outcomes if info.source == perception)
+    view = results.sample.everyone
     before = view.population((perception,)).mean(info.name)
     low, high = before.interval(results.level)
     (value, weighted_low, weighted_high) = weighted_means(results, [(view, info)])[0]
@@ -68,7 +69,7 @@ def left_out(results: Results) -> Iterator[tuple[str, str | None, str]]:
         for name, feature in {**project.operations, **project.controls}.items()
         if feature.if_missing == "drop" and profile.missing[name]
     ]
-    for info in results.design.outcomes:
+    for info in results.sample.design.outcomes:
         without = profile.left_out.get(info.source, {}) if info.kind == "perception" and info.main else {}
         inside = {
             value: n - without.get(value, 0) for value, n in profile.matched.get(info.source, {}).items()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lineofsight.analyses.base import Results
+from lineofsight.analyses.checks.estimate import Doubts
+from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.findings.cautions import Finding, Rare
 from lineofsight.analyses.findings.wording import listed, quoted, sentence
+from lineofsight.analyses.interactions.estimate import Interactions
 from lineofsight.analyses.interactions.natural import Interaction
-from lineofsight.analyses.paths.estimate import OPPOSED, Share
+from lineofsight.analyses.paths.estimate import OPPOSED, Share, Shares
 from lineofsight.analyses.paths.tables import fraction
-from lineofsight.analyses.results import Results
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.words.numbers import share_interval, unit_name, with_interval
 
@@ -19,8 +22,8 @@ WIDEST = 0.5
 
 def path_findings(results: Results, rare: Rare) -> Iterator[Finding]:
     """Shares of each operation, then paths that take from each other, then interactions; for everyone."""
-    told = [one for one in results.shares if one.segment is None and one.outcome not in rare]
-    told = [one for one in told if (one.cause, one.outcome) not in results.withheld]
+    told = [one for one in results[Shares].found if one.segment is None and one.outcome not in rare]
+    told = [one for one in told if (one.cause, one.outcome) not in results[Doubts].withheld]
     told = [one for one in told if one.outcome in results.project.behaviours]
     for driver in results.project.operations:
         mine = [one for one in told if one.cause == driver]
@@ -49,8 +52,8 @@ def path_findings(results: Results, rare: Rare) -> Iterator[Finding]:
     for one in told:
         if isinstance(one.share, NotEstimable) and one.share.reason == OPPOSED:
             yield "path", one.cause, sentence(_opposed(results, one))
-    for crossed in results.crossed:
-        if crossed.behaviour in rare or (crossed.driver, crossed.behaviour) in results.withheld:
+    for crossed in results[Interactions].crossed:
+        if crossed.behaviour in rare or (crossed.driver, crossed.behaviour) in results[Doubts].withheld:
             continue
         if crossed.clear:
             yield "path", crossed.driver, sentence(_depends(results, crossed))
@@ -69,7 +72,7 @@ def _told(results: Results, one: Share) -> tuple[float, float] | None:
     low, high = one.share.interval(results.level)
     everyone = next(
         e.result
-        for e in results.chain.effects
+        for e in results[Effects].effects
         if (e.cause, e.outcome, e.segment, e.path, e.change)
         == (one.cause, one.outcome, one.segment, "total", one.change)
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.findings.cautions import Finding, Rare, clear
 from lineofsight.analyses.findings.wording import listed, quoted, sentence
-from lineofsight.analyses.results import Results, Row
-from lineofsight.analyses.shape.estimate import Shape
+from lineofsight.analyses.ratings.estimate import Ratings
+from lineofsight.analyses.shape.estimate import Shape, Shapes
 from lineofsight.analyses.shape.tables import place_text
 from lineofsight.stats.results import Estimate
 from lineofsight.words.numbers import counted, share, unit_name, with_interval
@@ -29,8 +30,8 @@ _RETURNS = {
 
 def shape_findings(results: Results, rare: Rare) -> Iterator[Finding]:
     """Where lines clearly bend, then which ratings are must-haves or delighters."""
-    rated = {one.attribute for one in results.kano}  # told by their class
-    bent = [each for each in results.shapes if each.outcome not in rare and each.driver not in rated]
+    rated = {one.attribute for one in results[Ratings].found}  # told by their class
+    bent = [each for each in results[Shapes].found if each.outcome not in rare and each.driver not in rated]
     bent.sort(key=lambda shape: shape.p_value)
     for shape in bent:
         if shape.verdict == "threshold":
@@ -91,7 +92,7 @@ def _classes(results: Results, rare: Rare) -> Iterator[Finding]:
     }
     for kind, meaning in meanings.items():
         found: dict[str, list[str]] = {}
-        for one in results.kano:
+        for one in results[Ratings].found:
             if one.kind == kind and one.outcome not in rare:
                 found.setdefault(one.outcome, []).append(one.attribute)
         for outcome, attributes in found.items():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from lineofsight.analyses.checks.tables import Warned
+from lineofsight.analyses.base import Results, Row
+from lineofsight.analyses.checks.estimate import Doubts
+from lineofsight.analyses.checks.tables import warned
 from lineofsight.analyses.comparisons.tables import doubtful
 from lineofsight.analyses.evidence.levels import LEVELS, verb
 from lineofsight.analyses.findings.cautions import Finding, Rare, cautions, clear
@@ -12,33 +14,43 @@ from lineofsight.analyses.findings.nonresponse import left_out, unlike, weighted
 from lineofsight.analyses.findings.paths import path_findings
 from lineofsight.analyses.findings.shape import everybody_gets, shape_findings
 from lineofsight.analyses.findings.wording import difference, improvement, listed, money, quoted, sentence
-from lineofsight.analyses.money.estimate import summed
-from lineofsight.analyses.results import Results, Row, label_of
+from lineofsight.analyses.money.estimate import Money, summed
+from lineofsight.analyses.rows import label_of
+from lineofsight.runs.columns import TableSchema, nullable, required
 from lineofsight.stats.results import NotEstimable
 from lineofsight.words.numbers import count, share
+
+FINDINGS = TableSchema(
+    "findings",
+    "What was found, as plain sentences, the most important first.",
+    (
+        required("rank", "int", "order, from 1"),
+        required(
+            "kind",
+            "string",
+            "'driver', 'perception', 'path', 'shape', 'money', 'response', 'caution' or 'no effect'",
+        ),
+        nullable("subject", "string", "driver or perception it speaks of"),
+        required("sentence", "string", "the sentence"),
+    ),
+)
 
 _NOTABLE = 0.1  # standardised difference, Austin 2009
 
 
-def finding_rows(
-    results: Results,
-    effects: Sequence[Row],
-    money_table: Sequence[Row],
-    silent: Sequence[Row],
-    populations: Sequence[Row],
-    warnings: Sequence[Warned],
-) -> list[Row]:
+def finding_rows(results: Results) -> list[Row]:
     """The sentences in order: drivers by worth, then by clearness; perceptions; paths; shapes; money; who answered; cautions."""
-    rare = results.rare
+    rare = results[Doubts].rare
+    effects, money_table = results.rows("effects"), results.rows("money")
     found: list[Finding] = []
     found += _drivers(results, effects, money_table, rare)
     found += _perceptions(results, effects, rare)
     found += path_findings(results, rare)
     found += shape_findings(results, rare)
     found += _unvalued(results)
-    found += _response(results, silent, populations)
+    found += _response(results, results.rows("silent"), results.rows("populations"))
     found += doubtful(results, rare)
-    found += cautions(results, effects, rare, warnings)
+    found += cautions(results, effects, rare, warned(results))
     found += everybody_gets(results, effects)
     return [
         {"rank": rank, "kind": kind, "subject": subject, "sentence": sentence}
@@ -54,16 +66,16 @@ def _drivers(
     totals: dict[str, list[Row]] = {name: [] for name in project.operations}
     for row in effects:
         total = row["segment"] is None and row["path"] == "total" and row["low"] is not None
-        total &= (row["cause"], row["outcome"]) not in results.withheld
+        total &= (row["cause"], row["outcome"]) not in results[Doubts].withheld
         if total and row["cause"] in totals and row["outcome"] in considered:
             totals[row["cause"]].append(row)
     found = {name: [row for row in rows if clear(row)] for name, rows in totals.items()}
     worth = {row["driver"]: row for row in money_table if row["segment"] is None}
     for name in sorted((name for name in found if found[name]), key=lambda n: _weight(worth[n], found[n])):
         told = f"{improvement(results, found[name][0])} {_by_evidence(results, found[name])}"
-        unsure = {*rare, *(outcome for cause, outcome in results.withheld if cause == name)}
+        unsure = {*rare, *(outcome for cause, outcome in results[Doubts].withheld if cause == name)}
         yield "driver", name, sentence(told + _worth(results, worth[name], unsure))
-    doubted = {cause for cause, _ in results.withheld}  # what is withheld may be clear
+    doubted = {cause for cause, _ in results[Doubts].withheld}  # what is withheld may be clear
     unclear = [
         label_of(project, n) for n, rows in totals.items() if rows and not found[n] and n not in doubted
     ]
@@ -100,7 +112,9 @@ def _worth(results: Results, amount: Row, unsure: Collection[str]) -> str:
         return ""
     unclear = "" if clear(amount) else ", which cannot be told from zero"
     left = (
-        set(results.project.behaviours) - set(counted) - {u.behaviour for u in results.worths if u.counted_in}
+        set(results.project.behaviours)
+        - set(counted)
+        - {u.behaviour for u in results[Money].unit_values if u.counted_in}
     )
     over = f"over {listed([quoted(results, name) for name in counted])}" if left else "over all behaviours"
     return f"; in money, {over}, {money(results, amount)}{unclear}"
@@ -134,10 +148,10 @@ def _perceptions(results: Results, effects: Sequence[Row], rare: Rare) -> Iterat
 def _unvalued(results: Results) -> Iterator[Finding]:
     """Behaviours that money leaves out, and why."""
     reasons: dict[str, list[str]] = {}
-    for unit in results.worths:
+    for unit in results[Money].unit_values:
         if isinstance(unit.worth, NotEstimable):
             reasons.setdefault(unit.worth.reason, []).append(unit.behaviour)
-    some = bool(summed(results.worths))
+    some = bool(summed(results[Money].unit_values))
     for reason, names in reasons.items():
         what = listed([quoted(results, name) for name in names])
         told = (
@@ -150,8 +164,8 @@ def _unvalued(results: Results) -> Iterator[Finding]:
 
 def _response(results: Results, silent: Sequence[Row], populations: Sequence[Row]) -> Iterator[Finding]:
     for name in results.project.perceptions:
-        asked = results.chain.everyone.mean_sums[f"asked:{name}"][0]
-        answered = results.chain.everyone.population((name,)).n
+        asked = results.sample.everyone.mean_sums[f"asked:{name}"][0]
+        answered = results.sample.everyone.population((name,)).n
         if asked <= 0:
             continue
         told = (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from lineofsight.analyses.results import Results, Row, label_of
+from lineofsight.analyses.base import Results, Row
+from lineofsight.analyses.rows import label_of
 from lineofsight.project.models import Project
 from lineofsight.words.numbers import change, unit_name, with_interval
 
@@ -19,7 +20,7 @@ def improvement(results: Results, row: Row) -> str:
     before, after, unit = row["cause_from"], row["cause_to"], operation.unit
     if unit == "share" and before is not None and after is not None:
         before, after, unit = before * 100, after * 100, "per cent"
-    limit = next(d.limit for d in results.design.basis.drivers if d.name == row["cause"])
+    limit = next(d.limit for d in results.sample.design.basis.drivers if d.name == row["cause"])
     capped = ", up to its limit" if limit is not None and _falls_short(results, row) else ""
     return f"{moved(results, row['cause'])}{capped} ({change(before, after, unit)})"
 

@@ -14,6 +14,7 @@ from lineofsight.model.effects import Leaks
 from lineofsight.model.fits import EXACT_FIT, MADE_FROM, NO_EPISODE, SAME_CAUSE, SAME_OUTCOME, too_few
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import Population, View
+from lineofsight.model.sample import Sample
 from lineofsight.stats.importance import Importance, johnson, lmg
 from lineofsight.stats.results import Estimate, NotEstimable
 
@@ -141,3 +142,19 @@ def _measured(
 
 def _slopes(drivers: Sequence[Driver]) -> tuple[str, ...]:
     return tuple(column for driver in drivers for column in driver.slopes)
+
+
+@dataclass(frozen=True, eq=False)
+class Importances:
+    """All importances: everyone's with intervals, then those of the segments."""
+
+    found: Sequence[DriverImportance]
+
+
+def estimate_importance(sample: Sample, leaks: Leaks) -> Importances:
+    """Importance for everyone and in every segment."""
+    found = importances(sample.design, sample.everyone, leaks, intervals=True)
+    for view in sample.segments:
+        found += importances(sample.design, view, leaks, intervals=False)
+        view.release()
+    return Importances(found)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from lineofsight.aggregation.cells import Cells
 from lineofsight.aggregation.products import ProductBasis, changed
-from lineofsight.analyses.chain import ChainResult
-from lineofsight.analyses.interactions.interaction import interactions
-from lineofsight.analyses.interactions.natural import Interaction, Natural
+from lineofsight.analyses.base import Counting
 from lineofsight.engines.answering import Episodes
-from lineofsight.engines.base import Reader
 from lineofsight.engines.products import ProductCells
-from lineofsight.episodes import EpisodeFile
 from lineofsight.episodes.columns import BUCKET
-from lineofsight.model.design import Design
 from lineofsight.model.population import EVERY_LEVEL, View
 
 
@@ -28,26 +22,10 @@ class Products:
     basis: ProductBasis
     cells: Cells | None
 
-    def ask(self, chain: ChainResult) -> tuple[list[Interaction], list[Natural]]:
-        """All interactions and natural effects, with the resamples and the controls of all other estimates."""
-        view = None
-        if self.cells is not None:
-            view = View(None, self.cells, EVERY_LEVEL, chain.everyone.weights)
-        return interactions(chain.design, self.basis, view, chain.leaks)
 
-
-def fold_products(
-    engine: Reader, file: EpisodeFile, design: Design, everyone: Cells, progress: Callable[[str], None]
-) -> Products | None:
-    """Folds products of drivers and perceptions; None where nothing can be asked of them.
-
-    Args:
-        engine: Where the episodes lie.
-        file: The episodes.
-        design: The columns of all models.
-        everyone: All episodes, folded in these.
-        progress: Called with what is being done.
-    """
+def count_products(counting: Counting) -> Products | None:
+    """Moments with products of drivers and perceptions; None where nothing can be asked of them."""
+    design, everyone, file = counting.design, counting.everyone, counting.aligned.file
     perceptions = [info for info in design.outcomes if info.kind == "perception" and info.main]
     if not perceptions or all(info.kind != "behaviour" for info in design.outcomes):
         return None
@@ -64,9 +42,9 @@ def fold_products(
     )
     if basis.too_many:
         return Products(basis, None)
-    progress("folding what depends on how customers feel")
+    counting.progress("folding what depends on how customers feel")
     at = dict(zip(everyone.basis.columns, everyone.shift, strict=True))
     at |= {changed(column): view.average(changed(column)).value for column in design.basis.slopes}
     shift = np.array([at.get(column, 0.0) for column in basis.columns])
     work = ProductCells(Episodes(design.basis, design.categories, BUCKET), basis, file.buckets, shift)
-    return Products(basis, engine.total(file.path, work))
+    return Products(basis, counting.reader.total(file.path, work))

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from functools import reduce
 
 from lineofsight.aggregation.features import CHANGES
-from lineofsight.analyses.money.unit_values import UnitValue
+from lineofsight.analyses.effects.estimate import Effects
+from lineofsight.analyses.money.unit_values import UnitValue, unit_values
+from lineofsight.episodes import EpisodeFile
 from lineofsight.model.effects import Effect
 from lineofsight.model.population import View
+from lineofsight.model.sample import Sample
 from lineofsight.project.models import Behaviour, Project
 from lineofsight.project.quantities import DAYS_PER_YEAR
 from lineofsight.stats.results import Estimate, NotEstimable
@@ -154,3 +157,35 @@ def _total(
 def _sum(parts: Sequence[Estimate | None]) -> Estimate | None:
     known = [part for part in parts if part is not None]
     return reduce(lambda a, b: a + b, known) if known and len(known) == len(parts) else None
+
+
+@dataclass(frozen=True, eq=False)
+class Money:
+    """What behaviours are worth, and each driver's change in money a year.
+
+    Attributes:
+        unit_values: Worth of one unit of each behaviour.
+        episodes_a_year: Per segment (None: everyone) and behaviour, how often a year its effect happens.
+        drivers: Each driver's change, over all behaviours whose worth is known.
+    """
+
+    unit_values: Sequence[UnitValue]
+    episodes_a_year: Mapping[str | None, Mapping[str, float]]
+    drivers: Sequence[DriverMoney]
+
+
+def estimate_money(project: Project, file: EpisodeFile, sample: Sample, effects: Effects) -> Money:
+    """Puts money on all total effects on behaviours."""
+    values = unit_values(project, sample.everyone)
+    years, periods = file.years, _calendar_periods(project, file)
+    often = {view.label: occasions_per_year(project, view, years, periods) for view in sample.views}
+    return Money(values, often, driver_money(project, effects.effects, values, often))
+
+
+def _calendar_periods(project: Project, file: EpisodeFile) -> int:
+    """How many periods a calendar of episodes has: at least one."""
+    every = project.episodes.every
+    if every is None:
+        return 1
+    days = (file.last - file.first).total_seconds() / 86400
+    return round(days / _PERIOD_DAYS[every]) + 1

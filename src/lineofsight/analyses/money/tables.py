@@ -2,13 +2,53 @@
 
 from __future__ import annotations
 
-from lineofsight.analyses.results import Results, Row, change_text, summarise
+from lineofsight.analyses.base import Results, Row
+from lineofsight.analyses.money.estimate import Money
+from lineofsight.analyses.rows import change_text, summarise
+from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required
 from lineofsight.stats.results import NotEstimable
+
+UNIT_VALUES = TableSchema(
+    "unit_values",
+    "What one unit of each behaviour is worth.",
+    (
+        required("behaviour", "string", "name"),
+        required("per", "string", "the unit valued, as 'customer kept'"),
+        nullable("value", "float", "worth in the currency; negative for a cost"),
+        nullable("low", "float", "lower end of its interval"),
+        nullable("high", "float", "upper end of its interval"),
+        required("how", "string", "how it was made, in words with its numbers"),
+        nullable("reason", "string", "why there is none"),
+    ),
+)
+
+MONEY = TableSchema(
+    "money",
+    "Each driver made 10 % better: money a year, over all behaviours.",
+    (
+        required("driver", "string", "operation"),
+        SEGMENT,
+        required("change", "string", "what was changed"),
+        nullable("money_per_year", "float", "worth a year, in the currency"),
+        nullable("low", "float", "lower end of its interval"),
+        nullable("high", "float", "upper end of its interval"),
+        required("episodes_per_year", "float", "episodes a year it is counted over"),
+        required("behaviours", "string", "behaviours it adds up, separated by ', '"),
+        nullable(
+            "via_perception",
+            "float",
+            "the part that goes through how customers feel, in the currency (respondents' estimate)",
+        ),
+        nullable("via_low", "float", "lower end of its interval"),
+        nullable("via_high", "float", "upper end of its interval"),
+        nullable("reason", "string", "why there is none"),
+    ),
+)
 
 
 def money_rows(results: Results) -> list[Row]:
     """Each driver's change in money a year."""
-    entries = [entry for entry in results.money if entry.change == "better"]
+    entries = [entry for entry in results[Money].drivers if entry.change == "better"]
     totals = summarise([entry.result for entry in entries], results.level)
     vias = summarise([entry.via for entry in entries], results.level)
     return [
@@ -34,7 +74,7 @@ def money_rows(results: Results) -> list[Row]:
 
 def unit_value_rows(results: Results) -> list[Row]:
     """Worth of one unit of each behaviour."""
-    summaries = summarise([unit.worth for unit in results.worths], results.level)
+    summaries = summarise([unit.worth for unit in results[Money].unit_values], results.level)
     return [
         {
             "behaviour": unit.behaviour,
@@ -45,5 +85,5 @@ def unit_value_rows(results: Results) -> list[Row]:
             "how": unit.how,
             "reason": unit.worth.reason if isinstance(unit.worth, NotEstimable) else None,
         }
-        for unit, (value, low, high, _) in zip(results.worths, summaries, strict=True)
+        for unit, (value, low, high, _) in zip(results[Money].unit_values, summaries, strict=True)
     ]

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from lineofsight.aggregation.cells import Cells
+from lineofsight.analyses.base import Counting
 from lineofsight.analyses.nonresponse.response_model import Answering, answered_together, fit_answering
 from lineofsight.analyses.nonresponse.weighted import Weights
 from lineofsight.engines.answering import AnsweringSums, Episodes, ModelAt
 from lineofsight.engines.base import Reader
 from lineofsight.engines.weighing import Margin, MarginCounts, WeighedCells, Weighting
-from lineofsight.episodes import EpisodeFile
 from lineofsight.episodes.columns import BUCKET, segment
 from lineofsight.episodes.profile import Profile
 from lineofsight.errors import DataError, ProjectError, did_you_mean
-from lineofsight.model.design import Design
 from lineofsight.model.population import EVERY_LEVEL, View
 from lineofsight.project.load import LoadedProject
 from lineofsight.stats.logistic import LogisticSums
@@ -27,20 +25,19 @@ from lineofsight.stats.results import Array, NotEstimable
 from lineofsight.stats.weighting import least_probability
 
 
-def weigh_answers(
-    loaded: LoadedProject,
-    engine: Reader,
-    file: EpisodeFile,
-    profile: Profile,
-    design: Design,
-    everyone: Cells,
-    progress: Callable[[str], None],
-) -> list[Weights]:
+def weigh_answers(counting: Counting) -> list[Weights]:
     """Weights of those who answered, for each perception that some did not answer who were asked.
 
     Raises:
         DataError: A margin is declared of a level that nobody has.
     """
+    engine, progress, design, everyone = (
+        counting.reader,
+        counting.progress,
+        counting.design,
+        counting.everyone,
+    )
+    loaded, file, profile = counting.aligned.loaded, counting.aligned.file, counting.aligned.profile
     margins = declared_margins(loaded, profile)
     view = View(None, everyone, EVERY_LEVEL, np.ones((1, everyone.buckets)))
     groups = answered_together(view, list(loaded.project.perceptions))

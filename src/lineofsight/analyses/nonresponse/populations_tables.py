@@ -5,12 +5,49 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lineofsight.aggregation.basis import asked
+from lineofsight.analyses.base import Results, Row
+from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.money.estimate import key_of
-from lineofsight.analyses.results import Results, Row, number, summarise
+from lineofsight.analyses.nonresponse.estimate import Nonresponse
+from lineofsight.analyses.rows import number, summarise
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.routes import route_of
+from lineofsight.runs.columns import TableSchema, nullable, required
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.stats.wald import p_value, p_value_together
+
+POPULATIONS = TableSchema(
+    "populations",
+    "Do respondents behave as everybody does, and as the silent do? The total effect in each.",
+    (
+        required("driver", "string", "operation"),
+        required("behaviour", "string", "behaviour"),
+        required("unit", "string", "unit of the effects"),
+        nullable("everyone", "float", "total effect of '10 % better' among everyone"),
+        nullable("respondents", "float", "the same among respondents: direct plus all via"),
+        nullable("difference", "float", "respondents less everyone"),
+        nullable("low", "float", "lower end of the difference's interval"),
+        nullable("high", "float", "upper end of the difference's interval"),
+        nullable(
+            "silent",
+            "float",
+            "the same among the silent: those who were asked and did not answer all that the paths go through",
+        ),
+        nullable("silent_difference", "float", "respondents less the silent"),
+        nullable("silent_low", "float", "lower end of that difference's interval"),
+        nullable("silent_high", "float", "upper end of that difference's interval"),
+        nullable(
+            "p_value",
+            "float",
+            "probability of a difference between respondents and the silent as large as this, were there none",
+        ),
+        nullable(
+            "p_together",
+            "float",
+            "the same for the differences of all drivers of this behaviour together",
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +63,7 @@ class _Compared:
 def population_rows(results: Results) -> list[Row]:
     """Total effects of everyone, those who answered and the silent, side by side, where they can be estimated."""
     rows: list[Row] = []
-    for behaviour in results.design.outcomes:
+    for behaviour in results.sample.design.outcomes:
         if behaviour.kind != "behaviour":
             continue
         found, perceptions = _effects(results, behaviour)
@@ -59,9 +96,9 @@ def population_rows(results: Results) -> list[Row]:
 
 def _effects(results: Results, behaviour: OutcomeInfo) -> tuple[list[_Compared], tuple[str, ...]]:
     """The effects on a behaviour, in its reported unit, and the perceptions that those who answered had to answer."""
-    effects = {key_of(effect): effect for effect in results.chain.effects}
-    silent = {(e.cause, e.outcome): e.result for e in results.chain.silent_effects}
-    paths = dict.fromkeys(e.path for e in results.chain.effects if e.outcome == behaviour.name)
+    effects = {key_of(effect): effect for effect in results[Effects].effects}
+    silent = {(e.cause, e.outcome): e.result for e in results[Nonresponse].silent_effects}
+    paths = dict.fromkeys(e.path for e in results[Effects].effects if e.outcome == behaviour.name)
     found: list[_Compared] = []
     perceptions: tuple[str, ...] = ()
     for driver in results.project.operations:
@@ -95,7 +132,7 @@ def _together(
     apart = [one.respondents - one.silent for one in found if one.silent is not None]
     if not apart:
         return None
-    everyone = results.chain.everyone
+    everyone = results.sample.everyone
     answered = everyone.population((*perceptions, behaviour.source))
     silent = everyone.without((*map(asked, perceptions), behaviour.source), perceptions)
     return number(p_value_together(apart, min(answered.clusters, silent.clusters)))

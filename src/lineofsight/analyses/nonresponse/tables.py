@@ -8,18 +8,78 @@ import numpy as np
 
 from lineofsight.aggregation.basis import asked
 from lineofsight.aggregation.features import Driver, Number
+from lineofsight.analyses.base import Results, Row
+from lineofsight.analyses.nonresponse.estimate import Nonresponse
 from lineofsight.analyses.nonresponse.weighted import WeightedView
-from lineofsight.analyses.results import Results, Row, number, told
+from lineofsight.analyses.rows import number, told
 from lineofsight.model.population import View
+from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required
 from lineofsight.stats.moments import Moments
 from lineofsight.stats.results import Estimate
+
+RESPONSE = TableSchema(
+    "response",
+    "Who answered.",
+    (
+        required("perception", "string", "name"),
+        SEGMENT,
+        required("episodes", "int", "episodes that could have been answered"),
+        required("answers", "int", "of these, answered"),
+        nullable("rate", "float", "share answered"),
+        nullable("low", "float", "lower end of its interval"),
+        nullable("high", "float", "upper end of its interval"),
+    ),
+)
+
+SILENT = TableSchema(
+    "silent",
+    "How those who answered differ from those who were asked and did not.",
+    (
+        required("perception", "string", "name"),
+        required("variable", "string", "operation, behaviour or numeric control"),
+        required("kind", "string", "'operation', 'behaviour' or 'control'"),
+        nullable("mean_respondents", "float", "mean among those who answered"),
+        nullable("mean_silent", "float", "mean among those who did not"),
+        nullable(
+            "standardised_difference",
+            "float",
+            "difference over the pooled standard deviation (Austin 2009); beyond ±0.1 is notable",
+        ),
+        nullable(
+            "from_asked",
+            "float",
+            "those who answered less everyone who was asked, over the same standard deviation",
+        ),
+        nullable(
+            "from_asked_weighted",
+            "float",
+            "the same with weighted answers: the nearer to 0, the better balanced",
+        ),
+    ),
+)
+
+ANSWERS = TableSchema(
+    "answers",
+    "How often each answer was given.",
+    (
+        required("perception", "string", "name"),
+        required("answer", "float", "the answer"),
+        required("n", "int", "times in the source table"),
+        required("matched", "int", "of these, times it is an episode's perception"),
+        required(
+            "used",
+            "int",
+            "of those, times in an episode that the models use: the answers `perceptions` counts",
+        ),
+    ),
+)
 
 
 def response_rows(results: Results) -> list[Row]:
     """Who answered, of those the data cover."""
     rows: list[Row] = []
     for name in results.project.perceptions:
-        for view in results.views:
+        for view in results.sample.views:
             possible = view.mean_sums[asked(name)]
             population = view.population((name,))
             with np.errstate(divide="ignore", invalid="ignore"):
@@ -42,8 +102,8 @@ def response_rows(results: Results) -> list[Row]:
 
 def silent_rows(results: Results) -> list[Row]:
     """How those who answered differ from those who did not, in standard deviations."""
-    basis, everyone = results.design.basis, results.chain.everyone
-    weighted = results.chain.weighted
+    basis, everyone = results.sample.design.basis, results.sample.everyone
+    weighted = results[Nonresponse].weighted
     features: list[tuple[Driver | Number, str]] = [(driver, "operation") for driver in basis.drivers]
     features += [(control, "control") for control in basis.numbers]
     rows: list[Row] = []
@@ -52,7 +112,7 @@ def silent_rows(results: Results) -> list[Row]:
         for feature, kind in features:
             absent = f"{feature.name}?" if feature.optional else None
             rows += _difference(name, feature.name, kind, [_known(m, feature.name, absent) for m in groups])
-        for info in results.design.outcomes:
+        for info in results.sample.design.outcomes:
             if info.kind == "behaviour":
                 known = _compared(everyone, weighted, name, (info.source,))
                 rows += _difference(

@@ -3,18 +3,83 @@
 from __future__ import annotations
 
 from lineofsight.aggregation.basis import asked
+from lineofsight.analyses.base import Results, Row
+from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.findings.wording import quoted
 from lineofsight.analyses.money.estimate import key_of
+from lineofsight.analyses.nonresponse.estimate import Nonresponse
 from lineofsight.analyses.nonresponse.tipping import tipping_words
-from lineofsight.analyses.results import Results, Row, change_text, number, summarise
+from lineofsight.analyses.rows import change_text, number, summarise
 from lineofsight.model.effects import Effect
+from lineofsight.runs.columns import INTERVAL, TableSchema, nullable, required
 from lineofsight.stats.logistic import Logistic
 from lineofsight.stats.results import Estimate, NotEstimable
+
+WEIGHTING = TableSchema(
+    "weighting",
+    "How answers were weighted so that they stand for everyone who was asked; a perception that all answered has no row.",
+    (
+        required("perception", "string", "name"),
+        required("asked", "int", "episodes that could have been answered"),
+        required("answered", "int", "of these, answered"),
+        nullable("method", "string", "'inverse probability', and the margins that weights were raked to"),
+        required("columns", "int", "columns of the response model: operations and controls"),
+        nullable("pseudo_r2", "float", "how well it tells who answers: McFadden's R², 0 to 1"),
+        nullable(
+            "effective_sample_size",
+            "float",
+            "answers of equal weight that would tell as much (Kish 1965)",
+        ),
+        nullable("largest_weight", "float", "the largest weight, where their mean is 1; trimmed near 10"),
+        nullable("trimmed", "float", "share of the answers whose weight was trimmed"),
+        nullable(
+            "left_out",
+            "string",
+            "operations and controls that are not in the model, as too few answered or were silent for all, separated by ', '",
+        ),
+        nullable(
+            "nobody_like",
+            "string",
+            "columns that are the same for all who answered, or for all who did not, separated by ', ': weights cannot make up for these",
+        ),
+        nullable("reason", "string", "why there are no weights"),
+    ),
+)
+
+WEIGHTED_EFFECTS = TableSchema(
+    "weighted_effects",
+    "What rests on those who answered, once more with weights. And how different the silent would have to be.",
+    (
+        required("cause", "string", "name of the operation or perception that is changed"),
+        required("outcome", "string", "name of the perception or behaviour that goes with it"),
+        nullable("segment", "string", "'attribute = level'; null for everyone"),
+        required("path", "string", "as in `effects`"),
+        required("change", "string", "what was changed"),
+        nullable("estimate", "float", "as in `effects`, with weighted answers, in `unit`"),
+        *INTERVAL,
+        required("unit", "string", "unit of the estimates"),
+        nullable("unweighted", "float", "the estimate in `effects`"),
+        nullable("unweighted_low", "float", "lower end of its interval"),
+        nullable("unweighted_high", "float", "upper end of its interval"),
+        nullable("difference", "float", "weighted less unweighted"),
+        nullable("difference_low", "float", "lower end of the difference's interval"),
+        nullable("difference_high", "float", "upper end of the difference's interval"),
+        nullable("response_rate", "float", "share of those who were asked that answered all it rests on"),
+        nullable(
+            "tipping_point",
+            "float",
+            "the effect among the silent, in `unit`, at which the nearer end of everyone's interval would be zero; null where the unweighted interval includes zero",
+        ),
+        nullable("tipping_words", "string", "the same as a sentence"),
+        required("n", "int", "answers it rests on"),
+        nullable("reason", "string", "why there is no weighted estimate"),
+    ),
+)
 
 
 def weighting_rows(results: Results) -> list[Row]:
     """How the answers to each perception were weighted; only of those that some did not answer who were asked."""
-    weighted = results.chain.weighted
+    weighted = results[Nonresponse].weighted
     if weighted is None:
         return []
     rows: list[Row] = []
@@ -24,8 +89,8 @@ def weighting_rows(results: Results) -> list[Row]:
         rows.append(
             {
                 "perception": name,
-                "asked": results.chain.everyone.population((asked(name),)).n,
-                "answered": results.chain.everyone.population((name,)).n,
+                "asked": results.sample.everyone.population((asked(name),)).n,
+                "answered": results.sample.everyone.population((name,)).n,
                 "method": _method(weights.raked) if there else None,
                 "columns": model.columns,
                 "pseudo_r2": number(model.fitted.pseudo_r_squared)
@@ -48,22 +113,22 @@ def _method(raked: tuple[str, ...]) -> str:
 
 def weighted_effect_rows(results: Results) -> list[Row]:
     """What rests on those who answered, with weights beside without; for everyone, then by segment."""
-    chain = results.chain
-    if chain.weighted is None:
+    found = results[Nonresponse]
+    if found.weighted is None:
         return []
-    again = {key_of(effect): effect.result for effect in chain.weighted_effects}
+    again = {key_of(effect): effect.result for effect in found.weighted_effects}
     effects = [
         effect
-        for effect in chain.effects
+        for effect in results[Effects].effects
         if effect.population == "respondents"
         and effect.change in ("better", "point")
-        and chain.weighted.rests_on(_perceptions(results, effect)) is not None
+        and found.weighted.rests_on(_perceptions(results, effect)) is not None
     ]
     effects.sort(key=lambda effect: _order(results, effect))
     plain_ones, heavy = [], []
     for effect in effects:
         factor = results.info[effect.outcome].factor
-        weights = chain.weighted.rests_on(_perceptions(results, effect))
+        weights = found.weighted.rests_on(_perceptions(results, effect))
         result = again.get(key_of(effect), effect.result)  # not asked again where nothing could be weighted
         if weights is not None and weights.reason is not None and isinstance(effect.result, Estimate):
             result = NotEstimable(weights.reason)
@@ -143,7 +208,7 @@ def _rate(results: Results, effect: Effect) -> float | None:
     perceptions = _perceptions(results, effect)
     outcome = results.info[effect.outcome]
     beside = (outcome.source,) if outcome.kind == "behaviour" else ()
-    view = next(view for view in results.views if view.label == effect.segment)
+    view = next(view for view in results.sample.views if view.label == effect.segment)
     possible = view.population((*map(asked, perceptions), *beside)).n
     return view.population((*perceptions, *beside)).n / possible if possible else None
 
@@ -160,5 +225,5 @@ def _order(results: Results, effect: Effect) -> tuple[object, ...]:
     """Everyone, then the segments; causes and outcomes as declared; total, direct, via."""
     causes = [*results.project.operations, *results.project.perceptions]
     path = {"total": 0, "direct": 1}.get(effect.path, 2)
-    where = [view.label for view in results.views].index(effect.segment)
+    where = [view.label for view in results.sample.views].index(effect.segment)
     return where, causes.index(effect.cause), [*results.info].index(effect.outcome), path, effect.path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -89,3 +89,10 @@ def _sign(estimate: Estimate, level: float) -> int:
     """1 or −1 where the interval lies on one side of zero, else 0."""
     low, high = estimate.interval(level)
     return int(low > 0) - int(high < 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Shares:
+    """Which share of each effect passes through how customers feel."""
+
+    found: Sequence[Share]

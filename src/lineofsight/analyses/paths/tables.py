@@ -4,11 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lineofsight.analyses.results import Results, Row, change_text, number, summarise
+from lineofsight.analyses.base import Results, Row
+from lineofsight.analyses.paths.estimate import Shares
+from lineofsight.analyses.rows import change_text, summarise
+from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required
 from lineofsight.stats.results import Estimate, NotEstimable
-from lineofsight.stats.wald import p_value
 
-NATURAL = ("total", "pure direct", "total indirect", "total direct", "pure indirect", "mediated interaction")
+MEDIATION = TableSchema(
+    "mediation",
+    "Which share of what a cause goes with passes through how customers feel, among those who answered.",
+    (
+        required("cause", "string", "operation, or perception of a touchpoint that leads to an overall one"),
+        required("cause_kind", "string", "'operation' or 'perception'"),
+        required("outcome", "string", "behaviour, or overall perception"),
+        SEGMENT,
+        required("change", "string", "as in `effects`"),
+        required("through", "string", "perceptions that it may pass through, separated by ', '"),
+        nullable(
+            "share",
+            "float",
+            "what passes through them as a share of the total, by chance below 0 or above 1",
+        ),
+        nullable("low", "float", "lower end of its interval"),
+        nullable("high", "float", "upper end of its interval"),
+        nullable("words", "string", "the share in a word, as 'about two thirds'"),
+        nullable("total", "float", "total among those who answered, in `unit`: `via` and `direct` added up"),
+        nullable("total_low", "float", "lower end of its interval"),
+        nullable("total_high", "float", "upper end of its interval"),
+        nullable("via", "float", "what passes through all of the perceptions, in `unit`"),
+        nullable("via_low", "float", "lower end of its interval"),
+        nullable("via_high", "float", "upper end of its interval"),
+        nullable("direct", "float", "what does not, in `unit`"),
+        nullable("direct_low", "float", "lower end of its interval"),
+        nullable("direct_high", "float", "upper end of its interval"),
+        required("unit", "string", "unit of a difference of the outcome"),
+        required("n", "int", "episodes"),
+        nullable("reason", "string", "why there is no share"),
+    ),
+)
+
 
 _ENDS = ("", "_low", "_high")
 _FRACTIONS = {
@@ -35,10 +69,10 @@ def fraction(share: float) -> str:
 
 def mediation_rows(results: Results) -> list[Row]:
     """One row per effect that is split: everyone first, then causes and outcomes as declared."""
-    labels, outcomes = [view.label for view in results.views], [*results.info]
+    labels, outcomes = [view.label for view in results.sample.views], [*results.info]
     causes = [*results.project.operations, *results.project.perceptions]
     found = sorted(
-        results.shares,
+        results[Shares].found,
         key=lambda one: (labels.index(one.segment), causes.index(one.cause), outcomes.index(one.outcome)),
     )
     factors = [results.info[one.outcome].factor for one in found]
@@ -78,50 +112,3 @@ def mediation_rows(results: Results) -> list[Row]:
             row |= {f"{name}{end}": value for end, value in values[at].items()}
         rows.append(row)
     return rows
-
-
-def interaction_rows(results: Results) -> list[Row]:
-    """One row per driver, perception and behaviour."""
-    found = results.crossed
-    scaled = [_scaled(results, one.behaviour, one.result) for one in found]
-    return [
-        {
-            "driver": one.driver,
-            "perception": one.perception,
-            "behaviour": one.behaviour,
-            "change": change_text("better", results.project.estimation.change),
-            **dict(zip(("estimate", "low", "high"), row, strict=False)),
-            "unit": results.info[one.behaviour].unit,
-            "p_value": number(one.p_value),
-            "p_beside_squares": number(one.p_beside_squares),
-            "q_value": number(one.q_value),
-            "n": one.n,
-            "reason": one.result.reason if isinstance(one.result, NotEstimable) else None,
-        }
-        for one, row in zip(found, summarise(scaled, results.level), strict=True)
-    ]
-
-
-def natural_rows(results: Results) -> list[Row]:
-    """One row per driver, behaviour and effect; one row where there are none."""
-    asked = [(one, name) for one in results.natural for name in (NATURAL if one.effects else NATURAL[:1])]
-    scaled = [_scaled(results, one.behaviour, one.effects.get(name)) for one, name in asked]
-    return [
-        {
-            "driver": one.driver,
-            "behaviour": one.behaviour,
-            "through": ", ".join(one.through),
-            "change": change_text("better", results.project.estimation.change),
-            "effect": name,
-            **dict(zip(("estimate", "low", "high"), row, strict=False)),
-            "unit": results.info[one.behaviour].unit,
-            "p_value": number(p_value(one.effects[name])) if one.effects else None,
-            "n": one.n,
-            "reason": one.reason,
-        }
-        for (one, name), row in zip(asked, summarise(scaled, results.level), strict=True)
-    ]
-
-
-def _scaled(results: Results, behaviour: str, result: Estimate | NotEstimable | None) -> Estimate | None:
-    return result * results.info[behaviour].factor if isinstance(result, Estimate) else None

@@ -18,6 +18,7 @@ from lineofsight.model.effects import Leaks
 from lineofsight.model.fits import SAME_CAUSE, fit
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View, narrowed
+from lineofsight.model.sample import Sample
 from lineofsight.stats.results import Array, Estimate, NotEstimable
 
 Class = Literal["must-have", "performance", "delighter", "indifferent", "reverse"]
@@ -141,3 +142,18 @@ def _asymmetry(loss: Estimate, gain: Estimate) -> Estimate | None:
 
     value = float(share(np.array([loss.value]), np.array([gain.value]))[0])
     return Estimate(value, share(loss.replicates, gain.replicates)) if np.isfinite(value) else None
+
+
+@dataclass(frozen=True, eq=False)
+class Ratings:
+    """Penalty and reward of every rated attribute on every outcome."""
+
+    found: Sequence[Kano]
+
+
+def estimate_ratings(sample: Sample, leaks: Leaks) -> Ratings:
+    """Penalties and rewards of everyone; none where shapes were not asked for."""
+    if sample.design.shape is None or sample.bends is None:
+        return Ratings([])
+    main = [info for info in sample.design.outcomes if info.main]
+    return Ratings(kano(sample.design.shape, sample.bends, main, leaks, sample.level))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lineofsight.analyses.checks.suspicions import Insisted, Suspicion
+from lineofsight.analyses.leakage.suspicions import Insisted, Suspicion
 from lineofsight.model.effects import Effect
 from lineofsight.stats.pooling import Pooled, pool
 from lineofsight.stats.results import Array, Estimate, NotEstimable

@@ -20,6 +20,7 @@ from lineofsight.model.effects import Leaks
 from lineofsight.model.fits import Fit, fit, too_few
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import Population, View, narrowed
+from lineofsight.model.sample import Sample
 from lineofsight.stats.curvature import bootstrap_wald
 from lineofsight.stats.multiplicity import q_values
 from lineofsight.stats.results import NotEstimable
@@ -153,3 +154,18 @@ def _fitted(basis: ShapeBasis, population: Population, found: Fit, one: _Asked) 
     steps = line.coefficients[1:]
     p = bootstrap_wald(steps[:, 0], steps[:, 1:], population.clusters)
     return replace(one, shape=replace(one.shape, line=line, p_value=p))
+
+
+@dataclass(frozen=True, eq=False)
+class Shapes:
+    """The shape of every driver on every outcome."""
+
+    found: Sequence[Shape]
+
+
+def estimate_shapes(sample: Sample, leaks: Leaks) -> Shapes:
+    """Shapes of everyone; none where they were not asked for."""
+    if sample.design.shape is None or sample.bends is None:
+        return Shapes([])
+    main = [info for info in sample.design.outcomes if info.main]
+    return Shapes(shapes(sample.design.shape, sample.bends, main, leaks, sample.level))

@@ -2,19 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from lineofsight.analyses.results import Results, Row, number, summarise
-from lineofsight.analyses.shape.estimate import Shape
+from lineofsight.analyses.base import Results, Row
+from lineofsight.analyses.rows import number, summarise, with_ends
+from lineofsight.analyses.shape.estimate import Shape, Shapes
+from lineofsight.runs.columns import TableSchema, nullable, required
 from lineofsight.stats.results import Estimate
 from lineofsight.words import numbers
 
-_ENDS = ("", "_low", "_high")
+SHAPE = TableSchema(
+    "shape",
+    "Whether what goes with a driver is a straight line, for everyone: one row a piece of the line.",
+    (
+        required("driver", "string", "operation"),
+        required("outcome", "string", "perception or behaviour"),
+        nullable(
+            "piece_from",
+            "float",
+            "where the piece begins, in the driver's unit; of the first the 5th percentile",
+        ),
+        nullable("piece_to", "float", "where it ends; of the last the 95th percentile"),
+        nullable(
+            "slope", "float", "difference of the outcome's mean per unit of the driver there, in `unit`"
+        ),
+        nullable("low", "float", "lower end of its interval"),
+        nullable("high", "float", "upper end of its interval"),
+        nullable(
+            "at_from", "float", "the outcome's mean at `piece_from`, all else as it is, in `outcome_unit`"
+        ),
+        nullable("at_from_low", "float", "lower end of its interval"),
+        nullable("at_from_high", "float", "upper end of its interval"),
+        nullable("at_to", "float", "the outcome's mean at `piece_to`"),
+        nullable("at_to_low", "float", "lower end of its interval"),
+        nullable("at_to_high", "float", "upper end of its interval"),
+        required("unit", "string", "unit of a difference of the outcome"),
+        required("outcome_unit", "string", "unit of the outcome's mean"),
+        required("driver_unit", "string", "unit of the driver"),
+        nullable(
+            "curvature_p",
+            "float",
+            "p-value of a straight line: all bends at once (Wald, Hotelling's T²)",
+        ),
+        nullable(
+            "curvature_q",
+            "float",
+            "least share of false discoveries among all such tests (Benjamini and Hochberg 1995)",
+        ),
+        nullable(
+            "shape",
+            "string",
+            "'straight', 'threshold', 'diminishing', 'increasing', 'curved' or 'untold'",
+        ),
+        nullable("verdict", "string", "the shape in plain words"),
+        nullable("knot_suggested", "float", "where the one bend is that says it all, in the driver's unit"),
+        nullable("knot_suggested_low", "float", "lower end of its interval: each resample picks its own"),
+        nullable("knot_suggested_high", "float", "upper end of its interval"),
+        nullable(
+            "knot_change",
+            "float",
+            "change of slope there, among the half of the customers that had no part in picking the place, in `unit`",
+        ),
+        nullable("slope_below", "float", "slope below that bend, in `unit`"),
+        nullable("slope_below_low", "float", "lower end of its interval"),
+        nullable("slope_below_high", "float", "upper end of its interval"),
+        nullable("slope_above", "float", "slope above that bend, in `unit`"),
+        nullable("slope_above_low", "float", "lower end of its interval"),
+        nullable("slope_above_high", "float", "upper end of its interval"),
+        required("n", "int", "episodes"),
+        nullable("reason", "string", "why there is no shape"),
+    ),
+)
 
 
 def shape_rows(results: Results) -> list[Row]:
     """One row per piece of each line; one per driver and outcome where there is none."""
-    return [row for shape in results.shapes for row in _shape(results, shape)]
+    return [row for shape in results[Shapes].found for row in _shape(results, shape)]
 
 
 def _shape(results: Results, shape: Shape) -> list[Row]:
@@ -33,10 +94,10 @@ def _shape(results: Results, shape: Shape) -> list[Row]:
         "curvature_q": number(shape.q_value),
         "shape": shape.verdict,
         "verdict": None if shape.verdict is None else verdict_text(results, shape),
-        **_told("knot_suggested", place),
+        **with_ends("knot_suggested", place),
         "knot_change": None if threshold is None else number(threshold.change * info.factor),
-        **_told("slope_below", below),
-        **_told("slope_above", above),
+        **with_ends("slope_below", below),
+        **with_ends("slope_above", above),
         "n": shape.n,
         "reason": shape.reason,
     }
@@ -53,8 +114,8 @@ def _shape(results: Results, shape: Shape) -> list[Row]:
             "piece_from": ends[at],
             "piece_to": ends[at + 1],
             **dict(zip(("slope", "low", "high"), slope, strict=False)),
-            **_told("at_from", told[at]),
-            **_told("at_to", told[at + 1]),
+            **with_ends("at_from", told[at]),
+            **with_ends("at_to", told[at + 1]),
         }
         for at, slope in enumerate(slopes)
     ]
@@ -84,41 +145,3 @@ def place_text(results: Results, driver: str, place: Estimate) -> str:
     if low is None or high is None or low == high:
         return told
     return f"{told} ({numbers.plain(low, digits)} to {numbers.plain(high, digits)})"
-
-
-def kano_rows(results: Results) -> list[Row]:
-    """One row per rated attribute and outcome."""
-    rows: list[Row] = []
-    for one in results.kano:
-        info = results.info[one.outcome]
-        parts = {"penalty": one.penalty, "reward": one.reward, "difference": one.difference}
-        scaled: Sequence[Estimate | None] = [
-            *(None if part is None else part * info.factor for part in parts.values()),
-            one.asymmetry,
-        ]
-        told = dict(zip((*parts, "asymmetry"), summarise(scaled, results.level), strict=True))
-        row: Row = {
-            "attribute": one.attribute,
-            "outcome": one.outcome,
-            "class": one.kind,
-            "unit": info.unit,
-            "boxes": _boxes(results, one.attribute),
-            "n": one.n,
-            "reason": one.reason,
-        }
-        for name, summary in told.items():
-            row |= _told(name, summary)
-        rows.append(row)
-    return rows
-
-
-def _boxes(results: Results, name: str) -> str:
-    """As '1 to 2 against 4 to 5'."""
-    shape = results.design.shape
-    assert shape is not None  # there are ratings
-    (low, high), boxes = shape.scales[name], shape.boxes[name]
-    return f"{low:g} to {boxes.low:g} against {boxes.high:g} to {high:g}"
-
-
-def _told(name: str, summary: tuple[float | None, ...]) -> Row:
-    return {f"{name}{end}": value for end, value in zip(_ENDS, summary, strict=False)}

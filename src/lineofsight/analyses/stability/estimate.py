@@ -9,11 +9,14 @@ import numpy as np
 from scipy.special import chdtrc
 
 from lineofsight.aggregation.features import Driver
+from lineofsight.analyses.effects.estimate import Effects
+from lineofsight.analyses.why_moved.estimate import Changes
 from lineofsight.model.design import Design
 from lineofsight.model.effects import ChainQuestions
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.periods import PeriodModel
 from lineofsight.model.population import View
+from lineofsight.model.sample import Sample
 from lineofsight.stats.results import Array, Estimate, NotEstimable
 
 _SAME_IN_ALL = 1e-12  # eigenvalues of the replicates' correlation below this share: the periods move as one
@@ -152,3 +155,24 @@ def heterogeneity(values: Array, replicates: Array) -> tuple[float, float, float
     (yy, y1), (_, ones) = np.column_stack([values / scale, 1 / scale]).T @ weighted
     q = max(0.0, float(yy - y1**2 / ones))
     return q, float(chdtrc(freedom, q)), max(0.0, 1 - freedom / q) if q > 0 else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Stabilities:
+    """How much each driver's effect differs between periods; nothing where there is one period."""
+
+    found: Sequence[Stability]
+
+
+def estimate_stability(sample: Sample, effects: Effects, changes: Changes) -> Stabilities:
+    """Every driver on every main outcome, from the models of the periods."""
+    if not changes.models:
+        return Stabilities([])
+    overall = {
+        (e.cause, e.outcome): e.result
+        for e in effects.effects
+        if e.path == "total" and e.change == "better" and e.segment is None
+    }
+    return Stabilities(
+        stabilities(sample.design, effects.questions, sample.everyone, overall, changes.models)
+    )

@@ -7,16 +7,113 @@ from collections.abc import Sequence
 import numpy as np
 
 from lineofsight.aggregation.features import Driver
-from lineofsight.analyses.results import Results, Row, Told, label_of, number, shown, told
+from lineofsight.analyses.base import Results, Row
+from lineofsight.analyses.checks.estimate import Doubts
+from lineofsight.analyses.evidence.estimate import Evidence
+from lineofsight.analyses.nonresponse.estimate import Nonresponse
+from lineofsight.analyses.rows import Told, label_of, number, shown, told
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
+from lineofsight.runs.columns import INTERVAL, SEGMENT, TableSchema, nullable, required
 from lineofsight.stats.results import Estimate
+
+DRIVERS = TableSchema(
+    "drivers",
+    "What each operation looks like today.",
+    (
+        required("driver", "string", "name of the operation"),
+        required("label", "string", "its label"),
+        nullable("function", "string", "who owns it"),
+        required("unit", "string", "its unit"),
+        required("better", "string", "'lower' or 'higher'"),
+        SEGMENT,
+        required("n", "int", "episodes where it is known"),
+        required("missing", "int", "episodes where it is not"),
+        nullable("mean", "float", "mean"),
+        nullable("sd", "float", "standard deviation"),
+        nullable("p5", "float", "5th percentile (everyone only)"),
+        nullable("p25", "float", "25th percentile (everyone only)"),
+        nullable("median", "float", "median (everyone only)"),
+        nullable("p75", "float", "75th percentile (everyone only)"),
+        nullable("p95", "float", "95th percentile (everyone only)"),
+        nullable("best_quartile", "float", "p25 where lower is better, p75 where higher is"),
+        nullable(
+            "performance",
+            "float",
+            "0 to 100: where the mean lies between the worse and the better of p5 and p95",
+        ),
+        nullable(
+            "at_best",
+            "float",
+            "share of the episodes where it is as good as it gets: at its limit, in a rating's top boxes, else the best value there is (everyone only)",
+        ),
+        nullable(
+            "headroom",
+            "float",
+            "by how much the mean would change if all got to the best quartile, share of the mean",
+        ),
+        nullable("assigned", "string", "'random' or 'chance' where that is declared"),
+        nullable(
+            "assigned_p",
+            "float",
+            "p-value that an assigned operation goes with nothing that was there before (everyone only)",
+        ),
+    ),
+)
+
+PERCEPTIONS = TableSchema(
+    "perceptions",
+    "Each perception by its standard definition.",
+    (
+        required("perception", "string", "name"),
+        required("label", "string", "its label"),
+        required("measure", "string", "nps, csat, ces or score"),
+        required("statistic", "string", "'NPS', 'top-2-box', 'agree (5–7)' or 'mean'"),
+        SEGMENT,
+        nullable("value", "float", "the statistic: NPS −100 to 100, shares in per cent, means in points"),
+        *INTERVAL,
+        required("unit", "string", "unit of the value"),
+        required("n", "int", "answers"),
+        nullable(
+            "weighted",
+            "float",
+            "the same among everyone who was asked, from weighted answers; null where all answered or no weights can be made (see `weighting`)",
+        ),
+        nullable("weighted_low", "float", "lower end of its interval"),
+        nullable("weighted_high", "float", "upper end of its interval"),
+    ),
+)
+
+BEHAVIOURS = TableSchema(
+    "behaviours",
+    "Each behaviour today.",
+    (
+        required("behaviour", "string", "name"),
+        required("label", "string", "its label"),
+        required("kind", "string", "stay, buy_more, recommend or cost_to_serve"),
+        SEGMENT,
+        nullable("value", "float", "mean per episode over the window: per cent for `stay`, else in `unit`"),
+        *INTERVAL,
+        required("unit", "string", "unit of the value"),
+        required("n", "int", "episodes whose window the data cover"),
+        required("uncovered", "int", "episodes whose window they do not cover: missing, not zero"),
+        nullable("window_days", "float", "length of the window in days"),
+        nullable("from_days", "float", "days after the anchor at which the window starts (the landmark)"),
+        nullable(
+            "caution",
+            "string",
+            "why what goes with it can hardly be told; null where nothing stands against it",
+        ),
+    ),
+)
 
 
 def driver_rows(results: Results) -> list[Row]:
     """What each operation looks like, for everyone and in each segment."""
     return [
-        _driver(results, view, driver) for view in results.views for driver in results.design.basis.drivers
+        _driver(results, view, driver)
+        for view in results.sample.views
+        for driver in results.sample.design.basis.drivers
     ]
 
 
@@ -28,7 +125,7 @@ def _driver(results: Results, view: View, driver: Driver) -> Row:
     mean = number(view.average(f"value:{name}", f"known:{name}").value) if telling else None
     step = number(view.average(f"best:{name}", f"known:{name}").value)
     quantiles = results.profile.quantiles.get(name) if view.label is None else None
-    assigned = results.chain.assigned.get(name)
+    assigned = results[Evidence].assigned.get(name)
     p5, p25, median, p75, p95 = quantiles if quantiles and telling else (None,) * 5
     return {
         "driver": name,
@@ -79,8 +176,8 @@ def _performance(driver: Driver, mean: float | None, quantiles: tuple[float, ...
 
 def perception_rows(results: Results) -> list[Row]:
     """Each perception by its standard definition."""
-    infos = [info for info in results.design.outcomes if info.kind == "perception"]
-    pairs = [(view, info) for view in results.views for info in infos]
+    infos = [info for info in results.sample.design.outcomes if info.kind == "perception"]
+    pairs = [(view, info) for view in results.sample.views for info in infos]
     populations = [view.population((info.source,)) for view, info in pairs]
     means = [p.mean(info.name) for p, (_, info) in zip(populations, pairs, strict=True)]
     return [
@@ -109,7 +206,7 @@ def perception_rows(results: Results) -> list[Row]:
 
 def weighted_means(results: Results, pairs: Sequence[tuple[View, OutcomeInfo]]) -> list[Told]:
     """Means of perceptions among all who were asked, with intervals; only where some are silent."""
-    weighted = results.chain.weighted
+    weighted = results[Nonresponse].weighted
     found: list[Told] = []
     for view, info in pairs:
         mean = None
@@ -125,12 +222,12 @@ def weighted_means(results: Results, pairs: Sequence[tuple[View, OutcomeInfo]]) 
 
 def behaviour_rows(results: Results) -> list[Row]:
     """Each behaviour today."""
-    infos = [info for info in results.design.outcomes if info.kind == "behaviour"]
-    pairs = [(view, info) for view in results.views for info in infos]
+    infos = [info for info in results.sample.design.outcomes if info.kind == "behaviour"]
+    pairs = [(view, info) for view in results.sample.views for info in infos]
     populations = [view.population((info.source,)) for view, info in pairs]
     means = [p.mean(info.name) * info.factor for p, (_, info) in zip(populations, pairs, strict=True)]
     clusters = [population.clusters for population in populations]
-    rare = results.rare
+    rare = results[Doubts].rare
     rows = []
     for (view, info), population, (value, low, high) in zip(
         pairs, populations, told(means, clusters, results.level), strict=True
@@ -162,25 +259,3 @@ def behaviour_rows(results: Results) -> list[Row]:
 
 def _too_rare(events: int, columns: int) -> str:
     return f"only {events:,} episodes differ, too few for models of {columns} columns"
-
-
-def band_rows(results: Results) -> list[Row]:
-    """Observed averages by band of each driver."""
-    return [
-        {
-            "driver": band.driver,
-            "band": _band(band.low, band.high),
-            "from": band.low,
-            "to": band.high,
-            "outcome": band.outcome,
-            "n": band.n,
-            "mean": number(band.mean * results.info[band.outcome].factor) if shown(band.n) else None,
-        }
-        for band in results.bands
-    ]
-
-
-def _band(low: float | None, high: float | None) -> str:
-    if low is None:
-        return f"below {high:g}" if high is not None else "all"
-    return f"{low:g} and more" if high is None else f"[{low:g}, {high:g})"

@@ -17,12 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineofsight.aggregation.features import Driver
+from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.episodes.columns import PERIOD
 from lineofsight.model.design import Design
 from lineofsight.model.effects import Leaks
 from lineofsight.model.fits import NO_EPISODE
 from lineofsight.model.outcomes import OutcomeInfo
-from lineofsight.model.periods import PeriodModel
+from lineofsight.model.periods import PeriodModel, period_models
+from lineofsight.model.sample import Sample
 from lineofsight.stats.results import Array, Estimate, NotEstimable
 
 Kind = Literal["difference", "mix", "operation", "unexplained"]
@@ -222,3 +224,25 @@ class _Pair:
 
 def _estimate(values: Array) -> Estimate:
     return Estimate(float(values[0]), np.ascontiguousarray(values[1:]))
+
+
+@dataclass(frozen=True, eq=False)
+class Changes:
+    """What moved between periods, and the models that it was told from.
+
+    Attributes:
+        found: Every pair of periods for every main outcome.
+        models: Each period's models by outcome, the oldest period first; none where there is one period.
+    """
+
+    found: Sequence[PeriodChange]
+    models: Sequence[Mapping[str, PeriodModel]]
+
+
+def estimate_changes(sample: Sample, effects: Effects, leaks: Leaks) -> Changes:
+    """Fits every period once, and splits what moved between any two."""
+    models = []
+    for view in sample.periods:
+        models.append(period_models(sample.design, effects.questions, view))
+        view.release()
+    return Changes(changes_between(sample.design, leaks, models) if models else [], models)

@@ -4,16 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lineofsight.analyses.results import Results, Row, change_text, number, shown, summarise, told
-from lineofsight.analyses.why_moved.estimate import Part, PeriodChange
+from lineofsight.analyses.base import Results, Row
+from lineofsight.analyses.rows import number, shown, summarise, told
+from lineofsight.analyses.why_moved.estimate import Changes, Part, PeriodChange
+from lineofsight.runs.columns import INTERVAL, TableSchema, nullable, required
 from lineofsight.stats.results import Estimate, NotEstimable
+
+CHANGES = TableSchema(
+    "changes",
+    "Why an outcome's mean moved between two periods: the difference, and its parts, which add up to it.",
+    (
+        required("outcome", "string", "perception or behaviour"),
+        required("outcome_kind", "string", "'perception' or 'behaviour'"),
+        required("from", "string", "the earlier period, as '2025-Q2'"),
+        required("to", "string", "the later period"),
+        required(
+            "part",
+            "string",
+            "'difference' (the whole), 'mix' (of customers: all controls), 'operation', 'unexplained'",
+        ),
+        nullable("driver", "string", "the operation, where it is one"),
+        nullable("mean_from", "float", "mean of the outcome, or of the operation, in the earlier period"),
+        nullable("mean_to", "float", "the same in the later"),
+        nullable("mean_unit", "string", "unit of these means"),
+        nullable(
+            "known_from", "float", "share of the episodes in which the operation is known, earlier period"
+        ),
+        nullable("known_to", "float", "the same in the later"),
+        nullable("estimate", "float", "the part, in `unit`; those that are there add up to the difference"),
+        *INTERVAL,
+        required("unit", "string", "unit of the estimate"),
+        required("n_from", "int", "episodes with the outcome in the earlier period"),
+        required("n_to", "int", "episodes with the outcome in the later period"),
+        nullable("note", "string", "what the estimate rests on, where that is not plain"),
+        nullable("reason", "string", "why there is none; what such an operation did is in 'unexplained'"),
+    ),
+)
 
 _NO_PARTS = "a mean of fewer than five customers is not told"
 
 
 def change_rows(results: Results) -> list[Row]:
     """One row per part of every change of a main outcome between two periods."""
-    pairs = [(change, part) for change in results.chain.changes for part in change.parts]
+    pairs = [(change, part) for change in results[Changes].found for part in change.parts]
     scaled = [
         part.result * change.info.factor if isinstance(part.result, Estimate) else None
         for change, part in pairs
@@ -46,7 +79,7 @@ def _row(
             "mean_unit": info.mean_unit,
         }
     elif part.kind == "operation":
-        driver = next(d for d in results.design.basis.drivers if d.name == part.driver)
+        driver = next(d for d in results.sample.design.basis.drivers if d.name == part.driver)
         (mean_from, known_from), (mean_to, known_to) = before.known(driver), after.known(driver)
         means = {
             "mean_from": number(mean_from),
@@ -70,36 +103,3 @@ def _row(
         "note": part.note,
         "reason": reason,
     }
-
-
-def stability_rows(results: Results) -> list[Row]:
-    """One row per driver and main outcome, for everyone."""
-    rows = []
-    for entry in results.chain.stability:
-        row: Row = {
-            "driver": entry.driver,
-            "outcome": entry.info.name,
-            "change": change_text("better", results.project.estimation.change),
-            "unit": entry.info.unit,
-        }
-        found = entry.result
-        if isinstance(found, NotEstimable):
-            rows.append(row | {"reason": found.reason})
-            continue
-        effects = {period: effect.value * entry.info.factor for period, effect in found.effects.items()}
-        lowest, highest = min(effects, key=effects.__getitem__), max(effects, key=effects.__getitem__)
-        rows.append(
-            row
-            | {
-                "periods": len(effects),
-                "same_sign": found.same_sign,
-                "q": number(found.q),
-                "p": number(found.p),
-                "i2": number(found.i2),
-                "lowest": effects[lowest],
-                "lowest_in": lowest,
-                "highest": effects[highest],
-                "highest_in": highest,
-            }
-        )
-    return rows

@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lineofsight.analyses.checks.leakage import (
+from lineofsight.analyses.leakage.levels import level_tellings, separating
+from lineofsight.analyses.leakage.signals import (
     Near,
     enough_for,
     nearest_telling,
     remaining_share,
     share_explained,
 )
-from lineofsight.analyses.checks.levels import level_tellings, separating
-from lineofsight.analyses.checks.suspicions import Insisted, Pair, Suspicion
+from lineofsight.analyses.leakage.suspicions import Insisted, Pair, Suspicion
 from lineofsight.episodes.columns import PERIOD
 from lineofsight.episodes.levels import LevelCount
 from lineofsight.episodes.telling import Telling

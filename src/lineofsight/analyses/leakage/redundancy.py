@@ -14,9 +14,9 @@ from itertools import combinations
 
 import numpy as np
 
-from lineofsight.analyses.checks.functions import NEAR_FUNCTION
-from lineofsight.analyses.checks.leakage import enough_for, share_explained
-from lineofsight.analyses.checks.suspicions import Insisted, Pair, Suspicion
+from lineofsight.analyses.leakage.functions import NEAR_FUNCTION
+from lineofsight.analyses.leakage.signals import enough_for, share_explained
+from lineofsight.analyses.leakage.suspicions import Insisted, Pair, Suspicion
 from lineofsight.episodes.together import Together
 from lineofsight.model.design import Design
 from lineofsight.model.fits import FEWEST_CUSTOMERS

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lineofsight.analyses.checks.suspicions import Insisted, Suspicion
+from lineofsight.analyses.leakage.suspicions import Insisted, Suspicion
 from lineofsight.model.design import Design
 from lineofsight.model.fits import FEWEST_CUSTOMERS
 from lineofsight.model.population import Population

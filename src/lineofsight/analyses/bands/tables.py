@@ -1,0 +1,43 @@
+"""Table `bands`: observed averages by band of each driver."""
+
+from __future__ import annotations
+
+from lineofsight.analyses.base import Results, Row
+from lineofsight.analyses.rows import number, shown
+from lineofsight.runs.columns import TableSchema, nullable, required
+
+BANDS = TableSchema(
+    "bands",
+    "Observed averages of each outcome by band of a driver; not adjusted for anything.",
+    (
+        required("driver", "string", "operation"),
+        required("band", "string", "the band, as '[1, 4)', 'below 1' or '4 and more'"),
+        nullable("from", "float", "lower end, included; null for the lowest"),
+        nullable("to", "float", "upper end, excluded; null for the highest"),
+        required("outcome", "string", "perception or behaviour"),
+        required("n", "int", "episodes with the outcome"),
+        nullable("mean", "float", "mean of the outcome"),
+    ),
+)
+
+
+def band_rows(results: Results) -> list[Row]:
+    """Observed averages by band of each driver."""
+    return [
+        {
+            "driver": band.driver,
+            "band": _band(band.low, band.high),
+            "from": band.low,
+            "to": band.high,
+            "outcome": band.outcome,
+            "n": band.n,
+            "mean": number(band.mean * results.info[band.outcome].factor) if shown(band.n) else None,
+        }
+        for band in results.aligned.bands
+    ]
+
+
+def _band(low: float | None, high: float | None) -> str:
+    if low is None:
+        return f"below {high:g}" if high is not None else "all"
+    return f"{low:g} and more" if high is None else f"[{low:g}, {high:g})"

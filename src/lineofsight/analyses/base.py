@@ -1,0 +1,168 @@
+"""The seam between a question and everything else: what an analysis asks, estimates, writes and shows.
+
+A new question is a folder with an `analysis.py` that subclasses `Analysis`, and a line in the tuple of
+`analyses.registry`. The pipeline, the tables of a run, `los show`, the report and the reference are loops over that tuple.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+
+from lineofsight.aggregation.bands import Band
+from lineofsight.engines.base import Reader, SourceTable
+from lineofsight.episodes import EpisodeFile
+from lineofsight.episodes.profile import Profile
+from lineofsight.model.design import Design
+from lineofsight.model.outcomes import OutcomeInfo
+from lineofsight.model.sample import Sample
+from lineofsight.project.load import LoadedProject
+from lineofsight.project.models import Project
+from lineofsight.runs.columns import TableSchema
+from lineofsight.sources import FilesRead
+
+if TYPE_CHECKING:
+    from lineofsight.aggregation.cells import Cells
+    from lineofsight.report.blocks import Section
+    from lineofsight.report.data import Story
+
+Row = dict[str, Any]
+Found = TypeVar("Found")
+Progress = Callable[[str], None]
+
+
+def quiet(message: str) -> None:
+    """Shows nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Aligned:
+    """A project's episodes, stored and profiled.
+
+    Attributes:
+        loaded: The project, and where each key stands in its file.
+        file: The stored episodes, and what became of the others.
+        sources: The tables that were read.
+        profile: What the episodes hold.
+        files_read: How many files of each table were read for it.
+        reused: Whether the stored episodes were up to date.
+        bands: Observed averages of the outcomes by band of each driver.
+    """
+
+    loaded: LoadedProject
+    file: EpisodeFile
+    sources: Sequence[SourceTable]
+    profile: Profile
+    files_read: FilesRead
+    reused: bool = False
+    bands: Sequence[Band] = ()
+
+    @property
+    def project(self) -> Project:
+        """What is declared."""
+        return self.loaded.project
+
+
+@dataclass(frozen=True, eq=False)
+class Counting:
+    """What an analysis may ask of the stored episodes, beside the moments that all share.
+
+    Attributes:
+        reader: Answers questions about the stored episodes.
+        aligned: The episodes.
+        design: The columns of all models.
+        everyone: Moments of all episodes in these.
+        progress: Called with what is being done.
+    """
+
+    reader: Reader
+    aligned: Aligned
+    design: Design
+    everyone: Cells
+    progress: Progress = quiet
+
+
+@dataclass(eq=False)
+class Results:
+    """What was declared, aligned and sampled, and what each analysis has found so far.
+
+    `results[Effects]` is what the analysis has found whose `result` is `Effects`.
+    """
+
+    aligned: Aligned
+    sample: Sample
+    owners: Mapping[str, Analysis[Any]]
+    progress: Progress = quiet
+    _found: dict[type, Any] = field(default_factory=dict)
+    _rows: dict[str, list[Row]] = field(default_factory=dict)
+
+    def __getitem__(self, kind: type[Found]) -> Found:
+        return cast(Found, self._found[kind])
+
+    def put(self, found: object) -> None:
+        """Keeps what an analysis has found, for those that need it."""
+        self._found[type(found)] = found
+
+    def rows(self, table: str) -> list[Row]:
+        """The rows of a table of the run; each table is made once, whoever reads it first."""
+        if table not in self._rows:
+            self._rows |= self.owners[table].rows(self)
+        return self._rows[table]
+
+    @property
+    def project(self) -> Project:
+        """What is declared."""
+        return self.aligned.project
+
+    @property
+    def file(self) -> EpisodeFile:
+        """The stored episodes, and what became of the others."""
+        return self.aligned.file
+
+    @property
+    def profile(self) -> Profile:
+        """What the episodes hold."""
+        return self.aligned.profile
+
+    @property
+    def info(self) -> Mapping[str, OutcomeInfo]:
+        """Every outcome by name."""
+        return self.sample.info
+
+    @property
+    def level(self) -> float:
+        """Coverage of the intervals."""
+        return self.sample.level
+
+
+class Analysis(Generic[Found]):
+    """One question that a run answers.
+
+    Attributes:
+        name: Its folder's name.
+        doing: What is being done while it estimates, for whoever waits.
+        result: The type of what it finds; None where its tables describe what others found.
+        needs: The types that other analyses find and this one reads to estimate.
+        tables: The tables of the run that it fills, with their documentation.
+    """
+
+    name: ClassVar[str]
+    doing: ClassVar[str] = ""
+    result: ClassVar[type | None] = None
+    needs: ClassVar[tuple[type, ...]] = ()
+    tables: ClassVar[tuple[TableSchema, ...]] = ()
+
+    def count(self, counting: Counting) -> Any:
+        """Asks the engine for what the shared moments do not hold; most analyses ask nothing more."""
+
+    def estimate(self, results: Results, counted: Any) -> Found | None:
+        """Estimates from the sample, from what was counted, and from what the needed analyses have found."""
+
+    def rows(self, results: Results) -> Mapping[str, list[Row]]:
+        """The rows of its tables, by table; every analysis has estimated by then."""
+        return {}
+
+    def sections(self, data: Story) -> Sequence[Section]:
+        """Its part of the report, made of the tables of a run; imported only here, as charts take long to load."""
+        return ()

@@ -1,0 +1,19 @@
+"""A pass over customers with several episodes, each of whom is compared with themselves."""
+
+from __future__ import annotations
+
+from lineofsight.analyses.base import Counting
+from lineofsight.engines.answering import Episodes
+from lineofsight.engines.histories import Histories, HistoryFold
+from lineofsight.episodes.columns import AT, BUCKET, CUSTOMER
+from lineofsight.model.fits import FEWEST_CUSTOMERS
+
+
+def count_histories(counting: Counting) -> Histories | None:
+    """Moments of the customers with several episodes; None where they are too few for a model."""
+    file, design = counting.aligned.file, counting.design
+    if file.repeat_customers < FEWEST_CUSTOMERS:
+        return None
+    episodes = Episodes(design.basis, design.categories, BUCKET)
+    work = HistoryFold(episodes, CUSTOMER, AT, file.buckets, counting.everyone.shift)
+    return counting.reader.total(file.path, work)

@@ -1,0 +1,94 @@
+"""What rows of tables are made of: estimates with their intervals, means that may be told, changes and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lineofsight.model.fits import FEWEST_CUSTOMERS
+from lineofsight.model.outcomes import OutcomeInfo
+from lineofsight.project.models import Project
+from lineofsight.stats.bootstrap import percentile_interval
+from lineofsight.stats.results import Array, Estimate, NotEstimable
+
+FEWEST_SHOWN = 5
+
+
+def label_of(project: Project, name: str) -> str:
+    """What a person calls an operation, perception or behaviour: its label, else its name in plain words."""
+    entries: Mapping[str, Any] = {**project.operations, **project.perceptions, **project.behaviours}
+    declared = getattr(entries.get(name), "label", None)
+    return declared or name.replace("_", " ")
+
+
+def change_text(change: str, share: float, info: OutcomeInfo | None = None) -> str:
+    """A change in words: '10 % better', 'to the best quartile', '1 point higher'."""
+    if change == "best":
+        return "to the best quartile"
+    if change == "point":
+        return "1 NPS point higher" if info is not None and info.statistic == "NPS" else "1 point higher"
+    return f"{share * 100:g} % better"
+
+
+Told = tuple[float | None, float | None, float | None]
+Summary = tuple[float | None, float | None, float | None, float | None]
+
+
+def summarise(estimates: Sequence[Estimate | NotEstimable | None], level: float) -> list[Summary]:
+    """Value, interval and standard error of many estimates at once; None where there is none.
+
+    An estimate of whose replicates more than one tail's share fail has no interval: those that are left are not like
+    those that failed.
+    """
+    rows: list[Summary] = [
+        (number(estimate.value) if isinstance(estimate, Estimate) else None, None, None, None)
+        for estimate in estimates
+    ]
+    known = [
+        (at, estimate)
+        for at, estimate in enumerate(estimates)
+        if isinstance(estimate, Estimate) and _steady(estimate.replicates, level)
+    ]
+    if not known:
+        return rows
+    replicates = np.vstack([estimate.replicates for _, estimate in known])
+    replicates[~np.isfinite(replicates)] = np.nan
+    low, high = percentile_interval(replicates, level)
+    errors = np.nanstd(replicates, axis=1, ddof=1)
+    for (at, estimate), a, b, error in zip(known, low, high, errors, strict=True):
+        rows[at] = (number(estimate.value), number(a), number(b), number(error))
+    return rows
+
+
+def shown(customers: int) -> bool:
+    """Whether a mean may be told: of fewer than five customers it would tell of people, not of a group."""
+    return customers >= FEWEST_SHOWN
+
+
+def told(means: Sequence[Estimate], clusters: Sequence[int], level: float) -> list[Told]:
+    """Value and interval of means; no interval where customers are too few for one, or no replicate differs."""
+    return [
+        ((value, None, None) if low == high or customers < FEWEST_CUSTOMERS else (value, low, high))
+        if shown(customers)
+        else (None, None, None)
+        for (value, low, high, _), customers in zip(summarise(means, level), clusters, strict=True)
+    ]
+
+
+def _steady(replicates: Array, level: float) -> bool:
+    found = int(np.isfinite(replicates).sum())
+    return found >= 2 and len(replicates) - found <= (1 - level) / 2 * len(replicates)
+
+
+def number(value: float | np.floating[Any] | None) -> float | None:
+    """A finite double, or None."""
+    if value is None or not np.isfinite(value):
+        return None
+    return float(value)
+
+
+def with_ends(name: str, summary: Sequence[float | None]) -> dict[str, float | None]:
+    """A value and its interval as the columns `name`, `name_low` and `name_high`."""
+    return {f"{name}{end}": value for end, value in zip(("", "_low", "_high"), summary, strict=False)}

@@ -6,9 +6,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test check docs calibrate bench clean
+.DEFAULT_GOAL := help
+.PHONY: help setup demo style check test docs calibrate bench wheel hooks clean
 
-setup: $(READY)
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## set up .venv with all that developers need
 
 # Versions are pinned by name in constraints.txt; where they come from is the machine's business.
 $(READY): pyproject.toml constraints.txt
@@ -17,28 +21,38 @@ $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-demo: $(READY)
+demo: $(READY) ## simulate a company, run it, write demo/report.html
 	$(BIN)/los demo demo
 
-check: $(READY)
+style: $(READY) ## check style and format
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/ruff format --check src tests benchmarks
+
+check: style ## check style, types and imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-test: check
+test: check ## check, then run all tests with coverage
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term:skip-covered
 
-docs: $(READY)
+docs: $(READY) ## build the documentation into site/
 	$(BIN)/mkdocs build --strict
 
 # Slow proofs; their last results are in docs/.
-calibrate: $(READY)
+calibrate: $(READY) ## prove bias and coverage on simulated companies (hours)
 	$(BIN)/python -m benchmarks.calibrate
 
-bench: $(READY)
+bench: $(READY) ## measure speed and scale (hours)
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.scale
 
-clean:
-	rm -rf $(VENV) site demo .coverage
+# What an earlier build left in build/ would be packed again.
+wheel: $(READY) ## build the wheel into dist/
+	rm -rf build
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+
+hooks: $(READY) ## check style before each commit, everything before each push
+	$(BIN)/pre-commit install
+
+clean: ## remove .venv and all that was made
+	rm -rf $(VENV) build dist site demo .coverage

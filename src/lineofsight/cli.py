@@ -235,6 +235,26 @@ def demo(
     run_demo(folder, customers, seed)
 
 
+@app.command()
+def doctor(
+    project: Annotated[
+        Path | None,
+        typer.Argument(
+            help="The project's folder, or its lineofsight.yml; without it only what is installed."
+        ),
+    ] = None,
+    var: Variables = None,
+) -> None:
+    """Print what a report of a wrong number needs.
+
+    Versions, the project file as written, what 'los check' says and the settings of the newest run, as text to be pasted.
+    Values of variables and texts that come from the data are left out; look through it all the same.
+    """
+    from lineofsight.commands import doctor as print_diagnosis
+
+    print_diagnosis(project, var or [])
+
+
 def main() -> None:
     """Runs the command; what a user can mend ends with status 2, an interruption with 130."""
     codecs.register_error("lookalikes", _lookalikes)

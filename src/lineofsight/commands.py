@@ -22,8 +22,10 @@ from lineofsight import api
 from lineofsight.analyses import registry
 from lineofsight.analyses.why_moved import command as why
 from lineofsight.analyses.why_moved.words import sentences
+from lineofsight.doctor import diagnosis
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.pipeline import run as pipeline
+from lineofsight.pipeline.check_words import check_words
 from lineofsight.pipeline.run import STAGES
 from lineofsight.project.template import write_template
 from lineofsight.project.variables import parse_assignments
@@ -65,24 +67,7 @@ def check_project(project: Path, assignments: Sequence[str]) -> None:
         found = api.check(project, variables, progress=step)
     if found.capacity.recommended != weighed.recommended:
         out.print(f"Now that the rows are counted: {found.capacity.text}\n")
-    left = f" of {count(found.anchored)} moments" if found.anchored != found.episodes else ""
-    out.print(f"{found.name}: the project file and the data fit together.")
-    out.print(f"Tables: {', '.join(f'{name} ({count(rows)} rows)' for name, rows in found.tables.items())}.")
-    out.print(f"Episodes: {count(found.episodes)}{left}, by {_customers(found.customers)}.")
-    for name, (median, missing) in found.operations.items():
-        absent = f", unknown in {count(missing)} episodes" if missing else ""
-        out.print(f"  {name}: {'never known' if median is None else f'median {median:g}'}{absent}")
-    for name, known in found.outcomes.items():
-        out.print(f"  {name}: known in {count(known)} episodes")
-    _print_list(
-        "\nLeft out or missing:",
-        [
-            f"{drop['name']}: {drop['reason']}: {count(drop['n'])} of {count(drop['of'])}"
-            for drop in found.drops
-        ],
-    )
-    _print_list("\nA run will not be able to estimate:", found.refusals)
-    _print_list("\nNotes:", found.warnings)
+    out.print(check_words(found))
     out.print(f"\nNext:\n  los run {_quoted(project)}{_assigned(assignments)}")
 
 
@@ -163,6 +148,14 @@ def run_demo(folder: Path, customers: int, seed: int) -> None:
     out.print(f"\nThe report is {run.report(folder / 'report.html')}.")
 
 
+def doctor(project: Path | None, assignments: Sequence[str]) -> None:
+    """`los doctor`: printed part by part, so that what was found is there whatever follows."""
+    variables = parse_assignments(assignments)
+    with _progress(_CHECKED) as step:
+        for part in diagnosis(project, variables, step):
+            out.print(part)
+
+
 def _find_run(project: Path, run_id: str | None) -> api.Run:
     if run_id is None:
         return api.latest_run(project)
@@ -190,15 +183,6 @@ def _write(format_: str, names: Sequence[str], rows: Sequence[_Values]) -> None:
 
 def _iso(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.datetime) else value
-
-
-def _print_list(title: str, lines: Sequence[str]) -> None:
-    if lines:
-        out.print("\n".join([title, *(f"  - {line}" for line in lines)]))
-
-
-def _customers(n: int) -> str:
-    return "1 customer" if n == 1 else f"{count(n)} customers"
 
 
 def _assigned(assignments: Sequence[str]) -> str:

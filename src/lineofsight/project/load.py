@@ -63,7 +63,7 @@ def load_project(path: Path | str, variables: Mapping[str, str] | None = None) -
         ProjectError: There is no such file, it declares what cannot be meant (up to ten problems are listed), or a
             variable is given that it does not use.
     """
-    file = _find(Path(path))
+    file = find_project_file(Path(path))
     document = read_document(file)
     given = {name: _from_here(value) for name, value in (variables or {}).items()}
     values, used = expand(document, given, os.environ)
@@ -104,7 +104,12 @@ def _from_here(value: str) -> str:
     return str(path.resolve()) if not path.is_absolute() and path.exists() else value
 
 
-def _find(path: Path) -> Path:
+def find_project_file(path: Path) -> Path:
+    """The project file that is named, or the one in the folder that is.
+
+    Raises:
+        ProjectError: There is no such folder or file, or the folder has none or two.
+    """
     try:
         if not path.exists():
             raise ProjectError(

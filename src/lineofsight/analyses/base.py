@@ -6,81 +6,24 @@ A new question is a folder with an `analysis.py` that subclasses `Analysis`, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
-from lineofsight.aggregation.bands import Band
-from lineofsight.engines.base import Reader, SourceTable
 from lineofsight.episodes import EpisodeFile
 from lineofsight.episodes.profile import Profile
-from lineofsight.model.design import Design
+from lineofsight.model.inputs import Aligned, Counting, Progress, quiet
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.sample import Sample
-from lineofsight.project.load import LoadedProject
 from lineofsight.project.models import Project
 from lineofsight.runs.columns import TableSchema
-from lineofsight.sources import FilesRead
 
 if TYPE_CHECKING:
-    from lineofsight.aggregation.cells import Cells
     from lineofsight.report.blocks import Section
     from lineofsight.report.data import Story
 
 Row = dict[str, Any]
 Found = TypeVar("Found")
-Progress = Callable[[str], None]
-
-
-def quiet(message: str) -> None:
-    """Shows nothing."""
-
-
-@dataclass(frozen=True, eq=False)
-class Aligned:
-    """A project's episodes, stored and profiled.
-
-    Attributes:
-        loaded: The project, and where each key stands in its file.
-        file: The stored episodes, and what became of the others.
-        sources: The tables that were read.
-        profile: What the episodes hold.
-        files_read: How many files of each table were read for it.
-        reused: Whether the stored episodes were up to date.
-        bands: Observed averages of the outcomes by band of each driver.
-    """
-
-    loaded: LoadedProject
-    file: EpisodeFile
-    sources: Sequence[SourceTable]
-    profile: Profile
-    files_read: FilesRead
-    reused: bool = False
-    bands: Sequence[Band] = ()
-
-    @property
-    def project(self) -> Project:
-        """What is declared."""
-        return self.loaded.project
-
-
-@dataclass(frozen=True, eq=False)
-class Counting:
-    """What an analysis may ask of the stored episodes, beside the moments that all share.
-
-    Attributes:
-        reader: Answers questions about the stored episodes.
-        aligned: The episodes.
-        design: The columns of all models.
-        everyone: Moments of all episodes in these.
-        progress: Called with what is being done.
-    """
-
-    reader: Reader
-    aligned: Aligned
-    design: Design
-    everyone: Cells
-    progress: Progress = quiet
 
 
 @dataclass(eq=False)

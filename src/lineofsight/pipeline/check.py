@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from lineofsight.aggregation.cells import Cells
-from lineofsight.analyses.base import Aligned, quiet
 from lineofsight.analyses.checks.data_warnings import doubted_data
 from lineofsight.analyses.checks.tables import about_links
 from lineofsight.analyses.data.tables import absent_rows
@@ -24,6 +23,7 @@ from lineofsight.episodes.columns import segment
 from lineofsight.episodes.profile import MOST_LEVELS
 from lineofsight.model.design import Design
 from lineofsight.model.effects import Effect
+from lineofsight.model.inputs import Aligned, quiet
 from lineofsight.model.population import View
 from lineofsight.model.sample import draw_sample
 from lineofsight.pipeline.engines import InHand

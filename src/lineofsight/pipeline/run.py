@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from lineofsight.analyses import registry
-from lineofsight.analyses.base import Aligned, Counting, Results
+from lineofsight.analyses.base import Results
 from lineofsight.analyses.checks.data_warnings import tables_of_rows
 from lineofsight.analyses.rows import label_of
 from lineofsight.engines.base import Engine, Reader
@@ -28,6 +28,7 @@ from lineofsight.episodes.columns import BUCKET
 from lineofsight.episodes.profile import Profile, profile_episodes
 from lineofsight.errors import DataError
 from lineofsight.model.design import Design, make_design
+from lineofsight.model.inputs import Aligned, Counting
 from lineofsight.model.sample import Sample, draw_sample
 from lineofsight.pipeline.engines import InHand, open_engine, refuse_in_hand
 from lineofsight.pipeline.store import EpisodeStore, clean_working_folder

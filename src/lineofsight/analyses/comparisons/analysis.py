@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lineofsight.analyses.base import Analysis, Counting, Results, Row
+from lineofsight.analyses.base import Analysis, Results, Row
 from lineofsight.analyses.comparisons.count import count_histories
 from lineofsight.analyses.comparisons.estimate import Comparisons, compare
 from lineofsight.analyses.comparisons.tables import COMPARISONS, comparison_rows
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.engines.histories import Histories
+from lineofsight.model.inputs import Counting
 
 
 class ComparisonsAnalysis(Analysis[Comparisons]):

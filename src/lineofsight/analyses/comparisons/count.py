@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from lineofsight.analyses.base import Counting
 from lineofsight.engines.answering import Episodes
 from lineofsight.engines.histories import Histories, HistoryFold
 from lineofsight.episodes.columns import AT, BUCKET, CUSTOMER
 from lineofsight.model.fits import FEWEST_CUSTOMERS
+from lineofsight.model.inputs import Counting
 
 
 def count_histories(counting: Counting) -> Histories | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lineofsight.analyses.base import Progress, quiet
 from lineofsight.model.effects import ChainQuestions, Effect, Leaks
+from lineofsight.model.inputs import Progress, quiet
 from lineofsight.model.sample import Sample
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lineofsight.analyses.base import Analysis, Counting, Results, Row
+from lineofsight.analyses.base import Analysis, Results, Row
 from lineofsight.analyses.interactions.count import Products, count_products
 from lineofsight.analyses.interactions.estimate import Interactions, estimate_interactions
 from lineofsight.analyses.interactions.tables import (
@@ -15,6 +15,7 @@ from lineofsight.analyses.interactions.tables import (
     natural_rows,
 )
 from lineofsight.analyses.leakage.estimate import Leakage
+from lineofsight.model.inputs import Counting
 
 
 class InteractionsAnalysis(Analysis[Interactions]):

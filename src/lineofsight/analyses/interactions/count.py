@@ -8,10 +8,10 @@ import numpy as np
 
 from lineofsight.aggregation.cells import Cells
 from lineofsight.aggregation.products import ProductBasis, changed
-from lineofsight.analyses.base import Counting
 from lineofsight.engines.answering import Episodes
 from lineofsight.engines.products import ProductCells
 from lineofsight.episodes.columns import BUCKET
+from lineofsight.model.inputs import Counting
 from lineofsight.model.population import EVERY_LEVEL, View
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lineofsight.analyses.base import Analysis, Counting, Results, Row
+from lineofsight.analyses.base import Analysis, Results, Row
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.nonresponse.count import weigh_answers
 from lineofsight.analyses.nonresponse.estimate import Nonresponse, reweigh
@@ -25,6 +25,7 @@ from lineofsight.analyses.nonresponse.weighting_tables import (
     weighted_effect_rows,
     weighting_rows,
 )
+from lineofsight.model.inputs import Counting
 
 if TYPE_CHECKING:
     from lineofsight.report.blocks import Section

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from lineofsight.analyses.base import Counting
 from lineofsight.analyses.nonresponse.response_model import Answering, answered_together, fit_answering
 from lineofsight.analyses.nonresponse.weighted import Weights
 from lineofsight.engines.answering import AnsweringSums, Episodes, ModelAt
@@ -17,6 +16,7 @@ from lineofsight.engines.weighing import Margin, MarginCounts, WeighedCells, Wei
 from lineofsight.episodes.columns import BUCKET, segment
 from lineofsight.episodes.profile import Profile
 from lineofsight.errors import DataError, ProjectError, did_you_mean
+from lineofsight.model.inputs import Counting
 from lineofsight.model.population import EVERY_LEVEL, View
 from lineofsight.project.load import LoadedProject
 from lineofsight.stats.logistic import LogisticSums

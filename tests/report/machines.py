@@ -22,7 +22,8 @@ def fontconfig(fonts: str, folder: Path) -> Path | None:
     written = folder / f"{fonts}.conf"
     parts = f"<dir>{escape(str(found))}</dir><cachedir>{escape(str(folder / 'cache'))}</cachedir>"
     written.write_text(
-        f'<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>{parts}</fontconfig>'
+        f'<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>{parts}</fontconfig>',
+        encoding="utf-8",
     )
     return written
 

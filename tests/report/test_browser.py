@@ -95,7 +95,10 @@ def test_characters_of_other_fonts_have_room(open_page: Opener, tmp_path: Path, 
     ]
     lines = "".join(f"<text y='20' font-size='20'>{text}</text>" for text in texts)
     path = tmp_path / "page.html"
-    path.write_text(f"<meta charset=utf-8><style>{css()}</style><svg font-family='{STACK}'>{lines}</svg>")
+    path.write_text(
+        f"<meta charset=utf-8><style>{css()}</style><svg font-family='{STACK}'>{lines}</svg>",
+        encoding="utf-8",
+    )
     page, _ = open_page(*SIZES["desktop"], fonts=fonts, path=path)
     drawn = page.eval_on_selector_all("text", "all => all.map(it => it.getComputedTextLength())")
     for text, width in zip(texts, drawn, strict=True):

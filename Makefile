@@ -25,8 +25,8 @@ demo: $(READY) ## simulate a company, run it, write demo/report.html
 	$(BIN)/los demo demo
 
 style: $(READY) ## check style and format
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks tools
+	$(BIN)/ruff format --check src tests benchmarks tools
 
 check: style ## check style, types and imports
 	$(BIN)/mypy

@@ -12,6 +12,7 @@ from lineofsight.pipeline.report import write_report
 from lineofsight.runs.reader import Run
 
 from .fake_run import make_run
+from .machines import FONTS, fontconfig
 
 
 @pytest.fixture(scope="session")
@@ -29,34 +30,54 @@ def html(report: Path) -> str:
     return report.read_text(encoding="utf-8")
 
 
+def _lacking(reason: str) -> None:
+    """Skips, but not where everything was to be installed."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
+def browser_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Any]]:
+    """Chromium on a machine with the fonts named, of `machines.FONTS`, whatever this machine has."""
     path = os.environ.get("LINEOFSIGHT_CHROMIUM") or shutil.which("chromium")
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
         path = None
     if path is None:
-        reason = "no Chromium: set LINEOFSIGHT_CHROMIUM to one, and install playwright"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        _lacking("no Chromium: set LINEOFSIGHT_CHROMIUM to one, and install playwright")
+    opened: dict[str, Any] = {}
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--headless=new"])
-        yield opened
-        opened.close()
+
+        def launch(fonts: str) -> Any:
+            if fonts not in opened:
+                config = fontconfig(fonts, tmp_path_factory.mktemp("fonts"))
+                if config is None:
+                    _lacking(f"no {FONTS[fonts]} on this machine")
+                env = {**os.environ, "FONTCONFIG_FILE": str(config), "TZ": "UTC", "LANGUAGE": "en"}
+                opened[fonts] = playwright.chromium.launch(
+                    executable_path=path, args=["--no-sandbox", "--headless=new"], env=env
+                )
+            return opened[fonts]
+
+        yield launch
+        for browser in opened.values():
+            browser.close()
 
 
 Opener = Callable[..., tuple[Any, list[str]]]
 
 
 @pytest.fixture
-def open_page(browser: Any, report: Path) -> Iterator[Opener]:
+def open_page(browser_with: Callable[[str], Any], report: Path) -> Iterator[Opener]:
     """Opens the report with the network off; with the page come its console errors and any request that left it."""
     contexts = []
 
-    def opener(width: int, height: int, scheme: str = "light") -> tuple[Any, list[str]]:
-        context = browser.new_context(
+    def opener(
+        width: int, height: int, scheme: str = "light", fonts: str = "none", path: Path = report
+    ) -> tuple[Any, list[str]]:
+        context = browser_with(fonts).new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, offline=True
         )
         contexts.append(context)
@@ -67,7 +88,8 @@ def open_page(browser: Any, report: Path) -> Iterator[Opener]:
         page.on(
             "request", lambda it: None if it.url.startswith(("file:", "data:")) else trouble.append(it.url)
         )
-        page.goto(report.as_uri())
+        page.goto(path.as_uri())
+        page.evaluate("document.fonts.ready.then(() => null)")
         return page, trouble
 
     yield opener

@@ -1,8 +1,18 @@
 from __future__ import annotations
 
+import base64
+from pathlib import Path
+
 import pytest
 
+from lineofsight.report.charts import canvas, theme
+from lineofsight.report.charts.font import STACK, advances, css
+from lineofsight.report.charts.frame import dress, make_frame
+from lineofsight.report.charts.render import to_png, to_svg
+from lineofsight.report.charts.text import text_width
+
 from .conftest import Opener
+from .machines import FONTS
 
 pytestmark = pytest.mark.browser
 
@@ -38,9 +48,10 @@ def test_each_figure_shows_the_drawing_for_its_width(open_page: Opener, device: 
     assert max(gone) == 0
 
 
+@pytest.mark.parametrize("fonts", FONTS)
 @pytest.mark.parametrize("device", SIZES)
-def test_drawn_text_is_readable_and_not_cut(open_page: Opener, device: str) -> None:
-    page, _ = open_page(*SIZES[device])
+def test_drawn_text_is_readable_and_not_cut(open_page: Opener, device: str, fonts: str) -> None:
+    page, _ = open_page(*SIZES[device], fonts=fonts)
     page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
     found = page.evaluate(
         """() => [...document.querySelectorAll('figure svg text')].filter(it => it.getBoundingClientRect().width)
@@ -53,6 +64,70 @@ def test_drawn_text_is_readable_and_not_cut(open_page: Opener, device: str) -> N
     small = 11 if device == "phone" else 10.5
     assert [it for it in found if it["size"] < small - 0.1] == []
     assert [it for it in found if it["over"] > 3] == []
+
+
+@pytest.mark.parametrize("fonts", FONTS)
+def test_drawn_text_is_as_wide_as_it_was_laid_out(open_page: Opener, fonts: str) -> None:
+    page, _ = open_page(*SIZES["desktop"], fonts=fonts)
+    page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
+    lines = page.evaluate(
+        """() => [...document.querySelectorAll('figure .desktop text, figure .desktop tspan')].filter(it => !it.children.length)
+        .map(it => [it.textContent, parseFloat(getComputedStyle(it).fontSize), getComputedStyle(it).fontWeight === '600',
+                    it.getComputedTextLength()])"""
+    )
+    assert len(lines) > 500 and {bold for _, _, bold, _ in lines} == {True, False}
+    off = {text: drawn - text_width(text, size, bold) for text, size, bold, drawn in lines}
+    assert {text: by for text, by in off.items() if abs(by) > 0.5} == {}
+
+
+@pytest.mark.parametrize("fonts", FONTS)
+def test_characters_of_other_fonts_have_room(open_page: Opener, tmp_path: Path, fonts: str) -> None:
+    """The widest letters of other scripts that DejaVu and Liberation have, beside ours; a box stands for those of none."""
+    texts = [
+        "Þjónusta og verð ≥ 10 % → Łódź, Ğ, ș",
+        "Ελληνικά",
+        "Доставка",
+        "שירות",
+        "خدمة",
+        "ქართული",
+        "ԱԲԳ",
+        "∀∃∮⊂",
+    ]
+    lines = "".join(f"<text y='20' font-size='20'>{text}</text>" for text in texts)
+    path = tmp_path / "page.html"
+    path.write_text(
+        f"<meta charset=utf-8><style>{css()}</style><svg font-family='{STACK}'>{lines}</svg>",
+        encoding="utf-8",
+    )
+    page, _ = open_page(*SIZES["desktop"], fonts=fonts, path=path)
+    drawn = page.eval_on_selector_all("text", "all => all.map(it => it.getComputedTextLength())")
+    for text, width in zip(texts, drawn, strict=True):
+        ours = all(ord(char) in advances(400) for char in text)
+        assert width <= text_width(text, 20) + 0.5 or (fonts == "none" and not ours), text
+
+
+@pytest.mark.parametrize("fonts", FONTS)
+@pytest.mark.parametrize("kind", ["png", "svg+xml"])
+def test_pictures_that_stand_alone_are_drawn_with_the_same_font(
+    open_page: Opener, tmp_path: Path, kind: str, fonts: str
+) -> None:
+    text = "Illi ≥ 1111 ij → Illi 1111"  # other fonts differ most in narrow letters
+    layer = canvas.labels([{"x": 20, "y": 30, "text": text}], theme.TITLE, weight=600)
+    chart = dress([layer], make_frame(600, ""), 60, text)
+    drawn = to_png(chart, scale=1) if kind == "png" else to_svg(chart, text, inline=False).encode()
+    path = tmp_path / "page.html"
+    path.write_text(f"<img src='data:image/{kind};base64,{base64.b64encode(drawn).decode()}'>")
+    page, _ = open_page(*SIZES["desktop"], fonts=fonts, path=path)
+    ink = page.evaluate(
+        """async () => { const it = document.querySelector('img'); await it.decode();
+        const paper = Object.assign(document.createElement('canvas'), {width: 600, height: 60}).getContext('2d');
+        paper.fillStyle = 'white'; paper.fillRect(0, 0, 600, 60); paper.drawImage(it, 0, 0);
+        const found = [], data = paper.getImageData(0, 0, 600, 60).data;
+        for (let x = 0; x < 600; x++) for (let y = 0; y < 60; y++) if (data[4 * (600 * y + x)] < 128) { found.push(x); break }
+        return found }"""
+    )
+    # Letters begin and end a little within their own width, and PNG moves pairs of them closer.
+    assert ink[0] >= 20 and ink[-1] - 20 == pytest.approx(text_width(text, theme.TITLE, bold=True), abs=3)
 
 
 def test_details_open_by_click(open_page: Opener) -> None:

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from lineofsight.errors import RunError
 from lineofsight.report.blocks import Page
-from lineofsight.report.charts import theme
+from lineofsight.report.charts import font, theme
 
 
 def write_page(page: Page, path: Path) -> Path:
@@ -51,4 +51,4 @@ def render_page(page: Page) -> str:
     )
     environment.tests["a"] = lambda block, kind: type(block).__name__ == kind
     template = environment.get_template("report.html.j2")
-    return template.render(page=page, roles=theme.ROLES, font=theme.FONT)
+    return template.render(page=page, roles=theme.ROLES, font=theme.FONT, font_css=font.css())

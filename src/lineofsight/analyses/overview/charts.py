@@ -97,13 +97,18 @@ def _operations(nodes: Sequence[Node], plan: Plan) -> list[Placed]:
         if node.group != group:
             y += (6 if group is not None else 0) + (18 if node.group else 0)
             group = node.group
-        lines = tuple(wrap(node.label, column.width - 20, plan.size, lines=3 if plan.money is None else 2))
+        lines = _label(node, column.width - 20, plan, 3 if plan.money is None else 2)
         notes = (node.note,) if node.note and plan.money is not None else ()
         height = 10 + len(lines) * (plan.size + 3) + len(notes) * 15
         role = f"fn{groups.index(node.group) % theme.FUNCTIONS}"
         placed.append(Placed(node, column.x, y, column.width, height, lines, notes, role))
         y += height + 6
     return placed
+
+
+def _label(node: Node, room: float, plan: Plan, lines: int) -> tuple[str, ...]:
+    """A box's name, which is drawn bold."""
+    return tuple(wrap(node.label, room, plan.size, lines=lines, bold=True))
 
 
 def _notes(note: str, room: float, plan: Plan) -> tuple[str, ...]:
@@ -113,7 +118,7 @@ def _notes(note: str, room: float, plan: Plan) -> tuple[str, ...]:
 
 def _stack(nodes: Sequence[Node], column: Column, plan: Plan, total: float) -> list[Placed]:
     size, room = plan.size, column.width - 14
-    lines = [tuple(wrap(node.label, room, size, lines=4)) for node in nodes]
+    lines = [_label(node, room, plan, 4) for node in nodes]
     notes = [_notes(node.note, room, plan) for node in nodes]
     least = 110.0 if plan.money is not None else 92.0
     heights = [
@@ -135,7 +140,7 @@ def _money(
             continue
         node = worth[box.node.name]
         notes = tuple(wrap(node.note, column.width - 14, theme.SMALL, lines=3))
-        lines = tuple(wrap(node.label, column.width - 14, plan.size, lines=2))
+        lines = _label(node, column.width - 14, plan, 2)
         height = 20.0 + len(lines) * (plan.size + 3) + len(notes) * 15
         middle = box.y + box.height / 2
         placed.append(

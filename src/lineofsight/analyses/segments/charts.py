@@ -48,7 +48,7 @@ def segments_chart(
     top = max(values, default=1.0)
     places = max(0, numbers.decimals(top, digits=2))
     size = theme.PHONE_SMALL if phone else theme.SMALL
-    wide = max([text_width(_number(row, places), size) for row in rows], default=0.0) + 8
+    wide = max([text_width(_number(row, places), size, bold=_sure(row)) for row in rows], default=0.0) + 8
     left = 0 if phone else 232
     unit = numbers.unit_name(
         next((row["unit"] for row in rows if row["estimate"] is not None), ""), "sentence"

@@ -45,7 +45,7 @@ def waterfall_chart(
     size = theme.PHONE_TEXT if phone else theme.TEXT
     rows = _rows(steps, whole)
     column = max(text_width(row["text"], theme.SMALL) for row in rows)
-    names = max(text_width(row["name"], size) for row in rows)
+    names = max(text_width(row["name"], size, bold=row["whole"]) for row in rows)
     left = 8 if phone else round(min(280, names + 8)) + 16
     frame = make_frame(width, title, subtitle, left=left, right=8 if phone else round(column) + 20, bottom=46)
     height = _placed(rows, frame.inner - column - 4 if phone else left - 16, size, phone)
@@ -93,7 +93,7 @@ def _placed(rows: list[dict[str, Any]], room: float, size: int, phone: bool) -> 
     """Puts rows below each other, in pixels; returns the height. A name of two lines takes more on a phone."""
     top = 0.0
     for row in rows:
-        lines = wrap(row["name"], room, size)
+        lines = wrap(row["name"], room, size, bold=row["whole"])
         step = 33 + 15 * len(lines) if phone else 38
         middle = top + step - 17 if phone else top + step / 2
         row |= {

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 import vl_convert
 from altair.utils.schemapi import debug_mode
 
-from lineofsight.report.charts import theme
+from lineofsight.report.charts import font, theme
 
 _ROOT = re.compile(r"<svg\b[^>]*?\bviewBox=\"([^\"]*)\"[^>]*>")
 _PAPER = re.compile(r"<rect width=\"[\d.]+\" height=\"[\d.]+\" fill=\"(?:white|transparent|#ffffff)\"/>")
@@ -44,14 +44,17 @@ def to_svg(chart: Any, alt: str, *, inline: bool = True) -> str:
     Args:
         chart: An Altair chart.
         alt: What the picture says.
-        inline: For use inside HTML: no fixed size, no paper of its own, and ids that clash with no other picture.
+        inline: For use inside HTML, which carries the font: no fixed size, no paper of its own, and ids that clash with
+            no other picture. Else it has all it needs.
     """
+    font.register()
     svg: str = vl_convert.vegalite_to_svg(json.dumps(to_spec(chart)), allowed_base_urls=[])
     return _inline(svg, alt) if inline else _named(svg, alt)
 
 
 def to_png(chart: Any, scale: float = 2.0) -> bytes:
     """The chart as PNG, `scale` times its nominal size, on white paper."""
+    font.register()
     spec = to_spec(chart)
     spec["config"] = {**spec.get("config", {}), "background": "white"}
     png: bytes = vl_convert.vegalite_to_png(spec, scale=scale, allowed_base_urls=[])
@@ -60,7 +63,7 @@ def to_png(chart: Any, scale: float = 2.0) -> bytes:
 
 def _named(svg: str, alt: str) -> str:
     opened = svg.replace("<svg ", f'<svg role="img" aria-label={quoteattr(alt)} ', 1)
-    return opened.replace(">", f"><title>{escape(alt)}</title>", 1)
+    return opened.replace(">", f"><title>{escape(alt)}</title><style>{font.css()}</style>", 1)
 
 
 def _inline(svg: str, alt: str) -> str:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-FONT = '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif'
+from lineofsight.report.charts import font
+
+FONT = font.STACK
 DESKTOP, PHONE = 1040, 358
 TITLE, TEXT, SMALL = 16, 13, 12
 PHONE_TITLE, PHONE_TEXT, PHONE_SMALL = 15, 12, 11

@@ -12,7 +12,7 @@ from lineofsight.errors import DataError, ProjectError
 from lineofsight.project.crosscheck import crosscheck
 from lineofsight.project.document import read_document
 from lineofsight.project.models import Project
-from lineofsight.project.problems import KeyPath, as_error, dotted, near, nearest_line
+from lineofsight.project.problems import KeyPath, as_error, dotted, nearest_line, suggest
 from lineofsight.project.validation import lines_by_name, validate
 from lineofsight.project.variables import expand
 
@@ -87,10 +87,8 @@ def _refuse_unused(given: Mapping[str, str], used: tuple[str, ...], file: Path) 
     """A value that goes nowhere is a slip of the pen, not a wish."""
     for name in given:
         if name not in used:
-            suggestion = near(name, used)
             raise ProjectError(
-                f"the variable '{name}' is given, but the file has no ${{{name}}}"
-                + (f"; {suggestion}" if suggestion else ""),
+                f"the variable '{name}' is given, but the file has no ${{{name}}}{suggest(name, used)}",
                 file=file,
                 hint=f"its variables: {', '.join(used)}" if used else "it has no variables",
             )

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from lineofsight.project.engine import Engine, named_engine
 from lineofsight.project.problems import describe
-from lineofsight.project.section import Day, Duration, Number, Section, Share, WholeNumber
+from lineofsight.project.quantities import Day, Duration, Number
+from lineofsight.project.settings import Engine, Estimation, Insist, Response, Section, Value, named_engine
 from lineofsight.project.tables import Table
 
 Aggregate = Literal["mean", "median", "p90", "sum", "count", "share", "last"]
@@ -264,50 +264,6 @@ class Behaviour(Section):
     def is_money(self) -> bool:
         """Whether it is measured in the project's currency."""
         return self.kind in ("buy_more", "cost_to_serve") and self.value is not None and self.unit is None
-
-
-class Value(Section):
-    """What turns behaviours into money.
-
-    `margin`: contribution margin on spend. `horizon`: how long a customer kept is counted.
-    `discount_rate`: per year. `per_unit`: worth of one unit of a behaviour, where the company knows it.
-    `referral_conversion`: how many of those referred become customers.
-    """
-
-    margin: Share
-    horizon: Duration
-    discount_rate: Share = 0.0
-    per_unit: dict[str, Number] = Field(default_factory=dict)
-    referral_conversion: Share | None = None
-
-
-class Response(Section):
-    """What is known of everyone who could have answered, beyond the episodes.
-
-    `margins`: for segments, or controls with levels, the share that each level has. Weights of those who answered are
-    raked to them.
-    """
-
-    margins: dict[str, dict[str, Share]] = Field(default_factory=dict)
-
-
-class Estimation(Section):
-    """How it is estimated; the defaults serve nearly everybody."""
-
-    change: Share = Field(default=0.10, gt=0)
-    replicates: WholeNumber = Field(default=1000, ge=100, le=20000)
-    seed: WholeNumber = Field(default=1, ge=0, lt=2**63)
-    buckets: WholeNumber = Field(default=512, ge=32, le=512)
-    confidence: Share = Field(default=0.95, gt=0.5, lt=1)
-    placebo_gap: Duration | None = None
-
-
-class Insist(Section):
-    """A link that is told although something speaks against it: a cause and an outcome by name, and the reason."""
-
-    cause: str
-    outcome: str
-    because: str
 
 
 def _named_features(value: Any) -> Any:

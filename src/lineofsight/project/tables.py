@@ -1,4 +1,4 @@
-"""The section `tables`: where rows come from."""
+"""The section `tables`: where rows come from, and in which format their files are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,31 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, model_validator
 
 from lineofsight.project.problems import describe
-from lineofsight.project.section import Day, Section
+from lineofsight.project.quantities import Day
+from lineofsight.project.settings import Section
+
+Format = Literal["csv", "parquet", "json", "duckdb", "sqlite"]
+
+#: What the end of a file's name tells.
+SUFFIXES: dict[str, Format] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".csv.gz": "csv",
+    ".tsv.gz": "csv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".json": "json",
+    ".jsonl": "json",
+    ".ndjson": "json",
+    ".json.gz": "json",
+    ".jsonl.gz": "json",
+    ".ndjson.gz": "json",
+    ".duckdb": "duckdb",
+    ".ddb": "duckdb",
+    ".sqlite": "sqlite",
+    ".sqlite3": "sqlite",
+    ".db": "sqlite",
+}
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
@@ -36,7 +60,7 @@ class Table(Section):
     """
 
     path: Annotated[str | tuple[str, ...] | None, BeforeValidator(_one_or_more_paths)] = None
-    format: Literal["csv", "parquet", "json", "duckdb", "sqlite"] | None = None
+    format: Format | None = None
     table: str | None = None
     sql: str | None = None
     dialect: Literal["duckdb", "spark"] | None = None
@@ -74,3 +98,17 @@ class Table(Section):
     def remote(self) -> bool:
         """Whether it lies behind a URL."""
         return any(map(is_url, self.paths))
+
+
+def format_of(table: Table) -> Format | None:
+    """The format of a table's files: as declared, else as all their names tell."""
+    found = {by_suffix(path) for path in table.paths}
+    return table.format or (found.pop() if len(found) == 1 else None)
+
+
+def by_suffix(name: str) -> Format | None:
+    """The format that a file's name tells."""
+    name = name.lower()
+    return next(
+        (SUFFIXES[end] for end in sorted(SUFFIXES, key=len, reverse=True) if name.endswith(end)), None
+    )

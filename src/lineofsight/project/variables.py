@@ -12,7 +12,7 @@ from typing import Any
 
 from lineofsight.errors import ProjectError
 from lineofsight.project.document import Document
-from lineofsight.project.problems import KeyPath, dotted, near, nearest_line, quote
+from lineofsight.project.problems import KeyPath, dotted, nearest_line, quote, suggest
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^}]*)(\})?")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -86,9 +86,8 @@ class _Expander:
         if default is not None:
             return found or default
         if found is None:
-            suggestion = near(name, self.given)
             raise self._error(
-                f"the variable '{name}' is not set" + (f"; {suggestion}" if suggestion else ""),
+                f"the variable '{name}' is not set{suggest(name, self.given)}",
                 path,
                 f"set it or pass --var {name}=...",
             )

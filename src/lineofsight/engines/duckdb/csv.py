@@ -13,7 +13,7 @@ from lineofsight.engines.zones import ZONE, mixed_zones
 from lineofsight.errors import DataError
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed
-from lineofsight.sources.csv_lines import misread, trouble_in
+from lineofsight.sources.csv_errors import first_malformed_line, header_is_misread
 
 _EITHER_ORDER = r"^\s*\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}"
 _PEEKED_ROWS = 1000
@@ -57,7 +57,7 @@ def load_csv(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed:
 
     Raises:
         DataError: A column mixes times with and without a zone, or nothing tells its days from its months.
-        CsvTroubleError: As `load_sniffed`.
+        MalformedCsvError: As `load_sniffed`.
     """
     reader = CsvReader.of(feed.files, tabbed=tabbed(feed.files), encoding=feed.encoding)
     name = declared(feed.name)
@@ -76,13 +76,15 @@ def load_sniffed(
     """Loads what is read into a table; gives its types, and the columns whose zones only a look at them told.
 
     Raises:
-        CsvTroubleError: A line has another number of fields than there are columns. Then the engine takes all columns
+        MalformedCsvError: A line has another number of fields than there are columns. Then the engine takes all columns
             for one, or the last lines for all.
     """
     connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {reader.sql})")
     types = _types(connection, name)
     for file in reader.files:
-        if misread(file, list(types), reader.encoding) and (trouble := trouble_in(file, reader.encoding)):
+        if header_is_misread(file, list(types), reader.encoding) and (
+            trouble := first_malformed_line(file, reader.encoding)
+        ):
             raise trouble
     zoned = _peeked(connection, reader.text, [c for c, t in types.items() if t == "TIMESTAMP"], ZONE)
     if zoned:

@@ -6,8 +6,8 @@ import duckdb
 import pytest
 
 from lineofsight.project.sql_functions import AGGREGATE, SCALAR, TABLE, WINDOW
-from lineofsight.project.sqlfence import check_scalar, tables_read
-from lineofsight.project.sqltext import SqlError
+from lineofsight.project.sql_parsing import SqlError
+from lineofsight.project.sql_rules import check_scalar, tables_read
 
 from .duckdb_functions import FILE, MISLABELLED, listing
 

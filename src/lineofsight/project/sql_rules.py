@@ -12,8 +12,8 @@ from typing import Any
 from sqlglot import exp
 
 from lineofsight.project import sql_functions
-from lineofsight.project.problems import near, quote
-from lineofsight.project.sqltext import DIALECT, ONE_SELECT, SqlError, parse_query, parse_scalar
+from lineofsight.project.problems import nearest, quote, suggest
+from lineofsight.project.sql_parsing import DIALECT, ONE_SELECT, SqlError, parse_query, parse_scalar
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LOOKS_LIKE_FILE = re.compile(r"[./\\*:~]")
@@ -117,11 +117,11 @@ def _declared_name(table: Any, names: dict[str, str]) -> str | None:
     if not table.db and _is_named_by_with(table):
         return None
     if table.db or full.lower() not in names:
-        suggestion = near(full, names.values())
         raise SqlError(
-            f"found the table {quote(full)}, which is not declared"
-            + (f"; {suggestion}" if suggestion else ""),
-            f"tables that are declared: {', '.join(names.values())}" if not suggestion else None,
+            f"found the table {quote(full)}, which is not declared{suggest(full, names.values())}",
+            f"tables that are declared: {', '.join(names.values())}"
+            if nearest(full, names.values()) is None
+            else None,
         )
     return names[full.lower()]
 
@@ -219,8 +219,7 @@ def _check_clock(node: Any) -> None:
 def _refused_function(name: str, allowed: frozenset[str]) -> SqlError:
     if _READS_FILES.match(name):
         return SqlError(f"found {name}(), which reads files", _DECLARE)
-    suggestion = near(name, allowed)
     return SqlError(
-        f"found the function {name}(), which is not allowed" + (f"; {suggestion}" if suggestion else ""),
+        f"found the function {name}(), which is not allowed{suggest(name, allowed)}",
         "SQL may call functions that compute on values, and none that reach outside",
     )

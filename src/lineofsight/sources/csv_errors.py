@@ -23,7 +23,7 @@ _LONGEST_FIELD = 1 << 31
 _BROKEN_OFF = "the file seems to be cut off in its last line: export it again"
 
 
-class CsvTroubleError(ValueError):
+class MalformedCsvError(ValueError):
     """A CSV file whose lines cannot be meant.
 
     Args:
@@ -46,7 +46,7 @@ class _Record:
     ends_empty: bool
 
 
-def trouble_in(file: Path, encoding: str = "utf-8") -> CsvTroubleError | None:
+def first_malformed_line(file: Path, encoding: str = "utf-8") -> MalformedCsvError | None:
     """The first line of a file that is not text in this encoding, or has another number of fields; None if none has."""
     limit = csv.field_size_limit(_LONGEST_FIELD)
     try:
@@ -58,7 +58,7 @@ def trouble_in(file: Path, encoding: str = "utf-8") -> CsvTroubleError | None:
         csv.field_size_limit(limit)
 
 
-def misread(file: Path, columns: list[str], encoding: str = "utf-8") -> bool:
+def header_is_misread(file: Path, columns: list[str], encoding: str = "utf-8") -> bool:
     """Whether an engine found columns in a file that its first line does not name: all in one, or those of another line."""
     with _opened(file) as lines:
         line = lines.readline(_LONGEST_LINE).decode(encoding, "replace").lstrip("\ufeff").strip()
@@ -81,14 +81,18 @@ def _not_utf8(file: Path) -> int | None:
     return None
 
 
-def _encoded(file: Path, line: int) -> CsvTroubleError:
+def _encoded(file: Path, line: int) -> MalformedCsvError:
     with _opened(file) as lines:
         start = lines.read(_LOOKED_AT)
     if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return CsvTroubleError(f"{file}: the text is in UTF-16, and UTF-8 is read", "save the file as UTF-8")
+        return MalformedCsvError(
+            f"{file}: the text is in UTF-16, and UTF-8 is read", "save the file as UTF-8"
+        )
     if b"\0" in start:
-        return CsvTroubleError(f"{file}: this is no text", "check the file, or say what it is with 'format:'")
-    return CsvTroubleError(
+        return MalformedCsvError(
+            f"{file}: this is no text", "check the file, or say what it is with 'format:'"
+        )
+    return MalformedCsvError(
         f"{file}, line {line:,}: the text is not in UTF-8",
         "save the file as UTF-8; or, if it is an export in Western letters from Excel or Windows, say"
         " 'encoding: latin-1'",
@@ -100,7 +104,7 @@ def _separator(line: str) -> str:
     return max(_SEPARATORS, key=_QUOTED.sub("", line).count)
 
 
-def _ragged(file: Path, encoding: str) -> CsvTroubleError | None:
+def _ragged(file: Path, encoding: str) -> MalformedCsvError | None:
     counts = Counter(record.fields for record in _records(file, encoding))
     if not counts:
         return None
@@ -125,7 +129,7 @@ def _ragged(file: Path, encoding: str) -> CsvTroubleError | None:
     )
     if wrong > 1:
         message += f"; {wrong:,} of {below:,} lines do not fit"
-    return CsvTroubleError(message, _remedy(bad, last, expected))
+    return MalformedCsvError(message, _remedy(bad, last, expected))
 
 
 def _fits(record: _Record, expected: int) -> bool:

@@ -6,12 +6,12 @@ import re
 import zoneinfo
 from collections.abc import Iterator
 
+from lineofsight.project.declared_links import check_links
 from lineofsight.project.models import Behaviour, Feature, Perception, Project
 from lineofsight.project.problems import KeyPath, Problem, dotted, nearest, quote, suggest
 from lineofsight.project.sql_order import check_queries
 from lineofsight.project.sql_parsing import SqlError
 from lineofsight.project.sql_rules import check_scalar
-from lineofsight.project.statements import check_statements
 from lineofsight.project.tables import format_of, is_url
 
 _RESERVED = """
@@ -29,6 +29,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 _PERIODS = ("week", "month", "quarter")
 _ON_EPISODES = ("customer", "key", "at", "since", "until", "where")
 _ON_ROWS = ("value", "on", "customer", "at", "where")
+_SHARES_OFF = 0.0015  # three levels of 33.3 % are meant as all
 _GROUPS = ("operations", "perceptions", "behaviours", "controls", "segments")
 
 
@@ -41,7 +42,8 @@ def crosscheck(project: Project) -> list[Problem]:
         *_paths(project),
         *_table_references(project),
         *_engine(project),
-        *check_statements(project),
+        *_margins(project),
+        *check_links(project),
         *_expressions(project),
         *check_queries(project),
     ]
@@ -178,6 +180,26 @@ def _engine(project: Project) -> Iterator[Problem]:
                 ("tables", name, "dialect"),
                 "the SQL is Spark's, and the engine is DuckDB",
                 "write 'engine: spark', or the query in DuckDB's SQL",
+            )
+
+
+def _margins(project: Project) -> Iterator[Problem]:
+    """Margins are of segments or controls, and the shares of each add up."""
+    attributes = dict.fromkeys([*project.segments, *project.controls])
+    for name, shares in project.response.margins.items():
+        path = ("response", "margins", name)
+        if name not in attributes:
+            yield Problem(
+                path,
+                f"'{name}' is neither a segment nor a control{suggest(name, attributes)}",
+                f"declared segments and controls: {', '.join(attributes) or 'none'}",
+            )
+        total = sum(shares.values())
+        if abs(total - 1) > _SHARES_OFF:
+            yield Problem(
+                path,
+                f"the shares of its levels add up to {total * 100:.4g} %, not to 100 %",
+                "write the share of every level that customers can have",
             )
 
 

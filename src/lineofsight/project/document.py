@@ -42,7 +42,14 @@ Scalar = str | int | float | bool | dt.date | None
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A project file: its text, its top-level mapping, and the line (from 1) of every path of keys."""
+    """A project file.
+
+    Attributes:
+        file: Where it is.
+        text: As written.
+        values: Its top-level mapping, of plain values.
+        lines: The line (from 1) of every path of keys.
+    """
 
     file: Path
     text: str
@@ -86,7 +93,11 @@ def read_document(file: Path) -> Document:
 
 
 def parse_document(text: str, file: Path) -> Document:
-    """The values and lines of a YAML text; `file` is what errors name.
+    """The values and lines of a YAML text.
+
+    Args:
+        text: The YAML.
+        file: What errors name.
 
     Raises:
         ProjectError: It is empty, no YAML or no mapping, has a key twice, a key that is no text or a tag of

@@ -25,7 +25,12 @@ class Section(BaseModel):
 
 
 class DuckDBSettings(Section):
-    """Limits of the embedded engine."""
+    """Limits of the embedded engine.
+
+    Attributes:
+        memory: As in `4GB`; absent, DuckDB's own default.
+        threads: How many; absent, all cores.
+    """
 
     memory: Memory | None = None
     threads: WholeNumber | None = Field(default=None, ge=1, le=1024)
@@ -42,7 +47,9 @@ def _as_texts(value: Any) -> Any:
 class SparkSettings(Section):
     """Where Spark runs. A session that runs already in the process is used as it is.
 
-    `master`: `local[*]`, or the address of a cluster as in `spark://host:7077`. `config`: Spark's own options.
+    Attributes:
+        master: `local[*]`, or the address of a cluster as in `spark://host:7077`.
+        config: Spark's own options.
     """
 
     master: str = "local[*]"
@@ -50,7 +57,12 @@ class SparkSettings(Section):
 
 
 class Engine(Section):
-    """Which engine counts: the one that is named, DuckDB where none is."""
+    """Which engine counts: the one that is named, DuckDB where none is.
+
+    Attributes:
+        duckdb: Limits of the embedded engine.
+        spark: Where Spark runs, where Spark it is.
+    """
 
     duckdb: DuckDBSettings = DuckDBSettings()
     spark: SparkSettings | None = None
@@ -75,9 +87,12 @@ def named_engine(value: Any) -> Any:
 class Value(Section):
     """What turns behaviours into money.
 
-    `margin`: contribution margin on spend. `horizon`: how long a customer kept is counted.
-    `discount_rate`: per year. `per_unit`: worth of one unit of a behaviour, where the company knows it.
-    `referral_conversion`: how many of those referred become customers.
+    Attributes:
+        margin: The contribution margin on spend.
+        horizon: How long a customer kept is counted.
+        discount_rate: Per year.
+        per_unit: The worth of one unit of a behaviour, where the company knows it.
+        referral_conversion: How many of those referred become customers.
     """
 
     margin: Share
@@ -90,15 +105,25 @@ class Value(Section):
 class Response(Section):
     """What is known of everyone who could have answered, beyond the episodes.
 
-    `margins`: for segments, or controls with levels, the share that each level has. Weights of those who answered are
-    raked to them.
+    Attributes:
+        margins: For segments, or controls with levels, the share that each level has. Weights of those who answered
+            are raked to them.
     """
 
     margins: dict[str, dict[str, Share]] = Field(default_factory=dict)
 
 
 class Estimation(Section):
-    """How it is estimated; the defaults serve nearly everybody."""
+    """How it is estimated; the defaults serve nearly everybody.
+
+    Attributes:
+        change: How much better the change is that effects are reported for.
+        replicates: How many resamples intervals are made of.
+        seed: Of the resamples.
+        buckets: How many groups of customers are resampled.
+        confidence: Of the intervals.
+        placebo_gap: How long before an episode none of its operations can have begun.
+    """
 
     change: Share = Field(default=0.10, gt=0)
     replicates: WholeNumber = Field(default=1000, ge=100, le=20000)
@@ -109,7 +134,13 @@ class Estimation(Section):
 
 
 class Insist(Section):
-    """A link that is told although something speaks against it: a cause and an outcome by name, and the reason."""
+    """A link that is told although something speaks against it.
+
+    Attributes:
+        cause: The name of an operation, perception or control.
+        outcome: The name of a perception or behaviour.
+        because: The reason.
+    """
 
     cause: str
     outcome: str

@@ -1,6 +1,6 @@
 """What SQL of a project file may do: compute from declared tables, and nothing else.
 
-This is the first fence; the engine that runs the SQL is locked down as well.
+This is the first lock; the engine that runs the SQL is locked down as well.
 """
 
 from __future__ import annotations
@@ -34,7 +34,12 @@ _TABLE_LIKE = (exp.Query, exp.Values, exp.Table, exp.Pivot)
 
 
 def tables_read(sql: str, declared: Iterable[str], dialect: str = DIALECT) -> tuple[str, ...]:
-    """The declared tables that a table's `sql`, in this dialect, reads, in the order they appear.
+    """The declared tables that a table's `sql` reads, in the order they appear.
+
+    Args:
+        sql: The query.
+        declared: The names of the tables that are declared.
+        dialect: Whose SQL it is, `duckdb` or `spark`.
 
     Raises:
         SqlError: It is not exactly one SELECT, reads what is not declared, or calls a function that does more

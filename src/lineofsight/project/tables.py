@@ -53,10 +53,18 @@ def _one_or_more_paths(value: Any) -> Any:
 class Table(Section):
     """Where rows come from: files, a table of a database file or of Spark's catalogue, or SQL over other tables.
 
-    Exactly one of `path`, `sql` and `catalog`. `table` names the table inside a DuckDB or SQLite file. `dialect` says
-    whose SQL it is. `covers` says which span of time the rows are complete for; without it, from the first to the
-    last time that is seen. `incremental`: whether files that did not change are not read again; without it, where
-    several can match. `encoding` is that of the text of CSV files. A path may be a URL, as of S3 or HDFS, that only Spark reads.
+    It has exactly one of `path`, `sql` and `catalog`.
+
+    Attributes:
+        path: Files, or a URL, as of S3 or HDFS, that only Spark reads.
+        format: Of the files, where their names do not tell.
+        table: The table inside a DuckDB or SQLite file.
+        sql: One SELECT over other tables.
+        dialect: Whose SQL it is.
+        catalog: The table's name in Spark's catalogue.
+        covers: The first and last day for which the rows are complete; without it, of the times that are seen.
+        incremental: Whether files that did not change are not read again; without it, where several can match.
+        encoding: Of the text of CSV files.
     """
 
     path: Annotated[str | tuple[str, ...] | None, BeforeValidator(_one_or_more_paths)] = None

@@ -43,8 +43,12 @@ def expand(
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The document's values with variables put in, and the names of those used, sorted.
 
-    A variable is looked up in `given`, then in `environment`; a default stands in when it is absent or empty.
-    What is put in is not searched for further variables.
+    A default stands in when a variable is absent or empty. What is put in is not searched for further variables.
+
+    Args:
+        document: The project file.
+        given: Where a variable is looked up first.
+        environment: Where it is looked up then.
 
     Raises:
         ProjectError: A variable is known in neither and has no default, or a `${` is malformed.

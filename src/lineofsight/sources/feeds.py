@@ -57,6 +57,9 @@ class FilesRead:
 
     Args:
         tell: Called with what is being read.
+
+    Attributes:
+        tell: The same.
     """
 
     def __init__(self, tell: Callable[[str], None] = _silent) -> None:
@@ -124,7 +127,12 @@ def locate_feed(loaded: LoadedProject, name: str) -> Feed:
 
 
 def check_table(loaded: LoadedProject, feed: Feed, there: Sequence[str]) -> None:
-    """Whether the database file has the table; upper and lower case are the same in both kinds of file.
+    """Checks that a database file has the table; upper and lower case are the same in both kinds of file.
+
+    Args:
+        loaded: The project, to point at the declaration.
+        feed: The table and its file.
+        there: The tables that the file has.
 
     Raises:
         DataError: It has none of this name; the error lists those that it has.

@@ -1,4 +1,4 @@
-"""What a project file says of links and margins: `leads_to`, `insist` and `response.margins`, each of declared names."""
+"""What a project file says of links, in `leads_to` and `insist`: it is of declared names, in no circle, and has a reason."""
 
 from __future__ import annotations
 
@@ -8,34 +8,12 @@ from lineofsight.project.models import Project
 from lineofsight.project.problems import Problem, quote, suggest
 
 _LONGEST_CHAIN = 4
-_SHARES_OFF = 0.0015  # three levels of 33.3 % are meant as all
 
 
-def check_statements(project: Project) -> Iterator[Problem]:
-    """All that is wrong with what a project says of its perceptions' order, of links it insists on, and of margins."""
-    yield from _margins(project)
+def check_links(project: Project) -> Iterator[Problem]:
+    """All that is wrong with the links that a project insists on, and with the order of its perceptions."""
     yield from _insisted(project)
     yield from _leads_to(project)
-
-
-def _margins(project: Project) -> Iterator[Problem]:
-    """Margins are of segments or controls, and the shares of each add up."""
-    attributes = dict.fromkeys([*project.segments, *project.controls])
-    for name, shares in project.response.margins.items():
-        path = ("response", "margins", name)
-        if name not in attributes:
-            yield Problem(
-                path,
-                f"'{name}' is neither a segment nor a control{suggest(name, attributes)}",
-                f"declared segments and controls: {', '.join(attributes) or 'none'}",
-            )
-        total = sum(shares.values())
-        if abs(total - 1) > _SHARES_OFF:
-            yield Problem(
-                path,
-                f"the shares of its levels add up to {total * 100:.4g} %, not to 100 %",
-                "write the share of every level that customers can have",
-            )
 
 
 def _insisted(project: Project) -> Iterator[Problem]:

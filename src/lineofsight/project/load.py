@@ -43,10 +43,6 @@ class LoadedProject:
         """The line of a key, or of the nearest section around it: `line('operations', 'delivery_days')`."""
         return nearest_line(self.lines, path)
 
-    def resolve(self, path: str) -> Path:
-        """A declared path as an absolute one: relative paths start at the project's folder."""
-        return self.folder / path
-
     def error(
         self,
         message: str,

@@ -9,7 +9,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from lineofsight.project.engine import Engine
+from lineofsight.project.settings import Engine
 
 _CONFIGURED = """\
 spark.eventLog.enabled true

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lineofsight.project.engine import DuckDBSettings
+from lineofsight.project.settings import DuckDBSettings
 from lineofsight.sizing.cgroups import cores_allowed, memory_allowed
 from lineofsight.sizing.machine import bytes_of, this_machine
 

@@ -38,8 +38,8 @@ from lineofsight.engines.serve import sendable
 from lineofsight.engines.workers import Workers, tunables
 from lineofsight.errors import DataError, EngineError
 from lineofsight.processes import process_alive
-from lineofsight.project.engine import DuckDBSettings
 from lineofsight.project.load import load_project
+from lineofsight.project.settings import DuckDBSettings
 from lineofsight.simulate import modest, write_company
 
 BY_NAME = tables()

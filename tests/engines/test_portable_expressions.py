@@ -14,7 +14,7 @@ import pytest
 from tests.sparks import spark_session
 
 from lineofsight.engines.spark.portable import spark_query, spark_scalar
-from lineofsight.project.sqltext import SqlError
+from lineofsight.project.sql_parsing import SqlError
 
 NULL, NAN, INF = None, math.nan, math.inf
 MOMENTS = [

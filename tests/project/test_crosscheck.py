@@ -6,7 +6,9 @@ import pytest
 
 from lineofsight.errors import ProjectError
 from lineofsight.project import Project, load_project
-from lineofsight.project.crosscheck import crosscheck, referenced_columns, sql_tables_in_order
+from lineofsight.project.crosscheck import crosscheck
+from lineofsight.project.sql_order import sql_tables_in_order
+from lineofsight.project.sql_rules import referenced_columns
 
 from .conftest import OLIST, SMALL, Write
 

@@ -8,8 +8,7 @@ import pytest
 import yaml
 
 from lineofsight.errors import ProjectError
-from lineofsight.project import scalars
-from lineofsight.project.document import parse_document, read_document
+from lineofsight.project.document import CoreLoader, parse_document, read_document
 
 FILE = Path("lineofsight.yml")
 
@@ -114,7 +113,7 @@ def test_bad_yaml_is_said_in_plain_words(
     fallback = type(
         "Loader",
         (getattr(yaml, loader),),
-        {"yaml_implicit_resolvers": scalars.CoreLoader.yaml_implicit_resolvers},
+        {"yaml_implicit_resolvers": CoreLoader.yaml_implicit_resolvers},
     )
     monkeypatch.setattr("lineofsight.project.document.CoreLoader", fallback)
     error = refused(text)

@@ -10,8 +10,8 @@ import ibis.expr.types as ir
 
 from lineofsight.engines.base import Engine, Field, FieldAudit
 from lineofsight.episodes.columns import AT, later
-from lineofsight.project.crosscheck import referenced_columns
 from lineofsight.project.load import LoadedProject
+from lineofsight.project.sql_rules import referenced_columns
 
 _DATED = ("TIMESTAMP", "DATE")
 

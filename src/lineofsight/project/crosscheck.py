@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
+import zoneinfo
 from collections.abc import Iterator
 
-from lineofsight.project.formats import format_of
-from lineofsight.project.leading import check_leading
+from lineofsight.project.declared_links import check_links
 from lineofsight.project.models import Behaviour, Feature, Perception, Project
-from lineofsight.project.problems import KeyPath, Problem, dotted, near, quote
-from lineofsight.project.sqlfence import check_scalar, referenced_columns
-from lineofsight.project.sqlorder import check_queries, sql_tables_in_order, tables_of_queries
-from lineofsight.project.sqltext import SqlError
-from lineofsight.project.tables import is_url
-from lineofsight.project.words import RESERVED_WORDS, is_timezone, timezone_names
+from lineofsight.project.problems import KeyPath, Problem, dotted, nearest, quote, suggest
+from lineofsight.project.sql_order import check_queries
+from lineofsight.project.sql_parsing import SqlError
+from lineofsight.project.sql_rules import check_scalar
+from lineofsight.project.tables import format_of, is_url
 
-__all__ = ["crosscheck", "referenced_columns", "sql_tables_in_order", "tables_of_queries"]
+_RESERVED = """
+all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create
+default deferrable desc describe distinct do else end episodes except false fetch for foreign from group
+having in initially intersect into lambda lateral leading limit not null offset on only or order pivot
+pivot_longer pivot_wider placing primary qualify references returning select show some summarize symmetric
+table then to trailing true union unique unpivot using values variadic when where window with
+"""
+
+#: Names a table cannot have: DuckDB's reserved words, and `episodes`, which the alignment makes.
+RESERVED_WORDS = frozenset(_RESERVED.split())
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 _PERIODS = ("week", "month", "quarter")
@@ -35,8 +43,7 @@ def crosscheck(project: Project) -> list[Problem]:
         *_table_references(project),
         *_engine(project),
         *_margins(project),
-        *_insisted(project),
-        *check_leading(project),
+        *check_links(project),
         *_expressions(project),
         *check_queries(project),
     ]
@@ -70,20 +77,17 @@ def _sections(project: Project) -> Iterator[Problem]:
             f"found '{period}', which is shorter than the episodes' '{every}'",
             f"write 'period_effects: {every}' or a longer period",
         )
-    if project.timezone is not None and not is_timezone(project.timezone):
-        suggestion = near(project.timezone, timezone_names())
+    if project.timezone is not None and not _is_timezone(project.timezone):
         yield Problem(
             ("timezone",),
-            f"found {quote(project.timezone)}, which is no time zone"
-            + (f"; {suggestion}" if suggestion else ""),
+            f"found {quote(project.timezone)}, which is no time zone{suggest(project.timezone, zoneinfo.available_timezones())}",
             "write one as in 'Europe/Berlin' or 'UTC'",
         )
     for name in project.value.per_unit if project.value else ():
         if name not in project.behaviours:
-            suggestion = near(name, project.behaviours)
             yield Problem(
                 ("value", "per_unit", name),
-                f"'{name}' is not a behaviour" + (f"; {suggestion}" if suggestion else ""),
+                f"'{name}' is not a behaviour{suggest(name, project.behaviours)}",
                 f"declared behaviours: {', '.join(project.behaviours) or 'none'}",
             )
 
@@ -185,10 +189,9 @@ def _margins(project: Project) -> Iterator[Problem]:
     for name, shares in project.response.margins.items():
         path = ("response", "margins", name)
         if name not in attributes:
-            suggestion = near(name, attributes)
             yield Problem(
                 path,
-                f"'{name}' is neither a segment nor a control" + (f"; {suggestion}" if suggestion else ""),
+                f"'{name}' is neither a segment nor a control{suggest(name, attributes)}",
                 f"declared segments and controls: {', '.join(attributes) or 'none'}",
             )
         total = sum(shares.values())
@@ -207,49 +210,13 @@ def _table_references(project: Project) -> Iterator[Problem]:
     references += [((*path, "table"), feature.table) for path, feature in _features(project)]
     for path, name in references:
         if name is not None and name not in project.tables:
-            suggestion = near(name, project.tables)
             yield Problem(
                 path,
-                f"the table {quote(name)} is not declared" + (f"; {suggestion}" if suggestion else ""),
-                None if suggestion else f"declared tables: {', '.join(project.tables) or 'none'}",
+                f"the table {quote(name)} is not declared{suggest(name, project.tables)}",
+                None
+                if nearest(name, project.tables)
+                else f"declared tables: {', '.join(project.tables) or 'none'}",
             )
-
-
-def _insisted(project: Project) -> Iterator[Problem]:
-    """Links that are insisted on: of declared names, each once, with a reason."""
-    seen: set[tuple[str, str]] = set()
-    for at, each in enumerate(project.insist):
-        for key, name, allowed, what in (
-            (
-                "cause",
-                each.cause,
-                (*project.operations, *project.perceptions, *project.controls),
-                "operation, perception or control",
-            ),
-            ("outcome", each.outcome, (*project.perceptions, *project.behaviours), "perception or behaviour"),
-        ):
-            if name not in allowed:
-                suggestion = near(name, allowed)
-                yield Problem(
-                    ("insist", at, key),
-                    f"{quote(name)} is no {what}" + (f"; {suggestion}" if suggestion else ""),
-                    f"declared: {', '.join(allowed) or 'none'}",
-                )
-        if not each.because:
-            yield Problem(
-                ("insist", at, "because"),
-                "found an empty text: whoever reads the run wants to know why",
-                "write when the cause is known, as 'known at the time of the call'",
-            )
-        if each.cause == each.outcome:
-            yield Problem(("insist", at), f"{quote(each.cause)} is both cause and outcome")
-        elif (each.cause, each.outcome) in seen:
-            yield Problem(
-                ("insist", at),
-                f"'{each.cause}' on '{each.outcome}' is insisted on twice",
-                "keep one of them",
-            )
-        seen.add((each.cause, each.outcome))
 
 
 def _expressions(project: Project) -> Iterator[Problem]:
@@ -264,3 +231,12 @@ def _expressions(project: Project) -> Iterator[Problem]:
                 check_scalar(text)
             except SqlError as error:
                 yield Problem(path, f"in {quote(text)}: {error.message}", error.hint)
+
+
+def _is_timezone(name: str) -> bool:
+    """Whether it is a time zone of the IANA database."""
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

@@ -12,7 +12,7 @@ from lineofsight.errors import DataError, ProjectError
 from lineofsight.project.crosscheck import crosscheck
 from lineofsight.project.document import read_document
 from lineofsight.project.models import Project
-from lineofsight.project.problems import KeyPath, as_error, dotted, near, nearest_line
+from lineofsight.project.problems import KeyPath, as_error, dotted, nearest_line, suggest
 from lineofsight.project.validation import lines_by_name, validate
 from lineofsight.project.variables import expand
 
@@ -23,8 +23,13 @@ FILE_NAMES = ("lineofsight.yml", "lineofsight.yaml")
 class LoadedProject:
     """A checked project, with what is needed to point at its declarations.
 
-    `file` is as it was named, `folder` absolute. `lines` has the line (from 1) of every path of keys; `variables`
-    the names, not the values, of the variables used; `text` the file as written, before variables were put in.
+    Attributes:
+        project: What is declared.
+        file: The project file, as it was named.
+        folder: Its folder, absolute.
+        lines: The line (from 1) of every path of keys.
+        variables: The names, not the values, of the variables used.
+        text: The file as written, before variables were put in.
     """
 
     project: Project
@@ -38,10 +43,6 @@ class LoadedProject:
         """The line of a key, or of the nearest section around it: `line('operations', 'delivery_days')`."""
         return nearest_line(self.lines, path)
 
-    def resolve(self, path: str) -> Path:
-        """A declared path as an absolute one: relative paths start at the project's folder."""
-        return self.folder / path
-
     def error(
         self,
         message: str,
@@ -49,15 +50,29 @@ class LoadedProject:
         hint: str | None = None,
         kind: type[ProjectError] | type[DataError] = ProjectError,
     ) -> ProjectError:
-        """An error that points at a declaration; the caller raises it."""
+        """An error that points at a declaration; the caller raises it.
+
+        Args:
+            message: What was found and what is allowed.
+            path: The keys that lead to the declaration.
+            hint: What to do.
+            kind: Which error it is.
+
+        Returns:
+            The error, with the file, the line and the dotted path.
+        """
         return kind(message, file=self.file, line=self.line(*path), where=dotted(path) or None, hint=hint)
 
 
 def load_project(path: Path | str, variables: Mapping[str, str] | None = None) -> LoadedProject:
     """The project in a folder with `lineofsight.yml`, or in that file itself, read and checked.
 
-    `variables` stand in for `${NAME}` before those of the environment do; one that is the relative path of something
-    that exists, seen from the current folder, stands for that place. The data is not touched.
+    The data is not touched.
+
+    Args:
+        path: The folder or the file.
+        variables: They stand in for `${NAME}` before those of the environment do; one that is the relative path of
+            something that exists, seen from the current folder, stands for that place.
 
     Raises:
         ProjectError: There is no such file, it declares what cannot be meant (up to ten problems are listed), or a
@@ -87,10 +102,8 @@ def _refuse_unused(given: Mapping[str, str], used: tuple[str, ...], file: Path) 
     """A value that goes nowhere is a slip of the pen, not a wish."""
     for name in given:
         if name not in used:
-            suggestion = near(name, used)
             raise ProjectError(
-                f"the variable '{name}' is given, but the file has no ${{{name}}}"
-                + (f"; {suggestion}" if suggestion else ""),
+                f"the variable '{name}' is given, but the file has no ${{{name}}}{suggest(name, used)}",
                 file=file,
                 hint=f"its variables: {', '.join(used)}" if used else "it has no variables",
             )

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from lineofsight.project.engine import Engine, named_engine
 from lineofsight.project.problems import describe
-from lineofsight.project.section import Day, Duration, Number, Section, Share, WholeNumber
+from lineofsight.project.quantities import Day, Duration, Number
+from lineofsight.project.settings import Engine, Estimation, Insist, Response, Section, Value, named_engine
 from lineofsight.project.tables import Table
 
 Aggregate = Literal["mean", "median", "p90", "sum", "count", "share", "last"]
@@ -33,10 +33,20 @@ DEFAULT_SCALES: dict[str, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5)
 class Episodes(Section):
     """One customer around one moment: anchored on rows (`each`) or on the calendar (`every`).
 
-    `each: orders` makes one episode per row of that table, at the time `at`, identified by `key`.
-    `every: month` makes one per customer and period; `customers` is the table of customers, with one row each,
-    present from `since` to `until` (expressions on its row; absent means throughout), between the dates
-    `first` and `last`.
+    `each: orders` makes one episode per row of that table; `every: month` one per customer and period.
+
+    Attributes:
+        each: The table whose rows are the anchors.
+        key: What identifies such a row.
+        at: The time of such a row.
+        every: The period of the calendar.
+        customers: The table of customers, with one row each.
+        since: From when on a customer is there, an expression on its row; absent means throughout.
+        until: Until when.
+        first: The first day of the calendar that counts.
+        last: The last one.
+        customer: Who it is, an expression on the row of the anchor.
+        where: Which rows count.
     """
 
     each: str | None = None
@@ -88,9 +98,16 @@ class Episodes(Section):
 class Feature(Section):
     """A number (or category) known at the anchor: from its own row, or from another table before it.
 
-    Without `table`, `value` is an expression on the anchor's row; `at` may say when it was known. With `table`, the
-    rows of the same customer (or with the same `on`) inside the window `over` up to the anchor are put
-    together by `agg`. `where` keeps only some of them.
+    Attributes:
+        value: Without `table` an expression on the anchor's row, with it one on a row of that table.
+        table: The table whose rows, inside the window up to the anchor, are put together.
+        on: The column that links its rows to the anchor; without it they are those of the same customer.
+        customer: Whose such a row is; absent, as in `episodes`.
+        at: When it was known.
+        agg: How rows are put together.
+        over: How long the window is.
+        where: Which rows count.
+        missing: What a missing value does, as `if_missing`.
     """
 
     value: str | None = None
@@ -132,7 +149,11 @@ class Feature(Section):
 
 
 class Control(Feature):
-    """What is held equal; with `select`, only where it is found to matter to an operation or an outcome."""
+    """What is held equal.
+
+    Attributes:
+        select: Whether only where it is found to matter to an operation or an outcome.
+    """
 
     select: bool = False
 
@@ -140,7 +161,9 @@ class Control(Feature):
 class Assigned(Section):
     """How an operation came to whom it came to.
 
-    `random`: lots were drawn. `chance`: something else decided that customers have no part in.
+    Attributes:
+        how: `random` where lots were drawn; `chance` where something else decided that customers have no part in.
+        because: Who or what decided.
     """
 
     how: Literal["random", "chance"]
@@ -150,7 +173,16 @@ class Assigned(Section):
 class Operation(Feature):
     """Something the company does, which a manager can change.
 
-    `rating`: the lowest and highest answer, where customers rate it.
+    Attributes:
+        label: What it is called in sentences.
+        unit: What it is measured in.
+        better: The direction that is good.
+        function: Who owns it.
+        limit: The best value there can be.
+        knots: Where its effect may bend, rising.
+        bands: Where bands of its values begin, rising.
+        rating: The lowest and highest answer, where customers rate it.
+        assigned: How it came to whom it came to, where that is known.
     """
 
     label: str | None = None
@@ -179,7 +211,19 @@ class Operation(Feature):
 class Perception(Section):
     """What a customer says: an answer in the window `within` after the anchor, or on the anchor's own row.
 
-    `leads_to`: the perception, as of the company as a whole, that this one of a touchpoint leads to.
+    Attributes:
+        table: The table of answers; without it, `value` is on the anchor's row.
+        on: The column that links its rows to the anchor; without it they are those of the same customer.
+        customer: Whose such a row is; absent, as in `episodes`.
+        at: When it was answered.
+        value: The answer.
+        where: Which rows count.
+        measure: How answers are counted.
+        scale: The lowest and highest answer, where they are not the measure's own.
+        within: How long after the anchor an answer counts.
+        take: Which of several answers counts.
+        label: What it is called in sentences.
+        leads_to: The perception, as of the company as a whole, that this one of a touchpoint leads to.
     """
 
     table: str | None = None
@@ -222,7 +266,20 @@ class Behaviour(Section):
     """What a customer does next, counted in the window `within` after the perceptions' windows end.
 
     `stay` is 1 when the customer has a row in the window (`event: return`), or has none (`event: leave`).
-    The others sum `value` over the rows, or count rows without it. Without `table`, `value` is on the anchor's row.
+    The others sum `value` over the rows, or count rows without it.
+
+    Attributes:
+        kind: Which of the four behaviours it is.
+        table: The table whose rows are what customers did; without it, `value` is on the anchor's row.
+        on: The column that links its rows to the anchor; without it they are those of the same customer.
+        customer: Whose such a row is; absent, as in `episodes`.
+        at: When it happened.
+        value: What is summed.
+        where: Which rows count.
+        within: How long it is followed.
+        event: For `stay`, whether a row in the window means staying or leaving.
+        unit: What it is measured in, where that is not money.
+        label: What it is called in sentences.
     """
 
     kind: BehaviourKind
@@ -264,50 +321,6 @@ class Behaviour(Section):
     def is_money(self) -> bool:
         """Whether it is measured in the project's currency."""
         return self.kind in ("buy_more", "cost_to_serve") and self.value is not None and self.unit is None
-
-
-class Value(Section):
-    """What turns behaviours into money.
-
-    `margin`: contribution margin on spend. `horizon`: how long a customer kept is counted.
-    `discount_rate`: per year. `per_unit`: worth of one unit of a behaviour, where the company knows it.
-    `referral_conversion`: how many of those referred become customers.
-    """
-
-    margin: Share
-    horizon: Duration
-    discount_rate: Share = 0.0
-    per_unit: dict[str, Number] = Field(default_factory=dict)
-    referral_conversion: Share | None = None
-
-
-class Response(Section):
-    """What is known of everyone who could have answered, beyond the episodes.
-
-    `margins`: for segments, or controls with levels, the share that each level has. Weights of those who answered are
-    raked to them.
-    """
-
-    margins: dict[str, dict[str, Share]] = Field(default_factory=dict)
-
-
-class Estimation(Section):
-    """How it is estimated; the defaults serve nearly everybody."""
-
-    change: Share = Field(default=0.10, gt=0)
-    replicates: WholeNumber = Field(default=1000, ge=100, le=20000)
-    seed: WholeNumber = Field(default=1, ge=0, lt=2**63)
-    buckets: WholeNumber = Field(default=512, ge=32, le=512)
-    confidence: Share = Field(default=0.95, gt=0.5, lt=1)
-    placebo_gap: Duration | None = None
-
-
-class Insist(Section):
-    """A link that is told although something speaks against it: a cause and an outcome by name, and the reason."""
-
-    cause: str
-    outcome: str
-    because: str
 
 
 def _named_features(value: Any) -> Any:

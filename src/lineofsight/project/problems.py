@@ -19,9 +19,13 @@ _LONGEST_QUOTE = 60
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that cannot be meant: the path of its key, what was found and allowed, and what to do.
+    """One thing that cannot be meant.
 
-    `path` gives the line; `section` is shown in its stead where the message names the key itself.
+    Attributes:
+        path: The path of its key, which gives the line.
+        message: What was found, and what is allowed.
+        hint: What to do.
+        section: The path to show instead, where the message names the key itself.
     """
 
     path: KeyPath
@@ -95,10 +99,10 @@ def nearest(name: str, allowed: Iterable[str]) -> str | None:
     return lowered[found[0]] if found else None
 
 
-def near(name: str, allowed: Iterable[str]) -> str | None:
-    """`did you mean 'orders'?` when a name like it is allowed, else None."""
+def suggest(name: str, allowed: Iterable[str]) -> str:
+    """The end of a message: `; did you mean 'orders'?` when a name like it is allowed, else nothing."""
     found = nearest(name, allowed)
-    return f"did you mean '{found}'?" if found is not None else None
+    return f"; did you mean '{found}'?" if found is not None else ""
 
 
 def as_error(problems: Sequence[Problem], file: Path, lines: Lines) -> ProjectError:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Annotated
+
+from pydantic import BeforeValidator
 
 from lineofsight.project.problems import describe
 
@@ -103,3 +106,11 @@ def parse_memory(value: object) -> object:
     if match is None:
         raise ValueError(f"found {describe(value)}: write an amount of memory as '4 GB' or '512 MB'")
     return match.group(1) + match.group(2)
+
+
+Share = Annotated[float, BeforeValidator(parse_share)]
+Duration = Annotated[dt.timedelta, BeforeValidator(parse_duration)]
+Day = Annotated[dt.date, BeforeValidator(parse_day)]
+Number = Annotated[float, BeforeValidator(parse_number)]
+WholeNumber = Annotated[int, BeforeValidator(parse_number)]
+Memory = Annotated[str, BeforeValidator(parse_memory)]

@@ -1,4 +1,4 @@
-"""The section `tables`: where rows come from."""
+"""The section `tables`: where rows come from, and in which format their files are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,31 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, model_validator
 
 from lineofsight.project.problems import describe
-from lineofsight.project.section import Day, Section
+from lineofsight.project.quantities import Day
+from lineofsight.project.settings import Section
+
+Format = Literal["csv", "parquet", "json", "duckdb", "sqlite"]
+
+#: What the end of a file's name tells.
+SUFFIXES: dict[str, Format] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".csv.gz": "csv",
+    ".tsv.gz": "csv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".json": "json",
+    ".jsonl": "json",
+    ".ndjson": "json",
+    ".json.gz": "json",
+    ".jsonl.gz": "json",
+    ".ndjson.gz": "json",
+    ".duckdb": "duckdb",
+    ".ddb": "duckdb",
+    ".sqlite": "sqlite",
+    ".sqlite3": "sqlite",
+    ".db": "sqlite",
+}
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
@@ -29,14 +53,22 @@ def _one_or_more_paths(value: Any) -> Any:
 class Table(Section):
     """Where rows come from: files, a table of a database file or of Spark's catalogue, or SQL over other tables.
 
-    Exactly one of `path`, `sql` and `catalog`. `table` names the table inside a DuckDB or SQLite file. `dialect` says
-    whose SQL it is. `covers` says which span of time the rows are complete for; without it, from the first to the
-    last time that is seen. `incremental`: whether files that did not change are not read again; without it, where
-    several can match. `encoding` is that of the text of CSV files. A path may be a URL, as of S3 or HDFS, that only Spark reads.
+    It has exactly one of `path`, `sql` and `catalog`.
+
+    Attributes:
+        path: Files, or a URL, as of S3 or HDFS, that only Spark reads.
+        format: Of the files, where their names do not tell.
+        table: The table inside a DuckDB or SQLite file.
+        sql: One SELECT over other tables.
+        dialect: Whose SQL it is.
+        catalog: The table's name in Spark's catalogue.
+        covers: The first and last day for which the rows are complete; without it, of the times that are seen.
+        incremental: Whether files that did not change are not read again; without it, where several can match.
+        encoding: Of the text of CSV files.
     """
 
     path: Annotated[str | tuple[str, ...] | None, BeforeValidator(_one_or_more_paths)] = None
-    format: Literal["csv", "parquet", "json", "duckdb", "sqlite"] | None = None
+    format: Format | None = None
     table: str | None = None
     sql: str | None = None
     dialect: Literal["duckdb", "spark"] | None = None
@@ -74,3 +106,17 @@ class Table(Section):
     def remote(self) -> bool:
         """Whether it lies behind a URL."""
         return any(map(is_url, self.paths))
+
+
+def format_of(table: Table) -> Format | None:
+    """The format of a table's files: as declared, else as all their names tell."""
+    found = {by_suffix(path) for path in table.paths}
+    return table.format or (found.pop() if len(found) == 1 else None)
+
+
+def by_suffix(name: str) -> Format | None:
+    """The format that a file's name tells."""
+    name = name.lower()
+    return next(
+        (SUFFIXES[end] for end in sorted(SUFFIXES, key=len, reverse=True) if name.endswith(end)), None
+    )

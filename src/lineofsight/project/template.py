@@ -14,7 +14,14 @@ _NAME_LINE = "name: My shop\n"
 
 
 def write_template(folder: Path | str, name: str) -> Path:
-    """Writes `lineofsight.yml` into a folder, which is made when it is not there, and returns the file.
+    """Writes `lineofsight.yml` into a folder.
+
+    Args:
+        folder: It is made when it is not there.
+        name: What the project is called.
+
+    Returns:
+        The file.
 
     Raises:
         ProjectError: The folder has a project file, or cannot be written to; the name is empty or not printable.

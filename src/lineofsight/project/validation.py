@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from lineofsight.project.models import Project
-from lineofsight.project.problems import KeyPath, Lines, Problem, describe, enumerate_words, near, nearest
+from lineofsight.project.problems import KeyPath, Lines, Problem, describe, enumerate_words, nearest, suggest
 
 _LISTED_BY_NAME = ("controls", "segments")
 _WORD = re.compile(r"'([^']*)'")
@@ -108,17 +108,15 @@ def _meant(path: KeyPath) -> KeyPath:
 def _unknown_key(path: KeyPath) -> Problem:
     key, section = str(path[-1]), path[:-1]
     allowed = list(_keys_at(section))
-    suggestion = near(key, allowed)
-    if suggestion is not None:
-        return Problem(path, f"unknown key '{key}': {suggestion}", section=section)
+    if (meant := nearest(key, allowed)) is not None:
+        return Problem(path, f"unknown key '{key}': did you mean '{meant}'?", section=section)
     return Problem(path, f"unknown key '{key}': allowed are {enumerate_words(allowed)}", section=section)
 
 
 def _not_among(path: KeyPath, found: object, allowed: list[str]) -> Problem:
-    suggestion = near(found, allowed) if isinstance(found, str) else None
+    meant = suggest(found, allowed) if isinstance(found, str) else ""
     verb = "allowed are" if len(allowed) > 1 else "allowed is"
-    message = f"found {describe(found)}: {verb} {enumerate_words(allowed)}"
-    return Problem(path, message + (f"; {suggestion}" if suggestion else ""))
+    return Problem(path, f"found {describe(found)}: {verb} {enumerate_words(allowed)}{meant}")
 
 
 def _keys_at(section: KeyPath) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from lineofsight.errors import ProjectError
 from lineofsight.project.document import Document
-from lineofsight.project.problems import KeyPath, dotted, near, nearest_line, quote
+from lineofsight.project.problems import KeyPath, dotted, nearest_line, quote, suggest
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^}]*)(\})?")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -43,8 +43,12 @@ def expand(
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The document's values with variables put in, and the names of those used, sorted.
 
-    A variable is looked up in `given`, then in `environment`; a default stands in when it is absent or empty.
-    What is put in is not searched for further variables.
+    A default stands in when a variable is absent or empty. What is put in is not searched for further variables.
+
+    Args:
+        document: The project file.
+        given: Where a variable is looked up first.
+        environment: Where it is looked up then.
 
     Raises:
         ProjectError: A variable is known in neither and has no default, or a `${` is malformed.
@@ -86,9 +90,8 @@ class _Expander:
         if default is not None:
             return found or default
         if found is None:
-            suggestion = near(name, self.given)
             raise self._error(
-                f"the variable '{name}' is not set" + (f"; {suggestion}" if suggestion else ""),
+                f"the variable '{name}' is not set{suggest(name, self.given)}",
                 path,
                 f"set it or pass --var {name}=...",
             )

@@ -15,7 +15,14 @@ _QUOTED = "put the text in quotes: 'like this'"
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What is wrong, at which line and column (counted from 1), and what to do."""
+    """What is wrong with a YAML text.
+
+    Attributes:
+        message: What was found.
+        line: Where, counted from 1.
+        column: Where in the line, counted from 1; None where it is the line as a whole.
+        hint: What to do.
+    """
 
     message: str
     line: int

@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from lineofsight.project.engine import DuckDBSettings
+from lineofsight.project.settings import DuckDBSettings
 from lineofsight.sizing.cgroups import cores_allowed, memory_allowed
 
 #: Share of the memory that DuckDB takes by default before it spills.

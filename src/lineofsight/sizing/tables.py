@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lineofsight.project.load import LoadedProject
-from lineofsight.project.sqlfence import tables_read
-from lineofsight.project.sqlorder import sql_tables_in_order
+from lineofsight.project.sql_order import sql_tables_in_order
+from lineofsight.project.sql_rules import tables_read
 from lineofsight.sizing.sample import take_sample
 from lineofsight.sources import Feed, locate_feeds
 

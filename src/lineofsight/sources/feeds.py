@@ -1,18 +1,17 @@
-"""From a declared table to the files it is read from."""
+"""From a declared table to the files it is read from, and which of them were opened."""
 
 from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lineofsight.errors import DataError, did_you_mean
-from lineofsight.project.formats import SUFFIXES, Format, by_suffix
 from lineofsight.project.load import LoadedProject
-from lineofsight.project.problems import near
-from lineofsight.project.tables import Table
+from lineofsight.project.problems import suggest
+from lineofsight.project.tables import SUFFIXES, Format, Table, by_suffix
 
 _MOST_LISTED = 20
 
@@ -47,6 +46,33 @@ class Feed:
         """The first files, as they lie beside this folder: a run is shared and does not tell on whose machine."""
         files = ", ".join(os.path.relpath(file, folder) for file in self.files[:3])
         return files if len(self.files) <= 3 else f"{files} and {len(self.files) - 3} more"
+
+
+def _silent(message: str) -> None:
+    """Tells nobody."""
+
+
+class FilesRead:
+    """Notes the files of declared tables that are opened, and says what is being read.
+
+    Args:
+        tell: Called with what is being read.
+
+    Attributes:
+        tell: The same.
+    """
+
+    def __init__(self, tell: Callable[[str], None] = _silent) -> None:
+        self.tell = tell
+        self._opened: dict[str, set[Path]] = {}
+
+    def opened(self, table: str, files: Iterable[Path]) -> None:
+        """Notes files that are opened."""
+        self._opened.setdefault(table, set()).update(files)
+
+    def of(self, table: str) -> set[Path]:
+        """The files of a table that were opened."""
+        return self._opened.get(table, set())
 
 
 def locate_feeds(loaded: LoadedProject) -> list[Feed]:
@@ -101,7 +127,12 @@ def locate_feed(loaded: LoadedProject, name: str) -> Feed:
 
 
 def check_table(loaded: LoadedProject, feed: Feed, there: Sequence[str]) -> None:
-    """Whether the database file has the table; upper and lower case are the same in both kinds of file.
+    """Checks that a database file has the table; upper and lower case are the same in both kinds of file.
+
+    Args:
+        loaded: The project, to point at the declaration.
+        feed: The table and its file.
+        there: The tables that the file has.
 
     Raises:
         DataError: It has none of this name; the error lists those that it has.
@@ -112,11 +143,11 @@ def check_table(loaded: LoadedProject, feed: Feed, there: Sequence[str]) -> None
     listed = f"its tables: {', '.join(there[:_MOST_LISTED])}" if there else "it has none"
     if len(there) > _MOST_LISTED:
         listed += f", … ({len(there):,} in all)"
-    suggestion = near(wanted, there)
+    meant = suggest(wanted, there).removeprefix("; ")
     raise loaded.error(
         f"'{feed.files[0].name}' has no table '{wanted}'",
         *("tables", feed.name, "table"),
-        hint=f"{suggestion} I{listed[1:]}" if suggestion else listed,
+        hint=f"{meant} I{listed[1:]}" if meant else listed,
         kind=DataError,
     )
 
@@ -178,7 +209,7 @@ def _near_file(path: Path) -> str:
     names = [entry.name for entry in folder.iterdir() if entry.is_file()]
     if not names:
         return f"the folder '{folder}' holds no file"
-    return f"in '{folder}': {near(path.name, names) or did_you_mean(path.name, names)}"
+    return f"in '{folder}': {did_you_mean(path.name, names)}"
 
 
 def _format_of(loaded: LoadedProject, name: str, table: Table, files: tuple[Path, ...]) -> Format:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lineofsight.model.population import View
-from lineofsight.project.models import Behaviour, Project, Value
+from lineofsight.project.models import Behaviour, Project
 from lineofsight.project.quantities import DAYS_PER_YEAR
+from lineofsight.project.settings import Value
 from lineofsight.stats.results import Estimate, NotEstimable
 
 _NOTHING = dt.timedelta(0)

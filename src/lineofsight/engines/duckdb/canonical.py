@@ -13,8 +13,8 @@ from lineofsight.engines.duckdb.failures import as_data_error
 from lineofsight.engines.duckdb.instants import instant
 from lineofsight.engines.duckdb.rows import Rows
 from lineofsight.errors import DataError, did_you_mean
-from lineofsight.project.crosscheck import referenced_columns
 from lineofsight.project.load import LoadedProject
+from lineofsight.project.sql_rules import referenced_columns
 
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _WIDE = ("HUGEINT", "UBIGINT", "UHUGEINT", "BIGNUM")

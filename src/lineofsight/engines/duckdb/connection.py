@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from lineofsight.errors import EngineError
-from lineofsight.project.engine import DuckDBSettings
+from lineofsight.project.settings import DuckDBSettings
 
 _CATALOGUE = "memory.main"  # what DuckDB calls an in-memory database and its schema
 

@@ -13,7 +13,7 @@ from lineofsight.engines.zones import ZONE, mixed_zones
 from lineofsight.errors import DataError
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed
-from lineofsight.sources.csv_lines import misread, trouble_in
+from lineofsight.sources.csv_errors import first_malformed_line, header_is_misread
 
 _EITHER_ORDER = r"^\s*\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}"
 _PEEKED_ROWS = 1000
@@ -38,7 +38,13 @@ class CsvReader:
 
     @classmethod
     def of(cls, files: Sequence[Path], *, tabbed: bool, encoding: str = "utf-8") -> CsvReader:
-        """Of these files, whose first line names the columns."""
+        """The SQL for files whose first line names the columns.
+
+        Args:
+            files: What is read.
+            tabbed: Whether tabs part the columns; else DuckDB finds out what does.
+            encoding: Of their text.
+        """
         options = f"header = true, union_by_name = true, encoding = {literal(encoding)}"
         options += r", delim = '\t'" if tabbed else ""
         sql = f"read_csv({file_list(files)}, {options}"
@@ -57,32 +63,42 @@ def load_csv(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed:
 
     Raises:
         DataError: A column mixes times with and without a zone, or nothing tells its days from its months.
-        CsvTroubleError: As `load_sniffed`.
+        MalformedCsvError: As `load_sniffed`.
     """
     reader = CsvReader.of(feed.files, tabbed=tabbed(feed.files), encoding=feed.encoding)
     name = declared(feed.name)
     types, _ = load_sniffed(connection, reader, name)
     for column in zoned_columns(types):
-        counted = bare_times(connection, reader, column)
+        counted = count_times_without_zone(connection, reader, column)
         if counted[0]:
             raise mixed_zones(loaded, f"column '{column}'", counted, "tables", feed.name)
-    for column in slashed_columns(connection, reader, types):
+    for column in columns_of_slashed_dates(connection, reader, types):
         _refuse_either_order(connection, loaded, feed, column, reader.text)
 
 
 def load_sniffed(
     connection: duckdb.DuckDBPyConnection, reader: CsvReader, name: str
 ) -> tuple[dict[str, str], list[str]]:
-    """Loads what is read into a table; gives its types, and the columns whose zones only a look at them told.
+    """Loads what is read into a table.
+
+    Args:
+        connection: Where the table is made.
+        reader: What is read.
+        name: The table's name in SQL.
+
+    Returns:
+        The type of each column, and the columns whose zones only a look at them told.
 
     Raises:
-        CsvTroubleError: A line has another number of fields than there are columns. Then the engine takes all columns
+        MalformedCsvError: A line has another number of fields than there are columns. Then the engine takes all columns
             for one, or the last lines for all.
     """
     connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {reader.sql})")
     types = _types(connection, name)
     for file in reader.files:
-        if misread(file, list(types), reader.encoding) and (trouble := trouble_in(file, reader.encoding)):
+        if header_is_misread(file, list(types), reader.encoding) and (
+            trouble := first_malformed_line(file, reader.encoding)
+        ):
             raise trouble
     zoned = _peeked(connection, reader.text, [c for c, t in types.items() if t == "TIMESTAMP"], ZONE)
     if zoned:
@@ -99,7 +115,7 @@ def zoned_columns(types: Mapping[str, str]) -> list[str]:
     return [column for column, type_ in types.items() if type_ == "TIMESTAMP WITH TIME ZONE"]
 
 
-def slashed_columns(
+def columns_of_slashed_dates(
     connection: duckdb.DuckDBPyConnection, reader: CsvReader, types: Mapping[str, str]
 ) -> list[str]:
     """The columns with dates such as 01/02/2024, by their first rows."""
@@ -121,8 +137,14 @@ def _peeked(connection: duckdb.DuckDBPyConnection, text: str, columns: list[str]
     return [column for column, matches in zip(columns, found, strict=True) if matches]
 
 
-def bare_times(connection: duckdb.DuckDBPyConnection, reader: CsvReader, column: str) -> tuple[int, int, str]:
-    """How many times of a column have no zone, of how many, and one of them."""
+def count_times_without_zone(
+    connection: duckdb.DuckDBPyConnection, reader: CsvReader, column: str
+) -> tuple[int, int, str]:
+    """Counts the times of a column that have no zone.
+
+    Returns:
+        How many, of how many, and one of them.
+    """
     quoted = identifier(column)
     bare = f"NOT regexp_matches({quoted}, {literal(ZONE)})"
     counts = f"count(*) FILTER ({bare}), count({quoted}), min({quoted}) FILTER ({bare})"
@@ -135,7 +157,7 @@ def _refuse_either_order(
 ) -> None:
     """Refuses dates such as 01/02/2024 where no row has a day after the 12th."""
     quoted = identifier(column)
-    either, certain = days_and_months(connection, declared(feed.name), column)
+    either, certain = count_dates_in_either_order(connection, declared(feed.name), column)
     if either and not certain:
         example = connection.execute(
             f"SELECT min({quoted}) FILTER (regexp_matches({quoted}, {literal(_EITHER_ORDER)})) FROM {text}"
@@ -149,8 +171,14 @@ def _refuse_either_order(
         )
 
 
-def days_and_months(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> tuple[int, int]:
-    """How many dates would be others with day and month swapped, and how many cannot be read so."""
+def count_dates_in_either_order(
+    connection: duckdb.DuckDBPyConnection, table: str, column: str
+) -> tuple[int, int]:
+    """Counts the dates of a column that tell their days from their months, and those that do not.
+
+    Returns:
+        How many would be others with day and month swapped, and how many cannot be read so.
+    """
     quoted = identifier(column)
     either, certain = connection.execute(
         f"SELECT count(*) FILTER (day({quoted}) <> month({quoted})), count(*) FILTER (day({quoted}) > 12)"

@@ -42,8 +42,8 @@ from lineofsight.engines.repeated import Repeated, repeated
 from lineofsight.engines.threads import one_blas_thread
 from lineofsight.engines.work import Work
 from lineofsight.engines.workers import Workers
-from lineofsight.project.crosscheck import sql_tables_in_order
 from lineofsight.project.load import LoadedProject
+from lineofsight.project.sql_order import sql_tables_in_order
 from lineofsight.sources import Feed, FilesRead, locate_feeds
 
 _GATHERED = "gathered"

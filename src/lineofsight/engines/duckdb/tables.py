@@ -17,7 +17,7 @@ from lineofsight.engines.duckdb.sqlite import load_sqlite
 from lineofsight.errors import DataError
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed, check_table
-from lineofsight.sources.csv_lines import CsvTroubleError, trouble_in
+from lineofsight.sources.csv_errors import MalformedCsvError, first_malformed_line
 
 
 def load_feed(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed: Feed) -> None:
@@ -62,10 +62,10 @@ def reading(loaded: LoadedProject, feed: Feed, files: Sequence[Path]) -> Iterato
         yield
     except duckdb.OutOfMemoryException as error:
         raise out_of_memory(error) from error
-    except CsvTroubleError as error:
+    except MalformedCsvError as error:
         raise _refused_csv(loaded, feed, error) from error
     except (duckdb.Error, sqlite3.Error, pa.ArrowException) as error:
-        troubles = (trouble_in(file, feed.encoding) for file in files if feed.format == "csv")
+        troubles = (first_malformed_line(file, feed.encoding) for file in files if feed.format == "csv")
         if (trouble := next(filter(None, troubles), None)) is not None:
             raise _refused_csv(loaded, feed, trouble) from error
         raise loaded.error(
@@ -78,7 +78,7 @@ def reading(loaded: LoadedProject, feed: Feed, files: Sequence[Path]) -> Iterato
         ) from error
 
 
-def _refused_csv(loaded: LoadedProject, feed: Feed, trouble: CsvTroubleError) -> Exception:
+def _refused_csv(loaded: LoadedProject, feed: Feed, trouble: MalformedCsvError) -> Exception:
     return loaded.error(trouble.message, "tables", feed.name, "path", hint=trouble.hint, kind=DataError)
 
 

@@ -11,9 +11,9 @@ from lineofsight.engines.spark.failures import as_data_error
 from lineofsight.engines.spark.instants import instant
 from lineofsight.engines.spark.portable import spark_scalar
 from lineofsight.errors import DataError, did_you_mean
-from lineofsight.project.crosscheck import referenced_columns
 from lineofsight.project.load import LoadedProject
-from lineofsight.project.sqltext import SqlError
+from lineofsight.project.sql_parsing import SqlError
+from lineofsight.project.sql_rules import referenced_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

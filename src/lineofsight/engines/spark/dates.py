@@ -8,7 +8,7 @@ from typing import Any
 from sqlglot import exp
 
 from lineofsight.project.problems import quote
-from lineofsight.project.sqltext import SqlError
+from lineofsight.project.sql_parsing import SqlError
 
 #: `date_diff` counts the boundaries between two instants: of days, those that begin at midnight.
 _BOUNDARIES = {

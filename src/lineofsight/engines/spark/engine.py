@@ -33,8 +33,8 @@ from lineofsight.engines.spark.tables import Tables
 from lineofsight.engines.spark.types import ibis_schema
 from lineofsight.engines.spark.work import total
 from lineofsight.engines.work import Work
-from lineofsight.project.engine import SparkSettings
 from lineofsight.project.load import LoadedProject
+from lineofsight.project.settings import SparkSettings
 from lineofsight.sources import Feed, locate_feeds
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from sqlglot import exp, parse_one
 
 from lineofsight.engines.spark import dates
 from lineofsight.project.problems import quote
-from lineofsight.project.sqltext import SqlError, parse_query, parse_scalar
+from lineofsight.project.sql_parsing import SqlError, parse_query, parse_scalar
 
 Rule = Callable[[Any], Any]
 

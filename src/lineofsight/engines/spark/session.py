@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lineofsight.errors import EngineError
-from lineofsight.project.engine import SparkSettings
+from lineofsight.project.settings import SparkSettings
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

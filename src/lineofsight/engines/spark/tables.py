@@ -11,13 +11,13 @@ from lineofsight.engines.spark.failures import as_data_error
 from lineofsight.engines.spark.paths import FILE, existing
 from lineofsight.engines.spark.portable import spark_query
 from lineofsight.errors import DataError
-from lineofsight.project.crosscheck import sql_tables_in_order
-from lineofsight.project.formats import format_of
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.problems import quote
-from lineofsight.project.sqltext import SqlError
+from lineofsight.project.sql_order import sql_tables_in_order
+from lineofsight.project.sql_parsing import SqlError
+from lineofsight.project.tables import format_of
 from lineofsight.sources import Feed
-from lineofsight.sources.csv_lines import CsvTroubleError, trouble_in
+from lineofsight.sources.csv_errors import MalformedCsvError, first_malformed_line
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -109,10 +109,12 @@ class Tables:
     def _refuse_line(self, name: str, line: str, feed: Feed | None) -> None:
         """Says where in the files it is; of those that lie elsewhere the line itself."""
         if feed is not None:
-            found = next(filter(None, (trouble_in(file, feed.encoding) for file in feed.files)), None)
+            found = next(
+                filter(None, (first_malformed_line(file, feed.encoding) for file in feed.files)), None
+            )
         elif line:
             message = f"the line {quote(line)} has another number of fields than the first line names columns"
-            found = CsvTroubleError(message, "mend it, or export the table again")
+            found = MalformedCsvError(message, "mend it, or export the table again")
         else:  # its text has the sign for what is no text, which may have been written there
             found = None
         if found is not None:

@@ -11,10 +11,10 @@ import duckdb
 from lineofsight.engines.duckdb.connection import identifier
 from lineofsight.engines.duckdb.csv import (
     CsvReader,
-    bare_times,
-    days_and_months,
+    columns_of_slashed_dates,
+    count_dates_in_either_order,
+    count_times_without_zone,
     load_sniffed,
-    slashed_columns,
     zoned_columns,
 )
 from lineofsight.engines.duckdb.rows import filled_rows
@@ -62,10 +62,12 @@ def parquet_facts(connection: duckdb.DuckDBPyConnection, reader: str) -> FileFac
 def csv_facts(connection: duckdb.DuckDBPyConnection, reader: CsvReader, name: str) -> FileFacts:
     """Of a CSV file, which is loaded into a table."""
     types, zoned = load_sniffed(connection, reader, name)
-    mixed = [column for column in zoned_columns(types) if bare_times(connection, reader, column)[0]]
+    mixed = [
+        column for column in zoned_columns(types) if count_times_without_zone(connection, reader, column)[0]
+    ]
     slashed = {
-        column: list(days_and_months(connection, name, column))
-        for column in slashed_columns(connection, reader, types)
+        column: list(count_dates_in_either_order(connection, name, column))
+        for column in columns_of_slashed_dates(connection, reader, types)
     }
     doubt = f"'{mixed[0]}' has times with and without a time zone" if mixed else None
     return FileFacts(types, *filled_rows(connection, name, types), zoned=zoned, slashed=slashed, doubt=doubt)

@@ -21,8 +21,9 @@ from lineofsight.engines.duckdb.incremental.union import Widest, csv_widest, jso
 from lineofsight.engines.duckdb.rows import Rows
 from lineofsight.engines.duckdb.selecting import Checked, typed
 from lineofsight.engines.duckdb.tables import no_rows, parquet_reader, reading
-from lineofsight.project.crosscheck import referenced_columns, tables_of_queries
 from lineofsight.project.load import LoadedProject
+from lineofsight.project.sql_order import tables_of_queries
+from lineofsight.project.sql_rules import referenced_columns
 from lineofsight.sources import Feed, FilesRead
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from lineofsight.errors import ProjectError
 from lineofsight.project.models import Project
 from lineofsight.project.problems import Problem
-from lineofsight.project.sqlfence import tables_read
-from lineofsight.project.sqltext import SqlError
+from lineofsight.project.sql_parsing import SqlError
+from lineofsight.project.sql_rules import tables_read
 
 
 def sql_tables_in_order(project: Project) -> list[str]:

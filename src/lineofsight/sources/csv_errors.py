@@ -1,6 +1,8 @@
 """What is wrong with the lines of a CSV file that an engine did not understand.
 
 Looked at only after reading went wrong: Python's own reader goes through the file line by line, and remembers where it is.
+(DuckDB's `store_rejects` counts records, not lines, takes a title for the names of the columns, and cannot stand beside
+`union_by_name`.)
 """
 
 from __future__ import annotations
@@ -20,10 +22,10 @@ _QUOTED = re.compile(r'"[^"]*"')
 _LONGEST_LINE = 1 << 20
 _LOOKED_AT = 4096
 _LONGEST_FIELD = 1 << 31
-_BROKEN_OFF = "the file seems to be cut off in its last line: export it again"
+_CUT_OFF = "the file seems to be cut off in its last line: export it again"
 
 
-class CsvTroubleError(ValueError):
+class MalformedCsvError(ValueError):
     """A CSV file whose lines cannot be meant.
 
     Args:
@@ -38,7 +40,14 @@ class CsvTroubleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """A record: its first and last line, its number of fields, and whether the last is empty."""
+    """What may span several lines of a file.
+
+    Attributes:
+        line: Its first line, counted from 1.
+        last: Its last one.
+        fields: How many it has.
+        ends_empty: Whether the last field is empty, as after a separator at the end of the line.
+    """
 
     line: int
     last: int
@@ -46,8 +55,16 @@ class _Record:
     ends_empty: bool
 
 
-def trouble_in(file: Path, encoding: str = "utf-8") -> CsvTroubleError | None:
-    """The first line of a file that is not text in this encoding, or has another number of fields; None if none has."""
+def first_malformed_line(file: Path, encoding: str = "utf-8") -> MalformedCsvError | None:
+    """What is wrong with the first line that is not text in this encoding, or has another number of fields.
+
+    Args:
+        file: A CSV file, which may be compressed.
+        encoding: Of its text.
+
+    Returns:
+        The error, for the caller to raise; None where no such line is found.
+    """
     limit = csv.field_size_limit(_LONGEST_FIELD)
     try:
         line = _not_utf8(file) if encoding == "utf-8" else None
@@ -58,8 +75,14 @@ def trouble_in(file: Path, encoding: str = "utf-8") -> CsvTroubleError | None:
         csv.field_size_limit(limit)
 
 
-def misread(file: Path, columns: list[str], encoding: str = "utf-8") -> bool:
-    """Whether an engine found columns in a file that its first line does not name: all in one, or those of another line."""
+def header_is_misread(file: Path, columns: list[str], encoding: str = "utf-8") -> bool:
+    """Whether an engine took all columns for one, or those of another line than the first.
+
+    Args:
+        file: The CSV file.
+        columns: What the engine says it has.
+        encoding: Of its text.
+    """
     with _opened(file) as lines:
         line = lines.readline(_LONGEST_LINE).decode(encoding, "replace").lstrip("\ufeff").strip()
     names = [name.strip(' "').lower() for name in line.split(_separator(line))]
@@ -81,14 +104,18 @@ def _not_utf8(file: Path) -> int | None:
     return None
 
 
-def _encoded(file: Path, line: int) -> CsvTroubleError:
+def _encoded(file: Path, line: int) -> MalformedCsvError:
     with _opened(file) as lines:
         start = lines.read(_LOOKED_AT)
     if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return CsvTroubleError(f"{file}: the text is in UTF-16, and UTF-8 is read", "save the file as UTF-8")
+        return MalformedCsvError(
+            f"{file}: the text is in UTF-16, and UTF-8 is read", "save the file as UTF-8"
+        )
     if b"\0" in start:
-        return CsvTroubleError(f"{file}: this is no text", "check the file, or say what it is with 'format:'")
-    return CsvTroubleError(
+        return MalformedCsvError(
+            f"{file}: this is no text", "check the file, or say what it is with 'format:'"
+        )
+    return MalformedCsvError(
         f"{file}, line {line:,}: the text is not in UTF-8",
         "save the file as UTF-8; or, if it is an export in Western letters from Excel or Windows, say"
         " 'encoding: latin-1'",
@@ -100,7 +127,7 @@ def _separator(line: str) -> str:
     return max(_SEPARATORS, key=_QUOTED.sub("", line).count)
 
 
-def _ragged(file: Path, encoding: str) -> CsvTroubleError | None:
+def _ragged(file: Path, encoding: str) -> MalformedCsvError | None:
     counts = Counter(record.fields for record in _records(file, encoding))
     if not counts:
         return None
@@ -125,7 +152,7 @@ def _ragged(file: Path, encoding: str) -> CsvTroubleError | None:
     )
     if wrong > 1:
         message += f"; {wrong:,} of {below:,} lines do not fit"
-    return CsvTroubleError(message, _remedy(bad, last, expected))
+    return MalformedCsvError(message, _remedy(bad, last, expected))
 
 
 def _fits(record: _Record, expected: int) -> bool:
@@ -140,7 +167,7 @@ def _remedy(bad: _Record, last: _Record, expected: int) -> str:
             "take out what is too much, or name it in the first line; a value with a separator in it stands in"
             " double quotes"
         )
-    return _BROKEN_OFF if bad == last else "complete the line or take it out, or export the table again"
+    return _CUT_OFF if bad == last else "complete the line or take it out, or export the table again"
 
 
 def _number(count: int, what: str) -> str:

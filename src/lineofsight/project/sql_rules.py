@@ -1,6 +1,6 @@
 """What SQL of a project file may do: compute from declared tables, and nothing else.
 
-This is the first fence; the engine that runs the SQL is locked down as well.
+This is the first lock; the engine that runs the SQL is locked down as well.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlglot import exp
 
-from lineofsight.project import functions
-from lineofsight.project.problems import near, quote
-from lineofsight.project.sqltext import DIALECT, ONE_SELECT, SqlError, parse_query, parse_scalar
+from lineofsight.project import sql_functions
+from lineofsight.project.problems import nearest, quote, suggest
+from lineofsight.project.sql_parsing import DIALECT, ONE_SELECT, SqlError, parse_query, parse_scalar
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LOOKS_LIKE_FILE = re.compile(r"[./\\*:~]")
@@ -23,7 +23,7 @@ _DECLARE = "declare the file under tables: with path:"
 _AGAIN = "a run must give the same numbers again"
 _CLOCK = ("now", "today", "yesterday", "tomorrow")
 
-_CALLABLE = functions.SCALAR | functions.AGGREGATE | functions.WINDOW | functions.TABLE
+_CALLABLE = sql_functions.SCALAR | sql_functions.AGGREGATE | sql_functions.WINDOW | sql_functions.TABLE
 _FORBIDDEN = (
     *(exp.Command, exp.DDL, exp.DML, exp.Drop, exp.Alter, exp.Describe, exp.Summarize, exp.Show, exp.Pragma),
     *(exp.Set, exp.Attach, exp.Detach, exp.Use, exp.Into, exp.Lock, exp.HistoricalData, exp.Transaction),
@@ -34,7 +34,12 @@ _TABLE_LIKE = (exp.Query, exp.Values, exp.Table, exp.Pivot)
 
 
 def tables_read(sql: str, declared: Iterable[str], dialect: str = DIALECT) -> tuple[str, ...]:
-    """The declared tables that a table's `sql`, in this dialect, reads, in the order they appear.
+    """The declared tables that a table's `sql` reads, in the order they appear.
+
+    Args:
+        sql: The query.
+        declared: The names of the tables that are declared.
+        dialect: Whose SQL it is, `duckdb` or `spark`.
 
     Raises:
         SqlError: It is not exactly one SELECT, reads what is not declared, or calls a function that does more
@@ -46,7 +51,7 @@ def tables_read(sql: str, declared: Iterable[str], dialect: str = DIALECT) -> tu
     names = {name.lower(): name for name in declared}
     read: dict[str, None] = {}
     for node in tree.walk(bfs=False):
-        _check_query_node(node, _CALLABLE if dialect == DIALECT else _CALLABLE | functions.SPARK)
+        _check_query_node(node, _CALLABLE if dialect == DIALECT else _CALLABLE | sql_functions.SPARK)
         if isinstance(node, exp.Table) and not isinstance(node.this, exp.Func):
             name = _declared_name(node, names)
             if name is not None:
@@ -63,7 +68,7 @@ def check_scalar(text: str) -> None:
     tree = parse_scalar(text)
     for node in tree.walk(bfs=False):
         _check_scalar_node(node)
-        _check_function(node, functions.SCALAR)
+        _check_function(node, sql_functions.SCALAR)
 
 
 def referenced_columns(expression: str) -> tuple[str, ...]:
@@ -105,8 +110,8 @@ def _check_table_function(table: Any) -> None:
     name = _names_of(table.this)[0]
     if isinstance(table.this, exp.GenerateSeries) and not table.db:
         return
-    if name not in functions.TABLE or table.db:
-        raise _refused_function(name, functions.TABLE)
+    if name not in sql_functions.TABLE or table.db:
+        raise _refused_function(name, sql_functions.TABLE)
 
 
 def _declared_name(table: Any, names: dict[str, str]) -> str | None:
@@ -117,11 +122,11 @@ def _declared_name(table: Any, names: dict[str, str]) -> str | None:
     if not table.db and _is_named_by_with(table):
         return None
     if table.db or full.lower() not in names:
-        suggestion = near(full, names.values())
         raise SqlError(
-            f"found the table {quote(full)}, which is not declared"
-            + (f"; {suggestion}" if suggestion else ""),
-            f"tables that are declared: {', '.join(names.values())}" if not suggestion else None,
+            f"found the table {quote(full)}, which is not declared{suggest(full, names.values())}",
+            f"tables that are declared: {', '.join(names.values())}"
+            if nearest(full, names.values()) is None
+            else None,
         )
     return names[full.lower()]
 
@@ -151,12 +156,12 @@ def _check_scalar_node(node: Any) -> None:
             "found a subquery: an expression gives one value from one row",
             "declare it as a table with sql:, and name that in 'table:'",
         )
-    if isinstance(node, exp.Window) or _calls(node, functions.WINDOW):
+    if isinstance(node, exp.Window) or _calls(node, sql_functions.WINDOW):
         raise SqlError(
             "found a window function: an expression sees one row",
             "declare a table with sql: and compute it there",
         )
-    if isinstance(node, exp.AggFunc) or _calls(node, functions.AGGREGATE):
+    if isinstance(node, exp.AggFunc) or _calls(node, sql_functions.AGGREGATE):
         raise SqlError(
             f"found {_names_of(node)[0]}(), which puts rows together: an expression sees one row",
             "name the rows in 'table:' and how they are put together in 'agg:'",
@@ -196,7 +201,7 @@ def _check_function(node: Any, allowed: frozenset[str]) -> None:
         return
     _check_clock(node)
     for name in _names_of(node):
-        if name in functions.UNREPEATABLE:
+        if name in sql_functions.UNREPEATABLE:
             raise SqlError(f"found {name}(), which answers differently each time", _AGAIN)
         if (isinstance(node, exp.Anonymous) and name not in allowed) or name.startswith("read_"):
             raise _refused_function(name, allowed)
@@ -219,8 +224,7 @@ def _check_clock(node: Any) -> None:
 def _refused_function(name: str, allowed: frozenset[str]) -> SqlError:
     if _READS_FILES.match(name):
         return SqlError(f"found {name}(), which reads files", _DECLARE)
-    suggestion = near(name, allowed)
     return SqlError(
-        f"found the function {name}(), which is not allowed" + (f"; {suggestion}" if suggestion else ""),
+        f"found the function {name}(), which is not allowed{suggest(name, allowed)}",
         "SQL may call functions that compute on values, and none that reach outside",
     )

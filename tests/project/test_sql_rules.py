@@ -5,9 +5,11 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from lineofsight.project.functions import AGGREGATE, SCALAR, TABLE
-from lineofsight.project.sqlfence import check_scalar, tables_read
-from lineofsight.project.sqltext import SqlError
+from lineofsight.project.sql_functions import AGGREGATE, SCALAR, TABLE, WINDOW
+from lineofsight.project.sql_parsing import SqlError
+from lineofsight.project.sql_rules import check_scalar, tables_read
+
+from .duckdb_functions import FILE, MISLABELLED, listing
 
 
 @pytest.mark.parametrize(
@@ -305,3 +307,29 @@ def test_scalar_functions_that_reach_outside_do_not_pass() -> None:
                 continue
             passed.add(name.lower())
     assert passed - SCALAR - AGGREGATE <= harmless
+
+
+def test_the_list_of_functions_is_that_of_the_engine_that_is_installed() -> None:
+    assert FILE.read_text(encoding="utf-8") == listing(), (
+        "write it with `python -m tests.project.duckdb_functions`, and read in its difference what would be allowed"
+    )
+
+
+def test_what_the_engine_calls_unstable_is_not_listed() -> None:
+    rows = duckdb.execute(
+        "select distinct lower(function_name) from duckdb_functions() where stability <> 'CONSISTENT'"
+    ).fetchall()
+    unstable = {name for (name,) in rows}
+    assert {"random", "now", "nextval", "current_setting", "getvariable", "write_log"} <= unstable
+    assert (SCALAR | AGGREGATE | WINDOW | TABLE).isdisjoint(unstable)
+
+
+@pytest.mark.parametrize("name", sorted(MISLABELLED))
+def test_what_the_engine_calls_consistent_and_is_not_is_refused(name: str) -> None:
+    stability = duckdb.execute(
+        "select distinct stability from duckdb_functions() where function_name = ? and schema_name = 'main'",
+        [name],
+    ).fetchall()
+    assert stability == [("CONSISTENT",)]  # else DuckDB has set it right, and the name can leave the list
+    with pytest.raises(SqlError):
+        tables_read(f"select {name}(a, 0.5) from orders", ["orders"])

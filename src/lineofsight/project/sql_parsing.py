@@ -12,7 +12,7 @@ from sqlglot import errors as sqlglot_errors
 from sqlglot import exp
 from sqlglot import tokens as sqlglot_tokens
 
-from lineofsight.project.problems import near, quote
+from lineofsight.project.problems import quote, suggest
 
 DIALECT = "duckdb"
 MOST_CHARACTERS = 50_000
@@ -75,7 +75,9 @@ def parse_query(sql: str, dialect: str = DIALECT) -> Any:
     tokens = tokens_of(sql, dialect)
     first = str(tokens[0].text).split()[0].upper()
     if first not in _BEGINNINGS:
-        raise SqlError(f"found {first}: {ONE_SELECT}", near(first, ("SELECT", "WITH", "FROM")))
+        raise SqlError(
+            f"found {first}: {ONE_SELECT}", suggest(first, _BEGINNINGS[:3]).removeprefix("; ") or None
+        )
     if any(token.token_type == sqlglot_tokens.TokenType.SEMICOLON for token in tokens[:-1]):
         raise SqlError("found more than one statement: one SELECT is allowed", "make one table per SELECT")
     return _parse(sql, sql, dialect)[0]

@@ -16,8 +16,6 @@ from lineofsight.engines.duckdb import DuckDBEngine
 from lineofsight.engines.duckdb import engine as duckdb_engine
 from lineofsight.runs.schema import BY_NAME
 
-pytestmark = pytest.mark.only_duckdb("Spark holds nothing that it does not write down")
-
 
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:

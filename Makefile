@@ -33,7 +33,7 @@ check: style ## check style, types and imports
 	$(BIN)/lint-imports --no-logo
 
 test: check ## check, then run all tests with coverage
-	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 docs: $(READY) ## build the documentation into site/
 	$(BIN)/mkdocs build --strict

@@ -52,4 +52,5 @@ def test_eight_companies(tmp_path_factory: pytest.TempPathFactory) -> None:
     for kind, mean in zip(scores, means.mean(axis=1), strict=True):
         assert abs(mean) < 4 * standard_error, kind
         assert 0.6 < scores[kind].std() < 1.5, kind
-    assert 0.88 < np.mean([row["holds"] for row in rows]) <= 1.0
+    # Of 240 intervals, some of one company together; were they half as wide again, all but one or two would hold it.
+    assert 0.9 < np.mean([row["holds"] for row in rows]) < 0.985

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.stored import stored
 
 import lineofsight
 from lineofsight import cli
@@ -59,9 +60,7 @@ def los_process() -> LosProcess:
 
 @pytest.fixture(scope="session")
 def _ran_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = Shop(tmp_path_factory.mktemp("plain") / "shop").write().folder
-    lineofsight.run(folder)
-    return folder
+    return stored(tmp_path_factory, "shop", lambda folder: lineofsight.run(Shop(folder).write().folder))
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def test_a_satisfaction_score_that_nearly_tells_who_stays(los: Los, shop: Shop) 
     run = run_of(shop.change("reviews", "stars", told), los, report=True)
     (row,) = [row for row in warnings(run, "near_leak") if row["outcome"] == "returned"]
     assert (row["cause"], row["kept_out"]) == ("satisfaction", "yes")
-    assert "with 'satisfaction' at or above 4" in row["sentence"] or "above 3" in row["sentence"]
+    assert "with 'satisfaction' above 3, and in 1" in row["sentence"]
     assert not [r for r in run.findings.rows(kind="perception") if "'returned'" in r["sentence"]]
     assert not drivers_found(run) & {"satisfaction"}
     assert effect(run, "returned", "delivery_days")["estimate"] is not None

@@ -13,6 +13,7 @@ from .test_fooled_copies import doubled, same_event_twice
 from .test_no_estimate import run_of
 
 
+@pytest.mark.xdist_group("spark")
 def test_both_engines_warn_alike(los: Los, shop: Shop) -> None:
     spark_session()
     flagged(shop)

@@ -132,6 +132,7 @@ def test_the_correlation_ratio_is_the_adjusted_share_of_an_analysis_of_variance(
     assert correlation_ratio({(0.0, 1.0): 3, (1.0, 2.0): 3}, 1) == 0.0  # too few
 
 
+@pytest.mark.xdist_group("spark")
 def test_both_engines_find_the_same_twins(los: Los, shop: Shop) -> None:
     spark_session()
     scored(shop)

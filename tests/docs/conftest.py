@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import sys
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.stored import stored
 
 import lineofsight as los
 from lineofsight.cli import main
@@ -21,20 +21,16 @@ CUSTOMERS = 500
 
 
 @pytest.fixture(scope="session")
-def shared_demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def shared_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo's folder with one run; not to be changed."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "docs-demo"
-    with (folder.parent / "docs-demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "done").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            write_company(retailer(CUSTOMERS, np.random.default_rng(7)), folder / "demo")
-            with (folder / "demo" / "lineofsight.yml").open("a", encoding="utf-8") as file:
-                file.write("\nestimation: {replicates: 100}\n")
-            los.run(folder / "demo")
-            (folder / "done").touch()
-    return folder / "demo"
+
+    def make(folder: Path) -> None:
+        write_company(retailer(CUSTOMERS, np.random.default_rng(7)), folder / "demo")
+        with (folder / "demo" / "lineofsight.yml").open("a", encoding="utf-8") as file:
+            file.write("\nestimation: {replicates: 100}\n")
+        los.run(folder / "demo")
+
+    return stored(tmp_path_factory, "demo", make) / "demo"
 
 
 @pytest.fixture

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.effects import assert_same_effects
 from tests.sparks import spark_session
 
+import lineofsight as los
 from lineofsight.project.load import load_project
 
 from .commands import COMMANDS
@@ -24,6 +26,7 @@ Command = Callable[[list[str]], tuple[int, str]]
 
 README = ROOT / "README.md"
 TUTORIAL = DOCS / "tutorial" / "index.md"
+ON_SPARK = DOCS / "how-to" / "spark.md"
 EVERYWHERE = [*PAGES, *OUTSIDE]
 
 BASE: dict[str, Any] = {
@@ -188,17 +191,28 @@ def test_every_los_command_that_is_named_exists() -> None:
 
 @pytest.mark.parametrize(
     "page",
-    [page for page in PAGES if blocks(page, "python") and page != TUTORIAL],
+    [page for page in PAGES if blocks(page, "python") and page not in (TUTORIAL, ON_SPARK)],
     ids=lambda page: page.stem,
 )
 def test_python_examples_run(page: Path, demo: Path) -> None:
-    names: dict[str, Any] = {}
-    if page.stem == "spark":
-        names["spark"] = spark_session()
-        with (demo / "lineofsight.yml").open("a", encoding="utf-8") as file:
-            file.write("engine: spark\n")
+    run_python(page, {})
+
+
+@pytest.mark.xdist_group("spark")
+def test_the_page_about_spark_gives_what_duckdb_gives(demo: Path) -> None:
+    on_duckdb = los.latest_run(demo)
+    with (demo / "lineofsight.yml").open("a", encoding="utf-8") as file:
+        file.write("engine: spark\n")
+    names = run_python(ON_SPARK, {"spark": spark_session()})
+    assert names["run"].manifest["engine"] == "spark"
+    assert_same_effects(on_duckdb, names["run"], but=("origin",))
+
+
+def run_python(page: Path, names: dict[str, Any]) -> dict[str, Any]:
+    """Runs the examples of a page, one after the other; gives the names they leave."""
     for block in blocks(page, "python"):
         exec(compile(block.text, block.place, "exec"), names)
+    return names
 
 
 def test_copies_are_left_alone(demo: Path) -> None:

@@ -26,6 +26,8 @@ from .selecting import selected
         (pa.array(["1.5", " 2 ", None]), [1.5, 2.0, None]),
         (pa.array(["nan", "2", None]), [None, 2.0, None]),
         (pa.array([1.5, float("nan"), None], from_pandas=False), [1.5, None, None]),
+        # Statistics in the file leave out NaN, and from two different ends DuckDB takes it that there is none.
+        (pa.array([1.5, 3.0, float("nan")], from_pandas=False), [1.5, 3.0, None]),
         (pa.array([None, None, None]), [None, None, None]),
         (pa.array(["1", "2", None]).dictionary_encode(), [1.0, 2.0, None]),
     ],
@@ -81,6 +83,9 @@ def test_flags(tmp_path: Path) -> None:
     assert selected(tmp_path / "a", pa.array([True, False, None]), "flag")[0] == [True, False, None]
     numbers = pa.array([2.0, 0.0, None, float("nan")], from_pandas=False)
     assert selected(tmp_path / "b", numbers, "flag")[0] == [True, False, None, False]
+    unknown = pa.array([2.0, 1.0, float("inf"), float("nan")], from_pandas=False)
+    assert selected(tmp_path / "d", unknown, "flag")[0] == [True, True, True, False]
+    assert selected(tmp_path / "e", unknown.take([0, 1, 3]), "flag")[0] == [True, True, False]
     with pytest.raises(DataError, match="is VARCHAR, but true or false is needed here"):
         selected(tmp_path / "c", pa.array(["yes"]), "flag")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,18 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sqlglot import exp
 from tests.sparks import spark_session
 
+from lineofsight.engines.spark import dates, portable
 from lineofsight.engines.spark.portable import spark_query, spark_scalar
-from lineofsight.project.sql_parsing import SqlError
+from lineofsight.project.sql_parsing import SqlError, parse_query, parse_scalar
 
-NULL, NAN, INF = None, math.nan, math.inf
+pytestmark = pytest.mark.xdist_group("spark")
+
+NULL = None
+#: Names of functions that are read as another node, of which there is an example.
+_SAID_OTHERWISE = {exp.DateTrunc, exp.DataType.Type.TIMESTAMP, exp.DataType.Type.VARCHAR}
 MOMENTS = [
     "2024-02-29 23:59:59.999999",
     "2024-03-01 00:00:00",
@@ -97,6 +103,9 @@ b and c
 b or c
 not b
 x > y
+x >= 0
+(x + y) * 2
+isnan(ln(x))
 x <> y
 x = y or b
 i in (7, 3)
@@ -131,7 +140,12 @@ cast(x as double)
 cast(i as varchar)
 cast(round(y) as bigint)
 cast(floor(y) as int)
+cast(floor(y) as smallint)
+cast(round(y) as tinyint)
+cast(i as text)
+cast('2024-05-06 07:08:09' as timestamp)
 cast(b as double)
+cast(i as boolean)
 cast('2024-05-06' as date)
 try_cast(t as double)
 timestamp '2024-05-06 07:08:09'
@@ -139,7 +153,9 @@ year(seen)
 quarter(seen)
 month(seen)
 week(seen)
+weekofyear(seen)
 day(seen)
+dayofmonth(seen)
 hour(seen)
 minute(seen)
 second(seen)
@@ -157,6 +173,7 @@ date_trunc('day', seen)
 date_trunc('hour', seen)
 date_trunc('minute', seen)
 date_trunc('second', seen)
+date_trunc('month', day)
 cast(seen as date)
 seen + interval 3 day
 seen - interval 36 hours
@@ -240,6 +257,7 @@ def _plain(value: Any) -> Any:
         ("log(3, x)", "LOG"),
         ("x // 2", "//"),
         ("regexp_extract(s, 'a')", "REGEXP"),
+        ("(i, j) in ((7, 2), (0, 1))", "(0, 1)"),
         ("[1, 2][i]", "which is not among what DuckDB and Spark are known to compute alike"),
     ],
 )
@@ -250,20 +268,47 @@ def test_what_is_not_known_to_be_alike_is_refused(text: str, message: str) -> No
     assert caught.value.hint
 
 
-def test_queries_of_plain_sql_are_portable(file: Path) -> None:
-    query = (
-        "with sums as (select t, sum(j) as total, count(*) as n, count(x) filter (where x > 0) as positive"
-        " from portable_rows group by t having count(*) > 0)"
-        " select a.t, b.total, b.n, b.positive, a.x / nullif(a.y, 0) as ratio,"
-        " row_number() over (partition by b.n order by a.y desc) as place"
-        " from portable_rows a left join sums b on a.t = b.t where a.y is not null order by a.y"
-    )
+QUERIES = (
+    "with sums as (select t, sum(j) as total, count(*) as n, count(x) filter (where x > 0) as positive"
+    " from portable_rows group by t having count(*) > 0)"
+    " select a.t, b.total, b.n, b.positive, a.x / nullif(a.y, 0) as ratio,"
+    " row_number() over (partition by b.n order by a.y desc) as place"
+    " from portable_rows a left join sums b on a.t = b.t where a.y is not null order by a.y",
+    "select distinct b, c from portable_rows where b is not null and c is not null order by b, c",
+    "select low, high from (select min(x) as low, max(x) as high from portable_rows) ends",
+    "select i from portable_rows where i is not null union all select 5 union select 5 order by i",
+    "select i from portable_rows where i is not null except select 7 order by i",
+    "select i from portable_rows intersect select 7",
+    "select r.i from portable_rows r where exists (select 1 from portable_rows o where o.j = r.j + 1) order by r.i",
+)
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_queries_of_plain_sql_are_portable(file: Path, query: str) -> None:
     session = spark_session()
     session.read.parquet(file.as_uri()).createOrReplaceTempView("portable_rows")
     connection = duckdb.connect()
     connection.execute(f"CREATE VIEW portable_rows AS SELECT * FROM '{file}'")
     expected = connection.execute(query).fetchall()
+    assert expected
     assert [tuple(row) for row in session.sql(spark_query(query)).collect()] == expected
+
+
+def _kinds(texts: Iterable[str], parse: Callable[[str], Any]) -> set[type]:
+    return {type(node) for text in texts for node in parse(text).walk()}
+
+
+def test_nothing_is_allowed_that_is_not_tested_on_both() -> None:
+    scalars = _kinds(_expressions(), parse_scalar)
+    assert not {*portable._AS_THEY_ARE, *portable._RULES} - scalars - _SAID_OTHERWISE
+    assert not set(portable._QUERIES) - _kinds(QUERIES, parse_query)
+    texts = "\n".join(_expressions()).lower()
+    for unit in dates._BOUNDARIES:
+        assert f"date_diff('{unit.lower()}'," in texts, unit
+    for unit in dates._TRUNCATED:
+        assert f"date_trunc('{unit.lower()}'," in texts, unit
+    cast = {node.to.this for text in _expressions() for node in parse_scalar(text).find_all(exp.Cast)}
+    assert not {*portable._CASTS, *portable._WHOLE} - cast - _SAID_OTHERWISE
 
 
 def test_a_query_in_another_dialect_says_what_to_do() -> None:

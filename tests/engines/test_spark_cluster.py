@@ -19,6 +19,8 @@ from lineofsight.simulate import modest, write_company
 
 from .cluster import cluster
 
+pytestmark = pytest.mark.xdist_group("spark")
+
 SCRIPT = Path(__file__).with_name("cluster_run.py")
 _CONFIG = {
     **NOTHING_COMPILED,
@@ -36,7 +38,7 @@ _CONFIG = {
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cluster") / "company"
-    write_company(modest(np.random.default_rng(8), 3000), folder)
+    write_company(modest(np.random.default_rng(8), 1000), folder)
     return folder
 
 

@@ -15,6 +15,8 @@ from tests.sparks import spark_session
 
 import lineofsight as los
 
+pytestmark = pytest.mark.xdist_group("spark")
+
 DECLARED = """\
 name: Shop
 tables:
@@ -65,7 +67,7 @@ def project(folder: Path, engine: str) -> Path:
     return folder
 
 
-PARTITIONS = 32
+PARTITIONS = 16
 #: Partitions of a shuffle; the buckets of 60 customers fill four of these.
 SHUFFLED = 16
 
@@ -85,14 +87,14 @@ def session(request: pytest.FixtureRequest) -> Iterator[Any]:
 
 def test_partitions_without_a_row(tmp_path: Path, session: Any) -> None:
     """Visits are split by a column of three values, calls one by one."""
-    tables = rows(visits=600, calls=20, customers=60)
+    tables = rows(visits=600, calls=9, customers=60)
     files = project(tmp_path / "duckdb", "duckdb")
     frames = {}
     for name, table in tables.items():
         pq.write_table(table, files / f"{name}.parquet")
         columns = ("area",) if name == "visits" else ()
         frames[name] = session.createDataFrame(table).repartition(PARTITIONS, *columns)
-    for name, most in (("visits", 3), ("calls", 20)):
+    for name, most in (("visits", 3), ("calls", 9)):
         sizes = [len(part) for part in frames[name].rdd.glom().collect()]
         assert len(sizes) == PARTITIONS
         assert 0 < sum(size > 0 for size in sizes) <= most

@@ -77,6 +77,29 @@ def aggregated(agg: str, rows: list[tuple[dt.datetime, float]]) -> float | None:
 @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(calls=events, visits=moments, replies=events)
 def test_any_events_and_moments(calls: list[Any], visits: list[Any], replies: list[Any]) -> None:
+    check(calls, visits, replies)
+
+
+def test_many_events_and_moments() -> None:
+    rng = np.random.default_rng(11)
+
+    def drawn(n: int) -> list[tuple[Any, ...]]:
+        known = [None, 0.0, 0.1, -2.5, 1e6, 1 / 3, 7.0]
+        return [
+            (
+                ["ann", "bob", "cat", "dan"][rng.integers(4)],
+                int(rng.integers(13)),
+                known[rng.integers(len(known))],
+                [True, True, False, None][rng.integers(4)],
+            )
+            for _ in range(n)
+        ]
+
+    check(drawn(80), [row[:2] for row in drawn(40)], drawn(25))
+
+
+def check(calls: list[Any], visits: list[Any], replies: list[Any]) -> None:
+    """Aligns them, and compares every number of every episode with a loop's."""
     with tempfile.TemporaryDirectory() as folder:
         tables = {"calls": table(calls), "visits": table(visits), "replies": table(replies)}
         found = align(Path(folder), TEXT, COVERS, **tables)

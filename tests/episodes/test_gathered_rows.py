@@ -19,9 +19,6 @@ from lineofsight.engines.duckdb import engine as duckdb_engine
 BY_NAME = tables()
 
 
-pytestmark = pytest.mark.only_duckdb("Spark holds nothing that it does not write down")
-
-
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     """Per group of windows, how many rows were expected and how many there were."""

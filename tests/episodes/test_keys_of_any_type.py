@@ -52,7 +52,6 @@ def test_numbers_and_texts(tmp_path: Path, left: str, right: str) -> None:
     assert fates == {"answers that belong to no episode": 1, "answers later than 9 days after the moment": 1}
 
 
-@pytest.mark.only_duckdb("Spark has no type for UUIDs: there they are text")
 @pytest.mark.parametrize("as_text", ["visits", "replies", "neither"])
 def test_uuids(tmp_path: Path, as_text: str) -> None:
     text = pa.array([str(value) for value in UUIDS] + [None])

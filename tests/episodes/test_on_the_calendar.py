@@ -52,6 +52,15 @@ def test_whole_periods_in_which_a_customer_is_there_at_the_end(tmp_path: Path) -
     assert (aligned.file.anchored, aligned.file.stored) == (10, 7)
 
 
+def test_whole_quarters(tmp_path: Path) -> None:
+    keys = ", first: 2023-11-01, last: 2024-06-30"
+    found = align(tmp_path, calendar("quarter", keys), customers=CUSTOMERS, calls=CALLS).by_key("_at")
+    assert {key: at for key, at in found.items() if key.startswith("ann|")} == {
+        "ann|2024-01-01": dt.datetime(2024, 3, 31, 23, 59, 59, 999999),
+        "ann|2024-04-01": dt.datetime(2024, 6, 30, 23, 59, 59, 999999),
+    }
+
+
 def test_midnight_belongs_to_the_next_month(tmp_path: Path) -> None:
     found = align(tmp_path, calendar(over=", over: 31 days"), customers=CUSTOMERS, calls=CALLS).by_key(
         "calls"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ TEXT = f"""\
   grade: {{value: grade, better: higher}}
   late: {{value: late, better: lower}}
   early: {{value: 1 - late, better: higher}}
-  odd: {{value: 2 + late - (who > 145)::int, better: lower}}
+  odd: {{value: 2 + late - case when who > 145 then 1 else 0 end, better: lower}}
 perceptions: {{n: {{value: stars, measure: csat}}, mood: {{value: back + 2, measure: csat}}}}
 behaviours:
   back: {{kind: stay, value: back}}
@@ -67,7 +68,11 @@ def columns() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def profile(tmp_path_factory: pytest.TempPathFactory) -> Profile:
-    folder: Path = write(tmp_path_factory.mktemp("profile"), TEXT, visits=pa.table(columns()))
+    return made(tmp_path_factory.mktemp("profile"))
+
+
+def made(folder: Path) -> Profile:
+    write(folder, TEXT, visits=pa.table(columns()))
     loaded = load_project(folder)
     with engine_of(folder) as engine:
         file = build_episodes(loaded, engine, folder / ".lineofsight/e.parquet", lambda message: None)
@@ -172,3 +177,14 @@ def test_answers_and_behaviours(profile: Profile) -> None:
         "rare": (295, 4),
         "paid": (len(paid), sum(value != 0 for value in paid)),
     }
+
+
+def test_every_engine_tells_the_same(profile: Profile, tmp_path: Path) -> None:
+    found = made(tmp_path)
+    for name, values in asdict(profile).items():
+        other = asdict(found)[name]
+        if name in ("quantiles", "octiles", "bands"):
+            assert other.keys() == values.keys(), name
+            assert all(other[key] == pytest.approx(values[key], rel=1e-12) for key in values), name
+        else:
+            assert other == values, name

@@ -61,11 +61,49 @@ def test_the_window_opens_after_the_landmark(
     assert [found[key] for key in "abc"] == expected
 
 
+def test_behaviours_of_every_kind_side_by_side(tmp_path: Path) -> None:
+    declared = {
+        "stays": ("stay", "where: kind = 'new'"),
+        "leaves": ("stay", "where: kind = 'new', event: leave"),
+        "buys": ("buy_more", "value: paid"),
+        "recommends": ("recommend", "where: kind = 'used'"),
+        "costs": ("cost_to_serve", "value: -paid"),
+    }
+    kinds = "".join(
+        f"  {name}: {{kind: {kind}, table: orders, at: '\"at\"', within: 10 days, {more}}}\n"
+        for name, (kind, more) in declared.items()
+    )
+    text = f"{VISITS}{ANY_OPERATION}{PERCEPTIONS}behaviours:\n{kinds}"
+    aligned = align(tmp_path, text, visits=VISIT, orders=ORDERS, replies=REPLIES)
+    assert {name: [aligned.by_key(name)[key] for key in "abc"] for name in declared} == {
+        "stays": [1, 0, 0],
+        "leaves": [None, None, 1],
+        "buys": [110, 0, 0],
+        "recommends": [1, 0, 1],
+        "costs": [-110, 0, 0],
+    }
+
+
 def test_without_a_perception_it_opens_at_the_moment_itself(tmp_path: Path) -> None:
     text = behaviour(kind="stay", table="visits", at="day").replace(PERCEPTIONS, "")
     visits = f"{VISIT}d | ann | 2024-03-11 12:00:00 | 1 | 1 | 1\ne | zoe | 2024-05-01 | 1 | 1 | 1\n"
     found = align(tmp_path, text, visits=visits).by_key("x")
     assert found == {"a": 1.0, "b": 0.0, "c": 0.0, "d": 0.0, "e": None}
+
+
+def test_only_what_names_the_same_visit_is_counted(tmp_path: Path) -> None:
+    orders = """\
+    id | at | paid
+    a | 2024-03-05 12:00:00 | 1
+    a | 2024-03-04 12:00:00 | 10
+    b | 2024-03-14 12:00:00 | 100
+    b | 2024-03-14 12:00:00.000001 | 1000
+    q | 2024-01-01 12:00:00 | 1
+    q | 2024-06-30 12:00:00 | 1
+    """
+    text = behaviour(kind="buy_more", value="paid", on="id")
+    found = align(tmp_path, text, visits=VISIT, orders=orders, replies=REPLIES).by_key("x")
+    assert found == {"a": 1.0, "b": 100.0, "c": 0.0}
 
 
 def test_on_the_row_of_the_moment(tmp_path: Path) -> None:

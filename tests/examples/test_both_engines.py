@@ -1,11 +1,10 @@
-"""The demo and the Olist example, on DuckDB and on Spark: one table of effects."""
+"""Examples on DuckDB and on Spark: one table of effects. The demo is compared where the page about Spark is tested."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 from tests.effects import assert_same_effects, assert_same_paths, assert_same_shapes
 from tests.sparks import spark_session
@@ -13,7 +12,8 @@ from tests.tables.hotel import hotel
 from tests.tables.parcels import parcels
 
 import lineofsight as los
-from lineofsight.simulate import retailer, write_company
+
+pytestmark = pytest.mark.xdist_group("spark")
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data" / "olist"
@@ -26,11 +26,6 @@ def on_both(folder: Path, variables: dict[str, str] | None = None) -> tuple[los.
     file = elsewhere / "lineofsight.yml"
     file.write_text(f"{file.read_text(encoding='utf-8')}\nengine: spark\n", encoding="utf-8")
     return los.run(folder, variables), los.run(elsewhere, variables)
-
-
-def test_the_demo(tmp_path: Path) -> None:
-    write_company(retailer(1500, np.random.default_rng(7)), tmp_path / "demo")
-    assert_same_effects(*on_both(tmp_path / "demo"))
 
 
 def test_the_shapes_of_a_hotel(tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
-"""Each kind of project is run once per process."""
+"""Each kind of project is run once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from tests.stored import stored
 
-from lineofsight.runs.reader import Run
+from lineofsight.runs.reader import Run, latest_run
 from tables.projects import VARIANTS, hostile, nothing, simulated
 
 Runs = Callable[[str], Run]
@@ -17,15 +19,19 @@ def run_of(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     """The run of a variant, of 'hostile' or of 'good', a larger company as it should be."""
     made: dict[str, Run] = {}
 
+    def made_of(name: str, folder: Path) -> Run:
+        if name == "hostile":
+            return hostile(folder)
+        return (
+            simulated(folder, nothing, customers=4000)
+            if name == "good"
+            else simulated(folder, VARIANTS[name])
+        )
+
     def of(name: str) -> Run:
         if name not in made:
-            folder = tmp_path_factory.mktemp("project")
-            if name == "hostile":
-                made[name] = hostile(folder)
-            elif name == "good":
-                made[name] = simulated(folder, nothing, customers=4000)
-            else:
-                made[name] = simulated(folder, VARIANTS[name])
+            folder = stored(tmp_path_factory, f"tables-{name}", lambda folder: made_of(name, folder))
+            made[name] = latest_run(folder)
         return made[name]
 
     return of

@@ -210,6 +210,7 @@ def test_single_episodes_are_compared_with_what_was_before_only(tmp_path):
     assert set(comparisons(los.run(folder))) == {"before"}
 
 
+@pytest.mark.xdist_group("spark")
 def test_spark_finds_the_same(tmp_path, honest):
     spark_session()
     on_spark = los.run(company(tmp_path, hidden=0.0, effect=-2.0, more="engine: spark\n"))

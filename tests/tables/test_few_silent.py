@@ -76,6 +76,7 @@ def test_the_same_where_few_answered(tmp_path: Path) -> None:
     assert (row["answered"], row["columns"], row["left_out"]) == (25, 1, "photos, age")
 
 
+@pytest.mark.xdist_group("spark")
 def test_both_engines_leave_out_the_same(tmp_path: Path) -> None:
     spark_session()
     ours = los.run(written(tmp_path / "duckdb", few(25)))

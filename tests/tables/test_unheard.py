@@ -284,6 +284,7 @@ def test_where_all_answered_there_is_nothing(tmp_path: Path) -> None:
     assert all(row["silent"] is row["p_value"] is None for row in run.populations)
 
 
+@pytest.mark.xdist_group("spark")
 def test_both_engines_give_the_same(tmp_path: Path, raked: los.Run) -> None:
     spark_session()
     on_spark = los.run(written(tmp_path, DATA, MARGINS + "engine: spark\n"))

@@ -37,8 +37,11 @@ class Column:
 
 
 def without_nan(column: Column) -> str:
-    """SQL of a number that is missing where it is NaN."""
-    return f"CASE WHEN isnan({column.sql}) THEN NULL ELSE {column.sql} END"
+    """SQL of a number that is missing where it is NaN, which less itself is not 0 (nor would an infinity be: it is refused).
+
+    Not by `isnan`: DuckDB takes it for false wherever the statistics of a Parquet file, which leave NaN out, name two ends.
+    """
+    return f"CASE WHEN {column.sql} - {column.sql} = 0 THEN {column.sql} END"
 
 
 def wrong_type(loaded: LoadedProject, table: str, field: Field, type_: str, wanted: str) -> Exception:

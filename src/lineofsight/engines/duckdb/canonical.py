@@ -118,5 +118,6 @@ def _flag(loaded: LoadedProject, table: str, field: Field, raw: str, type_: str)
         return Column(field, "flag", f"CAST({raw} AS BOOLEAN)", raw)
     if base in _NUMERIC:
         number = f"CAST({raw} AS DOUBLE)"
-        return Column(field, "flag", f"{number} <> 0 AND NOT isnan({number})", raw)
+        known = f"(isfinite({number}) OR isinf({number}))"  # not `NOT isnan`: see `without_nan`
+        return Column(field, "flag", f"{number} <> 0 AND {known}", raw)
     raise wrong_type(loaded, table, field, type_, "true or false")

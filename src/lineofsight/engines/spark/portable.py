@@ -20,9 +20,9 @@ Rule = Callable[[Any], Any]
 
 _AS_THEY_ARE = (
     *(exp.Column, exp.Identifier, exp.Boolean, exp.Null, exp.Paren, exp.Neg, exp.Add, exp.Sub, exp.Mul, exp.Mod),
-    *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.And, exp.Or, exp.Not, exp.Is, exp.In, exp.Tuple),
+    *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.And, exp.Or, exp.Not, exp.Is, exp.In),
     *(exp.Between, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Case, exp.If, exp.Coalesce, exp.Nullif, exp.Greatest),
-    *(exp.Least, exp.Abs, exp.Floor, exp.Ceil, exp.Exp, exp.Pow, exp.Sqrt, exp.Sign, exp.IsNan, exp.DPipe, exp.Lower),
+    *(exp.Least, exp.Abs, exp.Floor, exp.Ceil, exp.Exp, exp.Pow, exp.Sqrt, exp.Sign, exp.DPipe, exp.Lower),
     *(exp.Length, exp.Replace, exp.StartsWith, exp.EndsWith, exp.Contains, exp.Left, exp.Right),
     *(exp.Var, exp.DataType, exp.Interval),
 )  # fmt: skip
@@ -151,6 +151,11 @@ def _log(node: Any) -> Any:
     raise _refusal(node)
 
 
+def _is_nan(node: Any) -> Any:
+    """Of a missing value it is missing, as all else: Spark says no."""
+    return sql("IF(a IS NULL, NULL, isnan(a))", a=node.this)
+
+
 def _concat(node: Any) -> Any:
     """Missing parts are left out."""
     parts = [exp.Literal.string(""), *(part.copy() for part in node.expressions)]
@@ -200,6 +205,7 @@ _RULES: dict[type[Any], Rule] = {
     exp.Round: _round,
     exp.Ln: _logarithm("ln"),
     exp.Log: _log,
+    exp.IsNan: _is_nan,
     exp.Concat: _concat,
     exp.Substring: _substring,
     exp.Like: _like,

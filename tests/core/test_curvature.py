@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from folding import fold
 from scipy import stats
 
 from lineofsight.stats.curvature import (
@@ -15,7 +16,6 @@ from lineofsight.stats.curvature import (
     wald_p_value,
     without_others,
 )
-from lineofsight.stats.kernel import fold
 from lineofsight.stats.moments import Moments
 
 KNOTS = {"x>1": 1.0, "x>2": 2.0, "x>3": 3.0}

@@ -12,10 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lineofsight.errors import did_you_mean
-from lineofsight.stats.kernel import accumulate, fold
 from lineofsight.stats.results import Array
-
-__all__ = ["Moments", "accumulate", "fold", "means_about"]
 
 _ROUNDING = 1e-13  # a variance below this share of the second moment about the shift is only rounding
 
@@ -60,13 +57,6 @@ class Moments:
         expected = ((p,), (buckets,), (buckets, p), (buckets, p, p))
         if shapes != expected:
             raise ValueError(f"shift, count, sums and products have shapes {shapes}, not {expected}")
-
-    @classmethod
-    def zeros(cls, columns: Sequence[str], shift: Array, buckets: int) -> Moments:
-        """Moments of no rows at all, to accumulate into."""
-        p = len(columns)
-        count, sums, products = np.zeros(buckets), np.zeros((buckets, p)), np.zeros((buckets, p, p))
-        return cls(tuple(columns), np.asarray(shift, dtype=np.float64), count, sums, products)
 
     def __add__(self, other: Moments) -> Moments:
         """Moments of both sets of rows, about the left shift (the right one if the left has no rows).

@@ -17,9 +17,9 @@ from lineofsight.analyses.evidence.claims import key_of, make_claims
 from lineofsight.analyses.evidence.tables import heterogeneity_rows, robustness_rows, segment_rows
 from lineofsight.analyses.segments.heterogeneity import Heterogeneity, Member, heterogeneities
 from lineofsight.model.effects import Effect
-from lineofsight.stats.multiplicity import bootstrap_p_value
 from lineofsight.stats.pooling import Pooled
 from lineofsight.stats.results import Estimate, NotEstimable
+from lineofsight.stats.wald import bootstrap_p_value
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 

@@ -34,7 +34,7 @@ from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
 from lineofsight.project.models import Project
 from lineofsight.project.quantities import DAYS_PER_YEAR
-from lineofsight.stats.bootstrap import percentile_interval
+from lineofsight.stats.intervals import percentile_interval
 from lineofsight.stats.results import Array, Estimate, NotEstimable
 
 Row = dict[str, Any]

@@ -6,8 +6,9 @@ import numpy as np
 
 from lineofsight.analyses.results import Results, Row, change_text, number, summarise
 from lineofsight.model.effects import Effect
-from lineofsight.stats.multiplicity import bootstrap_p_value, q_values
+from lineofsight.stats.multiplicity import q_values
 from lineofsight.stats.results import Estimate, NotEstimable
+from lineofsight.stats.wald import bootstrap_p_value
 
 
 def robustness_rows(results: Results) -> list[Row]:

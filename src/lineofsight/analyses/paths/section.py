@@ -6,6 +6,7 @@ from lineofsight.analyses.evidence.case.said import named
 from lineofsight.report.blocks import Block, Cell, Details, Listing, Paragraph, Section, table
 from lineofsight.report.charts import theme
 from lineofsight.report.data import Row, Story, joined
+from lineofsight.stats.intervals import excludes_zero
 from lineofsight.words import numbers
 
 _TITLE = "Does it pass through how customers feel?"
@@ -65,7 +66,7 @@ def _lead(told: list[Row], asked: int) -> str:
 
 
 def _told_from_nothing(row: Row) -> bool:
-    return row["low"] is not None and bool(row["low"] > 0 or row["high"] < 0)
+    return excludes_zero(row["low"], row["high"])
 
 
 def _share(row: Row) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lineofsight.stats.intervals import interval_sign
+
 FONT = '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif'
 DESKTOP, PHONE = 1040, 358
 TITLE, TEXT, SMALL = 16, 13, 12
@@ -58,9 +60,10 @@ def colour(role: str) -> str:
 
 def state_of(low: float | None, high: float | None, good: int = 1) -> State:
     """'good' or 'bad' when the interval excludes zero, else 'unsure' (cannot be told from nothing)."""
-    if low is None or high is None or low <= 0 <= high:
+    sign = interval_sign(low, high)
+    if sign == 0:
         return "unsure"
-    return "good" if (low > 0) == (good > 0) else "bad"
+    return "good" if (sign > 0) == (good > 0) else "bad"
 
 
 FROM_NOTHING = "Grey: cannot be told from nothing."

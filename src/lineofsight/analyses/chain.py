@@ -24,9 +24,9 @@ from lineofsight.analyses.segments.search import Difference, search_segments
 from lineofsight.analyses.stability.estimate import Stability, stabilities
 from lineofsight.analyses.why_moved.estimate import PeriodChange, changes_between
 from lineofsight.engines.histories import Histories
-from lineofsight.episodes.levels import LevelCount
-from lineofsight.episodes.telling import Telling
-from lineofsight.episodes.together import Together
+from lineofsight.episodes.joint_answers import JointAnswers
+from lineofsight.episodes.leakage import LeakageSignal
+from lineofsight.episodes.level_counts import LevelCount
 from lineofsight.model.design import Design
 from lineofsight.model.effects import ChainQuestions, Effect, Leaks
 from lineofsight.model.periods import period_models, period_views
@@ -90,12 +90,12 @@ def estimate_chain(
     progress: Progress,
     level: float = 0.95,
     answering: Sequence[Weights] = (),
-    tellings: Mapping[Pair, Sequence[Telling]] | None = None,
+    leakage_signals: Mapping[Pair, Sequence[LeakageSignal]] | None = None,
     insisted: Insisted | None = None,
     histories: Histories | None = None,
     assigned: Mapping[str, Assigned] | None = None,
     by_level: Mapping[Pair, Sequence[LevelCount]] | None = None,
-    together: Mapping[Pair, Together] | None = None,
+    together: Mapping[Pair, JointAnswers] | None = None,
 ) -> ChainResult:
     """Estimates effects and importance for everyone and each segment.
 
@@ -108,7 +108,7 @@ def estimate_chain(
         progress: Called with what is being done.
         level: Coverage of intervals.
         answering: Weights of those who answered, where some who were asked did not.
-        tellings: Signs that nearly tell whether there is any of an outcome.
+        leakage_signals: Signs that nearly tell whether there is any of an outcome.
         insisted: Links that the project insists on, with its reason.
         histories: Moments of customers with several episodes, where there are enough.
         assigned: Operations that are declared to be assigned by lot or by chance.
@@ -120,7 +120,7 @@ def estimate_chain(
     weights = np.vstack([np.ones((1, buckets)), drawn])
     everyone = View(None, cells[None], EVERY_LEVEL, weights)
     design, controls = choose_controls(design, everyone)
-    given_away = find_leaks(design, everyone, separated, tellings, insisted, by_level)
+    given_away = find_leaks(design, everyone, separated, leakage_signals, insisted, by_level)
     leaks = kept_out(given_away)
     twins = near_twins(design, everyone, together or {})
     leaks |= twins_kept_out(design, twins, leaks, insisted or {})

@@ -10,11 +10,11 @@ import ibis.expr.types as ir
 
 from lineofsight.engines.base import Engine, Field, FieldAudit
 from lineofsight.episodes.anchor_fields import anchor_fields
+from lineofsight.episodes.anchor_values import blank_out_of_order
 from lineofsight.episodes.calendar import on_calendar
 from lineofsight.episodes.clock import Span
 from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, KEY
-from lineofsight.episodes.later import count_later, later_fields, planned_columns
-from lineofsight.episodes.own_row import blank_out_of_order
+from lineofsight.episodes.known_later import count_later, later_fields, planned_columns
 from lineofsight.errors import DataError
 from lineofsight.project.load import LoadedProject
 

@@ -21,8 +21,8 @@ from lineofsight.episodes.file import EpisodeFile
 from lineofsight.episodes.groups import Group, make_groups
 from lineofsight.episodes.links import expected_rows, link_troubles, look_at
 from lineofsight.episodes.periods import periods_of
+from lineofsight.episodes.time_zones import refuse_mixed_zones
 from lineofsight.episodes.windows import in_window, join_all, put_together
-from lineofsight.episodes.zones import refuse_mixed_zones
 from lineofsight.project.load import LoadedProject
 
 Progress = Callable[[str], None]
@@ -104,7 +104,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
         unlinked=unlinked,
         spans={table: (span.start, span.end) for table, span in spans.items() if span is not None},
         periods=periods.labels,
-        counted_before=tuple(item.name for group in groups if group.gap is not None for item in group.items),
+        pre_period=tuple(item.name for group in groups if group.gap is not None for item in group.items),
     )
 
 
@@ -146,9 +146,9 @@ def _filled(episodes: ir.Table, loaded: LoadedProject, groups: list[Group]) -> i
                 value = stayed.cast("float64")
             columns[item.name] = value
             if group.gap is not None:
-                sooner = episodes[before(item.name)].fill_null(0.0)
+                pre_period = episodes[before(item.name)].fill_null(0.0)
                 stays = behaviour is not None and behaviour.kind == "stay"
-                columns[before(item.name)] = (sooner > 0).cast("float64") if stays else sooner
+                columns[before(item.name)] = (pre_period > 0).cast("float64") if stays else pre_period
     return episodes.mutate(**columns)
 
 

@@ -28,7 +28,7 @@ from lineofsight.episodes.profile import MOST_LEVELS
 from lineofsight.model.design import Design
 from lineofsight.model.effects import ChainQuestions, Effect
 from lineofsight.model.population import EVERY_LEVEL, View
-from lineofsight.pipeline.engines import InHand
+from lineofsight.pipeline.engines import Provided
 from lineofsight.pipeline.run import Aligned, Clock, Progress, fold_episodes, open_aligned
 from lineofsight.project.load import load_project
 from lineofsight.project.models import Project
@@ -71,14 +71,17 @@ class Check:
 
 
 def check(
-    path: Path | str, variables: Mapping[str, str] | None, progress: Progress, in_hand: InHand | None = None
+    path: Path | str,
+    variables: Mapping[str, str] | None,
+    progress: Progress,
+    provided: Provided | None = None,
 ) -> Check:
     """Reads and aligns a project's data as a run would, and says what they hold; raises as a run does.
 
     Models are asked, with few resamples, only whether they have an answer; the answers are not kept.
     """
     loaded = load_project(path, variables)
-    with open_aligned(loaded, Clock(), progress, in_hand or InHand()) as (engine, aligned):
+    with open_aligned(loaded, Clock(), progress, provided or Provided()) as (engine, aligned):
         progress("fold", "folding episodes into moments")
         design, folded = fold_episodes(engine, aligned, over_time=False)
     declared_margins(loaded, aligned.profile)
@@ -92,7 +95,7 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
     everyone = View(None, cells[None], EVERY_LEVEL, np.vstack([once, drawn]))
     design, _ = choose_controls(design, everyone)
     given_away = find_leaks(
-        design, everyone, profile.separated, profile.tellings, project.insisted, profile.by_level
+        design, everyone, profile.separated, profile.leakage_signals, project.insisted, profile.by_level
     )
     leaks = kept_out(given_away)
     twins = near_twins(design, everyone, profile.together)

@@ -24,7 +24,7 @@ SECONDS_PER_ROW = 0.11e-6
 SECONDS_PER_EPISODE = 1.6e-6
 #: Of every episode: profiling and folding it, on one core.
 SERIAL_SECONDS_PER_EPISODE = 1.2e-6
-#: Telling the types of a CSV file from every row, and loading it: 24 s for 543 MB.
+#: LeakageSignal the types of a CSV file from every row, and loading it: 24 s for 543 MB.
 SECONDS_PER_TEXT_BYTE = 1 / 25e6
 #: Making a table by SQL: 1 s for 10 million rows.
 SECONDS_PER_MADE_ROW = 0.1e-6

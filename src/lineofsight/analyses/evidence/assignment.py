@@ -53,7 +53,7 @@ def _tests(design: Design, everyone: View, name: str) -> Iterator[_Test]:
     }
     controls = tuple(column for column in design.basis.controls if column != f"{name}?")
     yield from _test(everyone, name, (), controls, periods)
-    for info in design.sooner.values():
+    for info in design.pre_period.values():
         yield from _test(everyone, name, (info.source,), (*periods, info.name), periods)
 
 

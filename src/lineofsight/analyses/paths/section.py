@@ -86,7 +86,15 @@ def _shares(story: Story, rows: list[Row]) -> Block:
                 Cell(numbers.count(row["n"]), numeric=True),
             ]
         )
-    head = ("Driver", "Behaviour", "Share through feelings", "Through feelings", "Otherwise", "Together", "n")
+    head = (
+        "Driver",
+        "Behaviour",
+        "Share through feelings",
+        "Through feelings",
+        "Otherwise",
+        "JointAnswers",
+        "n",
+    )
     return table(f"Each driver {story.change}, among those who answered", head, [list(r) for r in body])
 
 

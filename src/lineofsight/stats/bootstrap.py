@@ -13,24 +13,16 @@ def bootstrap_weights(buckets: int, replicates: int, rng: np.random.Generator) -
     Whole buckets are drawn, so rows of one customer stay together: the pairs cluster bootstrap (Efron and
     Tibshirani 1993, chapter 6; Cameron, Gelbach and Miller 2008).
 
-    Parameters
-    ----------
-    buckets
-        Number of buckets `B`, at least 1.
-    replicates
-        Number of resamples `R`.
-    rng
-        Source of randomness; the same generator state gives the same weights.
+    Args:
+        buckets: Number of buckets `B`, at least 1.
+        replicates: Number of resamples `R`.
+        rng: Source of randomness; the same generator state gives the same weights.
 
-    Returns
-    -------
-    Array
+    Returns:
         `(R, B)` whole numbers as floats; each row adds up to `B`. Multinomial with equal probabilities.
 
-    Raises
-    ------
-    ValueError
-        If there is no bucket to draw, or the number of resamples is negative.
+    Raises:
+        ValueError: If there is no bucket to draw, or the number of resamples is negative.
     """
     if buckets < 1 or replicates < 0:
         raise ValueError(f"cannot draw {replicates} resamples of {buckets} buckets: at least 1 is needed")

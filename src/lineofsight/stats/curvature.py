@@ -22,16 +22,11 @@ def without_others(coefficients: Array, kept: Sequence[int]) -> Array:
     (Rothenberg 1973; Wooldridge 2010, section 14.6): to first order that of a model without the others, at no pass
     over moments.
 
-    Parameters
-    ----------
-    coefficients
-        `(k, R + 1)` estimates, then their replicates.
-    kept
-        Which of the `k` are wanted.
+    Args:
+        coefficients: `(k, R + 1)` estimates, then their replicates.
+        kept: Which of the `k` are wanted.
 
-    Returns
-    -------
-    Array
+    Returns:
         `(len(kept), R + 1)`.
     """
     out = [at for at in range(len(coefficients)) if at not in kept]
@@ -75,14 +70,11 @@ def best_bend(
     that bends once, at the mean of the knots weighted by their bends. Least squares over a grid of places (Hansen
     2017; Muggeo 2003 finds the place by iteration, for which rows would be needed again).
 
-    Parameters
-    ----------
-    moments
-        Of each data set, in the place of buckets.
-    always, driver, outcome
-        Columns: what is held equal, the driver, and what they explain. None may be constant, none depend on others.
-    bends
-        Columns of the driver's excess over each knot, with the knots, ascending.
+    Args:
+        moments: Of each data set, in the place of buckets.
+        always, driver, outcome: Columns: what is held equal, the driver, and what they explain. None may be constant,
+            none depend on others.
+        bends: Columns of the driver's excess over each knot, with the knots, ascending.
     """
     names = (*always, driver, *bends, outcome)
     covariance = moments.select(names).covariance()

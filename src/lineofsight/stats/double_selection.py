@@ -24,18 +24,13 @@ _REFITS = 15  # as in the programs of the method's authors
 class PlugInLasso:
     """One lasso equation at the penalty that theory gives.
 
-    Attributes
-    ----------
-    target
-        The column that is predicted.
-    coefficients
-        For each selected candidate, in the order of candidates, its lasso coefficient: units of the target
-        per unit of the candidate. Shrunk towards 0, so good for selecting and not for reporting.
-    penalty
-        `plug_in_penalty`; NaN when there was nothing to select from.
-    loadings
-        For each candidate that could enter, what multiplies the penalty when the candidate and the target
-        have standard deviation 1 given the columns always in.
+    Attributes:
+        target: The column that is predicted.
+        coefficients: For each selected candidate, in the order of candidates, its lasso coefficient: units of the
+            target per unit of the candidate. Shrunk towards 0, so good for selecting and not for reporting.
+        penalty: `plug_in_penalty`; NaN when there was nothing to select from.
+        loadings: For each candidate that could enter, what multiplies the penalty when the candidate and the target
+            have standard deviation 1 given the columns always in.
     """
 
     target: str
@@ -53,14 +48,11 @@ class PlugInLasso:
 class Selection:
     """The controls to adjust a treatment's effect on an outcome for.
 
-    Attributes
-    ----------
-    treatment, outcome
-        The two equations: what predicts the treatment, and what predicts the outcome.
-    union
-        What either selects, in the order of candidates, without exact functions of the columns always in
-        and of those before. The effect is the treatment's coefficient when the outcome is regressed on it,
-        the columns always in and these (`stats.regression.regress`), with the usual intervals.
+    Attributes:
+        treatment, outcome: The two equations: what predicts the treatment, and what predicts the outcome.
+        union: What either selects, in the order of candidates, without exact functions of the columns always in and of
+            those before. The effect is the treatment's coefficient when the outcome is regressed on it, the columns
+            always in and these (`stats.regression.regress`), with the usual intervals.
     """
 
     treatment: PlugInLasso
@@ -92,26 +84,18 @@ def double_selections(
     `sqrt(G Σ_g s_gj²) / n`, where `s_gj` sums column times residual over the rows of bucket `g`. (The paper has
     `√n` for `√G` here and in the penalty, which cancels.) One row per bucket gives the heteroscedastic loadings.
 
-    Parameters
-    ----------
-    moments
-        Of all columns named here, per bucket.
-    treatments, outcomes
-        Each has an equation of its own. A treatment that is among the candidates is one for the other
-        treatments and their outcomes only. For one regression on several treatments, take all their unions.
-    candidates, always
-        What to select from, and what is in whatever happens, without penalty.
+    Args:
+        moments: Of all columns named here, per bucket.
+        treatments, outcomes: Each has an equation of its own. A treatment that is among the candidates is one for the
+            other treatments and their outcomes only. For one regression on several treatments, take all their unions.
+        candidates, always: What to select from, and what is in whatever happens, without penalty.
 
-    Returns
-    -------
-    dict
-        By treatment and outcome; `NotEstimable` where one of the two equations is: its target does not vary beyond
-        the columns always in, or there are so few independent observations that nothing could ever be selected.
+    Returns:
+        By treatment and outcome; `NotEstimable` where one of the two equations is: its target does not vary beyond the
+        columns always in, or there are so few independent observations that nothing could ever be selected.
 
-    Raises
-    ------
-    ValueError
-        If a name is not among the columns or stands for two things.
+    Raises:
+        ValueError: If a name is not among the columns or stands for two things.
     """
     _distinct(treatments, outcomes, always)
     _distinct(outcomes, candidates, always)
@@ -138,18 +122,12 @@ def double_selections(
 class _Purged:
     """Candidates and targets less what the columns always in explain, on standard deviation 1.
 
-    Attributes
-    ----------
-    columns, candidates
-        The names of all `c`, and of the `p` candidates, which come first.
-    scale
-        `(c,)` standard deviations before scaling; 0 where nothing is left, and such a column is 0 everywhere.
-    varies
-        `(c,)` whether a column varies before it is purged.
-    correlation
-        `(c, c)` covariances of the scaled columns.
-    moments, turn
-        Moments of all columns about their means, and what `(a + c, c)` makes the scaled columns of them.
+    Attributes:
+        columns, candidates: The names of all `c`, and of the `p` candidates, which come first.
+        scale: `(c,)` standard deviations before scaling; 0 where nothing is left, and such a column is 0 everywhere.
+        varies: `(c,)` whether a column varies before it is purged.
+        correlation: `(c, c)` covariances of the scaled columns.
+        moments, turn: Moments of all columns about their means, and what `(a + c, c)` makes the scaled columns of them.
     """
 
     columns: tuple[str, ...]

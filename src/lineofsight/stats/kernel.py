@@ -22,23 +22,16 @@ _MADE = 1 << 20  # doubles that the matrices of one step may take: 8 MB
 def centred(matrix: Array, shift: Array, weight: Array | None = None) -> Array:
     """Rows as `folded_runs` takes them: a leading 1, so that their products hold the sums, and what is left of the centre.
 
-    Parameters
-    ----------
-    matrix
-        `(n, p)` values, NaN where missing; a missing value counts as the centre.
-    shift
-        `(p,)` provisional centre.
-    weight
-        `(n,)` what each row counts for, not negative; both factors of a product get its root. 1 by default.
+    Args:
+        matrix: `(n, p)` values, NaN where missing; a missing value counts as the centre.
+        shift: `(p,)` provisional centre.
+        weight: `(n,)` what each row counts for, not negative; both factors of a product get its root. 1 by default.
 
-    Returns
-    -------
+    Returns:
         `(n, p + 1)`.
 
-    Raises
-    ------
-    ValueError
-        A value is infinite; the message names the column's index.
+    Raises:
+        ValueError: A value is infinite; the message names the column's index.
     """
     rows = np.empty((len(matrix), matrix.shape[1] + 1))
     rows[:, 0] = 1.0
@@ -59,19 +52,14 @@ def folded_runs(
 
     Rows are put in order of group, keeping their order within it, and each run of equal groups is one matrix product.
 
-    Parameters
-    ----------
-    rows
-        `(n, m)` rows, none of them missing anything.
-    group
-        `(n,)` whole numbers, not negative.
-    beside
-        `(n, q)` columns whose sums alone are needed; none by default.
+    Args:
+        rows: `(n, m)` rows, none of them missing anything.
+        group: `(n,)` whole numbers, not negative.
+        beside: `(n, q)` columns whose sums alone are needed; none by default.
 
-    Yields
-    ------
-        `(k,)` groups, each once and ascending; `(k, m, m)` their products; `(k, q)` their sums of what is beside. A group
-        whose rows do not fit into one step comes in several.
+    Yields:
+        `(k,)` groups, each once and ascending; `(k, m, m)` their products; `(k, q)` their sums of what is beside. A
+        group whose rows do not fit into one step comes in several.
     """
     n, m = rows.shape
     beside = np.empty((n, 0)) if beside is None else beside

@@ -30,19 +30,13 @@ def means_about(shift: Array, offset: Array) -> Array:
 class Moments:
     """First and second moments of `p` columns in each of `B` buckets.
 
-    Attributes
-    ----------
-    columns
-        Names of the columns, length `p`.
-    shift
-        `(p,)` provisional centre, subtracted before summing. The nearer it is to the mean, the fewer digits
-        cancel; the mean of a first batch is near enough.
-    count
-        `(B,)` rows per bucket, or their total weight after resampling.
-    sums
-        `(B, p)` sums of `x - shift`.
-    products
-        `(B, p, p)` sums of the outer products of `x - shift`.
+    Attributes:
+        columns: Names of the columns, length `p`.
+        shift: `(p,)` provisional centre, subtracted before summing. The nearer it is to the mean, the fewer digits
+            cancel; the mean of a first batch is near enough.
+        count: `(B,)` rows per bucket, or their total weight after resampling.
+        sums: `(B, p)` sums of `x - shift`.
+        products: `(B, p, p)` sums of the outer products of `x - shift`.
     """
 
     columns: tuple[str, ...]
@@ -61,10 +55,8 @@ class Moments:
     def __add__(self, other: Moments) -> Moments:
         """Moments of both sets of rows, about the left shift (the right one if the left has no rows).
 
-        Raises
-        ------
-        ValueError
-            If the columns or the number of buckets differ.
+        Raises:
+            ValueError: If the columns or the number of buckets differ.
         """
         if self.columns != other.columns or len(self.count) != len(other.count):
             mine, theirs = (f"{list(m.columns)} in {len(m.count)} buckets" for m in (self, other))
@@ -97,10 +89,8 @@ class Moments:
     def resample(self, weights: Array) -> Moments:
         """Moments of `R` resamples, one in the place of each bucket.
 
-        Parameters
-        ----------
-        weights
-            `(R, B)` how often each bucket is drawn in each resample.
+        Args:
+            weights: `(R, B)` how often each bucket is drawn in each resample.
         """
         p = len(self.columns)
         row, column = np.triu_indices(p)
@@ -113,10 +103,8 @@ class Moments:
     def index(self, column: str) -> int:
         """Where a column stands.
 
-        Raises
-        ------
-        ValueError
-            If there is no such column; the message names the near ones.
+        Raises:
+            ValueError: If there is no such column; the message names the near ones.
         """
         if column not in self.columns:
             raise ValueError(f"there is no column '{column}': {did_you_mean(column, self.columns)}")

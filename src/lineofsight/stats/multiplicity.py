@@ -13,14 +13,10 @@ from lineofsight.stats.results import Array
 def holm(p: ArrayLike) -> Array:
     """Holm's (1979) adjusted p-values: at most 5 % of families with one below 0.05 have no effect behind it.
 
-    Parameters
-    ----------
-    p
-        `(k,)` p-values of one family; NaN is passed through and not counted.
+    Args:
+        p: `(k,)` p-values of one family; NaN is passed through and not counted.
 
-    Returns
-    -------
-    Array
+    Returns:
         `(k,)` between 0 and 1: the p-value times the number of those not smaller, never falling, at most 1.
     """
     given = np.asarray(p, dtype=np.float64)
@@ -35,26 +31,19 @@ def holm(p: ArrayLike) -> Array:
 def q_values(p: ArrayLike, method: Literal["bh", "by"] = "bh") -> Array:
     """Adjusted p-values: calling those at or below `q` discoveries makes a share of at most `q` false on average.
 
-    Parameters
-    ----------
-    p
-        P-values of one family, of any shape. NaN is a test that could not be made: it stays NaN and is not counted.
-    method
-        `bh` is Benjamini and Hochberg (1995): holds the false discovery rate when the tests are independent, or
-        positively dependent on each true null (Benjamini and Yekutieli 2001, theorem 1.2). `by` is Benjamini
-        and Yekutieli (2001, theorem 1.3): holds it whatever the dependence, at the price of a factor
-        `1 + 1/2 + ... + 1/m`.
+    Args:
+        p: P-values of one family, of any shape. NaN is a test that could not be made: it stays NaN and is not counted.
+        method: `bh` is Benjamini and Hochberg (1995): holds the false discovery rate when the tests are independent, or
+            positively dependent on each true null (Benjamini and Yekutieli 2001, theorem 1.2). `by` is Benjamini and
+            Yekutieli (2001, theorem 1.3): holds it whatever the dependence, at the price of a factor `1 + 1/2 + ... +
+            1/m`.
 
-    Returns
-    -------
-    Array
-        Of the shape of `p`: the smallest rate at which the step-up procedure calls this test a discovery.
-        Never below `p`, never above 1, in the same order as `p`; ties stay ties.
+    Returns:
+        Of the shape of `p`: the smallest rate at which the step-up procedure calls this test a discovery. Never below
+        `p`, never above 1, in the same order as `p`; ties stay ties.
 
-    Raises
-    ------
-    ValueError
-        If a p-value is not between 0 and 1, or the method is unknown.
+    Raises:
+        ValueError: If a p-value is not between 0 and 1, or the method is unknown.
     """
     if method not in ("bh", "by"):
         raise ValueError(f"q-values are made by 'bh' or 'by', not '{method}'")

@@ -17,25 +17,17 @@ def partial_r2(covariance: Array, outcome: int, group: Sequence[int], given: Seq
     correlation. With the treatment as `outcome` and the other controls as `given`, it is the first strength
     of a benchmark; with the treatment among `given`, the second (`benchmark_bounds`).
 
-    Parameters
-    ----------
-    covariance
-        `(..., q, q)` covariances, in any units.
-    outcome
-        Its position.
-    group, given
-        Positions of the columns asked about, and of those known beforehand.
+    Args:
+        covariance: `(..., q, q)` covariances, in any units.
+        outcome: Its position.
+        group, given: Positions of the columns asked about, and of those known beforehand.
 
-    Returns
-    -------
-    Array
-        `(...)` between 0 and 1. NaN where the outcome, or every column of the group, is constant or a
-        function of those given (`DEPENDENT`). A column that depends on others of its group adds nothing.
+    Returns:
+        `(...)` between 0 and 1. NaN where the outcome, or every column of the group, is constant or a function of those
+        given (`DEPENDENT`). A column that depends on others of its group adds nothing.
 
-    Raises
-    ------
-    ValueError
-        If the group is empty or a column is used twice.
+    Raises:
+        ValueError: If the group is empty or a column is used twice.
     """
     if not group:
         raise ValueError("a partial R² needs at least one column in its group")
@@ -76,18 +68,12 @@ def partial_r2_from_precision(precision: Array, outcome: int, group: Sequence[in
     `P_yG P_GG^-1 P_Gy / P_yy` (Lauritzen 1996, section 5.1: taking columns out of a concentration matrix): as
     `partial_r2` with all the others given, for many groups from one inverse.
 
-    Parameters
-    ----------
-    precision
-        `(q, q)` inverse of the covariance of all columns, in any units.
-    outcome
-        Its position.
-    group
-        Positions of the columns asked about.
+    Args:
+        precision: `(q, q)` inverse of the covariance of all columns, in any units.
+        outcome: Its position.
+        group: Positions of the columns asked about.
 
-    Returns
-    -------
-    float
+    Returns:
         Between 0 and 1; NaN where the group is empty or the matrix is not finite.
     """
     at = np.array(group, dtype=np.intp)

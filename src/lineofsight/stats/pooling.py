@@ -16,28 +16,20 @@ from lineofsight.stats.shrinkage import members, normal_quantile, paule_mandel
 class Pooled:
     """A random-effects meta-analysis of `k` usable members and each member's partially pooled estimate.
 
-    Attributes
-    ----------
-    mean, mean_standard_error, mean_low, mean_high
-        Mean of the members' true effects with its Wald interval, `tau2` taken as known; with fewer than some ten
-        members that interval is too narrow.
-    tau2
-        Variance of the true effects between members, in the square of their unit.
-    q, q_p_value
-        Cochran's (1954) Q and its p-value from chi-squared with `k - 1` degrees of freedom: whether the members
-        differ at all.
-    i2, h2
-        Higgins and Thompson (2002), from Q: `H2 = Q / (k - 1)`, not below 1, and `I2 = (H2 - 1) / H2`, the share
-        of the members' spread that is not sampling error. (metafor takes both from tau2.)
-    k
-        Number of usable members.
-    estimates, standard_errors
-        `(members,)` empirical Bayes estimates, BLUPs, and their standard errors with `tau2` taken as known
-        (metafor's `blup`); NaN for a member that had no estimate of its own.
-    prediction_errors, low, high
-        `(members,)` their standard errors with what `tau2` itself may be off by, and the intervals these give.
-    factor
-        `(members,)` weight of the member's own estimate, the rest being the mean's: `tau2 / (tau2 + v)`.
+    Attributes:
+        mean, mean_standard_error, mean_low, mean_high: Mean of the members' true effects with its Wald interval, `tau2`
+            taken as known; with fewer than some ten members that interval is too narrow.
+        tau2: Variance of the true effects between members, in the square of their unit.
+        q, q_p_value: Cochran's (1954) Q and its p-value from chi-squared with `k - 1` degrees of freedom: whether the
+            members differ at all.
+        i2, h2: Higgins and Thompson (2002), from Q: `H2 = Q / (k - 1)`, not below 1, and `I2 = (H2 - 1) / H2`, the
+            share of the members' spread that is not sampling error. (metafor takes both from tau2.)
+        k: Number of usable members.
+        estimates, standard_errors: `(members,)` empirical Bayes estimates, BLUPs, and their standard errors with `tau2`
+            taken as known (metafor's `blup`); NaN for a member that had no estimate of its own.
+        prediction_errors, low, high: `(members,)` their standard errors with what `tau2` itself may be off by, and the
+            intervals these give.
+        factor: `(members,)` weight of the member's own estimate, the rest being the mean's: `tau2 / (tau2 + v)`.
     """
 
     mean: float
@@ -72,27 +64,18 @@ def pool(
     (Datta, Rao and Smith 2005). In simulations they cover 0.89 to 1.00 of the members at 0.95, least when tau2
     is near the smallest `v`; without the addition it is down to 0.82.
 
-    Parameters
-    ----------
-    estimates
-        `(members,)` the same effect in each member, in one unit. NaN is left out and stays NaN.
-    standard_errors
-        `(members,)` their standard errors, in the same unit.
-    level
-        Coverage aimed at, between 0 and 1. A member's interval meets it on average over members, not for each
-        true effect: those far from the mean are covered less often.
-    tau2
-        The variance of the true effects between members, where it is known; else by Paule and Mandel (1982).
+    Args:
+        estimates: `(members,)` the same effect in each member, in one unit. NaN is left out and stays NaN.
+        standard_errors: `(members,)` their standard errors, in the same unit.
+        level: Coverage aimed at, between 0 and 1. A member's interval meets it on average over members, not for each
+            true effect: those far from the mean are covered less often.
+        tau2: The variance of the true effects between members, where it is known; else by Paule and Mandel (1982).
 
-    Returns
-    -------
-    Pooled or NotEstimable
+    Returns:
         Not estimable with fewer than two members that have an estimate and a standard error above 0.
 
-    Raises
-    ------
-    ValueError
-        If the shapes differ or are not `(members,)`, or the level is not between 0 and 1.
+    Raises:
+        ValueError: If the shapes differ or are not `(members,)`, or the level is not between 0 and 1.
     """
     reach = normal_quantile(level)
     effect, error, usable = members(estimates, standard_errors)

@@ -15,18 +15,13 @@ _ROUNDING = 1e-13  # a spread below this share of the replicates' size is only r
 def p_value(estimate: ArrayLike, standard_error: ArrayLike) -> Array:
     """Two-sided p-value of "the effect is 0", taking the estimate over its standard error as normal (Wald).
 
-    Parameters
-    ----------
-    estimate
-        Effects of any shape, in any unit.
-    standard_error
-        Their standard errors, in the same unit; broadcast against the estimates.
+    Args:
+        estimate: Effects of any shape, in any unit.
+        standard_error: Their standard errors, in the same unit; broadcast against the estimates.
 
-    Returns
-    -------
-    Array
-        Of the broadcast shape; NaN where the estimate is not finite, or the standard error is not finite or not
-        above 0. Beyond 38 standard errors it underflows to 0.
+    Returns:
+        Of the broadcast shape; NaN where the estimate is not finite, or the standard error is not finite or not above
+        0. Beyond 38 standard errors it underflows to 0.
     """
     effect, error = np.broadcast_arrays(
         np.asarray(estimate, dtype=np.float64), np.asarray(standard_error, dtype=np.float64)
@@ -45,23 +40,16 @@ def bootstrap_p_value(value: ArrayLike, replicates: ArrayLike) -> Array:
     used, since with R replicates it knows nothing between 0 and 1/R, and q-values over many effects live
     there. For an estimate whose replicates are skewed, p-value and percentile interval can disagree slightly.
 
-    Parameters
-    ----------
-    value
-        `(...)` the estimates from all the data.
-    replicates
-        `(..., R)` their replicates on the last axis. Those that are not finite could not be computed and are
-        left out.
+    Args:
+        value: `(...)` the estimates from all the data.
+        replicates: `(..., R)` their replicates on the last axis. Those that are not finite could not be computed and
+            are left out.
 
-    Returns
-    -------
-    Array
+    Returns:
         `(...)`; NaN where fewer than two replicates are finite or all of them are the same up to rounding.
 
-    Raises
-    ------
-    ValueError
-        If there is not one row of replicates for each estimate.
+    Raises:
+        ValueError: If there is not one row of replicates for each estimate.
     """
     effect, drawn = np.asarray(value, dtype=np.float64), np.asarray(replicates, dtype=np.float64)
     if drawn.shape[:-1] != effect.shape or drawn.ndim == 0:
@@ -86,18 +74,12 @@ def wald_p_value(estimates: Array, covariance: Array, clusters: int) -> float:
     freedom (Hotelling 1931). With many clusters it is Wald's chi-squared test; with few, that one finds too much, since
     the covariance is itself an estimate (Cameron and Miller 2015, section VI).
 
-    Parameters
-    ----------
-    estimates
-        `(k,)` in any units.
-    covariance
-        `(k, k)` of the estimates, from a bootstrap over the clusters or a sandwich.
-    clusters
-        Number of clusters `G`.
+    Args:
+        estimates: `(k,)` in any units.
+        covariance: `(k, k)` of the estimates, from a bootstrap over the clusters or a sandwich.
+        clusters: Number of clusters `G`.
 
-    Returns
-    -------
-    float
+    Returns:
         NaN where there is nothing to test, clusters are no more than estimates, or the covariance has no inverse.
     """
     k = len(estimates)

@@ -12,7 +12,7 @@ from lineofsight.engines.base import Engine, Selection
 from lineofsight.episodes.anchors import Anchors, make_anchors
 from lineofsight.episodes.answers import match_answers, select_answers
 from lineofsight.episodes.buckets import bucketed
-from lineofsight.episodes.clock import Clock, Span, period_label
+from lineofsight.episodes.clock import Clock, Span, period_label, refuse_mixed_zones
 from lineofsight.episodes.columns import AT, CALENDAR, CUSTOMER, EPISODE, PERIOD, before
 from lineofsight.episodes.copies import count_copies
 from lineofsight.episodes.coverage import blank_uncovered, mark_asked, span_of_table
@@ -21,7 +21,6 @@ from lineofsight.episodes.file import EpisodeFile
 from lineofsight.episodes.groups import Group, make_groups
 from lineofsight.episodes.links import expected_rows, link_troubles, look_at
 from lineofsight.episodes.periods import periods_of
-from lineofsight.episodes.time_zones import refuse_mixed_zones
 from lineofsight.episodes.windows import in_window, join_all, put_together
 from lineofsight.project.load import LoadedProject
 

@@ -59,13 +59,13 @@ def effects(folder: Path, anchors: str) -> dict[str, float]:
     from lineofsight.model.population import EVERY_LEVEL, View
     from lineofsight.model.sample import segment_views
     from lineofsight.pipeline import run as pipeline
-    from lineofsight.pipeline.engines import InHand
+    from lineofsight.pipeline.engines import Provided
     from lineofsight.project.load import load_project
     from lineofsight.stats.bootstrap import bootstrap_weights
 
     assert ibis.duckdb  # imported when first named
     loaded, clock = load_project(folder), pipeline.Clock()
-    with pipeline.open_aligned(loaded, clock, pipeline.quiet, InHand()) as (reader, aligned):
+    with pipeline.open_aligned(loaded, clock, pipeline.quiet, Provided()) as (reader, aligned):
         file, profile = aligned.file, aligned.profile
         with clock.stage("fold"):
             design = make_design(loaded.project, profile, dict(file.kinds))

@@ -23,7 +23,7 @@ from lineofsight.engines.answering import Episodes
 from lineofsight.engines.fold import FoldPlan, fold_batches
 from lineofsight.engines.histories import HistoryFold
 from lineofsight.model.design import Design
-from lineofsight.model.outcomes import OutcomeInfo, sooner
+from lineofsight.model.outcomes import OutcomeInfo, pre_period_outcome
 from lineofsight.model.sample import draw_sample
 from lineofsight.stats.results import Estimate
 
@@ -129,7 +129,7 @@ def _design(world: World) -> Design:
         _info("stays", "behaviour", "stay"),
         _info("spend", "behaviour", "buy_more"),
     )
-    earlier = {info.name: sooner(info) for info in outcomes if info.kind == "behaviour"}
+    earlier = {info.name: pre_period_outcome(info) for info in outcomes if info.kind == "behaviour"}
     basis = Basis(
         drivers,
         (Number(CONTROL),),
@@ -139,7 +139,7 @@ def _design(world: World) -> Design:
         ((PERCEPTION, "covered"),),
     )
     names = tuple(segment.name for segment in world.segments)
-    return Design(basis, outcomes, {}, {SEGMENT: names} if len(names) > 1 else {}, sooner=earlier)
+    return Design(basis, outcomes, {}, {SEGMENT: names} if len(names) > 1 else {}, pre_period=earlier)
 
 
 def _info(name: str, kind: Any, statistic: str) -> OutcomeInfo:

@@ -12,7 +12,7 @@ from lineofsight.errors import RunError
 from lineofsight.interruptions import stoppable
 from lineofsight.pipeline import check as checks
 from lineofsight.pipeline import run as pipeline
-from lineofsight.pipeline.engines import InHand
+from lineofsight.pipeline.engines import Provided
 from lineofsight.pipeline.run import Progress, quiet
 from lineofsight.project.load import FILE_NAMES, load_project
 from lineofsight.report.data import Story
@@ -76,9 +76,11 @@ def run(
         EngineError: The engine ran out of memory or disk, or cannot be started.
         RunError: The run cannot be written.
     """
-    in_hand = InHand(spark, tables or {})
+    provided = Provided(spark, tables or {})
     with stoppable():
-        return Run(pipeline.run(path, variables, seed=seed, progress=progress or quiet, in_hand=in_hand).path)
+        return Run(
+            pipeline.run(path, variables, seed=seed, progress=progress or quiet, provided=provided).path
+        )
 
 
 def check(
@@ -99,7 +101,7 @@ def check(
         tables: As for `run`.
     """
     with stoppable():
-        return checks.check(path, variables, progress or quiet, InHand(spark, tables or {}))
+        return checks.check(path, variables, progress or quiet, Provided(spark, tables or {}))
 
 
 def capacity(path: Path | str, variables: Mapping[str, str] | None = None) -> capacities.Capacity:

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from lineofsight.sizing import Capacity, EngineName, advise, cost
-from lineofsight.sizing.cost import duckdb_cost
+from lineofsight.sizing.advice import about_bytes, about_count, about_time, in_bytes
+from lineofsight.sizing.cost import Workload, duckdb_cost
 from lineofsight.sizing.machine import Machine
 from lineofsight.sizing.tables import TableSize
-from lineofsight.sizing.words import about_bytes, about_count, about_time, in_bytes
-from lineofsight.sizing.workload import Workload
 
 DOCS = Path(__file__).parents[2] / "docs"
 GB = 10**9

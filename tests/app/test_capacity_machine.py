@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from lineofsight.project.settings import DuckDBSettings
-from lineofsight.sizing.cgroups import cores_allowed, memory_allowed
-from lineofsight.sizing.machine import bytes_of, this_machine
+from lineofsight.sizing.machine import bytes_of, cores_allowed, memory_allowed, this_machine
 
 GIB = 1 << 30
 

@@ -13,8 +13,8 @@ from lineofsight.project import load_project
 from lineofsight.project.load import LoadedProject
 from lineofsight.sizing import tables as sizes
 from lineofsight.sizing import weigh
+from lineofsight.sizing.cost import workload
 from lineofsight.sizing.tables import TableSize, measure_tables
-from lineofsight.sizing.workload import workload
 
 REST = "operations: {minutes: {value: minutes, better: lower}}\nbehaviours: {came_back: {kind: stay, value: '1'}}\n"
 EACH = "episodes: {each: visits, key: id, customer: who, at: day}\n"

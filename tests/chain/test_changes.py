@@ -1,4 +1,4 @@
-"""Why a mean moved: the chain's parts beside `core.decomposition` on the rows themselves, and what cannot be told."""
+"""Why a mean moved: the chain's parts beside statsmodels and least squares on the rows themselves, and what cannot be told."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from statsmodels.stats.oaxaca import OaxacaBlinder
 
 from chain.world import (
     BUCKETS,
@@ -24,8 +25,6 @@ from lineofsight.analyses.why_moved.estimate import Part, PeriodChange
 from lineofsight.episodes.columns import CALENDAR, PERIOD
 from lineofsight.model.design import Design
 from lineofsight.stats.bootstrap import bootstrap_weights
-from lineofsight.stats.decomposition import twofold
-from lineofsight.stats.moments import Moments, fold
 from lineofsight.stats.results import Estimate, NotEstimable
 
 PERIODS = ("2024-Q1", "2024-Q2", "2024-Q3")
@@ -76,23 +75,53 @@ def values(found: PeriodChange) -> dict[str, float]:
     }  # fmt: skip
 
 
-def by_hand(data: Rows, made: Design, outcome: str, period: str, names: list[str]) -> Moments:
-    """Moments of one period's rows in one bucket, from columns made by hand."""
+NAMES = [name for group in GROUPS.values() for name in group]
+
+
+def by_hand(data: Rows, made: Design, outcome: str, period: str) -> tuple[np.ndarray, np.ndarray]:
+    """`(n, k)` regressors and `(n,)` the outcome of one period's rows, from columns made by hand."""
     x = {**columns(data, made), outcome: coded(data, outcome)}
     keep = (data[CALENDAR] == period) & ~np.isnan(x[outcome])
-    matrix = np.column_stack([x[name] for name in (*names, outcome)])[keep]
-    shift = matrix.mean(axis=0)
-    count, sums, products = fold(matrix, np.zeros(len(matrix), dtype=int), 1, shift)
-    return Moments((*names, outcome), shift, count, sums, products)
+    return np.column_stack([x[name] for name in NAMES])[keep], x[outcome][keep]
+
+
+def least_squares(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """`(k,)` slopes; NaN for a column that is the same in every row."""
+    varies = np.ptp(x, axis=0) > 0
+    slopes = np.full(x.shape[1], np.nan)
+    slopes[varies] = np.linalg.lstsq(np.column_stack([x[:, varies], np.ones(len(x))]), y)[0][:-1]
+    return slopes
 
 
 def outside(data: Rows, outcome: str, before: str, after: str) -> dict[str, float]:
-    names = [name for group in GROUPS.values() for name in group]
-    one, two = (by_hand(data, DESIGN, outcome, period, names) for period in (before, after))
-    found = twofold(one, two, outcome, GROUPS)
-    assert not isinstance(found, NotEstimable), found
-    told = {"difference": found.difference[0], "unexplained": found.unexplained[0]}
-    return told | {name: part[0] for name, part in found.explained.items()}
+    """Kitagawa, Oaxaca and Blinder's parts at the average of both periods' coefficients, from the rows."""
+    (x0, y0), (x1, y1) = (by_hand(data, DESIGN, outcome, period) for period in (before, after))
+    average = np.nanmean([least_squares(x0, y0), least_squares(x1, y1)], axis=0)
+    each = dict(zip(NAMES, (x1.mean(axis=0) - x0.mean(axis=0)) * average, strict=True))
+    told = {group: float(sum(each[name] for name in names)) for group, names in GROUPS.items()}
+    difference = float(y1.mean() - y0.mean())
+    return told | {"difference": difference, "unexplained": difference - sum(told.values())}
+
+
+@pytest.mark.parametrize("pair", [(0, 1), (1, 2), (0, 2)])
+@pytest.mark.parametrize("outcome", ["csat", "nps", "stay", "spend"])
+def test_parts_are_those_of_statsmodels(outcome: str, pair: tuple[int, int]) -> None:
+    """Its twofold decomposition at Reimers' (1983) coefficients, and the detail of it by group."""
+    before, after = (PERIODS[at] for at in pair)
+    (x0, y0), (x1, y1) = (by_hand(DATA, DESIGN, outcome, period) for period in (before, after))
+    which = np.repeat([0.0, 1.0], [len(x0), len(x1)])
+    rows_of_both = np.column_stack([np.vstack([x0, x1]), which])
+    theirs = OaxacaBlinder(np.concatenate([y0, y1]), rows_of_both, len(NAMES), hasconst=False)
+    unexplained, explained, gap = theirs.two_fold(two_fold_type="reimers").params
+    sign = np.sign(y1.mean() - y0.mean())  # theirs is of the larger mean less the smaller
+    found = values(change(RESULT.changes, outcome, before, after))
+    assert found["difference"] == pytest.approx(sign * gap, rel=1e-8)
+    assert found["unexplained"] == pytest.approx(sign * unexplained, rel=1e-8, abs=1e-10)
+    assert sum(found[group] for group in GROUPS) == pytest.approx(sign * explained, rel=1e-8, abs=1e-10)
+    each = sign * (theirs.exog_f_mean - theirs.exog_s_mean)[: len(NAMES)] * theirs.t_params[: len(NAMES)]
+    for group, names in GROUPS.items():
+        part = sum(each[NAMES.index(name)] for name in names)
+        assert found[group] == pytest.approx(part, rel=1e-8, abs=1e-10), group
 
 
 @pytest.mark.parametrize("pair", [(0, 1), (1, 2), (0, 2)])
@@ -165,12 +194,11 @@ def test_where_the_usual_region_is_missing_the_others_are_compared_with_it_as_el
     n = DATA["region"] == "n"
     data = {**DATA, "region": np.where(n & (DATA[CALENDAR] == PERIODS[0]), "s", DATA["region"])}
     found = change(estimate(data, DESIGN).changes, "spend", *PERIODS[:2])
-    names = [name for group in GROUPS.values() for name in group]
     dropped = next(columns_at for columns_at in found.before.rests_on)
     left = found.before.columns[dropped]
-    kept = [name for name in names if name != left]
+    kept = [name for name in NAMES if name != left]
     slopes = []
-    for period, regressors in ((PERIODS[0], kept), (PERIODS[1], names)):
+    for period, regressors in ((PERIODS[0], kept), (PERIODS[1], NAMES)):
         x = {**columns(data, DESIGN), "spend": data["spend"]}
         keep = (data[CALENDAR] == period) & ~np.isnan(x["spend"])
         matrix = np.column_stack([np.ones(keep.sum()), *(x[name][keep] for name in regressors)])
@@ -179,8 +207,8 @@ def test_where_the_usual_region_is_missing_the_others_are_compared_with_it_as_el
     lent = slopes[1][left]
     before = {name: slopes[0].get(name, 0.0) + lent for name in GROUPS["mix"] if name != "z"}
     before["z"] = slopes[0]["z"]
-    means = [by_hand(data, DESIGN, "spend", period, names).mean()[0] for period in PERIODS[:2]]
-    step = dict(zip(names, means[1] - means[0], strict=False))
+    means = [by_hand(data, DESIGN, "spend", period)[0].mean(axis=0) for period in PERIODS[:2]]
+    step = dict(zip(NAMES, means[1] - means[0], strict=True))
     expected = sum(step[name] * (before[name] + slopes[1][name]) / 2 for name in GROUPS["mix"])
     assert values(found)["mix"] == pytest.approx(expected, rel=1e-7)
 

@@ -19,9 +19,9 @@ from lineofsight.analyses.segments.estimate import Segments
 from lineofsight.analyses.segments.heterogeneity import Heterogeneity, Member, heterogeneities
 from lineofsight.analyses.segments.tables import heterogeneity_rows, segment_rows
 from lineofsight.model.effects import Effect
-from lineofsight.stats.multiplicity import bootstrap_p_value
 from lineofsight.stats.pooling import Pooled
 from lineofsight.stats.results import Estimate, NotEstimable
+from lineofsight.stats.wald import bootstrap_p_value
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 

@@ -9,9 +9,9 @@ import pytest
 from tests.sparks import spark_session
 
 import lineofsight
-from lineofsight.analyses.leakage.levels import level_tellings, separating
+from lineofsight.analyses.leakage.levels import level_signals, separating
 from lineofsight.api import Run
-from lineofsight.episodes.levels import LevelCount
+from lineofsight.episodes.level_counts import LevelCount
 
 from .shop import Los, Shop
 from .test_fooled import effect, warnings
@@ -124,7 +124,7 @@ def test_the_best_cut_is_found_by_order() -> None:
         return left
 
     best = min(variance_left({i for i in range(6) if code >> i & 1}) for code in range(1, 2**5))
-    cuts = level_tellings(counts)
+    cuts = level_signals(counts)
     assert len(cuts) == 5
     assert min(variance_left({int(level[1:]) for level in cut.levels if level}) for cut in cuts) == best
     for cut in cuts:
@@ -133,7 +133,7 @@ def test_the_best_cut_is_found_by_order() -> None:
 
 
 def test_too_few_to_tell() -> None:
-    assert level_tellings([LevelCount("a", 9, 0), LevelCount("b", 0, 50)]) == ()
+    assert level_signals([LevelCount("a", 9, 0), LevelCount("b", 0, 50)]) == ()
     assert not separating([LevelCount("a", 9, 0), LevelCount("b", 0, 50)])
     assert separating([LevelCount("a", 10, 0), LevelCount(None, 0, 50)])
 

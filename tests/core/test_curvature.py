@@ -5,18 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from folding import fold
 from scipy import stats
 
 from lineofsight.stats.curvature import (
     bends_beside,
     best_bend,
-    bootstrap_wald,
     change_of_slope,
-    wald_p_value,
     without_others,
 )
-from lineofsight.stats.kernel import fold
 from lineofsight.stats.moments import Moments
+from lineofsight.stats.wald import bootstrap_wald, wald_p_value
 
 KNOTS = {"x>1": 1.0, "x>2": 2.0, "x>3": 3.0}
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
+from folding import fold
 from prostate import PROSTATE, PROSTATE_COLUMNS
 
-from lineofsight.stats.double_selection import (
-    PlugInLasso,
-    Selection,
-    double_selection,
-    double_selections,
-    plug_in_lasso,
-)
+from lineofsight.stats.double_selection import Selection, double_selections
 from lineofsight.stats.lasso import lasso, plug_in_penalty
-from lineofsight.stats.moments import Moments, fold
+from lineofsight.stats.moments import Moments
 from lineofsight.stats.regression import cluster_robust_covariance, regress
 from lineofsight.stats.results import NotEstimable
 
@@ -29,9 +26,11 @@ def moments(rows: Rows, names: list[str] | tuple[str, ...], group: Rows | None =
     return Moments(tuple(names), shift, *fold(rows, at, int(at.max()) + 1, shift))
 
 
-def equation(found: PlugInLasso | NotEstimable) -> PlugInLasso:
-    assert isinstance(found, PlugInLasso)
-    return found
+def select(
+    made: Moments, treatment: str, outcome: str, candidates: Sequence[str], always: Sequence[str] = ()
+) -> Selection | NotEstimable:
+    """Of a single pair."""
+    return double_selections(made, [treatment], [outcome], candidates, always)[treatment, outcome]
 
 
 def selection(found: Selection | NotEstimable) -> Selection:
@@ -40,26 +39,18 @@ def selection(found: Selection | NotEstimable) -> Selection:
 
 
 # lassopack for Stata, statalasso.github.io/docs/rlasso: "rlasso lpsa lcavol lweight age lbph svi lcp gleason
-# pgg45", with e(lambda) = 44.984163 and e(lambda0) = 64.923165, and the same with "robust". Printed with seven
-# digits, from data in single precision
-PRINTED = {
-    "homoscedastic": {"lcavol": 0.4400059, "lweight": 0.2385063, "svi": 0.3024128},
-    "cluster": {"lcavol": 0.4518205, "lweight": 0.2047086, "svi": 0.1995573},
-}
+# pgg45, robust", with e(lambda0) = 64.923165. Printed with seven digits, from data in single precision
+PRINTED = {"lcavol": 0.4518205, "lweight": 0.2047086, "svi": 0.1995573}
 
 
-@pytest.mark.parametrize("loadings", ["homoscedastic", "cluster"])
-def test_prostate_as_lassopack_prints_it(loadings: str) -> None:
-    made = moments(PROSTATE, PROSTATE_COLUMNS)
-    found = equation(plug_in_lasso(made, "lpsa", CLINICAL, loadings=loadings))  # type: ignore[arg-type]  # the fields asked for
-    assert found.selected == tuple(PRINTED[loadings])
-    np.testing.assert_allclose(
-        list(found.coefficients.values()), list(PRINTED[loadings].values()), atol=1e-7, rtol=0
-    )
+def test_prostate_as_lassopack_prints_it() -> None:
+    """The equation of the outcome; the treatment is a column of noise, which is no candidate."""
+    noise = np.random.default_rng(0).normal(size=97)
+    made = moments(np.column_stack([PROSTATE, noise]), [*PROSTATE_COLUMNS, "noise"])
+    found = selection(select(made, "noise", "lpsa", CLINICAL)).outcome
+    assert found.selected == tuple(PRINTED)
+    np.testing.assert_allclose(list(found.coefficients.values()), list(PRINTED.values()), atol=1e-7, rtol=0)
     assert found.penalty * 2 * 97 == pytest.approx(64.923165, abs=5e-7)
-    if loadings == "homoscedastic":
-        sigma = np.array(list(found.loadings.values())) * PROSTATE[:, 8].std()
-        np.testing.assert_allclose(found.penalty * 2 * 97 * sigma, 44.984163, atol=5e-7)
 
 
 # hdmpy 0.1.0 (R's hdm in Python): rlassoEffect(x, lpsa, d), x the other columns on standard deviation 1
@@ -78,7 +69,7 @@ EFFECTS = {
 def test_prostate_effects_as_hdm_has_them(treatment: str) -> None:
     made = moments(PROSTATE, PROSTATE_COLUMNS)
     candidates = [name for name in CLINICAL if name != treatment]
-    found = selection(double_selection(made, treatment, "lpsa", candidates))
+    found = selection(select(made, treatment, "lpsa", candidates))
     effect, union = EFFECTS[treatment]
     assert set(found.union) == union
     fit = regress(made.total(), [treatment, *found.union], ["lpsa"])
@@ -97,15 +88,16 @@ def planted(rng: np.random.Generator, n: int = 400, p: int = 30) -> Rows:
 
 def test_planted_confounders_bias_a_single_selection_and_not_a_double_one() -> None:
     rng, names = np.random.default_rng(1), [f"x{at}" for at in range(30)]
-    group = np.arange(400) % 80
+    group, noise = np.arange(400) % 80, np.random.default_rng(2).normal(size=400)
     misses: dict[str, list[float]] = {"double": [], "single": []}
     covered: dict[str, list[bool]] = {"double": [], "single": []}
     for _ in range(120):
-        made = moments(planted(rng), [*names, "d", "y"], group)
-        both = selection(double_selection(made, "d", "y", names))
+        rows = np.column_stack([planted(rng), noise])
+        made = moments(rows, [*names, "d", "y", "noise"], group)
+        both = selection(select(made, "d", "y", names))
         assert {"x2", "x11", "x25"} <= set(both.treatment.selected)
         assert "x20" in both.outcome.selected
-        single = equation(plug_in_lasso(made, "y", names, ["d"]))
+        single = selection(select(made, "noise", "y", names, ["d"])).outcome
         for kind, controls in (("double", both.union), ("single", single.selected)):
             effect = float(regress(made.total(), ["d", *controls], ["y"]).coefficients[0, 0, 0])
             error = float(cluster_robust_covariance(made, ["d", *controls], "y")[0, 0]) ** 0.5
@@ -127,19 +119,17 @@ def grouped(seed: int, clusters: int = 60, each: int = 20, p: int = 25) -> tuple
 
 
 def test_rows_of_a_cluster_do_not_count_as_so_many() -> None:
-    """Dependent rows taken for independent ones select noise; neither way of counting clusters does."""
+    """Dependent rows taken for independent ones, each a bucket of its own, select noise; clusters do not."""
     names = [f"x{at}" for at in range(25)]
-    found = {"rows": 0, "clusters": 0, "observations": 0}
+    selected = {"rows": 0, "clusters": 0}
     for seed in range(10):
         rows, group = grouped(seed)
-        made = moments(rows, [*names, "y"], group)
-        found["rows"] += len(equation(plug_in_lasso(made, "y", names, loadings="homoscedastic")).selected)
-        found["clusters"] += len(equation(plug_in_lasso(made, "y", names)).selected)
-        counted = plug_in_lasso(made, "y", names, loadings="homoscedastic", observations=60)
-        found["observations"] += len(equation(counted).selected)
-    assert found["rows"] > 30
-    assert found["clusters"] <= 1
-    assert found["observations"] <= 1
+        noise = np.random.default_rng(seed).normal(size=(len(rows), 1))
+        for kind, at in (("rows", None), ("clusters", group)):
+            made = moments(np.hstack([rows, noise]), [*names, "y", "noise"], at)
+            selected[kind] += len(selection(select(made, "noise", "y", names)).outcome.selected)
+    assert selected["rows"] > 30
+    assert selected["clusters"] <= 1
 
 
 def test_cluster_loadings_are_those_of_the_rows() -> None:
@@ -150,8 +140,9 @@ def test_cluster_loadings_are_those_of_the_rows() -> None:
     always, x = rows[:, [10]] + 3, rows[:, :10] * 10.0 ** np.arange(-4, 6)
     y = 2 * rows[:, 0] - rows[:, 3] + rows[:, 10] + rows[:, 11]
     names = [f"x{at}" for at in range(10)]
-    made = moments(np.column_stack([always, x, y]), ["a", *names, "y"], group)
-    found = equation(plug_in_lasso(made, "y", names, ["a"]))
+    columns = np.column_stack([always, x, y, rng.normal(size=900)])
+    made = moments(columns, ["a", *names, "y", "noise"], group)
+    found = selection(select(made, "noise", "y", names, ["a"])).outcome
 
     def left(columns: Rows, given: Rows) -> Rows:
         design = np.column_stack([np.ones(900), given])
@@ -184,7 +175,7 @@ def test_all_pairs_at_once_equal_one_by_one() -> None:
     assert list(together) == [(d, y) for d in ("d0", "d1", "d2") for y in ("y0", "y1")]
     for (treatment, outcome), found in together.items():
         candidates = [name for name in [*names, "d1"] if name != treatment]
-        alone = selection(double_selection(made, treatment, outcome, candidates))
+        alone = selection(select(made, treatment, outcome, candidates))
         batch = selection(found)
         assert batch.union == alone.union
         assert batch.treatment.selected == alone.treatment.selected
@@ -199,15 +190,13 @@ def test_all_pairs_at_once_equal_one_by_one() -> None:
 def test_the_union_is_in_the_order_of_candidates_and_in_any_unit() -> None:
     rows = planted(np.random.default_rng(5), n=2_000)
     names = [f"x{at}" for at in range(30)]
-    found = selection(
-        double_selection(moments(rows, [*names, "d", "y"], np.arange(2_000) % 300), "d", "y", names)
-    )
+    found = selection(select(moments(rows, [*names, "d", "y"], np.arange(2_000) % 300), "d", "y", names))
     assert list(found.union) == [
         name for name in names if name in {*found.treatment.selected, *found.outcome.selected}
     ]
     units = 10.0 ** np.arange(-16, 16)
     moved = moments(rows * units + 1_000 * units, [*names, "d", "y"], np.arange(2_000) % 300)
-    again = selection(double_selection(moved, "d", "y", names[::-1]))
+    again = selection(select(moved, "d", "y", names[::-1]))
     assert again.union == found.union[::-1]
     for name, value in found.outcome.coefficients.items():
         scale = units[31] / units[int(name[1:])]
@@ -224,11 +213,11 @@ def test_dependent_candidates_leave_a_union_that_can_be_regressed_on() -> None:
     rows = np.column_stack([dummies, np.ones(800), 7 - 2 * dummies[:, 3], d, y])
     names = ["a", "b", "c", "d", "e", "constant", "twin"]
     made = moments(rows, [*names, "treatment", "outcome"], np.arange(800) % 150)
-    found = selection(double_selection(made, "treatment", "outcome", names))
+    found = selection(select(made, "treatment", "outcome", names))
     assert "constant" not in found.treatment.loadings
     assert not {"constant", "twin"} & set(found.union)
     assert np.isfinite(regress(made.total(), ["treatment", *found.union], ["outcome"]).coefficients).all()
-    given = selection(double_selection(made, "treatment", "outcome", ["twin", *names[:3]], ["d"]))
+    given = selection(select(made, "treatment", "outcome", ["twin", *names[:3]], ["d"]))
     assert "twin" not in given.treatment.loadings
     assert "a" in given.treatment.loadings
 
@@ -240,7 +229,7 @@ def test_two_selections_that_depend_on_each_other_only_together() -> None:
     d = x[:, 0] - x[:, 1] + rng.normal(size=600)
     y = x.sum(axis=1) + rng.normal(size=600)
     made = moments(np.column_stack([x, x.sum(axis=1), d, y]), ["a", "b", "sum", "d", "y"])
-    found = selection(double_selection(made, "d", "y", ["a", "b", "sum"]))
+    found = selection(select(made, "d", "y", ["a", "b", "sum"]))
     assert (found.treatment.selected, found.outcome.selected) == (("a", "b"), ("sum",))
     assert found.union == ("a", "b")
 
@@ -251,13 +240,13 @@ def test_a_candidate_that_determines_the_treatment_is_found() -> None:
     x = rng.normal(size=(300, 6))
     rows = np.column_stack([x, 2 * x[:, 1] - x[:, 4], x @ np.ones(6) + rng.normal(size=300)])
     names = [f"x{at}" for at in range(6)]
-    found = selection(double_selection(moments(rows, [*names, "d", "y"]), "d", "y", names))
+    found = selection(select(moments(rows, [*names, "d", "y"]), "d", "y", names))
     assert found.treatment.selected == ("x1", "x4")
 
 
 @pytest.mark.filterwarnings("error")
 def test_without_candidates_nothing_is_selected() -> None:
-    found = selection(double_selection(moments(PROSTATE, PROSTATE_COLUMNS), "svi", "lpsa", [], ["age"]))
+    found = selection(select(moments(PROSTATE, PROSTATE_COLUMNS), "svi", "lpsa", [], ["age"]))
     assert found.union == found.treatment.selected == found.outcome.selected == ()
     assert np.isnan(found.treatment.penalty)
 
@@ -268,27 +257,22 @@ def test_what_cannot_be_selected_says_why() -> None:
     columns = [*PROSTATE_COLUMNS, "constant", "mixed"]
     made, candidates = moments(rows, columns), ["age", "lbph", "lcp"]
 
-    def reason(found: Selection | PlugInLasso | NotEstimable) -> str:
+    def reason(found: Selection | NotEstimable) -> str:
         assert isinstance(found, NotEstimable)
         return found.reason
 
-    assert (
-        reason(double_selection(made, "constant", "lpsa", candidates))
-        == "'constant' is the same in every episode"
-    )
-    assert reason(double_selection(made, "svi", "constant", candidates)).startswith("'constant' is the same")
-    beyond = reason(double_selection(made, "mixed", "lpsa", candidates, ["lcavol", "lweight"]))
+    assert reason(select(made, "constant", "lpsa", candidates)) == "'constant' is the same in every episode"
+    assert reason(select(made, "svi", "constant", candidates)).startswith("'constant' is the same")
+    beyond = reason(select(made, "mixed", "lpsa", candidates, ["lcavol", "lweight"]))
     assert beyond == "'mixed' does not vary beyond the controls that are always in"
-    empty = Moments.zeros(columns, np.zeros(11), 4)
-    assert reason(double_selection(empty, "svi", "lpsa", candidates)) == "there are no episodes"
+    empty = Moments(tuple(columns), np.zeros(11), np.zeros(4), np.zeros((4, 11)), np.zeros((4, 11, 11)))
+    assert reason(select(empty, "svi", "lpsa", candidates)) == "there are no episodes"
     needed = next(n for n in range(2, 99) if plug_in_penalty(n, 3) < 1)
     for few in (1, 2, needed - 1):
         clusters = moments(rows, columns, np.arange(97) % few)
         sentence = f"to select among 3 controls takes {needed} independent observations, and there are {few}"
-        assert reason(double_selection(clusters, "svi", "lpsa", candidates)) == sentence
-    selection(double_selection(moments(rows, columns, np.arange(97) % needed), "svi", "lpsa", candidates))
-    alone = plug_in_lasso(made, "lpsa", candidates, loadings="homoscedastic", observations=needed - 1)
-    assert "independent observations" in reason(alone)
+        assert reason(select(clusters, "svi", "lpsa", candidates)) == sentence
+    selection(select(moments(rows, columns, np.arange(97) % needed), "svi", "lpsa", candidates))
     pairs = double_selections(made, ["svi", "constant"], ["lpsa"], candidates)
     assert isinstance(pairs["svi", "lpsa"], Selection)  # the other pair is not spoilt
     assert isinstance(pairs["constant", "lpsa"], NotEstimable)
@@ -296,14 +280,14 @@ def test_what_cannot_be_selected_says_why() -> None:
 
 def test_a_lasso_that_does_not_converge_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lineofsight.stats.lasso._ROUNDS", 1)
-    found = double_selection(moments(PROSTATE, PROSTATE_COLUMNS), "svi", "lpsa", ["lcavol", "lcp"])
+    found = select(moments(PROSTATE, PROSTATE_COLUMNS), "svi", "lpsa", ["lcavol", "lcp"])
     assert found == NotEstimable("the lasso of 'svi' does not converge")
 
 
 def test_refusals_name_what_is_wrong() -> None:
     made = moments(PROSTATE, PROSTATE_COLUMNS)
     with pytest.raises(ValueError, match="no column 'ages': did you mean 'age'"):
-        double_selection(made, "svi", "lpsa", ["ages"])
+        select(made, "svi", "lpsa", ["ages"])
     for treatment, outcome, candidates, always in (
         ("svi", "svi", ["age"], []),
         ("svi", "lpsa", ["age", "lpsa"], []),
@@ -312,13 +296,4 @@ def test_refusals_name_what_is_wrong() -> None:
         ("svi", "lpsa", ["age"], ["svi"]),
     ):
         with pytest.raises(ValueError, match="a column stands only once"):
-            double_selection(made, treatment, outcome, candidates, always)
-    with pytest.raises(ValueError, match="a column stands only once"):
-        plug_in_lasso(made, "age", ["age", "svi"])
-    with pytest.raises(ValueError, match="'cluster' or 'homoscedastic'"):
-        plug_in_lasso(made, "lpsa", ["age"], loadings="robust")  # type: ignore[arg-type]  # the fields asked for
-    with pytest.raises(ValueError, match="are for homoscedastic loadings"):
-        plug_in_lasso(made, "lpsa", ["age"], observations=50)
-    for observations in (1.0, np.nan, np.inf):
-        with pytest.raises(ValueError, match="at least 2 independent observations"):
-            plug_in_lasso(made, "lpsa", ["age"], loadings="homoscedastic", observations=observations)
+            select(made, treatment, outcome, candidates, always)

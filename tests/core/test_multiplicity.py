@@ -8,8 +8,9 @@ from scipy.stats import kstest
 from statsmodels.stats.multitest import multipletests
 
 from lineofsight.stats.bootstrap import bootstrap_weights
-from lineofsight.stats.multiplicity import bootstrap_p_value, holm, p_value, q_values
+from lineofsight.stats.multiplicity import holm, q_values
 from lineofsight.stats.results import Estimate
+from lineofsight.stats.wald import bootstrap_p_value, p_value
 
 # Benjamini and Hochberg (1995), section 3.2: 15 comparisons of two treatments of myocardial infarction
 INFARCTION = [

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from folding import fold
 from swiss import SWISS
 
 from lineofsight.stats.bootstrap import bootstrap_weights
-from lineofsight.stats.moments import Moments, fold
+from lineofsight.stats.moments import Moments
 from lineofsight.stats.regression import cluster_robust_covariance, identify, regress
 
 Case = tuple[np.ndarray, np.ndarray, int]

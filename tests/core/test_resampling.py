@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lineofsight.stats.bootstrap import bootstrap_weights, percentile_interval
+from lineofsight.stats.bootstrap import bootstrap_weights
+from lineofsight.stats.intervals import excludes_zero, interval_sign, percentile_interval
 from lineofsight.stats.results import Estimate
 
 
@@ -69,3 +70,20 @@ def test_too_few_replicates_give_nan(size: int) -> None:
 def test_the_level_is_a_share(level: float) -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         percentile_interval(np.ones(5), level)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "sign"),
+    [
+        (0.1, 2.0, 1),
+        (-2.0, -0.1, -1),
+        (-1.0, 1.0, 0),
+        (0.0, 1.0, 0),
+        (-1.0, 0.0, 0),
+        (None, None, 0),
+        (np.nan, np.nan, 0),
+    ],
+)
+def test_the_side_of_zero_of_an_interval(low: float | None, high: float | None, sign: int) -> None:
+    assert interval_sign(low, high) == sign
+    assert excludes_zero(low, high) == (sign != 0)

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lineofsight.episodes import telling
+from lineofsight.episodes import leakage
 from lineofsight.episodes.build import build_episodes
+from lineofsight.episodes.leakage import LeakageSignal
 from lineofsight.episodes.profile import profile_episodes
-from lineofsight.episodes.telling import Telling
 from lineofsight.project import load_project
 from lineofsight.stats.agreement import Fourfold
 
@@ -30,7 +30,7 @@ behaviours: {{back: {{kind: stay, value: back}}}}
 controls: {{last: last}}
 """
 N = 4000
-TOLD = dict[tuple[str, str], tuple[Telling, ...]]
+TOLD = dict[tuple[str, str], tuple[LeakageSignal, ...]]
 
 
 def columns() -> dict[str, object]:
@@ -57,12 +57,12 @@ def columns() -> dict[str, object]:
 DATA = columns()
 
 
-def told(folder: Path) -> Mapping[tuple[str, str], tuple[Telling, ...]]:
+def told(folder: Path) -> Mapping[tuple[str, str], tuple[LeakageSignal, ...]]:
     folder = write(folder, TEXT, visits=pa.table(DATA))
     loaded = load_project(folder)
     with engine_of(folder) as engine:
         file = build_episodes(loaded, engine, folder / ".lineofsight/e.parquet", lambda message: None)
-        return profile_episodes(loaded.project, engine, file).tellings
+        return profile_episodes(loaded.project, engine, file).leakage_signals
 
 
 def by_hand(sign: np.ndarray, known: np.ndarray) -> Fourfold:
@@ -75,13 +75,13 @@ def values(name: str) -> np.ndarray:
     return column.to_numpy(zero_copy_only=False) if isinstance(column, pa.Array) else np.asarray(column)
 
 
-def check(found: Mapping[tuple[str, str], tuple[Telling, ...]]) -> None:
+def check(found: Mapping[tuple[str, str], tuple[LeakageSignal, ...]]) -> None:
     assert {cause for cause, _ in found} == {"flag", "heavy", "low", "there", "stars", "last"}
-    for (cause, _), tellings in found.items():
-        best = max(tellings, key=lambda each: each.counts.oriented.kappa)
+    for (cause, _), leakage_signals in found.items():
+        best = max(leakage_signals, key=lambda each: each.counts.oriented.kappa)
         assert best.counts.oriented.kappa > 0.95, cause
         assert best.flag == (cause in ("flag", "there", "last") and (cause != "there" or best.above is None))
-        for each in tellings:
+        for each in leakage_signals:
             x = values(cause)
             known = ~np.isnan(x.astype(float))
             if each.above is None:
@@ -101,7 +101,7 @@ def test_every_sign_is_found_whatever_its_tail_its_side_or_its_absence(tmp_path:
 
 
 def test_a_glance_at_some_customers_finds_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(telling, "_GLANCE", 1000)
+    monkeypatch.setattr(leakage, "_GLANCE", 1000)
     found = told(tmp_path)
     check(found)
     assert {each.counts.n for each in found["flag", "back"]} == {N}

@@ -10,7 +10,7 @@ import numpy as np
 from lineofsight.model.fits import FEWEST_CUSTOMERS
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.project.models import Project
-from lineofsight.stats.bootstrap import percentile_interval
+from lineofsight.stats.intervals import percentile_interval
 from lineofsight.stats.results import Array, Estimate, NotEstimable
 
 FEWEST_SHOWN = 5

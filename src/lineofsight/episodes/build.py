@@ -12,7 +12,7 @@ from lineofsight.engines.base import Engine, Selection
 from lineofsight.episodes.anchors import Anchors, make_anchors
 from lineofsight.episodes.answers import match_answers, select_answers
 from lineofsight.episodes.buckets import bucketed
-from lineofsight.episodes.clock import Clock, Span, period_label
+from lineofsight.episodes.clock import Clock, Span, period_label, refuse_mixed_zones
 from lineofsight.episodes.columns import AT, CALENDAR, CUSTOMER, EPISODE, PERIOD, before
 from lineofsight.episodes.copies import count_copies
 from lineofsight.episodes.coverage import blank_uncovered, mark_asked, span_of_table
@@ -22,7 +22,6 @@ from lineofsight.episodes.groups import Group, make_groups
 from lineofsight.episodes.links import expected_rows, link_troubles, look_at
 from lineofsight.episodes.periods import periods_of
 from lineofsight.episodes.windows import in_window, join_all, put_together
-from lineofsight.episodes.zones import refuse_mixed_zones
 from lineofsight.project.load import LoadedProject
 
 Progress = Callable[[str], None]
@@ -104,7 +103,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
         unlinked=unlinked,
         spans={table: (span.start, span.end) for table, span in spans.items() if span is not None},
         periods=periods.labels,
-        counted_before=tuple(item.name for group in groups if group.gap is not None for item in group.items),
+        pre_period=tuple(item.name for group in groups if group.gap is not None for item in group.items),
     )
 
 
@@ -146,9 +145,9 @@ def _filled(episodes: ir.Table, loaded: LoadedProject, groups: list[Group]) -> i
                 value = stayed.cast("float64")
             columns[item.name] = value
             if group.gap is not None:
-                sooner = episodes[before(item.name)].fill_null(0.0)
+                pre_period = episodes[before(item.name)].fill_null(0.0)
                 stays = behaviour is not None and behaviour.kind == "stay"
-                columns[before(item.name)] = (sooner > 0).cast("float64") if stays else sooner
+                columns[before(item.name)] = (pre_period > 0).cast("float64") if stays else pre_period
     return episodes.mutate(**columns)
 
 

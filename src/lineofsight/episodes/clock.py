@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -12,8 +12,39 @@ from zoneinfo import ZoneInfo
 import ibis
 import ibis.expr.types as ir
 
+from lineofsight.engines.base import FieldAudit
+from lineofsight.errors import DataError
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.models import Period
+
+
+def refuse_mixed_zones(
+    loaded: LoadedProject, sources: Iterable[tuple[str, Mapping[str, FieldAudit]]]
+) -> None:
+    """Checks the instants of every table and what was found in it.
+
+    Raises:
+        DataError: Some carry a zone, others do not, and no `timezone` is declared.
+    """
+    if loaded.project.timezone is not None:
+        return
+    found: dict[bool, list[str]] = {True: [], False: []}
+    for table, audits in sources:
+        for audit in audits.values():
+            if audit.zoned is not None and table not in found[audit.zoned]:
+                found[audit.zoned].append(table)
+    if found[True] and found[False]:
+        raise loaded.error(
+            f"times in {_listed(found[True])} carry a time zone, times in {_listed(found[False])} do not",
+            "episodes",
+            hint="say what the latter mean with 'timezone: Europe/Berlin' (or UTC) at the top of the project file",
+            kind=DataError,
+        )
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
 
 Grain = Literal["week", "month", "quarter", "year"]
 """Lengths of periods, the finest first."""

@@ -118,14 +118,14 @@ def _windows(loaded: LoadedProject, groups: list[Group]) -> list[_Window]:
         span = span_of_table(loaded, group.table, group.selection.audits["time"])
         if span is None:
             continue
-        inside, sooner = _inside(span, *_ends(group)), None
+        inside, pre_period = _inside(span, *_ends(group)), None
         if group.gap is not None and group.length is not None:
-            sooner = _inside(span, -group.gap - group.length, -group.gap)
+            pre_period = _inside(span, -group.gap - group.length, -group.gap)
         for item in group.items:
             if item.agg != "last":
                 found.append(_Window(item.name, group, span, *inside))
-            if sooner is not None:
-                found.append(_Window(before(item.name), group, span, *sooner, True))
+            if pre_period is not None:
+                found.append(_Window(before(item.name), group, span, *pre_period, True))
     return found
 
 

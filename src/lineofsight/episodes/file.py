@@ -13,7 +13,7 @@ from typing import Any
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.quantities import DAYS_PER_YEAR
 
-STORED_VERSION = 7
+STORED_VERSION = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class EpisodeFile:
             and an example: written, instead_of.
         spans: Per source table with a time, the first and last instant it covers.
         periods: Labels of the periods that are compared, the oldest first.
-        counted_before: Behaviours that stand in it from before the operations too.
+        pre_period: Behaviours that stand in it from before the operations too.
     """
 
     path: Path
@@ -57,7 +57,7 @@ class EpisodeFile:
     unlinked: tuple[dict[str, Any], ...]
     spans: Mapping[str, tuple[dt.datetime, dt.datetime]]
     periods: tuple[str, ...]
-    counted_before: tuple[str, ...]
+    pre_period: tuple[str, ...]
 
     @property
     def years(self) -> float:
@@ -83,7 +83,7 @@ class EpisodeFile:
                 "last": instant(values["last"]),
                 "drops": tuple(values["drops"]),
                 "periods": tuple(values["periods"]),
-                "counted_before": tuple(values["counted_before"]),
+                "pre_period": tuple(values["pre_period"]),
                 "later": tuple(values["later"]),
                 "unlinked": tuple(values["unlinked"]),
                 "answers": {

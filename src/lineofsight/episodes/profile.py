@@ -14,9 +14,9 @@ from lineofsight.aggregation.shape_basis import boxes_of
 from lineofsight.engines.base import Reader
 from lineofsight.episodes.columns import CUSTOMER, PERIOD, segment
 from lineofsight.episodes.file import EpisodeFile
-from lineofsight.episodes.levels import LevelCount, level_counts
-from lineofsight.episodes.telling import FEWEST, Kinds, Telling, best_tellings
-from lineofsight.episodes.together import Together, answers_together
+from lineofsight.episodes.joint_answers import JointAnswers, joint_answers
+from lineofsight.episodes.leakage import FEWEST, Kinds, LeakageSignal, leakage_signals
+from lineofsight.episodes.level_counts import LevelCount, level_counts
 from lineofsight.project.models import Operation, Project
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -68,7 +68,7 @@ class Profile:
         others: Those of them that have more levels than are kept apart.
         absent: Those of them that are missing somewhere.
         separated: Pairs of cause and outcome where the cause's values for none and some of it do not overlap.
-        tellings: Per pair of a cause (or numeric control) and an outcome, the signs that nearly tell whether there is any.
+        leakage_signals: Per pair of a cause (or numeric control) and an outcome, the signs that nearly tell whether there is any.
         by_level: Per pair of a control with levels and an outcome, how often there is any of it in each level.
         together: Per two perceptions, how often they have which answers, where these are not too many.
         matched: Per perception, how often each answer is an episode's.
@@ -87,14 +87,14 @@ class Profile:
     others: frozenset[str]
     absent: frozenset[str]
     separated: frozenset[tuple[str, str]]
-    tellings: Mapping[tuple[str, str], tuple[Telling, ...]]
+    leakage_signals: Mapping[tuple[str, str], tuple[LeakageSignal, ...]]
     matched: Mapping[str, Mapping[float, int]]
     left_out: Mapping[str, Mapping[float, int]]
     nonzero: Mapping[str, tuple[int, int]]
     octiles: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     extent: Mapping[str, Extent] = field(default_factory=dict)
     by_level: Mapping[tuple[str, str], tuple[LevelCount, ...]] = field(default_factory=dict)
-    together: Mapping[tuple[str, str], Together] = field(default_factory=dict)
+    together: Mapping[tuple[str, str], JointAnswers] = field(default_factory=dict)
 
 
 def profile_episodes(project: Project, engine: Reader, file: EpisodeFile) -> Profile:
@@ -130,7 +130,7 @@ def profile_episodes(project: Project, engine: Reader, file: EpisodeFile) -> Pro
         others=others,
         absent=absent,
         separated=_separated(engine, complete, kinds, pairs),
-        tellings=best_tellings(engine, complete, kinds, pairs, facts["complete"], file.buckets),
+        leakage_signals=leakage_signals(engine, complete, kinds, pairs, facts["complete"], file.buckets),
         matched={name: tally[0] for name, tally in tallies.items()},
         left_out={name: tally[1] for name, tally in tallies.items()},
         nonzero=_nonzero(project, engine, complete),
@@ -139,7 +139,7 @@ def profile_episodes(project: Project, engine: Reader, file: EpisodeFile) -> Pro
         by_level=level_counts(
             engine, complete, kinds, {name: levels[name] for name in attributes if name in project.controls}
         ),
-        together=answers_together(engine, complete, {name: tally[0] for name, tally in tallies.items()}),
+        together=joint_answers(engine, complete, {name: tally[0] for name, tally in tallies.items()}),
     )
 
 

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from lineofsight.engines.base import Gathered
 from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, KEY, before, link
-from lineofsight.episodes.exact import exact_sum, needs_finer, scale_of
+from lineofsight.episodes.exact_sums import exact_sum, needs_finer, scale_of
 from lineofsight.episodes.groups import Group, Item
 
 
@@ -29,7 +29,7 @@ def in_window(anchors: ir.Table, group: Group) -> ir.Table:
     """The group's rows inside the window of each anchor, with the anchor's episode number.
 
     A window before the anchor includes the anchor's own instant; one after it starts just after. Where the same rows are
-    counted before the operations too, `sooner` says that a row is of that window.
+    counted before the operations too, `pre_period` says that a row is of that window.
     """
     key = link(group.on) if group.on is not None else CUSTOMER
     rows = group.selection.table
@@ -57,7 +57,7 @@ def _needed(group: Group) -> list[str]:
 
 
 def _in_both(anchors: ir.Table, group: Group, left: ir.Value, right: ir.Value) -> ir.Table:
-    """Rows of both windows from one join, as that is what takes the time; `sooner` tells them apart."""
+    """Rows of both windows from one join, as that is what takes the time; `pre_period` tells them apart."""
     assert group.after is not None and group.gap is not None and group.length is not None
     rows, length = group.selection.table.mutate(link=left), seconds(group.length)
     start, until = anchors[AT] + seconds(group.after), anchors[AT] - seconds(group.gap)
@@ -72,12 +72,12 @@ def _in_both(anchors: ir.Table, group: Group, left: ir.Value, right: ir.Value) -
     )
     time = rows["time"]
     joined = rows.join(slim, [rows["link"] == slim["key"], time > slim["since"], time <= slim["end"]])
-    sooner, later = joined["time"] <= joined["until"], joined["time"] > joined["start"]
+    pre_period, later = joined["time"] <= joined["until"], joined["time"] > joined["start"]
     if "own" in rows.columns:
         own, key = comparable(joined["own"], joined[KEY])
-        sooner = sooner & (own != key).fill_null(True)
-    kept = joined.mutate(sooner=sooner).filter(joined["time"].notnull() & (sooner | later))
-    return kept.select(EPISODE, "sooner", *_needed(group))
+        pre_period = pre_period & (own != key).fill_null(True)
+    kept = joined.mutate(pre_period=pre_period).filter(joined["time"].notnull() & (pre_period | later))
+    return kept.select(EPISODE, "pre_period", *_needed(group))
 
 
 def comparable(left: ir.Value, right: ir.Value) -> tuple[ir.Value, ir.Value]:
@@ -97,11 +97,11 @@ def put_together(gathered: Gathered, group: Group) -> list[ir.Table]:
     tables = [_last(rows, item) for item in latest]
     if others:
         columns: dict[str, ir.Value] = {}
-        both = "sooner" in rows.columns
+        both = "pre_period" in rows.columns
         for item in others:
-            columns[item.name] = _aggregated(gathered, item, group, ~rows["sooner"] if both else None)
+            columns[item.name] = _aggregated(gathered, item, group, ~rows["pre_period"] if both else None)
             if both:
-                columns[before(item.name)] = _aggregated(gathered, item, group, rows["sooner"])
+                columns[before(item.name)] = _aggregated(gathered, item, group, rows["pre_period"])
         tables.append(rows.group_by(EPISODE).aggregate(**columns))
     return tables
 

@@ -128,7 +128,7 @@ class ConfoundingCheck:
             benchmark=self._benchmark(joint, c, effect.value, scale),
             e_value=float(e_value(ratios[0])),
             e_value_interval=1.0
-            if probability and low <= 0 <= high
+            if probability and not effect.excludes_zero(self._level)
             else float(e_value_interval(ratios[1], ratios[2])),
             clusters=self._population.clusters,
         )

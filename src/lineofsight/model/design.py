@@ -10,7 +10,7 @@ from lineofsight.aggregation.features import Category, Driver, Number
 from lineofsight.aggregation.shape_basis import ShapeBasis, boxes_of, knots_each
 from lineofsight.episodes.columns import CALENDAR, PERIOD, covered, segment
 from lineofsight.episodes.profile import Profile
-from lineofsight.model.outcomes import OutcomeInfo, outcomes_of, sooner
+from lineofsight.model.outcomes import OutcomeInfo, outcomes_of, pre_period_outcome
 from lineofsight.project.models import Operation, Project
 
 PERIOD_NAME = "period"
@@ -27,7 +27,7 @@ class Design:
         segments: Column of each segment attribute with its levels.
         periods: Labels of the periods that are compared, the oldest first.
         shape: Columns that tell the drivers' shapes; None where that is not asked.
-        sooner: By behaviour, what it was before the operations began, where the episodes tell.
+        pre_period: By behaviour, what it was before the operations began, where the episodes tell.
         leads_to: Per perception of a touchpoint, the one that it leads to.
     """
 
@@ -37,7 +37,7 @@ class Design:
     segments: dict[str, tuple[str, ...]]
     periods: tuple[str, ...] = ()
     shape: ShapeBasis | None = None
-    sooner: Mapping[str, OutcomeInfo] = field(default_factory=dict)
+    pre_period: Mapping[str, OutcomeInfo] = field(default_factory=dict)
     leads_to: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -51,7 +51,7 @@ def make_design(
     profile: Profile,
     kinds: dict[str, str],
     periods: tuple[str, ...] = (),
-    counted_before: Collection[str] = (),
+    pre_period: Collection[str] = (),
 ) -> Design:
     """Lays out the columns of all models.
 
@@ -60,7 +60,7 @@ def make_design(
         profile: What the episodes hold.
         kinds: 'number' or 'text' of every control.
         periods: Labels of the periods that are compared.
-        counted_before: Behaviours that the episodes also have from before their operations.
+        pre_period: Behaviours that the episodes also have from before their operations.
     """
     drivers = tuple(_driver(name, operation, profile) for name, operation in project.operations.items())
     numbers = tuple(
@@ -73,7 +73,7 @@ def make_design(
     if project.period_effects is not None:
         categories[PERIOD_NAME] = PERIOD
     outcomes = tuple(outcomes_of(project))
-    earlier = {info.name: sooner(info) for info in outcomes if info.name in counted_before}
+    earlier = {info.name: pre_period_outcome(info) for info in outcomes if info.name in pre_period}
     basis = Basis(
         drivers=drivers,
         numbers=numbers,
@@ -92,7 +92,7 @@ def make_design(
         segments={segment(name): profile.levels[segment(name)] for name in project.segments},
         periods=periods,
         shape=_shape(basis, outcomes, profile),
-        sooner=earlier,
+        pre_period=earlier,
         leads_to=project.leads_to,
     )
 

@@ -25,7 +25,7 @@ Leaks = Mapping[tuple[str, str], str]
 Who = Literal["everyone", "respondents", "silent"]
 
 
-class Asked(Protocol):
+class HasPopulations(Protocol):
     """Whose episodes a question is asked of: a segment's, or everyone's with weights."""
 
     @property
@@ -100,9 +100,9 @@ class ChainQuestions:
         return self._design.outcomes
 
     @property
-    def sooner(self) -> Mapping[str, OutcomeInfo]:
+    def pre_period(self) -> Mapping[str, OutcomeInfo]:
         """By behaviour, what it was before the operations began, where the episodes tell."""
-        return self._design.sooner
+        return self._design.pre_period
 
     @property
     def leads_to(self) -> LeadsTo:
@@ -114,11 +114,11 @@ class ChainQuestions:
         """Every operation."""
         return self._basis.drivers
 
-    def ask(self, view: Asked) -> list[Effect]:
+    def ask(self, view: HasPopulations) -> list[Effect]:
         """Every effect in this segment."""
         return [*self.totals(view), *self._behind(view)]
 
-    def ask_respondents(self, view: Asked) -> list[Effect]:
+    def ask_respondents(self, view: HasPopulations) -> list[Effect]:
         """Every effect that rests on those who answered."""
         perceptions = [info for info in self._design.outcomes if info.kind == "perception"]
         return [*self.totals(view, perceptions, checked=False), *self._behind(view, checked=False)]
@@ -149,7 +149,7 @@ class ChainQuestions:
                     )
         return effects
 
-    def _behind(self, view: Asked, *, checked: bool = True) -> list[Effect]:
+    def _behind(self, view: HasPopulations, *, checked: bool = True) -> list[Effect]:
         effects: list[Effect] = []
         for outcome in (*self._perceptions, *self._behaviours):
             sets = self.mediator_sets(view, outcome)
@@ -164,7 +164,7 @@ class ChainQuestions:
         names = before(self._design.leads_to, outcome.name, [info.name for info in self._perceptions])
         return tuple(info for info in self._perceptions if info.name in names)
 
-    def mediator_sets(self, view: Asked, behaviour: OutcomeInfo) -> list[tuple[OutcomeInfo, ...]]:
+    def mediator_sets(self, view: HasPopulations, behaviour: OutcomeInfo) -> list[tuple[OutcomeInfo, ...]]:
         """All perceptions at once where mostly the same people answered them; else each alone, the largest first.
 
         A perception that gives the behaviour away comes alone and last, to have its refusal told.
@@ -182,7 +182,9 @@ class ChainQuestions:
             sets = [(info,) for info in sorted(usable, key=lambda info: -alone[info])]
         return sets + [(info,) for info in leaking]
 
-    def usable_mediator_sets(self, view: Asked, behaviour: OutcomeInfo) -> list[tuple[OutcomeInfo, ...]]:
+    def usable_mediator_sets(
+        self, view: HasPopulations, behaviour: OutcomeInfo
+    ) -> list[tuple[OutcomeInfo, ...]]:
         """Perceptions that are asked about together, without those that give the behaviour away."""
         sets = self.mediator_sets(view, behaviour)
         return [each for each in sets if (each[0].source, behaviour.source) not in self._leaks]
@@ -207,7 +209,7 @@ class ChainQuestions:
         columns = [column for driver in self.drivers(outcome) for column in _bent(driver, population)]
         return (*self.controls(outcome), *columns)
 
-    def models(self, view: Asked, outcomes: Iterable[OutcomeInfo] | None = None) -> Iterator[Model]:
+    def models(self, view: HasPopulations, outcomes: Iterable[OutcomeInfo] | None = None) -> Iterator[Model]:
         """The models of total effects on some outcomes, or all: A→C among respondents, A→B among everyone."""
         shared: dict[tuple[int, tuple[str, ...]], list[OutcomeInfo]] = {}
         for info in self._design.outcomes if outcomes is None else outcomes:
@@ -219,13 +221,13 @@ class ChainQuestions:
             yield Model(population, tuple(infos), fit(population, regressors, [info.name for info in infos]))
 
     def total(
-        self, view: Asked, driver: Driver, change: Change, found: Fit, info: OutcomeInfo
+        self, view: HasPopulations, driver: Driver, change: Change, found: Fit, info: OutcomeInfo
     ) -> Estimate | NotEstimable:
         """Total effect of a driver: of its change among the view's episodes, by a fit on these or on others."""
         return self._driver(view, driver, change, found, info, info)
 
     def totals(
-        self, view: Asked, outcomes: Iterable[OutcomeInfo] | None = None, *, checked: bool = True
+        self, view: HasPopulations, outcomes: Iterable[OutcomeInfo] | None = None, *, checked: bool = True
     ) -> list[Effect]:
         """A→C among respondents and A→B among everyone; outcomes seen in the same episodes share one model.
 
@@ -255,7 +257,7 @@ class ChainQuestions:
 
     def _paths(
         self,
-        view: Asked,
+        view: HasPopulations,
         behaviour: OutcomeInfo,
         mediators: tuple[OutcomeInfo, ...],
         *,
@@ -345,7 +347,7 @@ class ChainQuestions:
 
     def _driver(
         self,
-        view: Asked,
+        view: HasPopulations,
         driver: Driver,
         change: Change,
         found: Fit,

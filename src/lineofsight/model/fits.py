@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from lineofsight.model.population import Population
-from lineofsight.model.weak_identification import MOST_FAILED, tangled, unsteady
+from lineofsight.model.weak_identification import MOST_FAILED, nearly_collinear, nearly_constant
 from lineofsight.stats.regression import Identification, regress
 from lineofsight.stats.results import Array, Estimate, NotEstimable
 
@@ -100,12 +100,15 @@ def fit(
     varying = [name for name in outcomes if name not in refused]
     if not varying:
         return Fit(population.n, unidentified=identification.reasons, refused=refused)
-    left_out = {**left_out, **unsteady(population, identification.kept)}
+    left_out = {**left_out, **nearly_constant(population, identification.kept)}
     kept = tuple(name for name in identification.kept if name not in left_out)
     regression = regress(population.moments, kept, varying)
-    if _failed(regression.coefficients[1:, :, 0]) > MOST_FAILED and (found := tangled(population, kept)).gone:
-        made = fit(population, regressors, outcomes, {**left_out, **found.gone})
-        return replace(made, unidentified={**found.told, **made.unidentified})
+    if (
+        _failed(regression.coefficients[1:, :, 0]) > MOST_FAILED
+        and (found := nearly_collinear(population, kept)).dropped
+    ):
+        made = fit(population, regressors, outcomes, {**left_out, **found.dropped})
+        return replace(made, unidentified={**found.unidentified, **made.unidentified})
     slopes = {}
     for m, outcome in enumerate(varying):
         if regression.r_squared[0, m] > EXACT_FIT:

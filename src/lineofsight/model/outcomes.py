@@ -64,7 +64,7 @@ def outcomes_of(project: Project) -> list[OutcomeInfo]:
     return found
 
 
-def sooner(info: OutcomeInfo) -> OutcomeInfo:
+def pre_period_outcome(info: OutcomeInfo) -> OutcomeInfo:
     """The same behaviour before any operation of the episode had begun."""
     name = before(info.name)
     return replace(info, outcome=replace(info.outcome, name=name, source=name), main=False)

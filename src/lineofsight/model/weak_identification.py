@@ -19,19 +19,19 @@ _EXAMPLES = 20  # replicates that are looked at for which columns depend on whic
 
 
 @dataclass(frozen=True)
-class Tangled:
+class NearCollinearity:
     """Regressors that depend on each other in too many replicates, with the reason.
 
     Attributes:
-        gone: Those to leave out, so that the others can be told apart.
-        told: Those that stay, but whose own effect cannot be told from what is left out.
+        dropped: Those to leave out, so that the others can be told apart.
+        unidentified: Those that stay, but whose own effect cannot be told from what is left out.
     """
 
-    gone: dict[str, str]
-    told: dict[str, str]
+    dropped: dict[str, str]
+    unidentified: dict[str, str]
 
 
-def unsteady(population: Population, kept: tuple[str, ...]) -> dict[str, str]:
+def nearly_constant(population: Population, kept: tuple[str, ...]) -> dict[str, str]:
     """Regressors to leave out, so that in hardly any replicate one is the same for everybody; with the reason.
 
     The one that is most often the same goes first. A level of a control that goes this way is joined with the
@@ -57,13 +57,13 @@ def unsteady(population: Population, kept: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def tangled(population: Population, kept: tuple[str, ...]) -> Tangled:
+def nearly_collinear(population: Population, kept: tuple[str, ...]) -> NearCollinearity:
     """Regressors to leave out, so that in hardly any replicate one is a function of the others.
 
     The one that most often would have to go does so first.
     """
     covariance = population.moments.select(kept).covariance()[1:]
-    found, names = Tangled({}, {}), list(kept)
+    found, names = NearCollinearity({}, {}), list(kept)
     while len(names) > 1:
         at = [kept.index(name) for name in names]
         some = covariance[:, at][:, :, at]
@@ -82,12 +82,14 @@ def tangled(population: Population, kept: tuple[str, ...]) -> Tangled:
         worst = often.most_common(1)[0][0]
         for name in beside[worst]:
             others = [_quoted(other) for other in names if other in beside[worst] and other != name]
-            into = found.gone if name == worst else found.told
+            into = found.dropped if name == worst else found.unidentified
             into[name] = (
                 f"too few customers tell it apart from {_listed(others)}: in {failed.mean() * 100:.1f} % of the resamples none does"
             )
         names.remove(worst)
-    return Tangled(found.gone, {name: why for name, why in found.told.items() if name not in found.gone})
+    return NearCollinearity(
+        found.dropped, {name: why for name, why in found.unidentified.items() if name not in found.dropped}
+    )
 
 
 def _dependent(covariance: Array) -> Array:

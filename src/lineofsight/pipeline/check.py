@@ -26,7 +26,7 @@ from lineofsight.model.effects import Effect
 from lineofsight.model.inputs import Aligned, quiet
 from lineofsight.model.population import View
 from lineofsight.model.sample import draw_sample
-from lineofsight.pipeline.engines import InHand
+from lineofsight.pipeline.engines import Provided
 from lineofsight.pipeline.run import Clock, Progress, estimate, fold_episodes, open_aligned
 from lineofsight.project.load import load_project
 from lineofsight.project.models import Project
@@ -68,14 +68,17 @@ class Check:
 
 
 def check(
-    path: Path | str, variables: Mapping[str, str] | None, progress: Progress, in_hand: InHand | None = None
+    path: Path | str,
+    variables: Mapping[str, str] | None,
+    progress: Progress,
+    provided: Provided | None = None,
 ) -> Check:
     """Reads and aligns a project's data as a run would, and says what they hold; raises as a run does.
 
     Models are asked, with few resamples, only whether they have an answer; the answers are not kept.
     """
     loaded = load_project(path, variables)
-    with open_aligned(loaded, Clock(), progress, in_hand or InHand()) as (engine, aligned):
+    with open_aligned(loaded, Clock(), progress, provided or Provided()) as (engine, aligned):
         progress("fold", "folding episodes into moments")
         design, folded = fold_episodes(engine, aligned, over_time=False)
     declared_margins(loaded, aligned.profile)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class InHand:
+class Provided:
     """What a caller of the library already has.
 
     Attributes:
@@ -35,16 +35,16 @@ class InHand:
         return not self.tables and not any(table.catalog or table.remote for table in declared)
 
 
-def refuse_in_hand(loaded: LoadedProject, in_hand: InHand) -> None:
+def refuse_misfit(loaded: LoadedProject, provided: Provided) -> None:
     """Raises an `EngineError` if what the caller has does not fit the project."""
     if loaded.project.engine.name == "duckdb":
-        if in_hand.session is not None or in_hand.tables:
+        if provided.session is not None or provided.tables:
             raise EngineError(
                 "a Spark session or its tables are given, and the project's engine is DuckDB\n"
                 "  → write 'engine: spark' into the project file"
             )
         return
-    for name in in_hand.tables:
+    for name in provided.tables:
         if name not in loaded.project.tables:
             hint = did_you_mean(name, loaded.project.tables)
             raise EngineError(
@@ -53,7 +53,7 @@ def refuse_in_hand(loaded: LoadedProject, in_hand: InHand) -> None:
 
 
 def open_engine(
-    loaded: LoadedProject, working: Path, files: FilesRead, in_hand: InHand, *, read: bool
+    loaded: LoadedProject, working: Path, files: FilesRead, provided: Provided, *, read: bool
 ) -> Engine:
     """The engine that the project names.
 
@@ -61,7 +61,7 @@ def open_engine(
         loaded: The project.
         working: The project's working folder.
         files: Is told which files are read.
-        in_hand: What the caller has, which `refuse_in_hand` has looked at.
+        provided: What the caller has, which `refuse_misfit` has looked at.
         read: Whether to read the declared tables.
 
     Raises:
@@ -73,6 +73,6 @@ def open_engine(
     from lineofsight.engines.spark import SparkEngine  # which only those need who have it installed
 
     for feed in locate_feeds(loaded) if read else ():
-        if feed.name not in in_hand.tables:
+        if feed.name not in provided.tables:
             files.opened(feed.name, feed.files)  # Spark reads them all
-    return SparkEngine(loaded, working, read=read, session=in_hand.session, tables=in_hand.tables)
+    return SparkEngine(loaded, working, read=read, session=provided.session, tables=provided.tables)

@@ -30,7 +30,7 @@ from lineofsight.errors import DataError
 from lineofsight.model.design import Design, make_design
 from lineofsight.model.inputs import Aligned, Counting
 from lineofsight.model.sample import Sample, draw_sample
-from lineofsight.pipeline.engines import InHand, open_engine, refuse_in_hand
+from lineofsight.pipeline.engines import Provided, open_engine, refuse_misfit
 from lineofsight.pipeline.store import EpisodeStore, clean_working_folder
 from lineofsight.project.load import LoadedProject, load_project
 from lineofsight.runs.columns import SCHEMA_VERSION
@@ -70,7 +70,7 @@ def run(
     *,
     seed: int | None = None,
     progress: Progress = quiet,
-    in_hand: InHand | None = None,
+    provided: Provided | None = None,
 ) -> Run:
     """Runs a project and writes `runs/<id>/` in its folder.
 
@@ -79,7 +79,7 @@ def run(
         variables: Values of `${NAME}` in the file, before the environment's.
         seed: Instead of the project's own.
         progress: Called with the stage and what is being done.
-        in_hand: A Spark session and tables that the caller has.
+        provided: A Spark session and tables that the caller has.
 
     Returns:
         The run, as it can be read again later.
@@ -94,7 +94,10 @@ def run(
     clock = Clock()
     loaded = load_project(path, variables)
     clean_unfinished(loaded.folder)
-    with open_aligned(loaded, clock, progress, in_hand or InHand()) as (engine, aligned), clock.stage("fold"):
+    with (
+        open_aligned(loaded, clock, progress, provided or Provided()) as (engine, aligned),
+        clock.stage("fold"),
+    ):
         progress("fold", "folding episodes into moments")
         design, folded = fold_episodes(engine, aligned)
         aligned = replace(aligned, bands=folded.bands.result())
@@ -149,7 +152,7 @@ def estimate(
 
 @contextlib.contextmanager
 def open_aligned(
-    loaded: LoadedProject, clock: Clock, progress: Progress, in_hand: InHand
+    loaded: LoadedProject, clock: Clock, progress: Progress, provided: Provided
 ) -> Iterator[tuple[Reader, Aligned]]:
     """The project's episodes, and who answers questions about them.
 
@@ -158,13 +161,13 @@ def open_aligned(
     """
     store = EpisodeStore(loaded)
     clean_working_folder(store.folder)
-    refuse_in_hand(loaded, in_hand)
-    stored = store.load() if in_hand.lasting(loaded) else None
+    refuse_misfit(loaded, provided)
+    stored = store.load() if provided.lasting(loaded) else None
     files = FilesRead(lambda message: progress("align", message))
     with contextlib.ExitStack() as opened:
 
         def engine() -> Engine:
-            found = open_engine(loaded, store.folder, files, in_hand, read=stored is None)
+            found = open_engine(loaded, store.folder, files, provided, read=stored is None)
             return opened.enter_context(contextlib.closing(found))
 
         with clock.stage("align"):
@@ -193,9 +196,7 @@ def fold_episodes(engine: Reader, aligned: Aligned, *, over_time: bool = True) -
     """Folds the episodes into moments, by period too if asked: the only pass over rows that estimates need."""
     file = aligned.file
     periods = file.periods if over_time else ()
-    design = make_design(
-        aligned.loaded.project, aligned.profile, dict(file.kinds), periods, file.counted_before
-    )
+    design = make_design(aligned.loaded.project, aligned.profile, dict(file.kinds), periods, file.pre_period)
     plan = FoldPlan(
         design.basis,
         design.categories,

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from lineofsight.project.load import LoadedProject
 from lineofsight.sizing.advice import Capacity, advise
-from lineofsight.sizing.cost import duckdb_cost
+from lineofsight.sizing.cost import duckdb_cost, workload
 from lineofsight.sizing.machine import this_machine
 from lineofsight.sizing.tables import measure_tables
-from lineofsight.sizing.workload import workload
 
 
 def weigh(

@@ -11,10 +11,9 @@ import numpy as np
 class Fourfold:
     """Counts of two yes-or-no questions: whether a sign is there, and whether the thing it may tell of is.
 
-    Attributes
-    ----------
-    both, sign, thing, neither
-        Rows with sign and thing, with the sign alone, with the thing alone, and with neither.
+    Attributes:
+        both, sign, thing, neither: Rows with sign and thing, with the sign alone, with the thing alone, and with
+            neither.
     """
 
     both: int

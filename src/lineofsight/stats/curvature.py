@@ -7,55 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import fdtrc
 
 from lineofsight.stats.identification import DEPENDENT
 from lineofsight.stats.moments import Moments
 from lineofsight.stats.regression import cluster_robust_covariance, eliminate, regress
 from lineofsight.stats.results import Array
-
-
-def wald_p_value(estimates: Array, covariance: Array, clusters: int) -> float:
-    """P-value of "all of these are 0" from estimates and their covariance.
-
-    Hotelling's T² with the clusters as the sample: `T² (G − k) / (k (G − 1))` against F with `k` and `G − k` degrees of
-    freedom (Hotelling 1931). With many clusters it is Wald's chi-squared test; with few, that one finds too much, since
-    the covariance is itself an estimate (Cameron and Miller 2015, section VI).
-
-    Parameters
-    ----------
-    estimates
-        `(k,)` in any units.
-    covariance
-        `(k, k)` of the estimates, from a bootstrap over the clusters or a sandwich.
-    clusters
-        Number of clusters `G`.
-
-    Returns
-    -------
-    float
-        NaN where there is nothing to test, clusters are no more than estimates, or the covariance has no inverse.
-    """
-    k = len(estimates)
-    if k == 0 or clusters <= k or not (np.isfinite(estimates).all() and np.isfinite(covariance).all()):
-        return float("nan")
-    spread = np.sqrt(np.diag(covariance))
-    if not (spread > 0).all():
-        return float("nan")
-    correlation = covariance / spread / spread[:, None]
-    if np.linalg.eigvalsh(correlation)[0] < DEPENDENT:
-        return float("nan")
-    score = estimates / spread
-    t2 = float(score @ np.linalg.solve(correlation, score))
-    return float(fdtrc(k, clusters - k, t2 * (clusters - k) / (k * (clusters - 1))))
-
-
-def bootstrap_wald(estimates: Array, replicates: Array, clusters: int) -> float:
-    """`wald_p_value` with the covariance of bootstrap replicates, `(k, R)`; those that are not finite are left out."""
-    kept = replicates[:, np.isfinite(replicates).all(axis=0)]
-    if kept.shape[1] <= len(estimates) + 1:
-        return float("nan")
-    return wald_p_value(estimates, np.atleast_2d(np.cov(kept)), clusters)
+from lineofsight.stats.wald import wald_p_value
 
 
 def without_others(coefficients: Array, kept: Sequence[int]) -> Array:
@@ -65,16 +22,11 @@ def without_others(coefficients: Array, kept: Sequence[int]) -> Array:
     (Rothenberg 1973; Wooldridge 2010, section 14.6): to first order that of a model without the others, at no pass
     over moments.
 
-    Parameters
-    ----------
-    coefficients
-        `(k, R + 1)` estimates, then their replicates.
-    kept
-        Which of the `k` are wanted.
+    Args:
+        coefficients: `(k, R + 1)` estimates, then their replicates.
+        kept: Which of the `k` are wanted.
 
-    Returns
-    -------
-    Array
+    Returns:
         `(len(kept), R + 1)`.
     """
     out = [at for at in range(len(coefficients)) if at not in kept]
@@ -118,14 +70,11 @@ def best_bend(
     that bends once, at the mean of the knots weighted by their bends. Least squares over a grid of places (Hansen
     2017; Muggeo 2003 finds the place by iteration, for which rows would be needed again).
 
-    Parameters
-    ----------
-    moments
-        Of each data set, in the place of buckets.
-    always, driver, outcome
-        Columns: what is held equal, the driver, and what they explain. None may be constant, none depend on others.
-    bends
-        Columns of the driver's excess over each knot, with the knots, ascending.
+    Args:
+        moments: Of each data set, in the place of buckets.
+        always, driver, outcome: Columns: what is held equal, the driver, and what they explain. None may be constant,
+            none depend on others.
+        bends: Columns of the driver's excess over each knot, with the knots, ascending.
     """
     names = (*always, driver, *bends, outcome)
     covariance = moments.select(names).covariance()

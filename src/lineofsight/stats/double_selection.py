@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, count
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,6 @@ from lineofsight.stats.lasso import lasso, plug_in_penalty, slopes_on
 from lineofsight.stats.moments import Moments
 from lineofsight.stats.results import Array, NotEstimable
 
-Loadings = Literal["cluster", "homoscedastic"]
 _Equation = tuple[str, str | None]
 
 _REFITS = 15  # as in the programs of the method's authors
@@ -26,18 +24,13 @@ _REFITS = 15  # as in the programs of the method's authors
 class PlugInLasso:
     """One lasso equation at the penalty that theory gives.
 
-    Attributes
-    ----------
-    target
-        The column that is predicted.
-    coefficients
-        For each selected candidate, in the order of candidates, its lasso coefficient: units of the target
-        per unit of the candidate. Shrunk towards 0, so good for selecting and not for reporting.
-    penalty
-        `plug_in_penalty`; NaN when there was nothing to select from.
-    loadings
-        For each candidate that could enter, what multiplies the penalty when the candidate and the target
-        have standard deviation 1 given the columns always in.
+    Attributes:
+        target: The column that is predicted.
+        coefficients: For each selected candidate, in the order of candidates, its lasso coefficient: units of the
+            target per unit of the candidate. Shrunk towards 0, so good for selecting and not for reporting.
+        penalty: `plug_in_penalty`; NaN when there was nothing to select from.
+        loadings: For each candidate that could enter, what multiplies the penalty when the candidate and the target
+            have standard deviation 1 given the columns always in.
     """
 
     target: str
@@ -55,82 +48,16 @@ class PlugInLasso:
 class Selection:
     """The controls to adjust a treatment's effect on an outcome for.
 
-    Attributes
-    ----------
-    treatment, outcome
-        The two equations: what predicts the treatment, and what predicts the outcome.
-    union
-        What either selects, in the order of candidates, without exact functions of the columns always in
-        and of those before. The effect is the treatment's coefficient when the outcome is regressed on it,
-        the columns always in and these (`core.regression.regress`), with the usual intervals.
+    Attributes:
+        treatment, outcome: The two equations: what predicts the treatment, and what predicts the outcome.
+        union: What either selects, in the order of candidates, without exact functions of the columns always in and of
+            those before. The effect is the treatment's coefficient when the outcome is regressed on it, the columns
+            always in and these (`stats.regression.regress`), with the usual intervals.
     """
 
     treatment: PlugInLasso
     outcome: PlugInLasso
     union: tuple[str, ...]
-
-
-def plug_in_lasso(
-    moments: Moments,
-    target: str,
-    candidates: Sequence[str],
-    always: Sequence[str] = (),
-    loadings: Loadings = "cluster",
-    observations: float | None = None,
-) -> PlugInLasso | NotEstimable:
-    """Predict one column by those candidates that stand out from noise.
-
-    The lasso at the plug-in penalty. Its loadings are made from residuals: at first with nothing selected,
-    then of least squares on what the lasso selected, until the selection stays the same or 15 times (Belloni,
-    Chen, Chernozhukov and Hansen 2012, appendix A). More than one selection can stay the same: programs
-    that begin elsewhere (R's hdm: at the five best correlated candidates) may end at a larger one.
-
-    Parameters
-    ----------
-    moments
-        Of all columns named here, per bucket.
-    target, candidates, always
-        What is predicted, what to select from, and what is in whatever happens, without penalty.
-    loadings
-        `"cluster"`: rows within a bucket may hang together, and residuals spread unequally (Belloni,
-        Chernozhukov, Hansen and Kozbur 2016). The `G` buckets that hold rows are the independent
-        observations, and column `j` has the loading `sqrt(G Σ_g s_gj²) / n`, where `s_gj` sums column times
-        residual over the rows of bucket `g`. (The paper has `√n` for `√G` here and in the penalty, which
-        cancels.) One row per bucket gives the heteroscedastic loadings.
-        `"homoscedastic"`: the standard deviation of the residual, whatever the buckets.
-    observations
-        With homoscedastic loadings, the effective number of INDEPENDENT observations: when rows of one
-        customer hang together, the number of customers. The number of rows when not given.
-
-    Returns
-    -------
-    PlugInLasso or NotEstimable
-        The latter when the target does not vary beyond the columns always in, or there are so few
-        independent observations that nothing could ever be selected.
-
-    Raises
-    ------
-    ValueError
-        If a name is not among the columns or stands for two things, or observations are below 2 or given for
-        cluster loadings.
-    """
-    _distinct([target], candidates, always)
-    purged = _purge(moments, [target], candidates, always)
-    return _equations(purged, [(target, None)], loadings, observations)[target, None]
-
-
-def double_selection(
-    moments: Moments,
-    treatment: str,
-    outcome: str,
-    candidates: Sequence[str],
-    always: Sequence[str] = (),
-    loadings: Loadings = "cluster",
-    observations: float | None = None,
-) -> Selection | NotEstimable:
-    """Controls for one treatment and one outcome: `double_selections` of a single pair."""
-    pairs = double_selections(moments, [treatment], [outcome], candidates, always, loadings, observations)
-    return pairs[treatment, outcome]
 
 
 def double_selections(
@@ -139,8 +66,6 @@ def double_selections(
     outcomes: Sequence[str],
     candidates: Sequence[str],
     always: Sequence[str] = (),
-    loadings: Loadings = "cluster",
-    observations: float | None = None,
 ) -> dict[tuple[str, str], Selection | NotEstimable]:
     """Controls for each pair of a treatment and an outcome, by post-double-selection.
 
@@ -149,23 +74,28 @@ def double_selections(
     moves the outcome a little and the treatment a lot, which biases the effect and spoils its interval; the
     second finds it. Equations that pairs share are solved once.
 
-    Parameters
-    ----------
-    moments, candidates, always, loadings, observations
-        As in `plug_in_lasso`.
-    treatments, outcomes
-        Each has an equation of its own. A treatment that is among the candidates is one for the other
-        treatments and their outcomes only. For one regression on several treatments, take all their unions.
+    Each lasso is at the plug-in penalty. Its loadings are made from residuals: at first with nothing selected,
+    then of least squares on what the lasso selected, until the selection stays the same or 15 times (Belloni,
+    Chen, Chernozhukov and Hansen 2012, appendix A). More than one selection can stay the same: programs
+    that begin elsewhere (R's hdm: at the five best correlated candidates) may end at a larger one.
 
-    Returns
-    -------
-    dict
-        By treatment and outcome; `NotEstimable` where one of the two equations is.
+    Rows within a bucket may hang together, and residuals spread unequally (Belloni, Chernozhukov, Hansen and
+    Kozbur 2016). The `G` buckets that hold rows are the independent observations, and column `j` has the loading
+    `sqrt(G Σ_g s_gj²) / n`, where `s_gj` sums column times residual over the rows of bucket `g`. (The paper has
+    `√n` for `√G` here and in the penalty, which cancels.) One row per bucket gives the heteroscedastic loadings.
 
-    Raises
-    ------
-    ValueError
-        As `plug_in_lasso` does.
+    Args:
+        moments: Of all columns named here, per bucket.
+        treatments, outcomes: Each has an equation of its own. A treatment that is among the candidates is one for the
+            other treatments and their outcomes only. For one regression on several treatments, take all their unions.
+        candidates, always: What to select from, and what is in whatever happens, without penalty.
+
+    Returns:
+        By treatment and outcome; `NotEstimable` where one of the two equations is: its target does not vary beyond the
+        columns always in, or there are so few independent observations that nothing could ever be selected.
+
+    Raises:
+        ValueError: If a name is not among the columns or stands for two things.
     """
     _distinct(treatments, outcomes, always)
     _distinct(outcomes, candidates, always)
@@ -173,7 +103,7 @@ def double_selections(
     pairs = [(treatment, outcome) for treatment in treatments for outcome in outcomes]
     wanted = dict.fromkeys([*apart.items(), *((outcome, apart[name]) for name, outcome in pairs)])
     purged = _purge(moments, [*treatments, *outcomes], candidates, always)
-    found = _equations(purged, wanted, loadings, observations)
+    found = _equations(purged, wanted)
     result: dict[tuple[str, str], Selection | NotEstimable] = {}
     for name, outcome in pairs:
         first, second = found[name, apart[name]], found[outcome, apart[name]]
@@ -192,18 +122,12 @@ def double_selections(
 class _Purged:
     """Candidates and targets less what the columns always in explain, on standard deviation 1.
 
-    Attributes
-    ----------
-    columns, candidates
-        The names of all `c`, and of the `p` candidates, which come first.
-    scale
-        `(c,)` standard deviations before scaling; 0 where nothing is left, and such a column is 0 everywhere.
-    varies
-        `(c,)` whether a column varies before it is purged.
-    correlation
-        `(c, c)` covariances of the scaled columns.
-    moments, turn
-        Moments of all columns about their means, and what `(a + c, c)` makes the scaled columns of them.
+    Attributes:
+        columns, candidates: The names of all `c`, and of the `p` candidates, which come first.
+        scale: `(c,)` standard deviations before scaling; 0 where nothing is left, and such a column is 0 everywhere.
+        varies: `(c,)` whether a column varies before it is purged.
+        correlation: `(c, c)` covariances of the scaled columns.
+        moments, turn: Moments of all columns about their means, and what `(a + c, c)` makes the scaled columns of them.
     """
 
     columns: tuple[str, ...]
@@ -221,17 +145,13 @@ class _Purged:
         turned = self.turn[:, : len(self.candidates)].T @ held @ self.turn
         return np.asarray(turned.reshape(-1, len(self.columns)))
 
-    def loadings(self, at: NDArray[np.intp], fitted: Array, size: float, kind: Loadings) -> Array:
+    def loadings(self, at: NDArray[np.intp], fitted: Array, size: float) -> Array:
         """`(p, m)` loadings given fits of the targets at these places; above 0 even for a perfect fit."""
         residual = np.zeros((len(self.columns), len(at)))
         residual[at, np.arange(len(at))] = 1.0
         residual[: len(fitted)] -= fitted
-        if kind == "cluster":
-            scores = (self.products @ residual).reshape(-1, *fitted.shape)
-            squares = (scores**2).sum(axis=0) * (size / self.moments.count.sum() ** 2)
-        else:
-            variance = np.einsum("cm,cm->m", residual, self.correlation @ residual)
-            squares = np.broadcast_to(variance, fitted.shape)
+        scores = (self.products @ residual).reshape(-1, *fitted.shape)
+        squares = (scores**2).sum(axis=0) * (size / self.moments.count.sum() ** 2)
         return np.asarray(np.sqrt(np.maximum(squares, DEPENDENT)))
 
     def independent(self, names: Iterable[str]) -> tuple[str, ...]:
@@ -262,11 +182,9 @@ def _purge(
     return _Purged(names, tuple(candidates), scale, own > 0, correlation, centred, turn)
 
 
-def _equations(
-    purged: _Purged, wanted: Iterable[_Equation], kind: Loadings, observations: float | None
-) -> dict[_Equation, PlugInLasso | NotEstimable]:
+def _equations(purged: _Purged, wanted: Iterable[_Equation]) -> dict[_Equation, PlugInLasso | NotEstimable]:
     """All equations at once: the target of each, and a candidate it leaves out."""
-    size, p = _independent(purged.moments, kind, observations), len(purged.candidates)
+    size, p = float(np.count_nonzero(purged.moments.count)), len(purged.candidates)
     result: dict[_Equation, PlugInLasso | NotEstimable] = {}
     tasks: list[tuple[_Equation, int, NDArray[np.bool_], float]] = []
     for target, out in wanted:
@@ -284,7 +202,7 @@ def _equations(
     places = np.array([at for _, at, _, _ in tasks])
     open_to = np.column_stack([usable for _, _, usable, _ in tasks])
     penalties = np.array([penalty for _, _, _, penalty in tasks])
-    solved, weights = _iterate(purged, places, open_to, penalties, kind, size)
+    solved, weights = _iterate(purged, places, open_to, penalties, size)
     for (key, at, usable, penalty), found, weight in zip(tasks, solved.T, weights.T, strict=True):
         if np.isnan(found).any():
             result[key] = NotEstimable(f"the lasso of '{key[0]}' does not converge")
@@ -301,7 +219,6 @@ def _iterate(
     places: NDArray[np.intp],
     open_to: NDArray[np.bool_],
     penalties: Array,
-    kind: Loadings,
     size: float,
 ) -> tuple[Array, Array]:
     """`(p, m)` lasso coefficients of the targets at these places, and the loadings they were found with."""
@@ -311,7 +228,7 @@ def _iterate(
     weights = np.empty(cross.shape)
     going = np.arange(len(places))
     for _ in range(_REFITS):
-        made = purged.loadings(places[going], fitted[:, going], size, kind)
+        made = purged.loadings(places[going], fitted[:, going], size)
         weights[:, going] = np.where(open_to[:, going], made, np.inf)
         found = lasso(inner, cross[:, going], penalties[going], weights[:, going])
         moved = ((found != 0) != (solution[:, going] != 0)).any(axis=0)
@@ -325,19 +242,6 @@ def _iterate(
         if not going.size:
             break
     return solution, weights
-
-
-def _independent(moments: Moments, kind: Loadings, observations: float | None) -> float:
-    """How many observations count as independent."""
-    if kind not in ("cluster", "homoscedastic"):
-        raise ValueError(f"loadings are 'cluster' or 'homoscedastic', not '{kind}'")
-    if kind == "cluster" and observations is not None:
-        raise ValueError("observations are for homoscedastic loadings: buckets count for cluster loadings")
-    if observations is not None and not 2 <= observations < np.inf:
-        raise ValueError(f"at least 2 independent observations are needed, not {observations}")
-    if kind == "cluster":
-        return float(np.count_nonzero(moments.count))
-    return float(moments.count.sum()) if observations is None else observations
 
 
 def _hindrance(purged: _Purged, at: int, p: int, size: float) -> str:

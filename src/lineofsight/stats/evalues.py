@@ -11,22 +11,15 @@ from lineofsight.stats.results import Array
 def risk_ratio(difference: ArrayLike, baseline: ArrayLike) -> Array:
     """Ratio of a probability after a change to that before it: `(baseline + difference) / baseline`.
 
-    Parameters
-    ----------
-    difference
-        `(...)` change in the probability, as a share: 0.02 is two percentage points.
-    baseline
-        `(...)` probability before the change, between 0 and 1.
+    Args:
+        difference: `(...)` change in the probability, as a share: 0.02 is two percentage points.
+        baseline: `(...)` probability before the change, between 0 and 1.
 
-    Returns
-    -------
-    Array
+    Returns:
         `(...)`; NaN where the probability before or after the change is not inside (0, 1).
 
-    Raises
-    ------
-    ValueError
-        If a baseline is not between 0 and 1.
+    Raises:
+        ValueError: If a baseline is not between 0 and 1.
     """
     before = np.asarray(baseline, dtype=np.float64)
     if ((before < 0) | (before > 1)).any():
@@ -44,20 +37,14 @@ def e_value(risk_ratio: ArrayLike) -> Array:
     Medicine 167(4):268-274). The treatment is the step from the baseline to the change asked about, and the
     confounder acts beyond the controls. No assumption is made on the confounder; a weaker one cannot do it.
 
-    Parameters
-    ----------
-    risk_ratio
-        `(...)` ratios of probabilities, above 0. Odds ratios only of rare outcomes.
+    Args:
+        risk_ratio: `(...)` ratios of probabilities, above 0. Odds ratios only of rare outcomes.
 
-    Returns
-    -------
-    Array
+    Returns:
         `(...)` 1 or more; NaN where the ratio is.
 
-    Raises
-    ------
-    ValueError
-        If a ratio is not above 0.
+    Raises:
+        ValueError: If a ratio is not above 0.
     """
     ratio = _positive(risk_ratio)
     away = np.maximum(ratio, 1 / ratio)
@@ -69,21 +56,15 @@ def e_value_interval(low: ArrayLike, high: ArrayLike) -> Array:
 
     What a confounder needs to make the interval include no change (VanderWeele and Ding 2017).
 
-    Parameters
-    ----------
-    low, high
-        `(...)` ends of an interval of a risk ratio, above 0. An end that is NaN is needed only when the
-        other does not say which of the two is nearer.
+    Args:
+        low, high: `(...)` ends of an interval of a risk ratio, above 0. An end that is NaN is needed only when the
+            other does not say which of the two is nearer.
 
-    Returns
-    -------
-    Array
+    Returns:
         `(...)` 1 or more; NaN where the nearer end cannot be told.
 
-    Raises
-    ------
-    ValueError
-        If an end is not above 0, or a lower end is above its upper end.
+    Raises:
+        ValueError: If an end is not above 0, or a lower end is above its upper end.
     """
     lower, upper = np.broadcast_arrays(_positive(low), _positive(high))
     if (lower > upper).any():

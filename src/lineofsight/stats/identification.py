@@ -21,13 +21,10 @@ _NAMED = 8  # names listed in a sentence
 class Identification:
     """Which regressors have an effect of their own that the data can tell.
 
-    Attributes
-    ----------
-    kept
-        A largest set of regressors that do not depend on each other, in the order given. Regressing on these
-        gives every identified coefficient; one that is kept may still be unidentified (`reasons` has it).
-    reasons
-        For each regressor that is not identified, a plain sentence that says why.
+    Attributes:
+        kept: A largest set of regressors that do not depend on each other, in the order given. Regressing on these
+            gives every identified coefficient; one that is kept may still be unidentified (`reasons` has it).
+        reasons: For each regressor that is not identified, a plain sentence that says why.
     """
 
     kept: tuple[str, ...]
@@ -46,17 +43,12 @@ def identify(covariance: Array, names: Sequence[str]) -> Identification:
     dependencies; a regressor is identified if and only if it takes part in none of them (Searle 1971,
     section 5.4: its unit vector is orthogonal to the null space).
 
-    Parameters
-    ----------
-    covariance
-        `(p, p)` covariance of the regressors.
-    names
-        Their names, length `p`.
+    Args:
+        covariance: `(p, p)` covariance of the regressors.
+        names: Their names, length `p`.
 
-    Raises
-    ------
-    ValueError
-        If the shape does not fit the names or the covariance is not finite (there are no rows).
+    Raises:
+        ValueError: If the shape does not fit the names or the covariance is not finite (there are no rows).
     """
     if covariance.shape != (len(names), len(names)) or not np.isfinite(covariance).all():
         raise ValueError(f"a finite covariance of {len(names)} columns is needed to see which are identified")

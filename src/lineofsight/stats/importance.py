@@ -21,14 +21,10 @@ _WORKED_ON = 2**18  # subsets times replicates taken at a time: their matrices n
 class Importance:
     """Parts of an outcome's total variance, in each of `R` replicates; NaN where the outcome does not vary.
 
-    Attributes
-    ----------
-    shares
-        `(R, g)` the part each driver brings. They add up to `r_squared - r_squared_always`.
-    r_squared
-        `(R,)` the part explained by drivers and controls together.
-    r_squared_always
-        `(R,)` the part explained by the controls alone.
+    Attributes:
+        shares: `(R, g)` the part each driver brings. They add up to `r_squared - r_squared_always`.
+        r_squared: `(R,)` the part explained by drivers and controls together.
+        r_squared_always: `(R,)` the part explained by the controls alone.
     """
 
     shares: Array
@@ -46,26 +42,17 @@ def lmg(
     drivers: a driver that stays out is crossed out of the matrix, one that comes in is eliminated from it,
     and the matrix that is left is shared by all subsets that begin alike.
 
-    Parameters
-    ----------
-    covariance
-        `(R, q, q)` covariances, one per replicate.
-    outcome
-        Position of the outcome.
-    groups
-        Positions of each driver's columns: a driver in several pieces comes in and stays out as one.
-    always
-        Positions of the controls.
+    Args:
+        covariance: `(R, q, q)` covariances, one per replicate.
+        outcome: Position of the outcome.
+        groups: Positions of each driver's columns: a driver in several pieces comes in and stays out as one.
+        always: Positions of the controls.
 
-    Returns
-    -------
-    Importance
+    Returns:
         Columns that depend exactly on others (`DEPENDENT`) add nothing where those are in.
 
-    Raises
-    ------
-    ValueError
-        If there are more than `MOST_DRIVERS` drivers, none, an empty one, or a column is used twice.
+    Raises:
+        ValueError: If there are more than `MOST_DRIVERS` drivers, none, an empty one, or a column is used twice.
     """
     if len(groups) > MOST_DRIVERS:
         raise ValueError(

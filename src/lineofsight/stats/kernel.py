@@ -19,76 +19,19 @@ _AT_A_TIME = 1 << 17  # doubles in the rows of one step: 1 MB stays in the proce
 _MADE = 1 << 20  # doubles that the matrices of one step may take: 8 MB
 
 
-def fold(
-    matrix: Array, group: Groups, groups: int, shift: Array, weight: Array | None = None
-) -> tuple[Array, Array, Array]:
-    """Fold rows into the count, sums and products of each group; `accumulate` says how."""
-    p = np.shape(matrix)[1]
-    count, sums, products = np.zeros(groups), np.zeros((groups, p)), np.zeros((groups, p, p))
-    accumulate(count, sums, products, matrix, group, shift, weight)
-    return count, sums, products
-
-
-def accumulate(
-    count: Array,
-    sums: Array,
-    products: Array,
-    matrix: Array,
-    group: Groups,
-    shift: Array,
-    weight: Array | None = None,
-) -> None:
-    """Add a batch of rows to running counts, sums and products, in place.
-
-    The same rows in the same batches give the same bits.
-
-    Parameters
-    ----------
-    count, sums, products
-        `(G,)`, `(G, p)` and `(G, p, p)`: as in `Moments`, changed in place.
-    matrix
-        `(n, p)` values, in each column's own unit.
-    group
-        `(n,)` whole numbers from 0 to `G - 1`: the row's bucket.
-    shift
-        `(p,)` provisional centre.
-    weight
-        `(n,)` what each row counts for, not negative; 1 by default.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ, a group is out of range, or a value is missing or infinite (the message names
-        the column's index). Nothing has been added then.
-    """
-    matrix, group = np.asarray(matrix, dtype=np.float64), np.asarray(group)
-    _refuse(matrix, group, count, sums)
-    for into, made, _ in folded_runs(centred(matrix, shift, weight), group):
-        count[into] += made[:, 0, 0]
-        sums[into] += made[:, 0, 1:]
-        products[into] += made[:, 1:, 1:]
-
-
 def centred(matrix: Array, shift: Array, weight: Array | None = None) -> Array:
     """Rows as `folded_runs` takes them: a leading 1, so that their products hold the sums, and what is left of the centre.
 
-    Parameters
-    ----------
-    matrix
-        `(n, p)` values, NaN where missing; a missing value counts as the centre.
-    shift
-        `(p,)` provisional centre.
-    weight
-        `(n,)` what each row counts for, not negative; both factors of a product get its root. 1 by default.
+    Args:
+        matrix: `(n, p)` values, NaN where missing; a missing value counts as the centre.
+        shift: `(p,)` provisional centre.
+        weight: `(n,)` what each row counts for, not negative; both factors of a product get its root. 1 by default.
 
-    Returns
-    -------
+    Returns:
         `(n, p + 1)`.
 
-    Raises
-    ------
-    ValueError
-        A value is infinite; the message names the column's index.
+    Raises:
+        ValueError: A value is infinite; the message names the column's index.
     """
     rows = np.empty((len(matrix), matrix.shape[1] + 1))
     rows[:, 0] = 1.0
@@ -109,19 +52,14 @@ def folded_runs(
 
     Rows are put in order of group, keeping their order within it, and each run of equal groups is one matrix product.
 
-    Parameters
-    ----------
-    rows
-        `(n, m)` rows, none of them missing anything.
-    group
-        `(n,)` whole numbers, not negative.
-    beside
-        `(n, q)` columns whose sums alone are needed; none by default.
+    Args:
+        rows: `(n, m)` rows, none of them missing anything.
+        group: `(n,)` whole numbers, not negative.
+        beside: `(n, q)` columns whose sums alone are needed; none by default.
 
-    Yields
-    ------
-        `(k,)` groups, each once and ascending; `(k, m, m)` their products; `(k, q)` their sums of what is beside. A group
-        whose rows do not fit into one step comes in several.
+    Yields:
+        `(k,)` groups, each once and ascending; `(k, m, m)` their products; `(k, q)` their sums of what is beside. A
+        group whose rows do not fit into one step comes in several.
     """
     n, m = rows.shape
     beside = np.empty((n, 0)) if beside is None else beside
@@ -161,23 +99,6 @@ def _stable_order(group: Groups) -> NDArray[np.intp]:
     least = group.min()
     narrow = (group - least).astype(np.uint16) if group.max() - least < 1 << 16 else group
     return np.argsort(narrow, kind="stable")
-
-
-def _refuse(matrix: Array, group: Groups, count: Array, sums: Array) -> None:
-    """Raise a `ValueError` if a batch cannot be folded."""
-    if matrix.ndim != 2 or matrix.shape[1] != sums.shape[1] or group.shape != matrix.shape[:1]:
-        raise ValueError(
-            f"a batch of shape {matrix.shape} with groups of shape {group.shape} does not fit {sums.shape[1]} columns"
-        )
-    if not len(matrix):
-        return
-    if not np.issubdtype(group.dtype, np.integer) or group.min() < 0 or group.max() >= len(count):
-        raise ValueError(f"groups must be whole numbers from 0 to {len(count) - 1}")
-    if _finite(matrix):
-        return
-    broken = np.flatnonzero(~np.isfinite(matrix).all(axis=0))
-    if broken.size:
-        raise _broken(int(broken[0]))
 
 
 def _finite(matrix: Array) -> bool:

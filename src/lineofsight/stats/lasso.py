@@ -26,17 +26,13 @@ def plug_in_penalty(observations: float, candidates: int) -> float:
     `lasso` minimises half of that, so its penalty is `λ/(2n) = c Φ⁻¹(1 - γ/(2p)) / √n`: a little more than
     the largest covariance of `p` columns with noise, but for a chance of about `γ`.
 
-    Parameters
-    ----------
-    observations
-        `n`, the effective number of INDEPENDENT observations: of customers or clusters, not of their rows.
-    candidates
-        `p`, the number of columns that are penalised.
+    Args:
+        observations: `n`, the effective number of INDEPENDENT observations: of customers or clusters, not of their
+            rows.
+        candidates: `p`, the number of columns that are penalised.
 
-    Raises
-    ------
-    ValueError
-        With fewer than two observations, or no candidate.
+    Raises:
+        ValueError: With fewer than two observations, or no candidate.
     """
     if not observations >= 2 or candidates < 1:
         raise ValueError(
@@ -63,35 +59,23 @@ def lasso(
     2.2 and 2.6); between sweeps the linear equations that the solution fulfils are solved for the signs
     reached so far, which cuts the long tail that correlated columns bring.
 
-    Parameters
-    ----------
-    covariance
-        `(p, p)` covariances of the columns.
-    cross
-        `(p,)` or `(p, m)` covariances of the columns with one or with `m` outcomes.
-    penalty
-        `λ`, one number or `(m,)`, in the unit of the outcome: scikit-learn's `alpha` on standardised columns.
-    loadings
-        `ψ`, `(p,)` or `(p, m)`; 1 when not given. 0 takes the penalty off a column, infinity keeps it out.
-    always
-        Positions of columns that are in without penalty. They are projected out exactly: the
-        Frisch-Waugh-Lovell theorem holds for the lasso (Yamada 2017).
-    tolerance
-        How far the optimality (Karush-Kuhn-Tucker) conditions may be missed, as a share of the outcome's
-        largest covariance with a column scaled to standard deviation 1.
+    Args:
+        covariance: `(p, p)` covariances of the columns.
+        cross: `(p,)` or `(p, m)` covariances of the columns with one or with `m` outcomes.
+        penalty: `λ`, one number or `(m,)`, in the unit of the outcome: scikit-learn's `alpha` on standardised columns.
+        loadings: `ψ`, `(p,)` or `(p, m)`; 1 when not given. 0 takes the penalty off a column, infinity keeps it out.
+        always: Positions of columns that are in without penalty. They are projected out exactly: the
+            Frisch-Waugh-Lovell theorem holds for the lasso (Yamada 2017).
+        tolerance: How far the optimality (Karush-Kuhn-Tucker) conditions may be missed, as a share of the outcome's
+            largest covariance with a column scaled to standard deviation 1.
 
-    Returns
-    -------
-    Array
-        Coefficients per unit of each column, in the shape of `cross`. Exactly 0 for columns that are not
-        selected, constant, or functions of those always in; of identical columns the one with the least
-        loading stands for all, the first if equal. NaN for an outcome whose covariances are not finite or
-        whose descent does not get there.
+    Returns:
+        Coefficients per unit of each column, in the shape of `cross`. Exactly 0 for columns that are not selected,
+        constant, or functions of those always in; of identical columns the one with the least loading stands for all,
+        the first if equal. NaN for an outcome whose covariances are not finite or whose descent does not get there.
 
-    Raises
-    ------
-    ValueError
-        If shapes or positions do not fit, or a penalty or a loading is negative or missing.
+    Raises:
+        ValueError: If shapes or positions do not fit, or a penalty or a loading is negative or missing.
     """
     p, target = len(covariance), np.atleast_2d(cross.T).T
     if covariance.shape != (p, p) or target.ndim != 2 or len(target) != p:

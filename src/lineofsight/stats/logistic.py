@@ -25,16 +25,11 @@ SEPARATES = "who answers is told exactly, or nearly so, by the operations and co
 class LogisticSums:
     """What one pass over `n` rows with `k` columns gives, at certain coefficients.
 
-    Attributes
-    ----------
-    rows, ones
-        Rows, and those of them whose response is 1.
-    log_likelihood
-        Sum of the log-probabilities of what was observed.
-    gradient
-        `(k,)` its derivative.
-    information
-        `(k, k)` the negative of its second derivative.
+    Attributes:
+        rows, ones: Rows, and those of them whose response is 1.
+        log_likelihood: Sum of the log-probabilities of what was observed.
+        gradient: `(k,)` its derivative.
+        information: `(k, k)` the negative of its second derivative.
     """
 
     rows: float
@@ -70,14 +65,10 @@ class LogisticSums:
 class Logistic:
     """A fitted model.
 
-    Attributes
-    ----------
-    coefficients
-        `(k,)` log-odds per unit of each column.
-    sums
-        Those of the last pass, before the last step.
-    decrement
-        Twice what the last step is expected to have added to the log-likelihood.
+    Attributes:
+        coefficients: `(k,)` log-odds per unit of each column.
+        sums: Those of the last pass, before the last step.
+        decrement: Twice what the last step is expected to have added to the log-likelihood.
     """
 
     coefficients: Array
@@ -99,14 +90,10 @@ def probabilities(matrix: Array, coefficients: Array) -> Array:
 def logistic_sums(matrix: Array, response: NDArray[np.bool_], coefficients: Array) -> LogisticSums:
     """One pass over the rows.
 
-    Parameters
-    ----------
-    matrix
-        `(n, k)` columns, a column of ones for the intercept among them.
-    response
-        `(n,)` whether the response is 1.
-    coefficients
-        `(k,)` where the sums are taken.
+    Args:
+        matrix: `(n, k)` columns, a column of ones for the intercept among them.
+        response: `(n,)` whether the response is 1.
+        coefficients: `(k,)` where the sums are taken.
     """
     linear = matrix @ coefficients
     # log(1 + e^x) without overflow: max(x, 0) + log(1 + e^-|x|).
@@ -125,16 +112,11 @@ def logistic_sums(matrix: Array, response: NDArray[np.bool_], coefficients: Arra
 def discriminant_start(ones: tuple[float, Array], zeros: tuple[float, Array], covariance: Array) -> Array:
     """Coefficients to start from: those of the linear discriminant, which needs no pass (Efron 1975).
 
-    Parameters
-    ----------
-    ones, zeros
-        Rows of each response, and the `(k,)` means of the columns among them.
-    covariance
-        `(k, k)` pooled covariance within the two; positive definite.
+    Args:
+        ones, zeros: Rows of each response, and the `(k,)` means of the columns among them.
+        covariance: `(k, k)` pooled covariance within the two; positive definite.
 
-    Returns
-    -------
-    Array
+    Returns:
         `(k + 1,)`: the intercept, then the columns'.
     """
     slopes = np.linalg.solve(covariance, ones[1] - zeros[1])
@@ -173,19 +155,13 @@ def newton_steps(
 
     It asks for the sums at the coefficients that it yields, so that several models can share a pass.
 
-    Parameters
-    ----------
-    start
-        `(k,)` where to begin.
-    enough
-        Says, of the sums at the last coefficients and the decrement of the step from there, whether that step is
-        the last.
-    most
-        Passes at most.
+    Args:
+        start: `(k,)` where to begin.
+        enough: Says, of the sums at the last coefficients and the decrement of the step from there, whether that step
+            is the last.
+        most: Passes at most.
 
-    Returns
-    -------
-    Logistic or NotEstimable
+    Returns:
         The latter where the likelihood has no maximum, or is not reached.
     """
     coefficients, step, last = start, np.zeros_like(start), None

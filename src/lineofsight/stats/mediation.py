@@ -8,16 +8,12 @@ With `Y(a, a')` the outcome's mean where the cause is at `a` and the mediator as
 
 Pure direct plus total indirect is the total, and so is total direct plus pure indirect. Without an interaction of cause
 and mediator both of a pair are the same. No sampling is needed: for a linear outcome the means follow from those of the
-mediator (VanderWeele and Vansteelandt 2009; several mediators: 2014), for a probit outcome from its normal error (Imai,
-Keele and Tingley 2010, appendix).
+mediator (VanderWeele and Vansteelandt 2009; several mediators: 2014).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import numpy as np
-from scipy.special import ndtr
 
 from lineofsight.stats.results import Array
 
@@ -47,16 +43,6 @@ class NaturalEffects:
     def mediated_interaction(self) -> Array:
         """What there is only where both cause and mediator change (VanderWeele 2013)."""
         return self.total_indirect - self.pure_indirect
-
-
-def from_means(untouched: Array, changed_alone: Array, mediator_alone: Array, both: Array) -> NaturalEffects:
-    """The effects from the four means `Y(0, 0)`, `Y(1, 0)`, `Y(0, 1)` and `Y(1, 1)`."""
-    return NaturalEffects(
-        pure_direct=changed_alone - untouched,
-        total_direct=both - mediator_alone,
-        pure_indirect=mediator_alone - untouched,
-        total_indirect=both - changed_alone,
-    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,77 +76,3 @@ class LinearOutcome:
         indirect = (self.slopes * self.shift + self.products * self.shift_by_value).sum(axis=0)
         both = (self.products * self.shift_by_change).sum(axis=0)
         return NaturalEffects(direct, direct + both, indirect, indirect + both)
-
-
-def linear_effects(
-    slope: float,
-    mediator_slope: float,
-    product: float,
-    mediator: Array,
-    shift: float,
-    levels: tuple[float, float],
-) -> NaturalEffects:
-    """One mediator, and a cause that goes from one level to another in every row.
-
-    Parameters
-    ----------
-    slope, mediator_slope, product
-        Coefficients of the cause, the mediator and their product on the outcome.
-    mediator
-        `(n,)` what the mediator is expected to be with the cause at the first level.
-    shift
-        What the mediator differs by between the levels.
-    levels
-        From where to where the cause goes.
-    """
-    start, end = levels
-    step, level = end - start, float(np.mean(mediator))
-    return LinearOutcome(
-        straight=np.asarray(slope * step),
-        slopes=np.asarray([mediator_slope]),
-        products=np.asarray([product]),
-        level_by_change=np.asarray([level * step]),
-        shift=np.asarray([shift]),
-        shift_by_value=np.asarray([start * shift]),
-        shift_by_change=np.asarray([step * shift]),
-    ).effects()
-
-
-def probit_effects(
-    rest: Array,
-    slope: float,
-    mediator_slope: float,
-    product: float,
-    mediator: Array,
-    shift: float,
-    spread: float,
-    levels: tuple[float, float],
-) -> NaturalEffects:
-    """One mediator with a normal error, and an outcome of 0 or 1 by a probit, averaged over the rows.
-
-    With the mediator normal, `m ~ N(μ, spread²)`, the probability over it is
-    `Φ((rest + slope · a + t · μ) / √(1 + t² spread²))` with `t = mediator_slope + product · a`.
-
-    Parameters
-    ----------
-    rest
-        `(n,)` the probit's linear predictor without cause and mediator.
-    slope, mediator_slope, product
-        Coefficients of the cause, the mediator and their product in the probit.
-    mediator
-        `(n,)` what the mediator is expected to be with the cause at the first level.
-    shift
-        What the mediator differs by between the levels.
-    spread
-        Standard deviation of the mediator's error.
-    levels
-        From where to where the cause goes.
-    """
-
-    def mean(at: int, mediator_at: int) -> Array:
-        value = levels[at]
-        weight = mediator_slope + product * value
-        score = rest + slope * value + weight * (mediator + shift * mediator_at)
-        return np.asarray(np.mean(ndtr(score / np.sqrt(1 + weight**2 * spread**2))))
-
-    return from_means(mean(0, 0), mean(1, 0), mean(0, 1), mean(1, 1))

@@ -12,10 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lineofsight.errors import did_you_mean
-from lineofsight.stats.kernel import accumulate, fold
 from lineofsight.stats.results import Array
-
-__all__ = ["Moments", "accumulate", "fold", "means_about"]
 
 _ROUNDING = 1e-13  # a variance below this share of the second moment about the shift is only rounding
 
@@ -33,19 +30,13 @@ def means_about(shift: Array, offset: Array) -> Array:
 class Moments:
     """First and second moments of `p` columns in each of `B` buckets.
 
-    Attributes
-    ----------
-    columns
-        Names of the columns, length `p`.
-    shift
-        `(p,)` provisional centre, subtracted before summing. The nearer it is to the mean, the fewer digits
-        cancel; the mean of a first batch is near enough.
-    count
-        `(B,)` rows per bucket, or their total weight after resampling.
-    sums
-        `(B, p)` sums of `x - shift`.
-    products
-        `(B, p, p)` sums of the outer products of `x - shift`.
+    Attributes:
+        columns: Names of the columns, length `p`.
+        shift: `(p,)` provisional centre, subtracted before summing. The nearer it is to the mean, the fewer digits
+            cancel; the mean of a first batch is near enough.
+        count: `(B,)` rows per bucket, or their total weight after resampling.
+        sums: `(B, p)` sums of `x - shift`.
+        products: `(B, p, p)` sums of the outer products of `x - shift`.
     """
 
     columns: tuple[str, ...]
@@ -61,20 +52,11 @@ class Moments:
         if shapes != expected:
             raise ValueError(f"shift, count, sums and products have shapes {shapes}, not {expected}")
 
-    @classmethod
-    def zeros(cls, columns: Sequence[str], shift: Array, buckets: int) -> Moments:
-        """Moments of no rows at all, to accumulate into."""
-        p = len(columns)
-        count, sums, products = np.zeros(buckets), np.zeros((buckets, p)), np.zeros((buckets, p, p))
-        return cls(tuple(columns), np.asarray(shift, dtype=np.float64), count, sums, products)
-
     def __add__(self, other: Moments) -> Moments:
         """Moments of both sets of rows, about the left shift (the right one if the left has no rows).
 
-        Raises
-        ------
-        ValueError
-            If the columns or the number of buckets differ.
+        Raises:
+            ValueError: If the columns or the number of buckets differ.
         """
         if self.columns != other.columns or len(self.count) != len(other.count):
             mine, theirs = (f"{list(m.columns)} in {len(m.count)} buckets" for m in (self, other))
@@ -107,10 +89,8 @@ class Moments:
     def resample(self, weights: Array) -> Moments:
         """Moments of `R` resamples, one in the place of each bucket.
 
-        Parameters
-        ----------
-        weights
-            `(R, B)` how often each bucket is drawn in each resample.
+        Args:
+            weights: `(R, B)` how often each bucket is drawn in each resample.
         """
         p = len(self.columns)
         row, column = np.triu_indices(p)
@@ -123,10 +103,8 @@ class Moments:
     def index(self, column: str) -> int:
         """Where a column stands.
 
-        Raises
-        ------
-        ValueError
-            If there is no such column; the message names the near ones.
+        Raises:
+            ValueError: If there is no such column; the message names the near ones.
         """
         if column not in self.columns:
             raise ValueError(f"there is no column '{column}': {did_you_mean(column, self.columns)}")

@@ -27,17 +27,12 @@ def rake(table: Array, shares: Sequence[Array]) -> tuple[Array, ...] | Empty | N
     Each margin in turn is brought to its shares, until all hold (Deming and Stephan 1940). A weight times the factors
     of its levels is the raking estimator's (Deville, Särndal and Sautory 1993).
 
-    Parameters
-    ----------
-    table
-        `(L1 + 1, …, Lm + 1)` weighted counts of each joint level; the last place along each axis holds those whose
-        level of that margin is not known. They keep their weight, and the margin holds among the others.
-    shares
-        Of each margin, `(L,)` shares of the population; they add up to 1.
+    Args:
+        table: `(L1 + 1, …, Lm + 1)` weighted counts of each joint level; the last place along each axis holds those
+            whose level of that margin is not known. They keep their weight, and the margin holds among the others.
+        shares: Of each margin, `(L,)` shares of the population; they add up to 1.
 
-    Returns
-    -------
-    tuple of Array
+    Returns:
         Of each margin, `(L + 1,)` factors, the last of which is 1; or why there are none.
     """
     factors = [np.ones(len(share) + 1) for share in shares]

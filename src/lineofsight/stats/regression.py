@@ -26,15 +26,11 @@ __all__ = [
 class Regression:
     """Least squares with an intercept, for each bucket or resample.
 
-    Attributes
-    ----------
-    coefficients
-        `(B, k, m)` change in outcome `m` per unit of regressor `k`, the others held; NaN where the regressors
-        depend on each other.
-    intercepts
-        `(B, m)` outcome when all regressors are 0.
-    r_squared
-        `(B, m)` share of the outcome's variance that is explained; NaN for an outcome that does not vary.
+    Attributes:
+        coefficients: `(B, k, m)` change in outcome `m` per unit of regressor `k`, the others held; NaN where the
+            regressors depend on each other.
+        intercepts: `(B, m)` outcome when all regressors are 0.
+        r_squared: `(B, m)` share of the outcome's variance that is explained; NaN for an outcome that does not vary.
     """
 
     coefficients: Array
@@ -48,16 +44,11 @@ def eliminate(stack: Array, out: Array | None = None) -> Array:
     The Schur complement of the first pivot. A pivot that is not above `DEPENDENT` takes nothing out: scale
     variances to 1 beforehand.
 
-    Parameters
-    ----------
-    stack
-        `(q, q, S)` matrices, the last axis counting them; only the upper triangle is read.
-    out
-        `(q - 1, q - 1, S)` where to write; made when not given.
+    Args:
+        stack: `(q, q, S)` matrices, the last axis counting them; only the upper triangle is read.
+        out: `(q - 1, q - 1, S)` where to write; made when not given.
 
-    Returns
-    -------
-    Array
+    Returns:
         `(q - 1, q - 1, S)`, with only the upper triangle filled.
     """
     rest = len(stack) - 1
@@ -76,10 +67,8 @@ def regress(moments: Moments, regressors: Sequence[str], outcomes: Sequence[str]
     The columns are centred and scaled to standard deviation 1 before the normal equations are solved by
     elimination. A bucket whose regressors depend on each other (`DEPENDENT`) gives NaN, not an error.
 
-    Raises
-    ------
-    ValueError
-        If a name is not among the columns of the moments.
+    Raises:
+        ValueError: If a name is not among the columns of the moments.
     """
     k = len(regressors)
     chosen = moments.select([*regressors, *outcomes])
@@ -116,16 +105,12 @@ def cluster_robust_covariance(moments: Moments, regressors: Sequence[str], outco
     Zeger 1986; Cameron and Miller 2015); statsmodels' `cov_type="cluster"`. Each bucket that
     holds rows is a cluster.
 
-    Returns
-    -------
-    Array
-        `(k, k)` covariance of the coefficients of the regressors, the intercept left out; NaN when the
-        regressors depend on each other, or there are fewer than two clusters or no degrees of freedom.
+    Returns:
+        `(k, k)` covariance of the coefficients of the regressors, the intercept left out; NaN when the regressors
+        depend on each other, or there are fewer than two clusters or no degrees of freedom.
 
-    Raises
-    ------
-    ValueError
-        If a name is not among the columns of the moments.
+    Raises:
+        ValueError: If a name is not among the columns of the moments.
     """
     k = len(regressors)
     chosen = moments.select([*regressors, outcome])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from lineofsight.stats.intervals import Array, excludes_zero
+
+__all__ = ["Array", "Estimate", "NotEstimable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,10 @@ class Estimate:
         tail = (1 - level) / 2
         ordered = np.sort(finite)
         return _quantile(ordered, tail), _quantile(ordered, 1 - tail)
+
+    def excludes_zero(self, level: float = 0.95) -> bool:
+        """Whether the interval lies on one side of zero."""
+        return excludes_zero(*self.interval(level))
 
     def __add__(self, other: Estimate) -> Estimate:
         return Estimate(self.value + other.value, self.replicates + other.replicates)

@@ -20,14 +20,10 @@ from lineofsight.stats.results import Array
 class Bounds:
     """The most that a confounder as strong as an observed benchmark could explain; each field is `(...)`.
 
-    Attributes
-    ----------
-    r2_treatment
-        Partial R² of D on Z given X.
-    r2_outcome
-        Partial R² of Y on Z given D and X.
-    capped
-        True where the bound on `r2_outcome` came out above 1 and was set to 1: it then says nothing.
+    Attributes:
+        r2_treatment: Partial R² of D on Z given X.
+        r2_outcome: Partial R² of Y on Z given D and X.
+        capped: True where the bound on `r2_outcome` came out above 1 and was set to 1: it then says nothing.
     """
 
     r2_treatment: Array
@@ -41,22 +37,15 @@ def robustness_value(f: ArrayLike, q: float = 1.0) -> Array:
     `RV_q = (sqrt(f_q⁴ + 4 f_q²) - f_q²) / 2` with `f_q = q |f|` (Cinelli and Hazlett 2020, section 4.2),
     in a form that keeps its digits for large `f`. A confounder weaker than this in both cannot do it.
 
-    Parameters
-    ----------
-    f
-        `(...)` partial Cohen's f of treatment with outcome, `PartialAssociation.f`; its sign is ignored.
-    q
-        Share of the estimate to be explained away, above 0: 1 brings it to zero.
+    Args:
+        f: `(...)` partial Cohen's f of treatment with outcome, `PartialAssociation.f`; its sign is ignored.
+        q: Share of the estimate to be explained away, above 0: 1 brings it to zero.
 
-    Returns
-    -------
-    Array
+    Returns:
         `(...)` between 0 and 1; NaN where `f` is.
 
-    Raises
-    ------
-    ValueError
-        If `q` is not above 0.
+    Raises:
+        ValueError: If `q` is not above 0.
     """
     _check_q(q)
     return _equal_strength(q * np.abs(np.asarray(f, dtype=np.float64)))
@@ -76,26 +65,18 @@ def robustness_value_interval(
     equal strengths: exact for the classical error but for one degree of freedom, an approximation for others.
     `z` is normal, where sensemakr has Student's t: meant for hundreds of rows or clusters, not for tens.
 
-    Parameters
-    ----------
-    estimate, standard_error
-        `(...)` effect and its standard error of any kind (cluster-robust, bootstrap), in the same unit.
-    scale
-        `(...)` `PartialAssociation.scale`, in the same unit.
-    level
-        Coverage of the interval, between 0 and 1.
-    q
-        As for `robustness_value`.
+    Args:
+        estimate, standard_error: `(...)` effect and its standard error of any kind (cluster-robust, bootstrap), in the
+            same unit.
+        scale: `(...)` `PartialAssociation.scale`, in the same unit.
+        level: Coverage of the interval, between 0 and 1.
+        q: As for `robustness_value`.
 
-    Returns
-    -------
-    Array
+    Returns:
         `(...)` between 0 and 1, never above `robustness_value`; NaN where an input is, or the scale is 0.
 
-    Raises
-    ------
-    ValueError
-        If the level is not between 0 and 1, `q` is not above 0, or an error or a scale is negative.
+    Raises:
+        ValueError: If the level is not between 0 and 1, `q` is not above 0, or an error or a scale is negative.
     """
     _check_q(q)
     if not 0 < level < 1:
@@ -117,23 +98,16 @@ def adjusted(
     `bias = scale sqrt(R²_YZ R²_DZ / (1 - R²_DZ))` (Cinelli and Hazlett 2020, section 4.1), taken off towards
     zero, and beyond it where the bias is larger: the worse of the two directions.
 
-    Parameters
-    ----------
-    estimate, scale
-        `(...)` as in `PartialAssociation`.
-    r2_treatment, r2_outcome
-        `(...)` partial R² of D on Z given X, and of Y on Z given D and X, between 0 and 1.
+    Args:
+        estimate, scale: `(...)` as in `PartialAssociation`.
+        r2_treatment, r2_outcome: `(...)` partial R² of D on Z given X, and of Y on Z given D and X, between 0 and 1.
 
-    Returns
-    -------
-    tuple of Array
-        Bias, never negative, and adjusted estimate, each `(...)` in the unit of the estimate; NaN where the
-        confounder would determine the treatment.
+    Returns:
+        Bias, never negative, and adjusted estimate, each `(...)` in the unit of the estimate; NaN where the confounder
+        would determine the treatment.
 
-    Raises
-    ------
-    ValueError
-        If a partial R² is not between 0 and 1, or a scale is negative.
+    Raises:
+        ValueError: If a partial R² is not between 0 and 1, or a scale is negative.
     """
     effect, unit = np.asarray(estimate, dtype=np.float64), _not_negative(scale, "a scale")
     with_treatment, with_outcome = _share(r2_treatment), _share(r2_outcome)
@@ -151,24 +125,16 @@ def benchmark_bounds(
     confounder is unrelated to the controls (Cinelli and Hazlett 2020, section 4.4; sensemakr's `ovb_bounds` with
     `kd = ky`). The bound on the treatment's share is exact, that on the outcome's conservative.
 
-    Parameters
-    ----------
-    r2_treatment_benchmark
-        `(...)` partial R² of D on the benchmark given the other controls.
-    r2_outcome_benchmark
-        `(...)` partial R² of Y on the benchmark given D and the other controls.
-    times
-        `(...)` how many times as strong, not negative.
+    Args:
+        r2_treatment_benchmark: `(...)` partial R² of D on the benchmark given the other controls.
+        r2_outcome_benchmark: `(...)` partial R² of Y on the benchmark given D and the other controls.
+        times: `(...)` how many times as strong, not negative.
 
-    Returns
-    -------
-    Bounds
+    Returns:
         NaN where no confounder can be that strong: it would explain all of the treatment or more.
 
-    Raises
-    ------
-    ValueError
-        If a partial R² is not between 0 and 1, or `times` is negative.
+    Raises:
+        ValueError: If a partial R² is not between 0 and 1, or `times` is negative.
     """
     with_treatment, with_outcome = _share(r2_treatment_benchmark), _share(r2_outcome_benchmark)
     k = _not_negative(times, "a multiple of a benchmark")

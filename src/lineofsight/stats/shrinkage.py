@@ -19,18 +19,12 @@ FEWEST = 3
 class Shrunk:
     """Estimates of one family after shrinking, in their own unit and order.
 
-    Attributes
-    ----------
-    estimates
-        `(k,)` posterior means; NaN for a member without a usable estimate and standard error.
-    standard_errors
-        `(k,)` posterior standard deviations.
-    low, high
-        `(k,)` ends of the posterior intervals.
-    factor
-        `(k,)` the share of the raw estimate that is kept: `estimates` are `factor` times the raw ones.
-    prior_sd
-        How far true effects lie from 0 (standard deviation); NaN where nothing could be shrunk.
+    Attributes:
+        estimates: `(k,)` posterior means; NaN for a member without a usable estimate and standard error.
+        standard_errors: `(k,)` posterior standard deviations.
+        low, high: `(k,)` ends of the posterior intervals.
+        factor: `(k,)` the share of the raw estimate that is kept: `estimates` are `factor` times the raw ones.
+        prior_sd: How far true effects lie from 0 (standard deviation); NaN where nothing could be shrunk.
     """
 
     estimates: Array
@@ -54,26 +48,18 @@ def shrink(estimates: ArrayLike, standard_errors: ArrayLike, level: float = 0.95
     top (Efron 2011), as far as the normal prior holds: with a few large effects among many that are 0, the
     large ones are pulled in too far.
 
-    Parameters
-    ----------
-    estimates
-        `(k,)` raw estimates in one unit. Turn drivers so that one unit of each means the same (a change a manager
-        can make), or the family has no common scale.
-    standard_errors
-        `(k,)` their standard errors, in the same unit.
-    level
-        Coverage aimed at, between 0 and 1. It is met on average over the family, not for each true effect.
+    Args:
+        estimates: `(k,)` raw estimates in one unit. Turn drivers so that one unit of each means the same (a change a
+            manager can make), or the family has no common scale.
+        standard_errors: `(k,)` their standard errors, in the same unit.
+        level: Coverage aimed at, between 0 and 1. It is met on average over the family, not for each true effect.
 
-    Returns
-    -------
-    Shrunk
-        With fewer than `FEWEST` usable members the estimates and their errors as they came, `factor` 1 and
-        `prior_sd` NaN.
+    Returns:
+        With fewer than `FEWEST` usable members the estimates and their errors as they came, `factor` 1 and `prior_sd`
+        NaN.
 
-    Raises
-    ------
-    ValueError
-        If the shapes differ or are not `(k,)`, or the level is not between 0 and 1.
+    Raises:
+        ValueError: If the shapes differ or are not `(k,)`, or the level is not between 0 and 1.
     """
     reach = normal_quantile(level)
     effect, error, usable = members(estimates, standard_errors)
@@ -99,10 +85,8 @@ def members(estimates: ArrayLike, standard_errors: ArrayLike) -> tuple[Array, Ar
     A member is usable when its estimate is finite and its standard error is finite and above 0; the others are
     NaN in both arrays.
 
-    Raises
-    ------
-    ValueError
-        If the shapes differ or are not `(k,)`.
+    Raises:
+        ValueError: If the shapes differ or are not `(k,)`.
     """
     effect, error = np.asarray(estimates, dtype=np.float64), np.asarray(standard_errors, dtype=np.float64)
     if effect.ndim != 1 or effect.shape != error.shape:
@@ -116,10 +100,8 @@ def members(estimates: ArrayLike, standard_errors: ArrayLike) -> tuple[Array, Ar
 def normal_quantile(level: float) -> float:
     """How many standard errors an interval of this coverage reaches to each side: 1.96 for 0.95.
 
-    Raises
-    ------
-    ValueError
-        If the level is not between 0 and 1.
+    Raises:
+        ValueError: If the level is not between 0 and 1.
     """
     if not 0 < level < 1:
         raise ValueError(f"an interval's level lies between 0 and 1, not at {level}")
@@ -133,14 +115,10 @@ def paule_mandel(y: Array, v: Array, mean: float | None = None) -> float:
     the degrees of freedom (DerSimonian and Kacker 2007); 0 when they are fewer even at 0. The sum falls
     steadily, so there is one solution, found to rounding.
 
-    Parameters
-    ----------
-    y
-        `(k,)` finite estimates.
-    v
-        `(k,)` their variances, above 0.
-    mean
-        The true effects' mean if it is known (`k` degrees of freedom), else it is estimated (`k - 1`).
+    Args:
+        y: `(k,)` finite estimates.
+        v: `(k,)` their variances, above 0.
+        mean: The true effects' mean if it is known (`k` degrees of freedom), else it is estimated (`k - 1`).
     """
     freedom = len(y) if mean is not None else len(y) - 1
     middle = mean if mean is not None else float(y.mean())

@@ -34,16 +34,11 @@ def inverse_probability_weights(probability: Array, least: float) -> tuple[Array
 class Tally:
     """Weights added up.
 
-    Attributes
-    ----------
-    n
-        Answers.
-    total, squares
-        Sums of their weights, and of the squares of these.
-    trimmed
-        Answers whose weight was trimmed.
-    largest
-        The largest weight.
+    Attributes:
+        n: Answers.
+        total, squares: Sums of their weights, and of the squares of these.
+        trimmed: Answers whose weight was trimmed.
+        largest: The largest weight.
     """
 
     n: float = 0.0

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from decimal import ROUND_HALF_UP, Decimal
 
+from lineofsight.stats.intervals import excludes_zero
+
 MISSING = "–"
 MINUS = "−"
 _MOST, _HUGE = 9, 1e18
@@ -56,7 +58,7 @@ def _end(value: float, places: int, whole: bool) -> str:
 
 def ends(low: float, high: float, places: int) -> tuple[str, str]:
     """Both ends of an interval; where it excludes zero neither reads as zero."""
-    whole = low <= 0 <= high
+    whole = not excludes_zero(low, high)
     return _end(low, places, whole), _end(high, places, whole)
 
 

@@ -14,8 +14,9 @@ from typing import Literal
 import numpy as np
 
 from lineofsight.analyses.evidence.levels import FALSE_DISCOVERIES
-from lineofsight.stats.multiplicity import p_value, q_values
+from lineofsight.stats.multiplicity import q_values
 from lineofsight.stats.results import Estimate, NotEstimable
+from lineofsight.stats.wald import p_value
 
 Kind = Literal["before", "next", "within"]
 Says = Literal["for", "against", "open"]
@@ -70,7 +71,7 @@ class Comparison:
         asked = self.difference if self.kind == "within" else self.result
         if not isinstance(asked, Estimate):
             return float("nan")
-        return float(p_value(np.array([asked.value]), np.array([asked.standard_error]))[0])
+        return float(p_value(asked.value, asked.standard_error))
 
     def says(self, level: float, q_value: float) -> Says:
         """Whether it speaks for the claim or against it, by the rules of docs/explanation/evidence.md.

@@ -31,9 +31,9 @@ def before(questions: ChainQuestions, everyone: View, claims: Claims) -> Iterato
 
     The later behaviour cannot have brought the earlier about; a hidden difference between customers brings about both.
     """
-    sooner = questions.sooner
-    for model in questions.models(everyone, sooner.values()):
-        for after, info in sooner.items():
+    pre_period = questions.pre_period
+    for model in questions.models(everyone, pre_period.values()):
+        for after, info in pre_period.items():
             if info not in model.outcomes:
                 continue
             for driver in questions.all_drivers:
@@ -42,8 +42,10 @@ def before(questions: ChainQuestions, everyone: View, claims: Claims) -> Iterato
                 yield Comparison(driver.name, after, "before", result, claims[driver.name, after], *rests)
     for behaviour in questions.outcomes:
         after = behaviour.name
-        if after in sooner:
-            for name, result, n, customers in felt(questions, everyone, everyone, behaviour, sooner[after]):
+        if after in pre_period:
+            for name, result, n, customers in felt(
+                questions, everyone, everyone, behaviour, pre_period[after]
+            ):
                 yield Comparison(name, after, "before", result, claims[name, after], n, customers)
 
 

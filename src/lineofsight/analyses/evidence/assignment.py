@@ -11,7 +11,7 @@ from lineofsight.model.fits import fit
 from lineofsight.model.population import View
 from lineofsight.project.models import Assigned
 from lineofsight.stats.results import Estimate
-from lineofsight.stats.wald import p_value, p_value_together
+from lineofsight.stats.wald import bootstrap_wald, p_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def _tests(design: Design, everyone: View, name: str) -> Iterator[_Test]:
     }
     controls = tuple(column for column in design.basis.controls if column != f"{name}?")
     yield from _test(everyone, name, (), controls, periods)
-    for info in design.sooner.values():
+    for info in design.pre_period.values():
         yield from _test(everyone, name, (info.source,), (*periods, info.name), periods)
 
 
@@ -67,6 +67,13 @@ def _test(
     known = {column: slope for column, slope in told.items() if isinstance(slope, Estimate)}
     if not known:
         return
-    together = p_value_together(list(known.values()), population.clusters)
+    slopes = list(known.values())
+    together = bootstrap_wald(
+        [slope.value for slope in slopes], [slope.replicates for slope in slopes], population.clusters
+    )
     if together == together:  # not NaN
-        yield _Test(together, min(known, key=lambda column: p_value(known[column])), len(known))
+        yield _Test(
+            together,
+            min(known, key=lambda column: float(p_value(known[column].value, known[column].standard_error))),
+            len(known),
+        )

@@ -10,9 +10,11 @@ import numpy as np
 from lineofsight.analyses.evidence.levels import FEWEST_CUSTOMERS, Assignment, Case, Verdict, judge
 from lineofsight.analyses.segments.heterogeneity import Heterogeneity
 from lineofsight.model.effects import Effect
-from lineofsight.stats.multiplicity import holm, p_value, q_values
+from lineofsight.stats.intervals import excludes_zero, interval_sign
+from lineofsight.stats.multiplicity import holm, q_values
 from lineofsight.stats.results import Array, Estimate
 from lineofsight.stats.shrinkage import shrink
+from lineofsight.stats.wald import p_value
 
 Key = tuple[str, str, str | None, str, str]
 
@@ -139,12 +141,12 @@ def _case(
     left = None if benchmark is None else benchmark.interval(effect.result, level)
     return Case(
         adjusted=adjusted,
-        clear=bool(low > 0 or high < 0),
+        clear=excludes_zero(low, high),
         q_value=q,
         own_p=own_p,
         robustness=float("nan") if robustness is None else robustness.interval_value,
         benchmark=None if benchmark is None else benchmark.control,
-        outlives_benchmark=left is not None and bool((low > 0 and left[0] > 0) or (high < 0 and left[1] < 0)),
+        outlives_benchmark=left is not None and interval_sign(*left) == interval_sign(low, high) != 0,
         reversed_by=reversed_by.get((effect.cause, effect.outcome)) if effect.segment is None else None,
         rare=effect.outcome in rare,
         customers=FEWEST_CUSTOMERS if robustness is None else robustness.clusters,

@@ -18,6 +18,7 @@ from lineofsight.report.blocks import (
     Tally,
 )
 from lineofsight.report.data import Row, Story
+from lineofsight.stats.intervals import excludes_zero
 from lineofsight.words import numbers
 
 
@@ -170,9 +171,7 @@ def _sides(found: Explanation) -> Block:
 
 
 def _clear(story: Story, row: Row) -> bool:
-    if row["outcome"] in story.hardly:
-        return False
-    return row["low"] is not None and (row["low"] > 0 or row["high"] < 0)
+    return row["outcome"] not in story.hardly and excludes_zero(row["low"], row["high"])
 
 
 def _strength(row: Row) -> float:

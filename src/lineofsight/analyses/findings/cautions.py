@@ -8,6 +8,7 @@ from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.checks.tables import Warned
 from lineofsight.analyses.findings.wording import in_words, listed, quoted, sentence
 from lineofsight.analyses.leakage.estimate import Leakage
+from lineofsight.stats.intervals import excludes_zero
 from lineofsight.words.numbers import count, counted, share
 
 Finding = tuple[str, str | None, str]  # kind, subject, sentence
@@ -18,7 +19,7 @@ _SHOWN = 8
 
 def clear(row: Row) -> bool:
     """Whether the interval lies on one side of zero."""
-    return row["low"] is not None and (row["low"] > 0 or row["high"] < 0)
+    return excludes_zero(row["low"], row["high"])
 
 
 def cautions(

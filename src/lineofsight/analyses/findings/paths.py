@@ -13,6 +13,7 @@ from lineofsight.analyses.interactions.estimate import Interactions
 from lineofsight.analyses.interactions.natural import Interaction
 from lineofsight.analyses.paths.estimate import OPPOSED, Share, Shares
 from lineofsight.analyses.paths.tables import fraction
+from lineofsight.stats.intervals import excludes_zero
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.words.numbers import share_interval, unit_name, with_interval
 
@@ -28,7 +29,7 @@ def path_findings(results: Results, rare: Rare) -> Iterator[Finding]:
     for driver in results.project.operations:
         mine = [one for one in told if one.cause == driver]
         known = [(one, ends) for one in mine if (ends := _told(results, one)) is not None]
-        parts = [_part(results, one, ends) for one, ends in known if ends[0] > 0 or ends[1] < 0]
+        parts = [_part(results, one, ends) for one, ends in known if excludes_zero(*ends)]
         if parts:
             passes = "passes" if len(parts) == 1 else "pass"
             yield (
@@ -39,7 +40,7 @@ def path_findings(results: Results, rare: Rare) -> Iterator[Finding]:
                     " customers feel"
                 ),
             )
-        open_ones = [quoted(results, one.outcome) for one, (low, high) in known if low <= 0 <= high]
+        open_ones = [quoted(results, one.outcome) for one, ends in known if not excludes_zero(*ends)]
         if open_ones:
             yield (
                 "path",
@@ -76,16 +77,15 @@ def _told(results: Results, one: Share) -> tuple[float, float] | None:
         if (e.cause, e.outcome, e.segment, e.path, e.change)
         == (one.cause, one.outcome, one.segment, "total", one.change)
     )
-    if isinstance(everyone, NotEstimable) or not _clear(results, everyone) or not high - low <= WIDEST:
+    if (
+        isinstance(everyone, NotEstimable)
+        or not everyone.excludes_zero(results.level)
+        or not high - low <= WIDEST
+    ):
         return None
     if one.total is None or one.total.value * everyone.value <= 0:
         return None
     return low, high
-
-
-def _clear(results: Results, estimate: Estimate) -> bool:
-    low, high = estimate.interval(results.level)
-    return low > 0 or high < 0
 
 
 def _opposed(results: Results, one: Share) -> str:

@@ -54,17 +54,12 @@ def _threshold(results: Results, shape: Shape) -> str:
     steeper_above = abs(threshold.above.value) > abs(threshold.below.value)
     sides = {"above": threshold.above, "below": threshold.below}
     steep, flat = ("above", "below") if steeper_above else ("below", "above")
-    unclear = _difference(results, shape, sides[flat]) if _clear(results, sides[flat]) else None
+    unclear = _difference(results, shape, sides[flat]) if sides[flat].excludes_zero(results.level) else None
     other = f"{flat} it, {unclear}" if unclear else f"{flat} it no difference is clear"
     return (
         f"{quoted(results, shape.driver)} has a threshold near {where} on {quoted(results, shape.outcome)}: {steep} it,"
         f" {_step(results, shape.driver)} more goes with {_difference(results, shape, sides[steep])}; {other}"
     )
-
-
-def _clear(results: Results, slope: Estimate) -> bool:
-    low, high = slope.interval(results.level)
-    return low > 0 or high < 0
 
 
 def _difference(results: Results, shape: Shape, slope: Estimate) -> str:

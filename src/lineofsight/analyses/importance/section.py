@@ -48,7 +48,7 @@ def _one(story: Story, outcome: str, rows: list[Row], points: list[Point]) -> tu
     )
     r2 = next((row["r2_drivers"] for row in rows if row["r2_drivers"] is not None), None)
     method = rows[0]["method"] if rows else ""
-    caption = f"Together the drivers explain {numbers.share(r2)} of what varies in {label} beyond the controls ({method})."
+    caption = f"JointAnswers the drivers explain {numbers.share(r2)} of what varies in {label} beyond the controls ({method})."
     body: list[list[str | Cell]] = [
         [
             *(point.label, quadrant(point, points)),

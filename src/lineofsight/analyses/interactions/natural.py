@@ -103,15 +103,17 @@ class CrossedModel:
         told = []
         for name, column in zip(self.names, self.products, strict=True):
             slope = self._slope(column)
-            p = p_value(_estimate(slope))
-            result = _estimate(slope * step)
+            own, result = _estimate(slope), _estimate(slope * step)
+            p = float(p_value(own.value, own.standard_error))
             told.append(Interaction(self.driver.name, name, self.behaviour, self.population.n, result, p))
         return told
 
     def beside(self, bent: Fit, one: Interaction) -> Interaction:
         """With the p-value of a model that has squares beside."""
         slope = bent.slope(product(one.driver, one.perception), self.behaviour)
-        found = p_value(slope) if isinstance(slope, Estimate) else float("nan")
+        found = float("nan")
+        if isinstance(slope, Estimate):
+            found = float(p_value(slope.value, slope.standard_error))
         return replace(one, p_beside_squares=found)
 
     def natural(self, onto: Fit) -> Natural:

@@ -109,7 +109,7 @@ def natural_rows(results: Results) -> list[Row]:
             "effect": name,
             **dict(zip(("estimate", "low", "high"), row, strict=False)),
             "unit": results.info[one.behaviour].unit,
-            "p_value": number(p_value(one.effects[name])) if one.effects else None,
+            "p_value": _p_value(one.effects[name]) if one.effects else None,
             "n": one.n,
             "reason": one.reason,
         }
@@ -119,3 +119,7 @@ def natural_rows(results: Results) -> list[Row]:
 
 def _scaled(results: Results, behaviour: str, result: Estimate | NotEstimable | None) -> Estimate | None:
     return result * results.info[behaviour].factor if isinstance(result, Estimate) else None
+
+
+def _p_value(effect: Estimate) -> float | None:
+    return number(float(p_value(effect.value, effect.standard_error)))

@@ -21,7 +21,7 @@ class LeakageAnalysis(Analysis[Leakage]):
         return find_leakage(
             results.sample,
             separated=profile.separated,
-            tellings=profile.tellings,
+            leakage_signals=profile.leakage_signals,
             by_level=profile.by_level,
             together=profile.together,
             insisted=results.project.insisted,

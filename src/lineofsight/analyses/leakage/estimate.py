@@ -9,9 +9,9 @@ from lineofsight.analyses.leakage.functions import NearFunction, near_functions
 from lineofsight.analyses.leakage.leaks import find_leaks
 from lineofsight.analyses.leakage.redundancy import near_twins, suspected_twins, twins_kept_out
 from lineofsight.analyses.leakage.suspicions import Insisted, Pair, Suspicion, kept_out
-from lineofsight.episodes.levels import LevelCount
-from lineofsight.episodes.telling import Telling
-from lineofsight.episodes.together import Together
+from lineofsight.episodes.joint_answers import JointAnswers
+from lineofsight.episodes.leakage import LeakageSignal
+from lineofsight.episodes.level_counts import LevelCount
 from lineofsight.model.sample import Sample
 
 
@@ -34,9 +34,9 @@ def find_leakage(
     sample: Sample,
     *,
     separated: frozenset[Pair] = frozenset(),
-    tellings: Mapping[Pair, Sequence[Telling]] | None = None,
+    leakage_signals: Mapping[Pair, Sequence[LeakageSignal]] | None = None,
     by_level: Mapping[Pair, Sequence[LevelCount]] | None = None,
-    together: Mapping[Pair, Together] | None = None,
+    together: Mapping[Pair, JointAnswers] | None = None,
     insisted: Insisted | None = None,
 ) -> Leakage:
     """Looks for leaks, for perceptions that nearly are one, and for drivers that are nearly a function of others.
@@ -44,13 +44,13 @@ def find_leakage(
     Args:
         sample: All episodes.
         separated: Pairs of cause and outcome whose values do not overlap.
-        tellings: Signs that nearly tell whether there is any of an outcome.
+        leakage_signals: Signs that nearly tell whether there is any of an outcome.
         by_level: How often there is any of an outcome in each level of a control.
         together: How often two perceptions have which answers.
         insisted: Links that the project insists on, with its reason.
     """
     design, everyone = sample.design, sample.everyone
-    given_away = find_leaks(design, everyone, separated, tellings, insisted, by_level)
+    given_away = find_leaks(design, everyone, separated, leakage_signals, insisted, by_level)
     leaks = kept_out(given_away)
     twins = near_twins(design, everyone, together or {})
     leaks |= twins_kept_out(design, twins, leaks, insisted or {})

@@ -10,18 +10,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lineofsight.analyses.leakage.levels import level_tellings, separating
+from lineofsight.analyses.leakage.levels import level_signals, separating
 from lineofsight.analyses.leakage.signals import (
     Near,
     enough_for,
-    nearest_telling,
+    nearest_signal,
     remaining_share,
     share_explained,
 )
 from lineofsight.analyses.leakage.suspicions import Insisted, Pair, Suspicion
 from lineofsight.episodes.columns import PERIOD
-from lineofsight.episodes.levels import LevelCount
-from lineofsight.episodes.telling import Telling
+from lineofsight.episodes.leakage import LeakageSignal
+from lineofsight.episodes.level_counts import LevelCount
 from lineofsight.model.design import Design
 from lineofsight.model.fits import EXACT_FIT, FEWEST_CUSTOMERS
 from lineofsight.model.outcomes import OutcomeInfo
@@ -49,7 +49,7 @@ def find_leaks(
     design: Design,
     view: View,
     separated: frozenset[Pair],
-    tellings: Mapping[Pair, Sequence[Telling]] | None = None,
+    leakage_signals: Mapping[Pair, Sequence[LeakageSignal]] | None = None,
     insisted: Insisted | None = None,
     by_level: Mapping[Pair, Sequence[LevelCount]] | None = None,
 ) -> list[Suspicion]:
@@ -61,7 +61,7 @@ def find_leaks(
         design: The columns.
         view: Everyone's episodes.
         separated: Pairs of cause and binary behaviour whose values do not overlap.
-        tellings: Signs that nearly tell whether there is any of an outcome.
+        leakage_signals: Signs that nearly tell whether there is any of an outcome.
         insisted: Links that the project insists on, with its reason. They are not kept out, but for exact copies.
         by_level: How often there is any of an outcome in each level of a control.
 
@@ -71,7 +71,7 @@ def find_leaks(
     found: dict[Pair, Suspicion] = {}
     by_level = by_level or {}
     every = separated | {pair for pair, counts in by_level.items() if separating(counts)}
-    signs = {**(tellings or {}), **{pair: level_tellings(counts) for pair, counts in by_level.items()}}
+    signs = {**(leakage_signals or {}), **{pair: level_signals(counts) for pair, counts in by_level.items()}}
     for cause, outcome in sorted(every):
         found[cause, outcome] = Suspicion(
             "separation",
@@ -137,12 +137,12 @@ def _is_copy(population: Population, column: str, outcome: str) -> bool:
 
 
 def _near(
-    candidate: _Candidate, info: OutcomeInfo, population: Population, tellings: Sequence[Telling]
+    candidate: _Candidate, info: OutcomeInfo, population: Population, leakage_signals: Sequence[LeakageSignal]
 ) -> Near | None:
-    usable = [t for t in tellings if not (candidate.perception and t.above is None)]
+    usable = [t for t in leakage_signals if not (candidate.perception and t.above is None)]
     if candidate.levels and not enough_for(population, candidate.columns):
         return None
-    told = nearest_telling(candidate.name, info, usable)
+    told = nearest_signal(candidate.name, info, usable)
     if told is not None:
         return told
     share = share_explained(population, candidate.columns, info.name)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lineofsight.episodes.levels import LevelCount
-from lineofsight.episodes.telling import FEWEST, Telling
+from lineofsight.episodes.leakage import FEWEST, LeakageSignal
+from lineofsight.episodes.level_counts import LevelCount
 from lineofsight.stats.agreement import Fourfold
 
 
-def level_tellings(counts: Sequence[LevelCount]) -> tuple[Telling, ...]:
+def level_signals(counts: Sequence[LevelCount]) -> tuple[LeakageSignal, ...]:
     """Every cut through the levels in the order of how often there is any of the outcome.
 
     Of all ways to part levels in two, the one that tells a yes-or-no outcome best is such a cut (Breiman, Friedman,
@@ -27,7 +27,7 @@ def level_tellings(counts: Sequence[LevelCount]) -> tuple[Telling, ...]:
         few = often if len(often) <= len(seldom) else seldom
         both, sign = sum(each.some for each in few), sum(each.none for each in few)
         found.append(
-            Telling(
+            LeakageSignal(
                 None,
                 least=False,
                 counts=Fourfold(both, sign, some - both, none - sign),

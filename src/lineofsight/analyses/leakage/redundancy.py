@@ -17,7 +17,7 @@ import numpy as np
 from lineofsight.analyses.leakage.functions import NEAR_FUNCTION
 from lineofsight.analyses.leakage.signals import enough_for, share_explained
 from lineofsight.analyses.leakage.suspicions import Insisted, Pair, Suspicion
-from lineofsight.episodes.together import Together
+from lineofsight.episodes.joint_answers import JointAnswers
 from lineofsight.model.design import Design
 from lineofsight.model.fits import FEWEST_CUSTOMERS
 from lineofsight.model.outcomes import OutcomeInfo
@@ -57,7 +57,7 @@ class Twin:
         return f"'{self.perception}' is nearly made from {named}, which give {share} of how it varies"
 
 
-def near_twins(design: Design, view: View, together: Mapping[Pair, Together]) -> list[Twin]:
+def near_twins(design: Design, view: View, together: Mapping[Pair, JointAnswers]) -> list[Twin]:
     """Perceptions that paths had better not go through, with those that they nearly are.
 
     Of two, the one stays that tells the other; where each tells the other, the one with more answers, else the one that
@@ -87,7 +87,7 @@ def near_twins(design: Design, view: View, together: Mapping[Pair, Together]) ->
 
 
 def _explained(
-    view: View, one: OutcomeInfo, other: OutcomeInfo, together: Together | None
+    view: View, one: OutcomeInfo, other: OutcomeInfo, together: JointAnswers | None
 ) -> tuple[int, float, float]:
     """Episodes with both, and how much of the first the second explains, and of the second the first."""
     population = view.population((one.source, other.source))
@@ -100,7 +100,7 @@ def _explained(
     return population.n, max(ratios[0], line), max(ratios[1], line)
 
 
-def correlation_ratio(together: Together, of: int) -> float:
+def correlation_ratio(together: JointAnswers, of: int) -> float:
     """Share of the variance of one answer that the other explains in whatever form, adjusted for its number of answers.
 
     Args:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lineofsight.episodes.telling import Telling
+from lineofsight.episodes.leakage import LeakageSignal
 from lineofsight.model.fits import EXACT_FIT, FEWEST_CUSTOMERS
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import Population
@@ -33,12 +33,12 @@ class Near:
     n: int | None = None
 
 
-def nearest_telling(cause: str, info: OutcomeInfo, tellings: Sequence[Telling]) -> Near | None:
+def nearest_signal(cause: str, info: OutcomeInfo, leakage_signals: Sequence[LeakageSignal]) -> Near | None:
     """The sign that tells the outcome best, if it nearly gives it away."""
-    found = [telling for telling in tellings if _gives_away(telling)]
+    found = [signal for signal in leakage_signals if _gives_away(signal)]
     if not found:
         return None
-    best = max(found, key=lambda telling: telling.counts.oriented.kappa)
+    best = max(found, key=lambda signal: signal.counts.oriented.kappa)
     counts = best.counts
     happened = {"stay": "it happened", "NPS": "the answer was above 6"}.get(info.statistic, "it was not zero")
     what = (
@@ -48,22 +48,22 @@ def nearest_telling(cause: str, info: OutcomeInfo, tellings: Sequence[Telling]) 
     return Near(what, counts.oriented.agreement, counts.n)
 
 
-def _gives_away(telling: Telling) -> bool:
-    counts = telling.counts.oriented
+def _gives_away(signal: LeakageSignal) -> bool:
+    counts = signal.counts.oriented
     if counts.kappa >= NEARLY_EQUAL:
         return True
     sure = max(counts.kappa_sure, counts.kappa_all) >= NEARLY_SURE
-    return telling.flag and sure and counts.phi2 >= _EXPLAINED
+    return signal.flag and sure and counts.phi2 >= _EXPLAINED
 
 
-def _with_sign(cause: str, telling: Telling) -> str:
-    if telling.levels:
-        named = [f"'{level}'" for level in telling.levels if level is not None]
-        named += ["another level, or not known"] * (None in telling.levels)
+def _with_sign(cause: str, signal: LeakageSignal) -> str:
+    if signal.levels:
+        named = [f"'{level}'" for level in signal.levels if level is not None]
+        named += ["another level, or not known"] * (None in signal.levels)
         return f"where '{cause}' is {' or '.join(named)}"
-    if telling.above is None:
+    if signal.above is None:
         return f"where '{cause}' is known"
-    return f"with '{cause}' {'at or above' if telling.least else 'above'} {telling.above:.4g}"
+    return f"with '{cause}' {'at or above' if signal.least else 'above'} {signal.above:.4g}"
 
 
 def _per_cent(share: float) -> str:

@@ -14,7 +14,7 @@ from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.routes import route_of
 from lineofsight.runs.columns import TableSchema, nullable, required
 from lineofsight.stats.results import Estimate, NotEstimable
-from lineofsight.stats.wald import p_value, p_value_together
+from lineofsight.stats.wald import bootstrap_wald, p_value
 
 POPULATIONS = TableSchema(
     "populations",
@@ -87,7 +87,9 @@ def population_rows(results: Results) -> list[Row]:
                     "high": high,
                     "silent": silent,
                     **dict(zip(("silent_difference", "silent_low", "silent_high"), between, strict=False)),
-                    "p_value": None if apart is None else number(p_value(apart)),
+                    "p_value": None
+                    if apart is None
+                    else number(float(p_value(apart.value, apart.standard_error))),
                     "p_together": together,
                 }
             )
@@ -135,4 +137,8 @@ def _together(
     everyone = results.sample.everyone
     answered = everyone.population((*perceptions, behaviour.source))
     silent = everyone.without((*map(asked, perceptions), behaviour.source), perceptions)
-    return number(p_value_together(apart, min(answered.clusters, silent.clusters)))
+    return number(
+        bootstrap_wald(
+            [e.value for e in apart], [e.replicates for e in apart], min(answered.clusters, silent.clusters)
+        )
+    )

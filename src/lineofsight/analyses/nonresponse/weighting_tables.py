@@ -12,6 +12,7 @@ from lineofsight.analyses.nonresponse.tipping import tipping_words
 from lineofsight.analyses.rows import change_text, number, summarise
 from lineofsight.model.effects import Effect
 from lineofsight.runs.columns import INTERVAL, TableSchema, nullable, required
+from lineofsight.stats.intervals import excludes_zero
 from lineofsight.stats.logistic import Logistic
 from lineofsight.stats.results import Estimate, NotEstimable
 
@@ -179,7 +180,7 @@ def tipping_point(rate: float | None, low: float | None, high: float | None) -> 
     Everyone's effect is the mixture `r · respondents' + (1 − r) · silent's`, with `r` the response rate. The nearer end of
     the respondents' interval takes their place. None where the interval holds zero already, or nobody is silent.
     """
-    if rate is None or low is None or high is None or not (low > 0 or high < 0) or rate >= 1:
+    if rate is None or low is None or high is None or not excludes_zero(low, high) or rate >= 1:
         return None
     return -rate / (1 - rate) * (low if low > 0 else high)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lineofsight.report.data import Row, Story
+from lineofsight.stats.intervals import interval_sign
 from lineofsight.words import numbers
 
 NOTICEABLE = 0.1
@@ -17,16 +18,14 @@ def moved(row: Row) -> bool:
     """
     if row["estimate"] is None or row["unweighted"] is None or row["low"] is None:
         return False
-    before, after = _side(row["unweighted_low"], row["unweighted_high"]), _side(row["low"], row["high"])
+    before, after = (
+        interval_sign(row["unweighted_low"], row["unweighted_high"]),
+        interval_sign(row["low"], row["high"]),
+    )
     if before != after:
         return True
-    gap = _side(row["difference_low"], row["difference_high"])
+    gap = interval_sign(row["difference_low"], row["difference_high"])
     return bool(before and gap and abs(row["difference"]) >= NOTICEABLE * abs(row["unweighted"]))
-
-
-def _side(low: float | None, high: float | None) -> int:
-    """1 above zero, -1 below, 0 where it cannot be told from nothing."""
-    return 0 if low is None or high is None or low <= 0 <= high else 1 if low > 0 else -1
 
 
 def with_weights(story: Story, row: Row) -> str:
@@ -48,7 +47,10 @@ def verdict(row: Row) -> str:
     """What weights do to an effect, in a few words."""
     if not moved(row):
         return "it agrees"
-    before, after = _side(row["unweighted_low"], row["unweighted_high"]), _side(row["low"], row["high"])
+    before, after = (
+        interval_sign(row["unweighted_low"], row["unweighted_high"]),
+        interval_sign(row["low"], row["high"]),
+    )
     if before and not after:
         return "it is no longer clear"
     if after and not before:

@@ -9,6 +9,7 @@ from operator import add
 
 from lineofsight.model.effects import Effect
 from lineofsight.model.routes import route_of
+from lineofsight.stats.intervals import interval_sign
 from lineofsight.stats.results import Estimate, NotEstimable
 
 NOT_TOLD = "the total among those who answered cannot be told from nothing: a share of it could be anything (Fieller 1954)"
@@ -87,8 +88,7 @@ def share_of(total: Estimate, via: Estimate, direct: Estimate, level: float) -> 
 
 def _sign(estimate: Estimate, level: float) -> int:
     """1 or −1 where the interval lies on one side of zero, else 0."""
-    low, high = estimate.interval(level)
-    return int(low > 0) - int(high < 0)
+    return interval_sign(*estimate.interval(level))
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from lineofsight.analyses.evidence.case.said import named
 from lineofsight.report.blocks import Block, Cell, Details, Listing, Paragraph, Section, table
 from lineofsight.report.charts import theme
 from lineofsight.report.data import Row, Story, joined
+from lineofsight.stats.intervals import excludes_zero
 from lineofsight.words import numbers
 
 _TITLE = "Does it pass through how customers feel?"
@@ -65,7 +66,7 @@ def _lead(told: list[Row], asked: int) -> str:
 
 
 def _told_from_nothing(row: Row) -> bool:
-    return row["low"] is not None and bool(row["low"] > 0 or row["high"] < 0)
+    return excludes_zero(row["low"], row["high"])
 
 
 def _share(row: Row) -> str:
@@ -85,7 +86,15 @@ def _shares(story: Story, rows: list[Row]) -> Block:
                 Cell(numbers.count(row["n"]), numeric=True),
             ]
         )
-    head = ("Driver", "Behaviour", "Share through feelings", "Through feelings", "Otherwise", "Together", "n")
+    head = (
+        "Driver",
+        "Behaviour",
+        "Share through feelings",
+        "Through feelings",
+        "Otherwise",
+        "JointAnswers",
+        "n",
+    )
     return table(f"Each driver {story.change}, among those who answered", head, [list(r) for r in body])
 
 

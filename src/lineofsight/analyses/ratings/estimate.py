@@ -13,7 +13,6 @@ from typing import Literal
 import numpy as np
 
 from lineofsight.aggregation.shape_basis import ShapeBasis, box_columns
-from lineofsight.analyses.shape.verdicts import clear
 from lineofsight.model.effects import Leaks
 from lineofsight.model.fits import SAME_CAUSE, fit
 from lineofsight.model.outcomes import OutcomeInfo
@@ -116,7 +115,7 @@ def _classed(one: Kano, info: OutcomeInfo, small: float, level: float) -> Kano:
     one = replace(one, difference=difference, asymmetry=_asymmetry(loss, gain))
     if max(abs(end) for each in (loss, gain) for end in each.interval(level)) < small:
         return replace(one, kind="indifferent")
-    lost, gained = clear(loss, level), clear(gain, level)
+    lost, gained = loss.excludes_zero(level), gain.excludes_zero(level)
     if (lost and loss.value < 0) or (gained and gain.value < 0):
         return replace(one, kind="reverse")
     if lost and gained:
@@ -126,7 +125,7 @@ def _classed(one: Kano, info: OutcomeInfo, small: float, level: float) -> Kano:
         )
     if not lost and not gained:
         return replace(one, reason="neither a penalty nor a reward is clear, nor that there is none")
-    if not clear(difference, level):
+    if not difference.excludes_zero(level):
         known, other = ("penalty", "reward") if lost else ("reward", "penalty")
         return replace(one, reason=f"the {known} is clear, but a {other} as large may be there too")
     return replace(one, kind="must-have" if lost else "delighter")

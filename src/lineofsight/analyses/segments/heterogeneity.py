@@ -9,6 +9,7 @@ import numpy as np
 
 from lineofsight.analyses.leakage.suspicions import Insisted, Suspicion
 from lineofsight.model.effects import Effect
+from lineofsight.stats.intervals import interval_sign
 from lineofsight.stats.pooling import Pooled, pool
 from lineofsight.stats.results import Array, Estimate, NotEstimable
 
@@ -127,5 +128,8 @@ def _beside(at: int, effects: Sequence[Effect], weights: Array) -> tuple[float |
 def _reversed(everyone: Effect | None, pooled: Pooled | NotEstimable, level: float) -> bool:
     if isinstance(pooled, NotEstimable) or everyone is None or isinstance(everyone.result, NotEstimable):
         return False
-    low, high = everyone.result.interval(level)
-    return bool((low > 0 and pooled.mean_high < 0) or (high < 0 and pooled.mean_low > 0))
+    signs = {
+        interval_sign(*everyone.result.interval(level)),
+        interval_sign(pooled.mean_low, pooled.mean_high),
+    }
+    return signs == {1, -1}

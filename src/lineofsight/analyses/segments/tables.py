@@ -8,8 +8,9 @@ from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.rows import number, summarise
 from lineofsight.analyses.segments.estimate import Segments
 from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required
-from lineofsight.stats.multiplicity import bootstrap_p_value, q_values
+from lineofsight.stats.multiplicity import q_values
 from lineofsight.stats.results import Estimate, NotEstimable
+from lineofsight.stats.wald import bootstrap_p_value
 
 DIFFERENCES = TableSchema(
     "differences",

@@ -21,9 +21,9 @@ from lineofsight.model.fits import Fit, fit, too_few
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import Population, View, narrowed
 from lineofsight.model.sample import Sample
-from lineofsight.stats.curvature import bootstrap_wald
 from lineofsight.stats.multiplicity import q_values
 from lineofsight.stats.results import NotEstimable
+from lineofsight.stats.wald import bootstrap_wald
 
 FEW_VALUES = "it has too few different values for a line to bend"
 TOO_MANY = "there are too many operations to look for bends in each: declare 'knots' where one is expected"

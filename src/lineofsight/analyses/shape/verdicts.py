@@ -6,7 +6,6 @@ from typing import Literal
 
 from lineofsight.analyses.shape.bends import Threshold
 from lineofsight.analyses.shape.line import Gains, Line
-from lineofsight.stats.results import Estimate
 
 Verdict = Literal["straight", "threshold", "diminishing", "increasing", "curved", "untold"]
 
@@ -33,7 +32,7 @@ def verdict(line: Line, gains: Gains, threshold: Threshold | None, *, curved: bo
     if not curved:
         below, above = line.bent_once()
         same = below.value * above.value > 0
-        return "straight" if same and clear(below, level) and clear(above, level) else "untold"
+        return "straight" if same and below.excludes_zero(level) and above.excludes_zero(level) else "untold"
     if threshold is not None and _flat(threshold, level):
         return "threshold"
     low, high = (gains.better - gains.worse).interval(level)
@@ -45,15 +44,9 @@ def verdict(line: Line, gains: Gains, threshold: Threshold | None, *, curved: bo
     return "curved"
 
 
-def clear(estimate: Estimate, level: float) -> bool:
-    """Whether the interval lies on one side of zero."""
-    low, high = estimate.interval(level)
-    return low > 0 or high < 0
-
-
 def _flat(threshold: Threshold, level: float) -> bool:
     flatter, steeper = sorted((threshold.below, threshold.above), key=lambda slope: abs(slope.value))
-    if not clear(steeper, level):
+    if not steeper.excludes_zero(level):
         return False
     low, high = flatter.interval(level)
     level_enough = FLAT * abs(steeper.value)

@@ -1,9 +1,10 @@
 """Why did it move? A change of an outcome's mean between two periods, split into what goes with what.
 
 The Kitagawa–Oaxaca–Blinder decomposition in its twofold form, at the average of both periods' coefficients (Kitagawa
-1955; Oaxaca 1973; Blinder 1973; Reimers 1983). `core.decomposition.twofold` is the same for one pair of moments; here the
-regressions are those of the chain, made once per period for all outcomes and all pairs. It is bookkeeping on fitted
-models, and no proof of causes.
+1955; Oaxaca 1973; Blinder 1973; Reimers 1983; Jann 2008). The regressions are those of the chain, made once per period for
+all outcomes and all pairs. A column that is the same in every episode of one period has the other period's coefficient.
+How the unexplained part splits by regressor depends on where each has its zero (Jones and Kelley 1984), so it is one
+number. It is bookkeeping on fitted models, and no proof of causes.
 """
 
 from __future__ import annotations

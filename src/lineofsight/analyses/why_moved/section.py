@@ -16,6 +16,7 @@ from lineofsight.analyses.why_moved.words import (
 from lineofsight.report.blocks import Block, Cell, Details, Paragraph, Section, table
 from lineofsight.report.data import Row, Story
 from lineofsight.report.figures import figure
+from lineofsight.stats.intervals import excludes_zero
 from lineofsight.words import numbers
 
 _TITLE = "Why did it move?"
@@ -83,5 +84,5 @@ def _table(story: Story, move: Move) -> Block:
 def _size(row: Row) -> Cell:
     unit = row["unit"] if numbers.is_currency(row["unit"]) else ""
     text = numbers.with_interval(row["estimate"], row["low"], row["high"], unit)
-    unsure = row["low"] is None or row["low"] <= 0 <= row["high"]
+    unsure = not excludes_zero(row["low"], row["high"])
     return Cell(text, numeric=True, muted=unsure)

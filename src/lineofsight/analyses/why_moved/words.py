@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lineofsight.report.charts import theme
 from lineofsight.report.data import Row, Story, joined
+from lineofsight.stats.intervals import excludes_zero
 from lineofsight.words import numbers
 
 MIX = "Mix of customers"
@@ -198,4 +198,4 @@ def _by_size(rows: Sequence[Row]) -> list[Row]:
 
 
 def _clear(row: Row) -> bool:
-    return theme.state_of(row["low"], row["high"]) != "unsure"
+    return excludes_zero(row["low"], row["high"])

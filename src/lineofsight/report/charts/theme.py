@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from lineofsight.report.charts import font
+from lineofsight.stats.intervals import interval_sign
 
 FONT = font.STACK
 DESKTOP, PHONE = 1040, 358
@@ -60,9 +61,10 @@ def colour(role: str) -> str:
 
 def state_of(low: float | None, high: float | None, good: int = 1) -> State:
     """'good' or 'bad' when the interval excludes zero, else 'unsure' (cannot be told from nothing)."""
-    if low is None or high is None or low <= 0 <= high:
+    sign = interval_sign(low, high)
+    if sign == 0:
         return "unsure"
-    return "good" if (low > 0) == (good > 0) else "bad"
+    return "good" if (sign > 0) == (good > 0) else "bad"
 
 
 FROM_NOTHING = "Grey: cannot be told from nothing."

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lineofsight.report.data import Row, Story
+from lineofsight.stats.intervals import excludes_zero
 from lineofsight.words import numbers
 
 Side = Literal["for", "against", "open", "fact"]
@@ -78,7 +79,7 @@ def told(
 
 def clear(row: Row, low: str = "low", high: str = "high") -> bool:
     """Whether an interval lies on one side of zero."""
-    return row[low] is not None and row[high] is not None and bool(row[low] > 0 or row[high] < 0)
+    return excludes_zero(row[low], row[high])
 
 
 def agreeing(row: Row) -> Side:

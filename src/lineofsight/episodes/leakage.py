@@ -34,7 +34,7 @@ Kinds = Mapping[str, Callable[[ir.Table], ir.BooleanValue]]
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class LeakageSignal:
     """A column as a sign of an outcome.
 
     Attributes:
@@ -52,14 +52,14 @@ class Telling:
     levels: tuple[str | None, ...] = ()
 
 
-def best_tellings(
+def leakage_signals(
     engine: Reader,
     episodes: ir.Table,
     kinds: Kinds,
     pairs: Mapping[str, Sequence[str]],
     n: int,
     buckets: int,
-) -> dict[tuple[str, str], tuple[Telling, ...]]:
+) -> dict[tuple[str, str], tuple[LeakageSignal, ...]]:
     """Every sign that promises something, counted over all episodes, by cause and outcome.
 
     Args:
@@ -81,13 +81,13 @@ def best_tellings(
     if some < buckets:
         found = _counted(engine, episodes, kinds, promising)
     flags = _flags(engine, glance, promising)
-    told: dict[tuple[str, str], list[Telling]] = {}
+    told: dict[tuple[str, str], list[LeakageSignal]] = {}
     for outcome, wanted in promising.items():
         for cause, (above, least) in wanted:
             counts = found[outcome, cause, (above, least)]
-            telling = Telling(above, least, counts, flags.get(cause, False) or above is None)
-            told.setdefault((cause, outcome), []).append(telling)
-    return {pair: tuple(tellings) for pair, tellings in told.items()}
+            signal = LeakageSignal(above, least, counts, flags.get(cause, False) or above is None)
+            told.setdefault((cause, outcome), []).append(signal)
+    return {pair: tuple(signals) for pair, signals in told.items()}
 
 
 _Cut = tuple[float | None, bool]

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from lineofsight.engines.base import Reader
-from lineofsight.episodes.telling import Kinds
+from lineofsight.episodes.leakage import Kinds
 
 Pair = tuple[str, str]
 

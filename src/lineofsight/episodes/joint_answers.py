@@ -12,12 +12,12 @@ from lineofsight.engines.base import Reader
 MOST_CELLS = 10_000
 """Pairs of answers beyond which none are counted: such perceptions are measurements, and have moments."""
 
-Together = Mapping[tuple[float, float], int]
+JointAnswers = Mapping[tuple[float, float], int]
 
 
-def answers_together(
+def joint_answers(
     engine: Reader, episodes: ir.Table, matched: Mapping[str, Mapping[float, int]]
-) -> dict[tuple[str, str], Together]:
+) -> dict[tuple[str, str], JointAnswers]:
     """Episodes by their pair of answers, for each two perceptions; one scan of two columns per pair.
 
     Args:
@@ -25,7 +25,7 @@ def answers_together(
         episodes: Complete ones.
         matched: Per perception, how often each answer is an episode's.
     """
-    found: dict[tuple[str, str], Together] = {}
+    found: dict[tuple[str, str], JointAnswers] = {}
     for one, other in combinations(matched, 2):
         if not 0 < len(matched[one]) * len(matched[other]) <= MOST_CELLS:
             continue

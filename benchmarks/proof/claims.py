@@ -14,7 +14,7 @@ from lineofsight.aggregation.basis import Basis
 from lineofsight.aggregation.features import Driver, Number, Outcome
 from lineofsight.analyses.chain import estimate_chain
 from lineofsight.analyses.checks.rarity import rare_outcomes
-from lineofsight.analyses.comparisons.comparison import clauses
+from lineofsight.analyses.comparisons.comparison import statements
 from lineofsight.analyses.evidence.claims import key_of, make_claims
 from lineofsight.analyses.segments.heterogeneity import heterogeneities
 from lineofsight.engines.answering import Episodes
@@ -90,7 +90,7 @@ def one_company(world: World, truth: Truth, company: int, seed: int, replicates:
     different = heterogeneities(chain.effects, LEVEL)
     nonzero = {name: (len(data[name]), int(np.count_nonzero(data[name]))) for name in BEHAVIOURS}
     rare = frozenset(rare_outcomes(design.basis, nonzero, ["stays"]))
-    against, support = (clauses(chain.comparisons, LEVEL, says) for says in ("against", "for"))
+    against, support = (statements(chain.comparisons, LEVEL, says) for says in ("against", "for"))
     claims = make_claims(
         chain.effects, different, rare, adjusted=True, level=LEVEL, against=against, support=support
     )

@@ -17,6 +17,7 @@ from lineofsight.model.design import Design
 from lineofsight.model.effects import Effect
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.stats.results import NotEstimable
+from lineofsight.words.reasons import clause
 
 Rows = dict[str, np.ndarray]
 
@@ -117,7 +118,7 @@ def find(
 
 def reason(effect: Effect) -> str:
     assert isinstance(effect.result, NotEstimable), effect
-    return effect.result.reason
+    return clause(effect.result.reason)
 
 
 def columns(data: Rows, made: Design) -> Rows:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from prostate import PROSTATE, PROSTATE_COLUMNS
 
+from lineofsight.reasons import Reason
 from lineofsight.stats.double_selection import (
     PlugInLasso,
     Selection,
@@ -17,6 +18,7 @@ from lineofsight.stats.lasso import lasso, plug_in_penalty
 from lineofsight.stats.moments import Moments, fold
 from lineofsight.stats.regression import cluster_robust_covariance, regress
 from lineofsight.stats.results import NotEstimable
+from lineofsight.words.reasons import clause
 
 Rows = np.ndarray
 CLINICAL = PROSTATE_COLUMNS[:8]
@@ -270,7 +272,7 @@ def test_what_cannot_be_selected_says_why() -> None:
 
     def reason(found: Selection | PlugInLasso | NotEstimable) -> str:
         assert isinstance(found, NotEstimable)
-        return found.reason
+        return clause(found.reason)
 
     assert (
         reason(double_selection(made, "constant", "lpsa", candidates))
@@ -297,7 +299,7 @@ def test_what_cannot_be_selected_says_why() -> None:
 def test_a_lasso_that_does_not_converge_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lineofsight.stats.lasso._ROUNDS", 1)
     found = double_selection(moments(PROSTATE, PROSTATE_COLUMNS), "svi", "lpsa", ["lcavol", "lcp"])
-    assert found == NotEstimable("the lasso of 'svi' does not converge")
+    assert found == NotEstimable(Reason.LASSO_FAILS, name="svi")
 
 
 def test_refusals_name_what_is_wrong() -> None:

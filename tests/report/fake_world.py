@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from lineofsight.reasons import Reason
+
 
 class Operation(NamedTuple):
     label: str
@@ -84,5 +86,5 @@ LEVELS = (
 )
 SEGMENTS = tuple(f"{ATTRIBUTE} = {level}" for level in LEVELS)
 
-NO_VARIATION = "it hardly varies: 99.8 % of episodes have the same value. Measure it finer, or leave it out"
-TOO_FEW = "too few answers here (41; at least 200 are needed)"
+NO_VARIATION = Reason.DIFFERS_FOR_FEW(share=0.998)
+TOO_FEW = Reason.TOO_FEW(n=41, columns=99, needed=200)

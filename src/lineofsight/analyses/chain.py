@@ -64,7 +64,7 @@ class ChainResult:
 
     effects: list[Effect]
     importances: list[DriverImportance]
-    leaks: Mapping[Pair, str]
+    leaks: Leaks
     given_away: Sequence[Suspicion]
     functions: Sequence[NearFunction]
     everyone: View

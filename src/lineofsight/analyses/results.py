@@ -14,7 +14,7 @@ from lineofsight.analyses.chain import ChainResult
 from lineofsight.analyses.checks.functions import suspected_functions
 from lineofsight.analyses.checks.rarity import rare_outcomes
 from lineofsight.analyses.checks.suspicions import Suspicion, against, withheld
-from lineofsight.analyses.comparisons.comparison import clauses as spoken
+from lineofsight.analyses.comparisons.comparison import statements as spoken
 from lineofsight.analyses.evidence.claims import Claim, Key, make_claims
 from lineofsight.analyses.interactions.natural import Interaction, Natural
 from lineofsight.analyses.money.estimate import DriverMoney
@@ -34,13 +34,14 @@ from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
 from lineofsight.project.models import Project
 from lineofsight.project.quantities import DAYS_PER_YEAR
+from lineofsight.reasons import Reason
 from lineofsight.stats.bootstrap import percentile_interval
 from lineofsight.stats.results import Array, Estimate, NotEstimable
+from lineofsight.words.reasons import Names
 
 Row = dict[str, Any]
 
 FEWEST_SHOWN = 5
-SAME_MOOD = "both are what the same customers say, and one mood can colour both"
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,12 +103,12 @@ class Results:
     def claims(self) -> dict[Key, Claim]:
         """What is known of each effect beyond its interval."""
         doubts = against(self.suspicions, {name: info.source for name, info in self.info.items()})
-        for pair, clauses in unsteady(self.chain.stability).items():
-            doubts[pair] = (*doubts.get(pair, ()), *clauses)
-        for pair, clauses in spoken(self.chain.comparisons, self.level, "against").items():
-            doubts[pair] = (*doubts.get(pair, ()), *clauses)
+        for pair, statements in unsteady(self.chain.stability).items():
+            doubts[pair] = (*doubts.get(pair, ()), *statements)
+        for pair, statements in spoken(self.chain.comparisons, self.level, "against").items():
+            doubts[pair] = (*doubts.get(pair, ()), *statements)
         for pair in {(e.cause, e.outcome) for e in self.chain.effects if _said_of_both(self.info, e)}:
-            doubts[pair] = (*doubts.get(pair, ()), SAME_MOOD)
+            doubts[pair] = (*doubts.get(pair, ()), Reason.SAME_MOOD())
         return make_claims(
             self.chain.effects,
             self.different,
@@ -154,6 +155,19 @@ def label_of(project: Project, name: str) -> str:
     entries: Mapping[str, Any] = {**project.operations, **project.perceptions, **project.behaviours}
     declared = getattr(entries.get(name), "label", None)
     return declared or name.replace("_", " ")
+
+
+def names_of(project: Project) -> Names:
+    """What a statement's names are called: of operations, perceptions, behaviours and controls, and of a control's level."""
+    known = {*project.operations, *project.perceptions, *project.behaviours, *project.controls}
+
+    def called(name: str) -> str:
+        of, _, level = name.partition("=")
+        if of not in known:
+            return name
+        return " ".join(part for part in (label_of(project, of), level.replace("_", " ")) if part)
+
+    return called
 
 
 def change_text(change: str, share: float, info: OutcomeInfo | None = None) -> str:

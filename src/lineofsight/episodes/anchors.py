@@ -17,6 +17,7 @@ from lineofsight.episodes.later import count_later, later_fields, planned_column
 from lineofsight.episodes.own_row import blank_out_of_order
 from lineofsight.errors import DataError
 from lineofsight.project.load import LoadedProject
+from lineofsight.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _whole(
         {
             "step": "episodes",
             "name": name,
-            "reason": f"the row has no {name}",
+            "reason": Reason.LACKS(kind=name),
             "n": counted[column],
             "of": rows,
         }

@@ -6,13 +6,14 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from lineofsight.project.load import LoadedProject
+from lineofsight.reasons import Statement
 
-STORED_VERSION = 7
+STORED_VERSION = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class EpisodeFile:
         last: Latest anchor, UTC.
         buckets: Number of clusters.
         kinds: 'number' or 'text' of every control.
-        drops: Rows of the run's table `drops`.
+        drops: Rows of the run's table `drops`; their `reason` is a statement.
         answers: Per perception, how often each answer stands in the source.
         copies: Moments that repeat another of the same customer and time in every value.
         later: Values made from an instant after the moment: section, name, column, n and of.
@@ -60,8 +61,9 @@ class EpisodeFile:
 
     def to_json(self) -> str:
         """All but the path, as JSON."""
-        values = asdict(self)
+        values = asdict(replace(self, drops=()))
         del values["path"]
+        values["drops"] = [{**drop, "reason": drop["reason"].flat()} for drop in self.drops]
         return json.dumps(values, default=lambda value: value.isoformat(), ensure_ascii=False)
 
     @classmethod
@@ -75,7 +77,9 @@ class EpisodeFile:
                 **values,
                 "first": instant(values["first"]),
                 "last": instant(values["last"]),
-                "drops": tuple(values["drops"]),
+                "drops": tuple(
+                    {**drop, "reason": Statement.from_flat(drop["reason"])} for drop in values["drops"]
+                ),
                 "periods": tuple(values["periods"]),
                 "counted_before": tuple(values["counted_before"]),
                 "later": tuple(values["later"]),

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["string", "float", "int", "timestamp"]
+Kind = Literal["string", "float", "int", "timestamp", "names", "reason", "reasons"]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: `kind` is its type, `doc` its meaning with unit, `nullable` whether it may be empty."""
+    """One column: `kind` is its type, `doc` its meaning with unit, `nullable` whether it may be empty.
+
+    'names' is a list of strings, 'reason' a statement (`lineofsight.reasons`), 'reasons' a list of them.
+    """
 
     name: str
     kind: Kind

@@ -27,7 +27,7 @@ EVIDENCE_TABLES: tuple[TableSchema, ...] = (
             _c("unit", "string", "unit of the effects"),
             _n("p_value", "float", "p-value of no difference"),
             _n("q_value", "float", "least share of false discoveries among all drivers and outcomes"),
-            _n("reason", "string", "why none could be measured"),
+            _n("reason", "reason", "why none could be measured"),
         ),
     ),
     TableSchema(
@@ -61,7 +61,7 @@ EVIDENCE_TABLES: tuple[TableSchema, ...] = (
                 "least share of false discoveries among all placebos that find something, or among all customers that show less",
             ),
             _c("says", "string", "'for' the claim, 'against' it, or 'open'"),
-            _n("reason", "string", "why there is none"),
+            _n("reason", "reason", "why there is none"),
         ),
     ),
     TableSchema(
@@ -75,9 +75,9 @@ EVIDENCE_TABLES: tuple[TableSchema, ...] = (
                 "string",
                 "'yes' where it is held equal whatever the data say, 'no' for a candidate",
             ),
-            _n("with_operations", "string", "operations that a candidate goes with, separated by ', '"),
-            _n("with_outcomes", "string", "perceptions and behaviours that it goes with, separated by ', '"),
-            _n("reason", "string", "why nothing could be selected, so that a candidate stays"),
+            _n("with_operations", "names", "operations that a candidate goes with"),
+            _n("with_outcomes", "names", "perceptions and behaviours that it goes with"),
+            _n("reason", "reason", "why nothing could be selected, so that a candidate stays"),
         ),
     ),
     TableSchema(
@@ -155,7 +155,7 @@ EVIDENCE_TABLES: tuple[TableSchema, ...] = (
                 "string",
                 "'yes' where the effect of everyone and of the segments are clear and opposite (Simpson's paradox)",
             ),
-            _n("reason", "string", "why there is no comparison"),
+            _n("reason", "reason", "why there is no comparison"),
         ),
     ),
     TableSchema(
@@ -188,7 +188,7 @@ EVIDENCE_TABLES: tuple[TableSchema, ...] = (
                 "least share of false discoveries among all segments, drivers and outcomes",
             ),
             _c("unit", "string", "unit of the effects"),
-            _n("reason", "string", "why there is no estimate"),
+            _n("reason", "reason", "why there is no estimate"),
         ),
     ),
 )

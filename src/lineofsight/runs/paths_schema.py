@@ -16,7 +16,7 @@ PATHS_TABLES: tuple[TableSchema, ...] = (
             _c("outcome", "string", "behaviour, or overall perception"),
             SEGMENT,
             _c("change", "string", "as in `effects`"),
-            _c("through", "string", "perceptions that it may pass through, separated by ', '"),
+            _c("through", "names", "perceptions that it may pass through"),
             _n(
                 "share",
                 "float",
@@ -36,7 +36,7 @@ PATHS_TABLES: tuple[TableSchema, ...] = (
             _n("direct_high", "float", "upper end of its interval"),
             _c("unit", "string", "unit of a difference of the outcome"),
             _c("n", "int", "episodes"),
-            _n("reason", "string", "why there is no share"),
+            _n("reason", "reason", "why there is no share"),
         ),
     ),
     TableSchema(
@@ -66,7 +66,7 @@ PATHS_TABLES: tuple[TableSchema, ...] = (
                 "least share of false discoveries among all interactions of the run (Benjamini and Hochberg 1995)",
             ),
             _c("n", "int", "episodes"),
-            _n("reason", "string", "why there is no estimate"),
+            _n("reason", "reason", "why there is no estimate"),
         ),
     ),
     TableSchema(
@@ -75,7 +75,7 @@ PATHS_TABLES: tuple[TableSchema, ...] = (
         (
             _c("driver", "string", "operation"),
             _c("behaviour", "string", "behaviour"),
-            _c("through", "string", "perceptions, all of them together, separated by ', '"),
+            _c("through", "names", "perceptions, all of them together"),
             _c("change", "string", "as in `effects`"),
             _c(
                 "effect",
@@ -87,7 +87,7 @@ PATHS_TABLES: tuple[TableSchema, ...] = (
             _c("unit", "string", "unit of a difference of the behaviour"),
             _n("p_value", "float", "two-sided p-value of no such effect, by the bootstrap's standard error"),
             _c("n", "int", "episodes"),
-            _n("reason", "string", "why there is no estimate"),
+            _n("reason", "reason", "why there is no estimate"),
         ),
     ),
 )

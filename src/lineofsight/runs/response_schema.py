@@ -87,7 +87,8 @@ RESPONSE_TABLES: tuple[TableSchema, ...] = (
             _c("perception", "string", "name"),
             _c("asked", "int", "episodes that could have been answered"),
             _c("answered", "int", "of these, answered"),
-            _n("method", "string", "'inverse probability', and the margins that weights were raked to"),
+            _n("method", "string", "'inverse probability'; null where there are no weights"),
+            _n("raked_to", "names", "attributes whose declared margins the weights were raked to"),
             _c("columns", "int", "columns of the response model: operations and controls"),
             _n("pseudo_r2", "float", "how well it tells who answers: McFadden's R², 0 to 1"),
             _n(
@@ -99,15 +100,15 @@ RESPONSE_TABLES: tuple[TableSchema, ...] = (
             _n("trimmed", "float", "share of the answers whose weight was trimmed"),
             _n(
                 "left_out",
-                "string",
-                "operations and controls that are not in the model, as too few answered or were silent for all, separated by ', '",
+                "names",
+                "operations and controls that are not in the model, as too few answered or were silent for all",
             ),
             _n(
                 "nobody_like",
-                "string",
-                "columns that are the same for all who answered, or for all who did not, separated by ', ': weights cannot make up for these",
+                "names",
+                "columns that are the same for all who answered, or for all who did not: weights cannot make up for these",
             ),
-            _n("reason", "string", "why there are no weights"),
+            _n("reason", "reason", "why there are no weights"),
         ),
     ),
     TableSchema(
@@ -136,7 +137,7 @@ RESPONSE_TABLES: tuple[TableSchema, ...] = (
             ),
             _n("tipping_words", "string", "the same as a sentence"),
             _c("n", "int", "answers it rests on"),
-            _n("reason", "string", "why there is no weighted estimate"),
+            _n("reason", "reason", "why there is no weighted estimate"),
         ),
     ),
 )

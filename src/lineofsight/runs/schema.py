@@ -19,7 +19,7 @@ from lineofsight.runs.warnings_schema import WARNINGS
 
 __all__ = ["BY_NAME", "SCHEMA_VERSION", "TABLES", "Column", "TableSchema"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _EFFECT_COLUMNS: tuple[Column, ...] = (
     _c("cause", "string", "name of the operation or perception that is changed"),
@@ -73,10 +73,10 @@ _EFFECT_COLUMNS: tuple[Column, ...] = (
     _n("shrunk_low", "float", "lower end of its interval"),
     _n("shrunk_high", "float", "upper end of its interval"),
     _c("evidence", "string", "'associated', 'adjusted', 'robust', 'quasi-experimental' or 'experimental'"),
-    _n("because", "string", "why it has this level of evidence"),
-    _n("not_higher", "string", "why it has not a higher one"),
-    _c("adjusted_for", "string", "what was held equal, separated by ', '"),
-    _n("reason", "string", "why there is no estimate; null where there is one"),
+    _n("because", "reasons", "why it has this level of evidence"),
+    _n("not_higher", "reasons", "why it has not a higher one"),
+    _c("adjusted_for", "names", "what was held equal"),
+    _n("reason", "reason", "why there is no estimate; null where there is one"),
 )
 
 TABLES: tuple[TableSchema, ...] = (
@@ -110,7 +110,7 @@ TABLES: tuple[TableSchema, ...] = (
                 "'LMG' (Shapley value of R²), or 'Johnson' (relative weights) beyond 20 drivers",
             ),
             _c("n", "int", "episodes"),
-            _n("reason", "string", "why there is none"),
+            _n("reason", "reason", "why there is none"),
         ),
     ),
     TableSchema(
@@ -195,7 +195,7 @@ TABLES: tuple[TableSchema, ...] = (
             _n("from_days", "float", "days after the anchor at which the window starts (the landmark)"),
             _n(
                 "caution",
-                "string",
+                "reason",
                 "why what goes with it can hardly be told; null where nothing stands against it",
             ),
         ),
@@ -210,7 +210,7 @@ TABLES: tuple[TableSchema, ...] = (
             _n("low", "float", "lower end of its interval"),
             _n("high", "float", "upper end of its interval"),
             _c("how", "string", "how it was made, in words with its numbers"),
-            _n("reason", "string", "why there is none"),
+            _n("reason", "reason", "why there is none"),
         ),
     ),
     TableSchema(
@@ -224,7 +224,7 @@ TABLES: tuple[TableSchema, ...] = (
             _n("low", "float", "lower end of its interval"),
             _n("high", "float", "upper end of its interval"),
             _c("episodes_per_year", "float", "episodes a year it is counted over"),
-            _c("behaviours", "string", "behaviours it adds up, separated by ', '"),
+            _c("behaviours", "names", "behaviours it adds up"),
             _n(
                 "via_perception",
                 "float",
@@ -232,7 +232,7 @@ TABLES: tuple[TableSchema, ...] = (
             ),
             _n("via_low", "float", "lower end of its interval"),
             _n("via_high", "float", "upper end of its interval"),
-            _n("reason", "string", "why there is none"),
+            _n("reason", "reason", "why there is none"),
         ),
     ),
     *RESPONSE_TABLES,
@@ -262,8 +262,8 @@ TABLES: tuple[TableSchema, ...] = (
             _c("unit", "string", "unit of the estimate"),
             _c("n_from", "int", "episodes with the outcome in the earlier period"),
             _c("n_to", "int", "episodes with the outcome in the later period"),
-            _n("note", "string", "what the estimate rests on, where that is not plain"),
-            _n("reason", "string", "why there is none; what such an operation did is in 'unexplained'"),
+            _n("note", "reason", "what the estimate rests on, where that is not plain"),
+            _n("reason", "reason", "why there is none; what such an operation did is in 'unexplained'"),
         ),
     ),
     TableSchema(
@@ -291,7 +291,7 @@ TABLES: tuple[TableSchema, ...] = (
             _n("highest", "float", "the highest effect of a period, in `unit`"),
             _n("highest_in", "string", "that period"),
             _c("unit", "string", "unit of the effects"),
-            _n("reason", "string", "why nothing can be said"),
+            _n("reason", "reason", "why nothing can be said"),
         ),
     ),
     TableSchema(
@@ -343,7 +343,7 @@ TABLES: tuple[TableSchema, ...] = (
         (
             _c("step", "string", "'episodes', 'operations', 'perceptions', 'behaviours' or 'controls'"),
             _c("name", "string", "what it concerns"),
-            _c("reason", "string", "why"),
+            _c("reason", "reason", "why"),
             _c("n", "int", "rows concerned"),
             _c("of", "int", "rows looked at"),
         ),

@@ -64,7 +64,7 @@ SHAPE_TABLES: tuple[TableSchema, ...] = (
             _n("slope_above_low", "float", "lower end of its interval"),
             _n("slope_above_high", "float", "upper end of its interval"),
             _c("n", "int", "episodes"),
-            _n("reason", "string", "why there is no shape"),
+            _n("reason", "reason", "why there is no shape"),
         ),
     ),
     TableSchema(
@@ -105,7 +105,7 @@ SHAPE_TABLES: tuple[TableSchema, ...] = (
             _c("unit", "string", "unit of a difference of the outcome"),
             _c("boxes", "string", "which answers are the bottom and the top boxes"),
             _c("n", "int", "episodes"),
-            _n("reason", "string", "why there is no estimate, or no class"),
+            _n("reason", "reason", "why there is no estimate, or no class"),
         ),
     ),
 )

@@ -19,6 +19,7 @@ WARNINGS = TableSchema(
         ),
         _n("cause", "string", "operation, perception or control it concerns; null for rows"),
         _n("outcome", "string", "perception or behaviour it concerns; null for all of them, or for rows"),
+        _c("reason", "reason", "what was seen"),
         _c("sentence", "string", "what was seen, and what became of it"),
         _n(
             "share",

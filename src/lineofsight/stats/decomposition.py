@@ -14,6 +14,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.identification import identify
 from lineofsight.stats.moments import Moments
 from lineofsight.stats.regression import regress
@@ -27,10 +28,7 @@ changing means and coefficients in either order, Shorrocks 2013), one period's o
 pooled, with an indicator of the period so that its effect is not taken for the regressors' (Jann 2008)."""
 
 _ROUNDING = 1e-10  # a constant that steps by less than this share of its distance to the shift does not step
-_WITH_THE_PERIOD = (
-    "it is the same in every episode before, and another in every episode after: "
-    "it cannot be told apart from anything else that changed with the period"
-)
+_WITH_THE_PERIOD = Reason.TIED_TO_PERIOD(at="before", other="after")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,8 +53,8 @@ class Twofold:
     difference: Array
     explained: dict[str, Array]
     unexplained: Array
-    borrowed: dict[str, str]
-    left_out: dict[str, str]
+    borrowed: dict[str, Statement]
+    left_out: dict[str, Statement]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,8 +79,8 @@ class Threefold:
     endowments: dict[str, Array]
     coefficients: Array
     interaction: dict[str, Array]
-    borrowed: dict[str, str]
-    left_out: dict[str, str]
+    borrowed: dict[str, Statement]
+    left_out: dict[str, Statement]
 
 
 def twofold(
@@ -170,8 +168,8 @@ class _Change:
     difference: Array
     step: Array
     slopes: dict[str, Array]
-    borrowed: dict[str, str]
-    left_out: dict[str, str]
+    borrowed: dict[str, Statement]
+    left_out: dict[str, Statement]
 
     def parts(self, slopes: Array) -> dict[str, Array]:
         """`(B,)` for each group, the steps of the means times these coefficients."""
@@ -190,7 +188,7 @@ def _change(
     periods = {"before": before.select([*names, outcome]), "after": after.select([*names, outcome])}
     for period, moments in periods.items():
         if not moments.count[0] > 0:
-            return NotEstimable(f"there is no episode in the period {period}")
+            return NotEstimable(Reason.IN_PERIOD, at=period, inner=(Reason.NO_EPISODES(),))
     step, noise = _steps(periods["before"], periods["after"])
     covariance = {period: moments.covariance() for period, moments in periods.items()}
     constant = {period: np.einsum("bii->bi", made)[:, :-1] <= 0 for period, made in covariance.items()}
@@ -206,11 +204,11 @@ def _change(
         covariance = {"pooled": _within(covariance, rows)}
         rows = {"pooled": rows["before"] + rows["after"] - 1}  # the indicator of the period takes one
     own = {period: _slopes(made) for period, made in covariance.items()}
-    slopes, borrowed = dict(own), dict[str, str]()
+    slopes, borrowed = dict(own), dict[str, Statement]()
     for period, other in (("before", "after"), ("after", "before")):
         if period in needed:
             slopes[period] = np.where(constant[period][:, kept], own[other], own[period])
-            reason = f"it is the same in every episode {period}: its effect {other} is used for both"
+            reason = Reason.LENT(at=other, inner=(Reason.SAME_EVERYWHERE(at=period),))
             lent = np.flatnonzero(constant[period][0] & ~never[0])
             borrowed |= {names[at]: reason for at in lent.tolist()}
     if any(np.isnan(slopes[period][0]).any() for period in needed):
@@ -271,13 +269,13 @@ def _slopes(covariance: Array) -> Array:
     return np.asarray(regress(centred, names[:-1], names[-1:]).coefficients[:, :, 0])
 
 
-def _failure(period: str, covariance: Array, rows: float, names: Sequence[str]) -> str:
+def _failure(period: str, covariance: Array, rows: float, names: Sequence[str]) -> Statement:
     """Why there are no coefficients, from the covariance of the regressors and, last, the outcome."""
-    where = "in both periods together" if period == "pooled" else f"in the period {period}"
     varying = np.flatnonzero(np.diag(covariance)[:-1] > 0)
     if rows <= len(varying):
-        return f"there are too few episodes {where} to tell {len(varying)} regressors apart"
+        few = Reason.TOO_FEW(n=int(rows), columns=len(varying), needed=len(varying) + 1)
+        return Reason.IN_PERIOD(at=period, inner=(few,))
     found = identify(covariance[np.ix_(varying, varying)], [names[at] for at in varying.tolist()])
     for name, reason in found.reasons.items():
-        return f"'{name}' has no effect of its own {where}: {reason}"
-    return f"the regressors all but depend on each other {where}"
+        return Reason.IN_PERIOD(at=period, inner=(Reason.OF_NAMES(names=(name,), inner=(reason,)),))
+    return Reason.IN_PERIOD(at=period, inner=(Reason.COMBINATION(names=tuple(names)),))

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import chdtrc
 
+from lineofsight.reasons import Reason
 from lineofsight.stats.multiplicity import p_value
 from lineofsight.stats.results import Array, NotEstimable
 from lineofsight.stats.shrinkage import members, normal_quantile, paule_mandel
@@ -126,10 +127,7 @@ def pool(
     effect, error, usable = members(estimates, standard_errors)
     k = int(usable.sum())
     if k < 2:
-        return NotEstimable(
-            f"there is nothing to pool: {k} of {len(effect)} members have an estimate with a standard error, "
-            "and two are needed"
-        )
+        return NotEstimable(Reason.NOTHING_TO_POOL, n=k, total=len(effect))
     y, v = effect[usable], error[usable] ** 2
     tau2 = _BETWEEN[method](y, v)
     weights = 1 / (v + tau2)

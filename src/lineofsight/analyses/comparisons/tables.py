@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lineofsight.analyses.comparisons.comparison import clauses, said
+from lineofsight.analyses.comparisons.comparison import said, statements
 from lineofsight.analyses.findings.cautions import Finding, Rare
-from lineofsight.analyses.findings.wording import listed, quoted
+from lineofsight.analyses.findings.wording import quoted
 from lineofsight.analyses.results import Results, Row, number, summarise
+from lineofsight.reasons import Reason
 from lineofsight.stats.results import NotEstimable
+from lineofsight.words.lists import joined
+from lineofsight.words.reasons import clause
 
 
 def comparison_rows(results: Results) -> list[Row]:
@@ -35,7 +38,7 @@ def comparison_rows(results: Results) -> list[Row]:
     ):
         reason = each.result.reason if isinstance(each.result, NotEstimable) else None
         if reason is None and isinstance(each.claimed, NotEstimable):
-            reason = f"there is nothing to hold it against: {each.claimed.reason}"
+            reason = Reason.NOTHING_TO_HOLD_AGAINST(inner=(each.claimed.reason,))
         rows.append(
             {
                 "cause": each.cause,
@@ -58,11 +61,11 @@ def comparison_rows(results: Results) -> list[Row]:
 def doubtful(results: Results, rare: Rare) -> Iterator[Finding]:
     """Claims that a comparison speaks against, and why; those that are not put forward at all are left out."""
     main = {info.name for info in results.design.outcomes if info.main}
-    for (cause, outcome), words in clauses(results.chain.comparisons, results.level, "against").items():
+    for (cause, outcome), found in statements(results.chain.comparisons, results.level, "against").items():
         if outcome in main and outcome not in rare and (cause, outcome) not in results.withheld:
             yield (
                 "caution",
                 cause,
                 f"{quoted(results, outcome)} may go with {quoted(results, cause)} only for who the customers"
-                f" are: {listed(list(words))}.",
+                f" are: {joined([clause(each) for each in found])}.",
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lineofsight.analyses.results import Results, Row
 from lineofsight.episodes.profile import Profile
 from lineofsight.project.models import Project
+from lineofsight.reasons import Reason
 
 
 def episode_rows(results: Results) -> list[Row]:
@@ -34,7 +35,9 @@ def drop_rows(results: Results) -> list[Row]:
         groups = (("operations", project.operations), ("perceptions", project.perceptions))
         step = next((step for step, group in groups if cause in group), "controls")
         n = results.chain.everyone.population((outcome,)).n
-        rows.append({"step": step, "name": cause, "reason": f"kept out: {reason}", "n": n, "of": n})
+        rows.append(
+            {"step": step, "name": cause, "reason": Reason.KEPT_OUT(inner=(reason,)), "n": n, "of": n}
+        )
     return rows
 
 
@@ -45,11 +48,7 @@ def absent_rows(project: Project, profile: Profile, stored: int) -> list[Row]:
         for name, feature in features.items():
             if (missing := profile.missing[name]) > 0:
                 kept = feature.if_missing == "indicator"
-                reason = (
-                    "no value: the episode stays, with an indicator of its absence"
-                    if kept
-                    else "no value: the episode is left out"
-                )
+                reason = Reason.ABSENT_KEPT() if kept else Reason.ABSENT_LEFT_OUT()
                 rows.append({"step": step, "name": name, "reason": reason, "n": missing, "of": stored})
     return rows
 

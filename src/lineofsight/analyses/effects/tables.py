@@ -62,8 +62,8 @@ def _evidence(results: Results, effect: Effect, factor: float) -> Row:
         "q_value": number(claim.q_value),
         **dict(zip(("shrunk", "shrunk_low", "shrunk_high"), shrunk, strict=True)),
         "evidence": claim.verdict.level,
-        "because": "; ".join(claim.verdict.because),
-        "not_higher": "; ".join(claim.verdict.not_higher),
+        "because": claim.verdict.because,
+        "not_higher": claim.verdict.not_higher,
     }
 
 
@@ -109,7 +109,7 @@ def _what(results: Results, view: View, effect: Effect, info: OutcomeInfo) -> Ro
         "outcome_mean": outcome,
         "outcome_unit": info.mean_unit,
         "function": operation.function if operation is not None else None,
-        "adjusted_for": ", ".join([*drivers, *controls, *effect.given]),
+        "adjusted_for": (*drivers, *controls, *effect.given),
     }
 
 

@@ -173,8 +173,8 @@ def control_rows(results: Results) -> list[Row]:
             "control": choice.control,
             "used": "yes" if choice.used else "no",
             "declared": "yes" if choice.declared else "no",
-            "with_operations": ", ".join(choice.with_operations) or None,
-            "with_outcomes": ", ".join(choice.with_outcomes) or None,
+            "with_operations": choice.with_operations or None,
+            "with_outcomes": choice.with_outcomes or None,
             "reason": choice.reason,
         }
         for choice in results.chain.controls

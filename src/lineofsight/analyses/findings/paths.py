@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lineofsight.analyses.findings.cautions import Finding, Rare
-from lineofsight.analyses.findings.wording import listed, quoted, sentence
+from lineofsight.analyses.findings.wording import quoted
 from lineofsight.analyses.interactions.natural import Interaction
-from lineofsight.analyses.paths.estimate import OPPOSED, Share
+from lineofsight.analyses.paths.estimate import Share
 from lineofsight.analyses.paths.tables import fraction
 from lineofsight.analyses.results import Results
+from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate, NotEstimable
+from lineofsight.words.lists import joined, sentence
 from lineofsight.words.numbers import share_interval, unit_name, with_interval
 
 WIDEST = 0.5
@@ -32,7 +34,7 @@ def path_findings(results: Results, rare: Rare) -> Iterator[Finding]:
                 "path",
                 driver,
                 sentence(
-                    f"of what a better {quoted(results, driver)} goes with, {listed(parts)} {passes} through how"
+                    f"of what a better {quoted(results, driver)} goes with, {joined(parts)} {passes} through how"
                     " customers feel"
                 ),
             )
@@ -42,12 +44,12 @@ def path_findings(results: Results, rare: Rare) -> Iterator[Finding]:
                 "path",
                 driver,
                 sentence(
-                    f"whether part of what a better {quoted(results, driver)} goes with in {listed(open_ones, 'or')}"
+                    f"whether part of what a better {quoted(results, driver)} goes with in {joined(open_ones, 'or')}"
                     " passes through how customers feel cannot be told from these data"
                 ),
             )
     for one in told:
-        if isinstance(one.share, NotEstimable) and one.share.reason == OPPOSED:
+        if isinstance(one.share, NotEstimable) and one.share.reason.code == Reason.OPPOSED:
             yield "path", one.cause, sentence(_opposed(results, one))
     for crossed in results.crossed:
         if crossed.behaviour in rare or (crossed.driver, crossed.behaviour) in results.withheld:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lineofsight.analyses.findings.cautions import Finding, Rare, clear
-from lineofsight.analyses.findings.wording import listed, quoted, sentence
+from lineofsight.analyses.findings.wording import quoted
 from lineofsight.analyses.results import Results, Row
 from lineofsight.analyses.shape.estimate import Shape
 from lineofsight.analyses.shape.tables import place_text
 from lineofsight.stats.results import Estimate
+from lineofsight.words.lists import joined, sentence
 from lineofsight.words.numbers import counted, share, unit_name, with_interval
 
 NEARLY_ALL = 0.95
@@ -41,7 +42,7 @@ def shape_findings(results: Results, rare: Rare) -> Iterator[Finding]:
             if shape.verdict == verdict:
                 found.setdefault(shape.driver, []).append(shape.outcome)
         for driver, outcomes in found.items():
-            on = listed([quoted(results, outcome) for outcome in outcomes])
+            on = joined([quoted(results, outcome) for outcome in outcomes])
             yield "shape", driver, sentence(f"{quoted(results, driver)} has {name} on {on}: {meaning}")
     yield from _classes(results, rare)
 
@@ -96,7 +97,7 @@ def _classes(results: Results, rare: Rare) -> Iterator[Finding]:
                 found.setdefault(one.outcome, []).append(one.attribute)
         for outcome, attributes in found.items():
             are = f"is a {kind}" if len(attributes) == 1 else f"are {kind}s"
-            told = f"{listed([quoted(results, name) for name in attributes])} {are} for {quoted(results, outcome)}: {meaning}"
+            told = f"{joined([quoted(results, name) for name in attributes])} {are} for {quoted(results, outcome)}: {meaning}"
             yield "shape", attributes[0] if len(attributes) == 1 else None, sentence(told)
 
 

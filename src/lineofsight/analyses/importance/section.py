@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lineofsight.analyses.evidence.case.said import named
 from lineofsight.analyses.importance.charts import importance_performance_chart
 from lineofsight.analyses.importance.quadrants import Point, points_of, quadrant
 from lineofsight.report.blocks import Block, Cell, Details, Paragraph, Section, table
@@ -36,7 +35,7 @@ def _one(story: Story, outcome: str, rows: list[Row], points: list[Point]) -> tu
     label = story.label(outcome)
     if not points:
         reason = next(
-            (named(story, row["reason"]) for row in rows if row["reason"]), "no driver has both numbers"
+            (story.clause(row["reason"]) for row in rows if row["reason"]), "no driver has both numbers"
         )
         return (Paragraph(f"{label}: there is no map, for {reason}.", lead=True),)
     first = [point.label for point in points if quadrant(point, points) == "Fix first"]

@@ -20,7 +20,7 @@ def money_rows(results: Results) -> list[Row]:
             "low": low,
             "high": high,
             "episodes_per_year": entry.occasions,
-            "behaviours": ", ".join(entry.behaviours),
+            "behaviours": entry.behaviours,
             "via_perception": via,
             "via_low": via_low,
             "via_high": via_high,

@@ -26,7 +26,8 @@ def weighting_rows(results: Results) -> list[Row]:
                 "perception": name,
                 "asked": results.chain.everyone.population((asked(name),)).n,
                 "answered": results.chain.everyone.population((name,)).n,
-                "method": _method(weights.raked) if there else None,
+                "method": "inverse probability" if there else None,
+                "raked_to": (weights.raked or None) if there else None,
                 "columns": model.columns,
                 "pseudo_r2": number(model.fitted.pseudo_r_squared)
                 if isinstance(model.fitted, Logistic)
@@ -34,16 +35,12 @@ def weighting_rows(results: Results) -> list[Row]:
                 "effective_sample_size": number(tally.effective_sample_size) if there else None,
                 "largest_weight": number(tally.largest_weight) if there else None,
                 "trimmed": number(tally.trimmed_share) if there else None,
-                "left_out": ", ".join(model.left_out) or None,
-                "nobody_like": ", ".join(model.told_apart) or None,
+                "left_out": model.left_out or None,
+                "nobody_like": model.told_apart or None,
                 "reason": weights.reason,
             }
         )
     return sorted(rows, key=lambda row: [*results.project.perceptions].index(row["perception"]))
-
-
-def _method(raked: tuple[str, ...]) -> str:
-    return "inverse probability" + (f", raked to {', '.join(raked)}" if raked else "")
 
 
 def weighted_effect_rows(results: Results) -> list[Row]:

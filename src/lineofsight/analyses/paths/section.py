@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lineofsight.analyses.evidence.case.said import named
 from lineofsight.report.blocks import Block, Cell, Details, Listing, Paragraph, Section, table
 from lineofsight.report.charts import theme
 from lineofsight.report.data import Row, Story, joined
@@ -101,7 +100,7 @@ def _missing(story: Story, rows: list[Row]) -> tuple[tuple[str, str], ...]:
     for row in rows:
         if row["reason"] is not None:
             pair = f"{story.label(row['cause'])} on {story.label(row['outcome'])}"
-            reasons.setdefault(named(story, row["reason"]), []).append(pair)
+            reasons.setdefault(story.clause(row["reason"]), []).append(pair)
     return tuple((", ".join(pairs), reason) for reason, pairs in reasons.items())
 
 
@@ -144,7 +143,7 @@ def _onward(story: Story, row: Row) -> str:
 
 
 def _through(story: Story, row: Row) -> str:
-    return joined([story.label(name) for name in row["through"].split(", ")])
+    return joined([story.label(name) for name in row["through"]])
 
 
 def _depends(story: Story) -> list[Block]:
@@ -152,7 +151,7 @@ def _depends(story: Story) -> list[Block]:
     crossed = [r for r in story.rows("interactions") if r["behaviour"] not in story.hardly]
     known = [row for row in crossed if row["estimate"] is not None]
     if not known:
-        reasons = dict.fromkeys(named(story, row["reason"]) for row in crossed if row["reason"] is not None)
+        reasons = dict.fromkeys(story.clause(row["reason"]) for row in crossed if row["reason"] is not None)
         listed = Listing(tuple((reason, "") for reason in reasons))
         return (
             [Details("Whether it depends on how customers feel cannot be told", (listed,))] if reasons else []

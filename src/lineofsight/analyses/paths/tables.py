@@ -65,7 +65,7 @@ def mediation_rows(results: Results) -> list[Row]:
             "outcome": one.outcome,
             "segment": one.segment,
             "change": change_text(one.change, results.project.estimation.change, results.info.get(one.cause)),
-            "through": ", ".join(one.through),
+            "through": one.through,
             "share": share[""],
             "low": share["_low"],
             "high": share["_high"],
@@ -110,7 +110,7 @@ def natural_rows(results: Results) -> list[Row]:
         {
             "driver": one.driver,
             "behaviour": one.behaviour,
-            "through": ", ".join(one.through),
+            "through": one.through,
             "change": change_text("better", results.project.estimation.change),
             "effect": name,
             **dict(zip(("estimate", "low", "high"), row, strict=False)),

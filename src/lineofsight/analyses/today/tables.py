@@ -10,6 +10,7 @@ from lineofsight.aggregation.features import Driver
 from lineofsight.analyses.results import Results, Row, Told, label_of, number, shown, told
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.results import Estimate
 
 
@@ -160,8 +161,8 @@ def behaviour_rows(results: Results) -> list[Row]:
     return rows
 
 
-def _too_rare(events: int, columns: int) -> str:
-    return f"only {events:,} episodes differ, too few for models of {columns} columns"
+def _too_rare(events: int, columns: int) -> Statement:
+    return Reason.TOO_RARE(n=events, columns=columns)
 
 
 def band_rows(results: Results) -> list[Row]:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from lineofsight.analyses.results import Results, Row, change_text, number, shown, summarise, told
 from lineofsight.analyses.why_moved.estimate import Part, PeriodChange
+from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate, NotEstimable
-
-_NO_PARTS = "a mean of fewer than five customers is not told"
 
 
 def change_rows(results: Results) -> list[Row]:
@@ -38,7 +37,7 @@ def _row(
         fewest = min(before.clusters, after.clusters)
         estimate = part.result
         if isinstance(estimate, Estimate):
-            reason = None if shown(fewest) else _NO_PARTS
+            reason = None if shown(fewest) else Reason.FEW_FOR_MEAN()
             (summary,) = told([estimate * info.factor], [fewest], results.level)
         means = {
             "mean_from": number(before.mean.value * info.factor) if shown(before.clusters) else None,

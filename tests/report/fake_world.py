@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lineofsight.reasons import Reason
+from lineofsight.units import Unit, UnitKind
 
 
 class Operation(NamedTuple):
@@ -34,6 +35,7 @@ class Behaviour(NamedTuple):
     value: float
 
 
+BRL = Unit("BRL", UnitKind.MONEY)
 HOSTILE = "<script>alert('x')</script> & \"quotes\""
 
 OPERATIONS = {
@@ -75,8 +77,8 @@ PERCEPTIONS = {
 
 BEHAVIOURS = {
     "returned": Behaviour("Ordered again within 180 days", "stay", "per cent", "percentage points", 6.8),
-    "spend": Behaviour("Spend in the next 180 days", "buy_more", "BRL", "BRL", 11.42),
-    "care_cost": Behaviour("Cost of care", "cost_to_serve", "BRL", "BRL", 3.87),
+    "spend": Behaviour("Spend in the next 180 days", "buy_more", BRL, BRL, 11.42),
+    "care_cost": Behaviour("Cost of care", "cost_to_serve", BRL, BRL, 3.87),
 }
 
 ATTRIBUTE = "customer_state"

@@ -37,6 +37,7 @@ from lineofsight.project.quantities import DAYS_PER_YEAR
 from lineofsight.reasons import Reason
 from lineofsight.stats.bootstrap import percentile_interval
 from lineofsight.stats.results import Array, Estimate, NotEstimable
+from lineofsight.units import Unit, declared_unit
 from lineofsight.words.reasons import Names
 
 Row = dict[str, Any]
@@ -155,6 +156,11 @@ def label_of(project: Project, name: str) -> str:
     entries: Mapping[str, Any] = {**project.operations, **project.perceptions, **project.behaviours}
     declared = getattr(entries.get(name), "label", None)
     return declared or name.replace("_", " ")
+
+
+def unit_of(project: Project, operation: str) -> Unit:
+    """The unit of an operation."""
+    return declared_unit(project.operations[operation].unit, project.currency)
 
 
 def names_of(project: Project) -> Names:

@@ -10,6 +10,7 @@ from lineofsight.model.routes import ARROW
 from lineofsight.reasons import Statement
 from lineofsight.report.charts import theme
 from lineofsight.runs.reader import Run
+from lineofsight.units import Unit, UnitKind
 from lineofsight.words import numbers
 from lineofsight.words.reasons import clause
 
@@ -55,9 +56,9 @@ class Story:
         return str(self.manifest["project"]["name"])
 
     @cached_property
-    def currency(self) -> str:
+    def currency(self) -> Unit:
         """The project's currency code; empty when none is declared."""
-        return str(self.manifest["project"].get("currency") or "")
+        return Unit(self.manifest["project"].get("currency") or "", UnitKind.MONEY)
 
     @property
     def confidence(self) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from lineofsight.units import UnitKind
+
 Kind = Literal["string", "float", "int", "timestamp", "names", "reason", "reasons"]
 
 
@@ -43,6 +45,15 @@ def required(name: str, kind: Kind, doc: str) -> Column:
 def nullable(name: str, kind: Kind, doc: str) -> Column:
     """A column that may be empty."""
     return Column(name, kind, doc, nullable=True)
+
+
+def unit(name: str, doc: str, *, or_empty: bool = False) -> tuple[Column, Column]:
+    """A column with a unit, and the one that tells its kind."""
+    kinds = ", ".join(f"'{kind}'" for kind in UnitKind)
+    return (
+        Column(name, "string", doc, nullable=or_empty),
+        Column(f"{name}_kind", "string", f"kind of `{name}`: one of {kinds}", nullable=or_empty),
+    )
 
 
 SEGMENT = nullable("segment", "string", "segment as 'attribute = level'; null for everyone")

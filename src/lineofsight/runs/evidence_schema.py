@@ -5,6 +5,7 @@ from __future__ import annotations
 from lineofsight.runs.columns import SEGMENT, TableSchema
 from lineofsight.runs.columns import nullable as _n
 from lineofsight.runs.columns import required as _c
+from lineofsight.runs.columns import unit as _unit
 
 EVIDENCE_TABLES: tuple[TableSchema, ...] = (
     TableSchema(
@@ -24,7 +25,7 @@ EVIDENCE_TABLES: tuple[TableSchema, ...] = (
             _n("difference", "float", "the segment less the rest"),
             _n("low", "float", "lower end of the difference's interval"),
             _n("high", "float", "upper end of the difference's interval"),
-            _c("unit", "string", "unit of the effects"),
+            *_unit("unit", "unit of the effects"),
             _n("p_value", "float", "p-value of no difference"),
             _n("q_value", "float", "least share of false discoveries among all drivers and outcomes"),
             _n("reason", "reason", "why none could be measured"),
@@ -54,7 +55,7 @@ EVIDENCE_TABLES: tuple[TableSchema, ...] = (
             _n("left", "float", "`claimed` less `estimate`"),
             _n("left_low", "float", "lower end of the interval of `left`"),
             _n("left_high", "float", "upper end of the interval of `left`"),
-            _c("unit", "string", "unit of the effects"),
+            *_unit("unit", "unit of the effects"),
             _n(
                 "q_value",
                 "float",
@@ -89,7 +90,7 @@ EVIDENCE_TABLES: tuple[TableSchema, ...] = (
             SEGMENT,
             _c("change", "string", "what was changed"),
             _c("estimate", "float", "the effect, in `unit`"),
-            _c("unit", "string", "unit of the effect"),
+            *_unit("unit", "unit of the effect"),
             _c(
                 "partial_r2", "float", "share that the cause explains of what all others leave of the outcome"
             ),
@@ -141,7 +142,7 @@ EVIDENCE_TABLES: tuple[TableSchema, ...] = (
             _n("low", "float", "lower end of its interval"),
             _n("high", "float", "upper end of its interval"),
             _n("spread", "float", "standard deviation of the true effects between segments, in `unit`"),
-            _c("unit", "string", "unit of the effects"),
+            *_unit("unit", "unit of the effects"),
             _n("cochran_q", "float", "Cochran's Q, against no difference"),
             _n("p_value", "float", "its p-value"),
             _n("q_value", "float", "least share of false discoveries among all these tests"),
@@ -187,7 +188,7 @@ EVIDENCE_TABLES: tuple[TableSchema, ...] = (
                 "float",
                 "least share of false discoveries among all segments, drivers and outcomes",
             ),
-            _c("unit", "string", "unit of the effects"),
+            *_unit("unit", "unit of the effects"),
             _n("reason", "reason", "why there is no estimate"),
         ),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lineofsight.runs.columns import INTERVAL, SEGMENT, TableSchema
 from lineofsight.runs.columns import nullable as _n
 from lineofsight.runs.columns import required as _c
+from lineofsight.runs.columns import unit as _unit
 
 PATHS_TABLES: tuple[TableSchema, ...] = (
     TableSchema(
@@ -34,7 +35,7 @@ PATHS_TABLES: tuple[TableSchema, ...] = (
             _n("direct", "float", "what does not, in `unit`"),
             _n("direct_low", "float", "lower end of its interval"),
             _n("direct_high", "float", "upper end of its interval"),
-            _c("unit", "string", "unit of a difference of the outcome"),
+            *_unit("unit", "unit of a difference of the outcome"),
             _c("n", "int", "episodes"),
             _n("reason", "reason", "why there is no share"),
         ),
@@ -53,7 +54,7 @@ PATHS_TABLES: tuple[TableSchema, ...] = (
                 "by how much what the change goes with differs where the perception is one point higher, in `unit`",
             ),
             *INTERVAL,
-            _c("unit", "string", "unit of a difference of the behaviour"),
+            *_unit("unit", "unit of a difference of the behaviour"),
             _n("p_value", "float", "two-sided p-value of no interaction, by the bootstrap's standard error"),
             _n(
                 "p_beside_squares",
@@ -84,7 +85,7 @@ PATHS_TABLES: tuple[TableSchema, ...] = (
             ),
             _n("estimate", "float", "mean over those who answered, in `unit`"),
             *INTERVAL,
-            _c("unit", "string", "unit of a difference of the behaviour"),
+            *_unit("unit", "unit of a difference of the behaviour"),
             _n("p_value", "float", "two-sided p-value of no such effect, by the bootstrap's standard error"),
             _c("n", "int", "episodes"),
             _n("reason", "reason", "why there is no estimate"),

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.reasons import Statement
 from lineofsight.runs.schema import BY_NAME, SCHEMA_VERSION, TABLES, TableSchema
+from lineofsight.units import Unit, UnitKind
 from lineofsight.words.reasons import in_words
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class RunTable:
     def rows(self, **equal: Any) -> list[dict[str, Any]]:
         """The rows as dictionaries; `rows(segment=None, path="total")` keeps those with these values.
 
-        A reason is a `Statement`, a list of names or reasons a tuple.
+        A reason is a `Statement`, a unit a `Unit`, a list of names or reasons a tuple.
 
         Raises:
             RunError: A name is not a column of the table.
@@ -56,6 +57,8 @@ class RunTable:
                 )
         rows: list[dict[str, Any]] = self.data.to_pylist()
         for column in self.schema.columns:
+            if column.name.endswith("unit_kind"):
+                _with_kind(rows, column.name)
             if (read := _READ.get(column.kind)) is not None:
                 for row in rows:
                     if row[column.name] is not None:
@@ -88,6 +91,14 @@ def _cell(value: Any) -> str:
     if value is None:
         return "–"
     return f"{value:,.4g}" if isinstance(value, float) else html.escape(str(in_words(value)))
+
+
+def _with_kind(rows: list[dict[str, Any]], kind: str) -> None:
+    """Makes units of the texts in the column that a column of kinds stands beside."""
+    name = kind.removesuffix("_kind")
+    for row in rows:
+        if row[name] is not None:
+            row[name] = Unit(row[name], UnitKind(row[kind]))
 
 
 _READ: Mapping[str, Callable[[Any], Any]] = {

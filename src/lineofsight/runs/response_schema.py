@@ -7,6 +7,7 @@ from lineofsight.runs.columns import SEGMENT as _SEGMENT
 from lineofsight.runs.columns import TableSchema
 from lineofsight.runs.columns import nullable as _n
 from lineofsight.runs.columns import required as _c
+from lineofsight.runs.columns import unit as _unit
 
 RESPONSE_TABLES: tuple[TableSchema, ...] = (
     TableSchema(
@@ -15,7 +16,7 @@ RESPONSE_TABLES: tuple[TableSchema, ...] = (
         (
             _c("driver", "string", "operation"),
             _c("behaviour", "string", "behaviour"),
-            _c("unit", "string", "unit of the effects"),
+            *_unit("unit", "unit of the effects"),
             _n("everyone", "float", "total effect of '10 % better' among everyone"),
             _n("respondents", "float", "the same among respondents: direct plus all via"),
             _n("difference", "float", "respondents less everyone"),
@@ -122,7 +123,7 @@ RESPONSE_TABLES: tuple[TableSchema, ...] = (
             _c("change", "string", "what was changed"),
             _n("estimate", "float", "as in `effects`, with weighted answers, in `unit`"),
             *_INTERVAL,
-            _c("unit", "string", "unit of the estimates"),
+            *_unit("unit", "unit of the estimates"),
             _n("unweighted", "float", "the estimate in `effects`"),
             _n("unweighted_low", "float", "lower end of its interval"),
             _n("unweighted_high", "float", "upper end of its interval"),

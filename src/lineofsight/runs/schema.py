@@ -11,6 +11,7 @@ from lineofsight.runs.columns import SEGMENT as _SEGMENT
 from lineofsight.runs.columns import Column, TableSchema
 from lineofsight.runs.columns import nullable as _n
 from lineofsight.runs.columns import required as _c
+from lineofsight.runs.columns import unit as _unit
 from lineofsight.runs.evidence_schema import EVIDENCE_TABLES
 from lineofsight.runs.paths_schema import PATHS_TABLES
 from lineofsight.runs.response_schema import RESPONSE_TABLES
@@ -35,7 +36,7 @@ _EFFECT_COLUMNS: tuple[Column, ...] = (
     _c("change", "string", "what was changed: '10 % better', 'to the best quartile', '1 point higher'"),
     _n("estimate", "float", "expected difference of the outcome's mean after the change, in `unit`"),
     *_INTERVAL,
-    _c("unit", "string", "unit of the estimate, as 'points', 'percentage points', the currency"),
+    *_unit("unit", "unit of the estimate, as 'points', 'percentage points', the currency"),
     _n(
         "elasticity",
         "float",
@@ -52,9 +53,9 @@ _EFFECT_COLUMNS: tuple[Column, ...] = (
         "float",
         "mean of the cause after the change, in `cause_unit`; null where a perception's scale ends before",
     ),
-    _c("cause_unit", "string", "unit of the cause"),
+    *_unit("cause_unit", "unit of the cause"),
     _n("outcome_mean", "float", "mean of the outcome today, in `outcome_unit`"),
-    _c("outcome_unit", "string", "unit of the outcome's mean"),
+    *_unit("outcome_unit", "unit of the outcome's mean"),
     _n("money_per_year", "float", "worth of the estimate a year, in the currency"),
     _n("money_low", "float", "lower end of the money's interval"),
     _n("money_high", "float", "upper end of the money's interval"),
@@ -120,7 +121,7 @@ TABLES: tuple[TableSchema, ...] = (
             _c("driver", "string", "name of the operation"),
             _c("label", "string", "its label"),
             _n("function", "string", "who owns it"),
-            _c("unit", "string", "its unit"),
+            *_unit("unit", "its unit"),
             _c("better", "string", "'lower' or 'higher'"),
             _SEGMENT,
             _c("n", "int", "episodes where it is known"),
@@ -167,7 +168,7 @@ TABLES: tuple[TableSchema, ...] = (
             _SEGMENT,
             _n("value", "float", "the statistic: NPS −100 to 100, shares in per cent, means in points"),
             *_INTERVAL,
-            _c("unit", "string", "unit of the value"),
+            *_unit("unit", "unit of the value"),
             _c("n", "int", "answers"),
             _n(
                 "weighted",
@@ -188,7 +189,7 @@ TABLES: tuple[TableSchema, ...] = (
             _SEGMENT,
             _n("value", "float", "mean per episode over the window: per cent for `stay`, else in `unit`"),
             *_INTERVAL,
-            _c("unit", "string", "unit of the value"),
+            *_unit("unit", "unit of the value"),
             _c("n", "int", "episodes whose window the data cover"),
             _c("uncovered", "int", "episodes whose window they do not cover: missing, not zero"),
             _n("window_days", "float", "length of the window in days"),
@@ -252,14 +253,14 @@ TABLES: tuple[TableSchema, ...] = (
             _n("driver", "string", "the operation, where it is one"),
             _n("mean_from", "float", "mean of the outcome, or of the operation, in the earlier period"),
             _n("mean_to", "float", "the same in the later"),
-            _n("mean_unit", "string", "unit of these means"),
+            *_unit("mean_unit", "unit of these means", or_empty=True),
             _n(
                 "known_from", "float", "share of the episodes in which the operation is known, earlier period"
             ),
             _n("known_to", "float", "the same in the later"),
             _n("estimate", "float", "the part, in `unit`; those that are there add up to the difference"),
             *_INTERVAL,
-            _c("unit", "string", "unit of the estimate"),
+            *_unit("unit", "unit of the estimate"),
             _c("n_from", "int", "episodes with the outcome in the earlier period"),
             _c("n_to", "int", "episodes with the outcome in the later period"),
             _n("note", "reason", "what the estimate rests on, where that is not plain"),
@@ -290,7 +291,7 @@ TABLES: tuple[TableSchema, ...] = (
             _n("lowest_in", "string", "that period"),
             _n("highest", "float", "the highest effect of a period, in `unit`"),
             _n("highest_in", "string", "that period"),
-            _c("unit", "string", "unit of the effects"),
+            *_unit("unit", "unit of the effects"),
             _n("reason", "reason", "why nothing can be said"),
         ),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lineofsight.runs.columns import TableSchema
 from lineofsight.runs.columns import nullable as _n
 from lineofsight.runs.columns import required as _c
+from lineofsight.runs.columns import unit as _unit
 
 SHAPE_TABLES: tuple[TableSchema, ...] = (
     TableSchema(
@@ -30,9 +31,9 @@ SHAPE_TABLES: tuple[TableSchema, ...] = (
             _n("at_to", "float", "the outcome's mean at `piece_to`"),
             _n("at_to_low", "float", "lower end of its interval"),
             _n("at_to_high", "float", "upper end of its interval"),
-            _c("unit", "string", "unit of a difference of the outcome"),
-            _c("outcome_unit", "string", "unit of the outcome's mean"),
-            _c("driver_unit", "string", "unit of the driver"),
+            *_unit("unit", "unit of a difference of the outcome"),
+            *_unit("outcome_unit", "unit of the outcome's mean"),
+            *_unit("driver_unit", "unit of the driver"),
             _n(
                 "curvature_p",
                 "float",
@@ -102,7 +103,7 @@ SHAPE_TABLES: tuple[TableSchema, ...] = (
                 "string",
                 "'must-have', 'performance', 'delighter', 'indifferent' or 'reverse'",
             ),
-            _c("unit", "string", "unit of a difference of the outcome"),
+            *_unit("unit", "unit of a difference of the outcome"),
             _c("boxes", "string", "which answers are the bottom and the top boxes"),
             _c("n", "int", "episodes"),
             _n("reason", "reason", "why there is no estimate, or no class"),

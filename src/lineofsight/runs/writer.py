@@ -20,6 +20,7 @@ from lineofsight.processes import process_alive
 from lineofsight.reasons import Statement
 from lineofsight.runs.reader import MANIFEST, Run
 from lineofsight.runs.schema import TABLES, TableSchema
+from lineofsight.units import Unit, UnitKind
 
 _STATED = {
     "code": pa.string(),
@@ -38,6 +39,7 @@ _TYPES = {
     "reason": _REASON,
     "reasons": pa.list_(_REASON),
 }
+_UNIT_KIND, _KIND = "unit_kind", "_kind"
 _UNFINISHED = ".unfinished-"
 _being_written: set[Path] = set()
 
@@ -114,12 +116,18 @@ def to_arrow(schema: TableSchema, rows: Rows) -> pa.Table:
         if unknown := set(row) - set(columns):
             raise RunError(f"table '{schema.name}' has no column {sorted(unknown)}")
         for name, values in columns.items():
-            values.append(_stored(row.get(name)))
+            values.append(_stored(_kind_of(row, name) if name.endswith(_UNIT_KIND) else row.get(name)))
     for column in schema.columns:
         if not column.nullable and None in columns[column.name]:
             raise RunError(f"column '{column.name}' of table '{schema.name}' may not be empty")
     fields = [pa.field(c.name, _TYPES[c.kind], nullable=c.nullable) for c in schema.columns]
     return pa.table(list(columns.values()), schema=pa.schema(fields))
+
+
+def _kind_of(row: Mapping[str, Any], name: str) -> str | None:
+    """The kind of the unit in another column of the row."""
+    unit = row.get(name.removesuffix(_KIND))
+    return None if unit is None else str(unit.kind if isinstance(unit, Unit) else UnitKind.OWN)
 
 
 def _stored(value: Any) -> Any:

@@ -9,11 +9,12 @@ import numpy as np
 
 from lineofsight.analyses.evidence.claims import key_of
 from lineofsight.analyses.money.estimate import money_of
-from lineofsight.analyses.results import Results, Row, change_text, number, shown, summarise
+from lineofsight.analyses.results import Results, Row, change_text, number, shown, summarise, unit_of
 from lineofsight.model.effects import Effect
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
 from lineofsight.stats.results import Estimate, NotEstimable
+from lineofsight.units import Unit
 
 
 def effect_rows(results: Results, changes: Sequence[str]) -> list[Row]:
@@ -113,7 +114,7 @@ def _what(results: Results, view: View, effect: Effect, info: OutcomeInfo) -> Ro
     }
 
 
-def _cause(results: Results, view: View, effect: Effect) -> tuple[float | None, float | None, str]:
+def _cause(results: Results, view: View, effect: Effect) -> tuple[float | None, float | None, Unit]:
     """Mean of the cause now and after the change, with its unit."""
     if effect.change == "point":
         info = results.info[effect.cause]
@@ -125,7 +126,7 @@ def _cause(results: Results, view: View, effect: Effect) -> tuple[float | None, 
     mean = number(view.average(f"value:{name}", f"known:{name}").value) if told else None
     step = number(view.average(f"{effect.change}:{name}", f"known:{name}").value)
     after = None if mean is None or step is None else mean + step
-    return mean, after, results.project.operations[name].unit
+    return mean, after, unit_of(results.project, name)
 
 
 def _top(results: Results, info: OutcomeInfo) -> float:

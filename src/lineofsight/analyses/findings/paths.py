@@ -13,7 +13,7 @@ from lineofsight.analyses.results import Results
 from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.words.lists import joined, sentence
-from lineofsight.words.numbers import share_interval, unit_name, with_interval
+from lineofsight.words.numbers import is_currency, share_interval, unit_name, with_interval
 
 WIDEST = 0.5
 """A share whose interval is wider than this is in the tables, not among the findings."""
@@ -109,5 +109,5 @@ def _depends(results: Results, one: Interaction) -> str:
 def _amount(results: Results, estimate: Estimate, outcome: str) -> str:
     info = results.info[outcome]
     scaled = estimate * info.factor
-    unit = info.unit if info.unit == results.project.currency else unit_name(info.unit, "sentence")
+    unit = info.unit if is_currency(info.unit) else unit_name(info.unit, "sentence")
     return with_interval(scaled.value, *scaled.interval(results.level), unit)

@@ -11,7 +11,7 @@ from lineofsight.analyses.shape.estimate import Shape
 from lineofsight.analyses.shape.tables import place_text
 from lineofsight.stats.results import Estimate
 from lineofsight.words.lists import joined, sentence
-from lineofsight.words.numbers import counted, share, unit_name, with_interval
+from lineofsight.words.numbers import counted, is_currency, share, unit_name, with_interval
 
 NEARLY_ALL = 0.95
 """Share of the episodes at its best from which an operation is told as one that everybody gets."""
@@ -72,7 +72,7 @@ def _difference(results: Results, shape: Shape, slope: Estimate) -> str:
     info = results.info[shape.outcome]
     factor = info.factor * (0.01 if results.project.operations[shape.driver].unit == "share" else 1.0)
     scaled = slope * factor
-    unit = info.unit if info.unit == results.project.currency else unit_name(info.unit, "sentence")
+    unit = info.unit if is_currency(info.unit) else unit_name(info.unit, "sentence")
     return with_interval(scaled.value, *scaled.interval(results.level), unit)
 
 

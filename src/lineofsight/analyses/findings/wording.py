@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lineofsight.analyses.results import Results, Row, label_of
-from lineofsight.words.numbers import change, unit_name, with_interval
+from lineofsight.units import Unit, UnitKind
+from lineofsight.words.numbers import change, is_currency, unit_name, with_interval
 
 _TIMES = ("day", "hour", "minute", "second", "week", "month")
 
@@ -39,7 +40,7 @@ def _falls_short(results: Results, row: Row) -> bool:
 def difference(results: Results, row: Row) -> str:
     """What goes with it, as "+0.46 percentage points of 'Came back' [0.31, 0.61]"."""
     label = quoted(results, row["outcome"])
-    currency = row["unit"] == results.project.currency
+    currency = is_currency(row["unit"])
     unit = "" if currency else unit_name(row["unit"], "sentence")
     told = with_interval(row["estimate"], row["low"], row["high"], row["unit"] if currency else "")
     value, between = told.rsplit(" [", 1)
@@ -52,7 +53,7 @@ def money(results: Results, row: Row) -> str:
         row["money_per_year"],
         row["low"],
         row["high"],
-        results.project.currency,
+        Unit(results.project.currency or "", UnitKind.MONEY),
         form="sentence",
         confidence=results.level,
     )

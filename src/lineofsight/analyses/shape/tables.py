@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lineofsight.analyses.results import Results, Row, number, summarise
+from lineofsight.analyses.results import Results, Row, number, summarise, unit_of
 from lineofsight.analyses.shape.estimate import Shape
 from lineofsight.stats.results import Estimate
 from lineofsight.words import numbers
@@ -18,7 +18,7 @@ def shape_rows(results: Results) -> list[Row]:
 
 
 def _shape(results: Results, shape: Shape) -> list[Row]:
-    info, operation = results.info[shape.outcome], results.project.operations[shape.driver]
+    info = results.info[shape.outcome]
     threshold = shape.threshold
     sides = [None, None] if threshold is None else [threshold.below, threshold.above]
     below, above = summarise([None if side is None else side * info.factor for side in sides], results.level)
@@ -28,7 +28,7 @@ def _shape(results: Results, shape: Shape) -> list[Row]:
         "outcome": shape.outcome,
         "unit": info.unit,
         "outcome_unit": info.mean_unit,
-        "driver_unit": operation.unit,
+        "driver_unit": unit_of(results.project, shape.driver),
         "curvature_p": number(shape.p_value),
         "curvature_q": number(shape.q_value),
         "shape": shape.verdict,

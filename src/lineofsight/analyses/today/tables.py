@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lineofsight.aggregation.features import Driver
-from lineofsight.analyses.results import Results, Row, Told, label_of, number, shown, told
+from lineofsight.analyses.results import Results, Row, Told, label_of, number, shown, told, unit_of
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
 from lineofsight.reasons import Reason, Statement
@@ -35,7 +35,7 @@ def _driver(results: Results, view: View, driver: Driver) -> Row:
         "driver": name,
         "label": label_of(project, name),
         "function": operation.function,
-        "unit": operation.unit,
+        "unit": unit_of(project, name),
         "better": operation.better,
         "segment": view.label,
         "n": int(known),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lineofsight.analyses.results import Results, Row, change_text, number, shown, summarise, told
+from lineofsight.analyses.results import Results, Row, change_text, number, shown, summarise, told, unit_of
 from lineofsight.analyses.why_moved.estimate import Part, PeriodChange
 from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate, NotEstimable
@@ -50,7 +50,7 @@ def _row(
         means = {
             "mean_from": number(mean_from),
             "mean_to": number(mean_to),
-            "mean_unit": results.project.operations[driver.name].unit,
+            "mean_unit": unit_of(results.project, driver.name),
             "known_from": number(known_from),
             "known_to": number(known_to),
         }

@@ -207,10 +207,5 @@ def in_words(name: str) -> str:
     return " ".join(name.replace("_", " ").split("=", 1))
 
 
-def joined(names: list[str]) -> str:
-    """`a, b and c`."""
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
-
-
 def _clear(row: Row) -> bool:
     return row["money_per_year"] is not None and theme.state_of(row["low"], row["high"]) == "good"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lineofsight.report.blocks import Block, Cell, Details, Listing, Paragraph, Section, table
 from lineofsight.report.charts import theme
-from lineofsight.report.data import Row, Story, joined
+from lineofsight.report.data import Row, Story
 from lineofsight.words import numbers
+from lineofsight.words.lists import joined
 
 _TITLE = "Does it pass through how customers feel?"
 _SHARES = (

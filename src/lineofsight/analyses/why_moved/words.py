@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lineofsight.report.charts import theme
-from lineofsight.report.data import Row, Story, joined
+from lineofsight.report.data import Row, Story
 from lineofsight.words import numbers
+from lineofsight.words.lists import joined
 from lineofsight.words.reasons import clause
 
 MIX = "Mix of customers"

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import lineofsight as los
+from lineofsight.words.reasons import in_words
 
 _RELATIVE = 1e-9
 #: Counted, so the same to the last one.
@@ -47,4 +48,4 @@ def _same(left: Any, right: Any) -> bool:
         return math.isclose(left, right, rel_tol=_RELATIVE, abs_tol=1e-11) or (
             math.isnan(left) and math.isnan(right)
         )
-    return bool(left == right)
+    return bool(in_words(left) == in_words(right))

@@ -13,7 +13,7 @@ from benchmarks.proof.world import BEHAVIOURS, CONTROL, PERCEPTION, SEGMENT, SHA
 from lineofsight.aggregation.basis import Basis
 from lineofsight.aggregation.features import Driver, Number, Outcome
 from lineofsight.analyses.checks.rarity import rare_outcomes
-from lineofsight.analyses.comparisons.comparison import clauses
+from lineofsight.analyses.comparisons.comparison import statements
 from lineofsight.analyses.comparisons.estimate import compare
 from lineofsight.analyses.effects.estimate import estimate_effects
 from lineofsight.analyses.evidence.claims import key_of, make_claims
@@ -87,7 +87,7 @@ def one_company(world: World, truth: Truth, company: int, seed: int, replicates:
     different = heterogeneities(effects.effects, LEVEL)
     nonzero = {name: (len(data[name]), int(np.count_nonzero(data[name]))) for name in BEHAVIOURS}
     rare = frozenset(rare_outcomes(design.basis, nonzero, ["stays"]))
-    against, support = (clauses(compared, LEVEL, says) for says in ("against", "for"))
+    against, support = (statements(compared, LEVEL, says) for says in ("against", "for"))
     claims = make_claims(
         effects.effects, different, rare, adjusted=True, level=LEVEL, against=against, support=support
     )

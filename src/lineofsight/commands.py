@@ -29,11 +29,13 @@ from lineofsight.pipeline.check_words import check_words
 from lineofsight.pipeline.run import STAGES
 from lineofsight.project.template import write_template
 from lineofsight.project.variables import parse_assignments
+from lineofsight.reasons import Statement
 from lineofsight.report.data import Story
 from lineofsight.runs.reader import list_runs
 from lineofsight.simulate.demo import make_demo
 from lineofsight.simulate.planted import truth_beside_estimate
 from lineofsight.words.numbers import count, plain, share
+from lineofsight.words.reasons import in_words
 
 _MOST_ROWS = 200
 _CHECKED = ("align", "profile", "fold")
@@ -173,15 +175,18 @@ def _write(format_: str, names: Sequence[str], rows: Sequence[_Values]) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     if format_ == "json":
-        json.dump(rows, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False, default=_iso)
+        json.dump(rows, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False, default=_plain)
         sys.stdout.write("\n")
     else:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(names)
-        writer.writerows([_iso(value) for value in row.values()] for row in rows)
+        writer.writerows([_plain(in_words(value)) for value in row.values()] for row in rows)
 
 
-def _iso(value: Any) -> Any:
+def _plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, Statement):
+        return value.flat()
     return value.isoformat() if isinstance(value, dt.datetime) else value
 
 
@@ -219,7 +224,7 @@ def _print_table(title: str, names: Sequence[str], rows: Sequence[_Values]) -> N
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return _number(value) if isinstance(value, float) else str(value)
+    return _number(value) if isinstance(value, float) else str(in_words(value))
 
 
 def _print_truth(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -26,6 +26,7 @@ from lineofsight.episodes.columns import CALENDAR, PERIOD
 from lineofsight.model.design import Design
 from lineofsight.stats.bootstrap import bootstrap_weights
 from lineofsight.stats.results import Estimate, NotEstimable
+from lineofsight.words.reasons import clause
 
 PERIODS = ("2024-Q1", "2024-Q2", "2024-Q3")
 
@@ -156,7 +157,7 @@ def test_a_driver_that_did_not_vary_at_first_has_the_effect_it_has_later() -> No
     data = {**DATA, "speed": np.where(DATA[CALENDAR] == PERIODS[0], 8.0, DATA["speed"])}
     found = change(estimate(data, DESIGN).changes, "csat", PERIODS[0], PERIODS[1])
     assert values(found) == pytest.approx(outside(data, "csat", PERIODS[0], PERIODS[1]), rel=1e-8, abs=1e-10)
-    note = parts(found)["speed"].note
+    note = clause(parts(found)["speed"].note)
     assert note is not None and "the same in every episode of 2024-Q1" in note
     assert "its effect in 2024-Q2 is used" in note
 
@@ -166,7 +167,7 @@ def test_a_driver_that_was_switched_with_the_period_has_no_part() -> None:
     found = change(estimate({**DATA, "speed": 5.0 + at}, DESIGN).changes, "csat", *PERIODS[:2])
     result = parts(found)["speed"].result
     assert isinstance(result, NotEstimable)
-    assert "anything else that changed with the period" in result.reason
+    assert "anything else that changed with the period" in clause(result.reason)
     told = values(found)
     assert sum(told.values()) == pytest.approx(2 * told["difference"])
 
@@ -183,7 +184,7 @@ def test_twins_have_no_parts_and_leave_the_others_theirs() -> None:
     told = parts(found)
     for name in ("speed", "twin"):
         assert isinstance(told[name].result, NotEstimable)
-        assert "cannot be told apart" in told[name].result.reason
+        assert "cannot be told apart" in clause(told[name].result.reason)
     plain = values(change(RESULT.changes, "csat", *PERIODS[:2]))
     assert told["wait"].result.value == pytest.approx(plain["wait"])
     assert told["unexplained"].result.value == pytest.approx(plain["unexplained"] + plain["speed"])
@@ -221,14 +222,14 @@ def test_a_period_with_too_few_is_refused_and_its_mean_is_told() -> None:
     assert isinstance(told["difference"].result, Estimate)
     for name in ("mix", "wait", "unexplained"):
         assert isinstance(told[name].result, NotEstimable)
-        assert told[name].result.reason.startswith("in 2024-Q3: too few: ")
+        assert clause(told[name].result.reason).startswith("in 2024-Q3: too few: ")
 
 
 def test_a_period_without_an_episode_is_said() -> None:
     keep = DATA[CALENDAR] != PERIODS[1]
     data = {name: column[keep] for name, column in DATA.items()}
     found = change(estimate(data, DESIGN).changes, "stay", PERIODS[0], PERIODS[1])
-    assert {p.result.reason for p in found.parts} == {"in 2024-Q2: no episode has what it takes"}
+    assert {clause(p.result.reason) for p in found.parts} == {"in 2024-Q2: no episode has what it takes"}
 
 
 def test_a_driver_that_gives_the_outcome_away_is_left_out() -> None:
@@ -240,7 +241,7 @@ def test_a_driver_that_gives_the_outcome_away_is_left_out() -> None:
         estimate({**DATA, "spent": double, "double": double}, made).changes, "double", *PERIODS[:2]
     )
     told = parts(found)
-    assert "is a copy of" in told["spent"].result.reason
+    assert "is a copy of" in clause(told["spent"].result.reason)
     assert isinstance(told["wait"].result, Estimate)
 
 

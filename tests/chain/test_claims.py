@@ -12,9 +12,10 @@ from statsmodels.stats.multitest import multipletests
 from chain import world
 from chain.world import KNOT, Chain, Rows, behaviour, design, estimate, find, perception, rows
 from lineofsight.aggregation.features import Driver, Number
-from lineofsight.analyses.evidence.claims import NOT_TOTAL, Claim, Key, key_of, make_claims
+from lineofsight.analyses.evidence.claims import Claim, Key, key_of, make_claims
 from lineofsight.model.confounding import Benchmark
 from lineofsight.model.effects import Effect
+from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
@@ -189,7 +190,7 @@ def test_parts_of_an_effect_are_never_robust(result: Chain) -> None:
     for effect in parts:
         verdict = claims[key_of(effect)].verdict
         assert verdict.level == "adjusted"
-        assert NOT_TOTAL in verdict.not_higher
+        assert Reason.NOT_TOTAL() in verdict.not_higher
 
 
 def test_without_controls_all_are_only_associated(result: Chain) -> None:
@@ -201,7 +202,7 @@ def test_a_rare_outcome_is_not_robust(result: Chain) -> None:
     key = key_of(find(result, "speed", "csat"))
     assert plain[key].verdict.level == "robust"
     assert rare[key].verdict.level == "adjusted"
-    assert rare[key].verdict.not_higher == ("the outcome happens too seldom for the model",)
+    assert rare[key].verdict.not_higher == (Reason.RARE_OUTCOME(),)
     other = key_of(find(result, "speed", "spend"))
     assert rare[other].verdict == plain[other].verdict
 
@@ -233,13 +234,13 @@ def test_a_benchmark_must_leave_the_whole_interval_on_its_side(result: Chain) ->
     assert level(float("inf")) == "adjusted"
     # the same bias from what is almost the cause itself leaves an interval that is much wider
     assert level(0.01 * low, r2_cause=0.9999, r2_outcome=0.0) == "adjusted"
-    assert changed(result).verdict.not_higher == ("there is no control to measure a hidden factor by",)
+    assert changed(result).verdict.not_higher == (Reason.NO_BENCHMARK(),)
 
 
 def test_the_level_of_intervals_is_the_runs(result: Chain) -> None:
     """What is clear at 80 % need not be at 99.9 %."""
     wide, narrow = judged(result, level=0.999), judged(result, level=0.8)
-    includes = "its interval includes zero"
+    includes = Reason.INTERVAL_INCLUDES_ZERO()
     totals = [key_of(e) for e in result.effects if e.path == "total" and key_of(e) in wide]
     unclear = [sum(includes in claims[key].verdict.not_higher for key in totals) for claims in (wide, narrow)]
     assert unclear[0] > unclear[1]

@@ -18,6 +18,8 @@ from lineofsight.analyses.evidence.levels import (
     judge,
     verb,
 )
+from lineofsight.reasons import Reason
+from lineofsight.words.reasons import clause, clauses
 
 ROBUST = Case(
     adjusted=True, clear=True, q_value=0.01, robustness=0.05, benchmark="tier", outlives_benchmark=True
@@ -29,10 +31,10 @@ def test_a_case_that_meets_all() -> None:
     verdict = judge(ROBUST)
     assert verdict.level == "robust"
     assert len(verdict.because) == 4
-    assert "q = 0.010" in verdict.because[1]
-    assert re.search(r"5\.0.%", verdict.because[2])
-    assert "'tier'" in verdict.because[3]
-    assert len(verdict.not_higher) == 1 and "on purpose" in verdict.not_higher[0]
+    assert "q = 0.010" in clause(verdict.because[1])
+    assert re.search(r"5\.0.%", clause(verdict.because[2]))
+    assert "'tier'" in clause(verdict.because[3])
+    assert len(verdict.not_higher) == 1 and "on purpose" in clause(verdict.not_higher[0])
 
 
 #: What is otherwise, and what the one clause against it has in it.
@@ -49,16 +51,16 @@ AGAINST: list[tuple[dict[str, Any], str]] = [
     ({"benchmark": None, "outlives_benchmark": False}, "no control to measure"),
     ({"outlives_benchmark": False}, "as strong as 'tier' would be enough"),
     ({"reversed_by": "region"}, "'region' it goes the other way round"),
-    ({"against": ("the file is old",)}, "the file is old"),
+    ({"against": (Reason.SAME_MOOD(),)}, "one mood"),
 ]
 
 
-@pytest.mark.parametrize(("otherwise", "clause"), AGAINST)
-def test_one_thing_against_it_is_enough(otherwise: dict[str, Any], clause: str) -> None:
+@pytest.mark.parametrize(("otherwise", "told"), AGAINST)
+def test_one_thing_against_it_is_enough(otherwise: dict[str, Any], told: str) -> None:
     verdict = judge(replace(ROBUST, **otherwise))
     assert verdict.level == "adjusted"
-    (told,) = verdict.not_higher
-    assert clause in told
+    (only,) = verdict.not_higher
+    assert told in clause(only)
     assert len(verdict.because) == 1  # nothing is said for it that the level does not need
 
 
@@ -79,18 +81,18 @@ def test_at_the_very_limit_it_is_met(otherwise: dict[str, Any]) -> None:
 def test_what_is_not_known_does_not_speak_for_it() -> None:
     assert judge(replace(ROBUST, q_value=NAN)).level == "adjusted"
     assert judge(replace(ROBUST, robustness=NAN)).level == "adjusted"
-    assert "nan" not in judge(replace(ROBUST, robustness=NAN)).sentence
+    assert "nan" not in clauses(judge(replace(ROBUST, robustness=NAN)).not_higher)
 
 
 def test_all_that_is_against_it_is_told_and_what_lies_behind_an_unclear_interval_is_not() -> None:
     worst = replace(
         ROBUST, q_value=0.3, customers=40, rare=True, robustness=0.001, outlives_benchmark=False,
-        reversed_by="region", against=("one", "two"),
+        reversed_by="region", against=(Reason.SAME_MOOD(), Reason.NOT_WITHIN()),
     )  # fmt: skip
     assert len(judge(worst).not_higher) == 8
     unclear = judge(replace(worst, clear=False)).not_higher
     assert len(unclear) == 6
-    assert not any("hidden" in clause or "chance" in clause for clause in unclear)
+    assert not any("hidden" in clause(each) or "chance" in clause(each) for each in unclear)
 
 
 @pytest.mark.parametrize("case", [ROBUST, replace(ROBUST, clear=False, q_value=0.9, customers=3, rare=True)])
@@ -98,12 +100,12 @@ def test_without_a_control_nothing_else_counts(case: Case) -> None:
     verdict = judge(replace(case, adjusted=False))
     assert verdict.level == "associated"
     assert len(verdict.because) == len(verdict.not_higher) == 1
-    assert "no control" in verdict.not_higher[0]
+    assert "no control" in clause(verdict.not_higher[0])
 
 
 def test_support_is_told_only_where_it_holds_up() -> None:
-    supported = replace(ROBUST, support=("it held in another year",))
-    assert judge(supported).because[-1] == "it held in another year"
+    supported = replace(ROBUST, support=(Reason.WITHIN_TOO(),))
+    assert judge(supported).because[-1] == Reason.WITHIN_TOO()
     assert judge(replace(supported, rare=True)).because == judge(replace(ROBUST, rare=True)).because
 
 
@@ -127,22 +129,15 @@ def test_only_an_experiment_brings_something_about() -> None:
     assert len({verb(level) for level in LEVELS[2:]}) == 3  # 'associated' and 'adjusted' share theirs
 
 
-def test_the_sentence_is_all_of_it() -> None:
-    one = judge(replace(ROBUST, rare=True))
-    assert one.sentence == f"adjusted because {one.because[0]}; not higher because {one.not_higher[0]}"
-    verdict = judge(replace(ROBUST, rare=True, reversed_by="region"))
-    for clause in (*verdict.because, *verdict.not_higher):
-        assert clause in verdict.sentence
-        assert not clause.endswith(".") and "; " not in clause  # they are joined by it in the run's tables
-    assert ", and within the segments" in verdict.sentence
+def test_clauses_have_no_full_stop() -> None:
     for otherwise, _ in [({}, ""), *AGAINST]:
-        found = judge(replace(ROBUST, **otherwise))
-        assert all("; " not in clause for clause in (*found.because, *found.not_higher))
+        verdict = judge(replace(ROBUST, **otherwise))
+        assert not any(clause(each).endswith(".") for each in (*verdict.because, *verdict.not_higher))
 
 
 @pytest.mark.parametrize("q", [0.0, 1e-9, 0.00099])
 def test_a_very_small_q_is_not_told_as_zero(q: float) -> None:
-    assert "q below 0.001" in judge(replace(ROBUST, q_value=q)).because[1]
+    assert "q below 0.001" in clause(judge(replace(ROBUST, q_value=q)).because[1])
 
 
 LOTS = Assignment("random", "a test in March, by customer", p_value=0.4, strongest="age", columns=3)
@@ -152,15 +147,15 @@ def test_lots_that_hold_make_it_experimental() -> None:
     """Whatever is hidden: no control to measure it by, and no robustness, is needed."""
     verdict = judge(replace(ROBUST, assigned=LOTS, benchmark=None, outlives_benchmark=False, robustness=0.0))
     assert verdict.level == "experimental" and verdict.not_higher == ()
-    assert "a test in March, by customer" in verdict.because[0]
-    assert "over 3 columns" in verdict.because[1]
+    assert "a test in March, by customer" in clause(verdict.because[0])
+    assert "over 3 columns" in clause(verdict.because[1])
 
 
 def test_chance_is_less_than_lots() -> None:
     verdict = judge(replace(ROBUST, assigned=replace(LOTS, how="chance")))
     assert verdict.level == "quasi-experimental"
     (told,) = verdict.not_higher
-    assert "no lots" in told
+    assert "no lots" in clause(told)
 
 
 #: What is otherwise about a claim on an operation assigned by lot, and what is told against it.
@@ -170,17 +165,17 @@ BROKEN_LOTS: list[tuple[dict[str, Any], Assignment, str]] = [
     ({"clear": False}, LOTS, "its interval includes zero"),
     ({"q_value": 0.2}, LOTS, "chance find"),
     ({"customers": 50}, LOTS, "50 customers"),
-    ({"against": ("customers did so before already",)}, LOTS, "did so before"),
+    ({"against": (Reason.BEFORE_ALREADY(),)}, LOTS, "did so before"),
 ]
 
 
-@pytest.mark.parametrize(("otherwise", "assigned", "clause"), BROKEN_LOTS)
+@pytest.mark.parametrize(("otherwise", "assigned", "told"), BROKEN_LOTS)
 def test_lots_that_do_not_hold_are_judged_as_if_there_were_none(
-    otherwise: dict[str, Any], assigned: Assignment, clause: str
+    otherwise: dict[str, Any], assigned: Assignment, told: str
 ) -> None:
     case = replace(ROBUST, **otherwise)
     verdict = judge(replace(case, assigned=assigned))
     assert verdict.level == judge(case).level
-    assert "declared to be assigned at random, but" in verdict.not_higher[0]
-    assert clause in verdict.not_higher[0]
-    assert verdict.sentence.count(clause) == 1
+    assert "declared to be assigned at random, but" in clause(verdict.not_higher[0])
+    assert told in clause(verdict.not_higher[0])
+    assert clauses(verdict.not_higher).count(told) == 1

@@ -19,9 +19,11 @@ from lineofsight.analyses.segments.estimate import Segments
 from lineofsight.analyses.segments.heterogeneity import Heterogeneity, Member, heterogeneities
 from lineofsight.analyses.segments.tables import heterogeneity_rows, segment_rows
 from lineofsight.model.effects import Effect
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.pooling import Pooled
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.stats.wald import bootstrap_p_value
+from lineofsight.words.reasons import clause
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 
@@ -183,19 +185,17 @@ def test_simpsons_paradox_is_seen_and_costs_the_level() -> None:
         assert isinstance(member.effect.result, Estimate) and member.effect.result.interval()[0] > 0
     assert found.reversed
 
-    def level(different: list[Heterogeneity]) -> tuple[str, tuple[str, ...]]:
+    def level(different: list[Heterogeneity]) -> tuple[str, tuple[Statement, ...]]:
         claims = make_claims(result.effects, different, frozenset(), adjusted=True, level=0.95)
         verdict = claims[key_of(everyone)].verdict
         return verdict.level, verdict.not_higher
 
     assert level([])[0] == "robust"  # nothing else would keep it from that
     assert level([found])[0] == "adjusted"
-    assert level([found])[1] == ("within the segments of 'kind' it goes the other way round",)
+    assert level([found])[1] == (Reason.REVERSED_WITHIN(name="kind"),)
     inside = make_claims(result.effects, [found], frozenset(), adjusted=True, level=0.95)
     against = inside[key_of(of(found, "a").effect)].verdict.not_higher
-    assert against == (
-        "it rests on 40 customers, and at least 100 are needed",
-    )  # nothing is turned round in a segment
+    assert against == (Reason.FEW_CUSTOMERS(n=40, needed=100),)  # nothing is turned round in a segment
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def one_is_small() -> Chain:
 def test_a_segment_with_too_few_customers_stays_refused(one_is_small: Chain) -> None:
     found = about(one_is_small)
     small = of(found, "b")
-    assert isinstance(small.effect.result, NotEstimable) and small.effect.result.reason.startswith(
+    assert isinstance(small.effect.result, NotEstimable) and clause(small.effect.result.reason).startswith(
         "too few: 10 "
     )
     assert np.isnan(small.pooled).all()
@@ -252,7 +252,7 @@ def test_a_segment_with_too_few_customers_stays_refused(one_is_small: Chain) -> 
 def test_one_segment_has_nothing_to_be_compared_with() -> None:
     data = without_others(DIFFERENT)
     found = about(asked(data, names=("a",)))
-    assert isinstance(found.pooled, NotEstimable) and "two are needed" in found.pooled.reason
+    assert isinstance(found.pooled, NotEstimable) and found.pooled.reason.code == Reason.NOTHING_TO_POOL
     (only,) = found.members
     assert isinstance(only.effect.result, Estimate)
     assert np.isnan(only.pooled).all()
@@ -344,7 +344,7 @@ def test_rows_of_segments(one_is_small: Chain) -> None:
     by = {row["segment"]: row for row in rows}
     assert [*by] == [f"kind = {name}" for name in NAMES]
     small = by["kind = b"]
-    assert small["reason"].startswith("too few: 10 ")
+    assert (small["reason"].code, small["reason"].n) == (Reason.TOO_FEW, 10)
     for name in ("estimate", "low", "pooled", "pooled_low", "rest", "difference", "p_value", "q_value"):
         assert small[name] is None
     found, mine = about(one_is_small), by["kind = d"]

@@ -15,18 +15,20 @@ from chain.world import BUCKETS, Rows, coded, columns, resampled, table, without
 from lineofsight.aggregation.features import Driver
 from lineofsight.aggregation.products import MOST_PRODUCTS, ProductBasis, product
 from lineofsight.analyses.interactions.interaction import interactions
-from lineofsight.analyses.interactions.natural import NOTHING_CHANGES, Interaction, Natural
+from lineofsight.analyses.interactions.natural import Interaction, Natural
 from lineofsight.engines.answering import Episodes
 from lineofsight.engines.products import ProductCells
 from lineofsight.engines.work import first_buckets
 from lineofsight.model.design import Design
 from lineofsight.model.population import EVERY_LEVEL, View
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.bootstrap import bootstrap_weights
 from lineofsight.stats.results import Estimate, NotEstimable
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 
 CENTRES = {"days": 4.0, "wait": 11.0, "parcel": 6.0, "desk": 5.5, "overall": 5.0}
+LEAK = Reason.SEPARATES(name="days", other="spend")
 
 
 def basis_of(made: Design) -> ProductBasis:
@@ -182,7 +184,7 @@ def test_a_bent_line_is_not_taken_for_an_interaction() -> None:
     assert [one.perception for one in crossed if one.driver == "days" and one.clear] == ["overall"]
 
 
-def why(found: Sequence[Interaction | Natural], driver: str) -> set[str | None]:
+def why(found: Sequence[Interaction | Natural], driver: str) -> set[Statement | None]:
     mine = [one for one in found if one.driver == driver]
     return {
         one.reason
@@ -195,23 +197,23 @@ def why(found: Sequence[Interaction | Natural], driver: str) -> set[str | None]:
 
 
 def test_a_driver_that_gives_the_behaviour_away_is_refused_and_the_others_stay() -> None:
-    crossed, natural = ask(DATA, MADE, 20, {("days", "spend"): "it separates"})
-    assert why(crossed, "days") == why(natural, "days") == {"it separates"}
+    crossed, natural = ask(DATA, MADE, 20, {("days", "spend"): LEAK})
+    assert why(crossed, "days") == why(natural, "days") == {LEAK}
     assert why(crossed, "wait") == why(natural, "wait") == {None}
 
 
 def test_a_perception_that_gives_the_behaviour_away_stands_alone() -> None:
-    crossed, natural = ask(DATA, MADE, 20, {("overall", "spend"): "it separates"})
+    crossed, natural = ask(DATA, MADE, 20, {("overall", "spend"): LEAK})
     assert [one.through for one in natural if one.driver == "days"] == [("parcel", "desk"), ("overall",)]
     refused = [one for one in crossed if one.perception == "overall"]
-    assert {one.result.reason for one in refused} == {"it separates"}
+    assert {one.result.reason for one in refused} == {LEAK}
 
 
 def test_a_perception_that_is_always_the_same_is_refused_and_the_others_stay() -> None:
     same = without(DATA, desk=np.where(np.isnan(DATA["desk"]), np.nan, 5.0))
     crossed, natural = ask(same, MADE, 20)
     mine = {one.perception: one.result for one in crossed if one.driver == "days"}
-    assert mine["desk"] == NotEstimable("it is the same in every episode")
+    assert mine["desk"] == NotEstimable(Reason.SAME_EVERYWHERE)
     assert isinstance(mine["overall"], Estimate) and isinstance(mine["parcel"], Estimate)
     (of_days,) = [one for one in natural if one.driver == "days"]
     assert of_days.through == ("parcel", "overall") and of_days.reason is None
@@ -227,12 +229,12 @@ def test_a_driver_at_its_limit_changes_nothing() -> None:
     at_limit = company()
     at_limit = replace(at_limit, basis=replace(at_limit.basis, drivers=(best, WAIT)))
     crossed, natural = ask(without(DATA, days=DATA["days"] + 200.0), at_limit, 20)
-    assert why(crossed, "days") == why(natural, "days") == {NOTHING_CHANGES}
+    assert why(crossed, "days") == why(natural, "days") == {Reason.NOTHING_CHANGES()}
 
 
 def test_nobody_with_answer_and_behaviour() -> None:
     crossed, natural = ask(without(DATA, spend=np.full(len(DATA["spend"]), np.nan)), MADE, 20)
-    assert why(crossed, "days") == why(natural, "days") == {"no episode has what it takes"}
+    assert why(crossed, "days") == why(natural, "days") == {Reason.NO_EPISODE()}
 
 
 def test_too_many_products_are_refused() -> None:
@@ -242,9 +244,7 @@ def test_too_many_products_are_refused() -> None:
     assert basis.too_many and basis.products == ()
     crossed, natural = interactions(many, basis, None, {})
     assert len(crossed) == basis.wanted and len(natural) == len(drivers)
-    assert why(natural, "d0") == {
-        "there are 42 pairs of an operation and a perception, and at most 40 are looked at: leave out operations or perceptions"
-    }
+    assert why(natural, "d0") == {Reason.TOO_MANY_PAIRS(n=42, needed=40)}
     assert not basis_of(MADE).too_many and product("days", "overall") in basis_of(MADE).columns
 
 

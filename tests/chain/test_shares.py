@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lineofsight.analyses.paths.estimate import NOT_TOLD, OPPOSED, share_of, shares
+from lineofsight.analyses.paths.estimate import share_of, shares
 from lineofsight.analyses.paths.tables import fraction
 from lineofsight.model.effects import Effect
+from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate, NotEstimable
 
 
@@ -33,13 +34,13 @@ def test_a_share_with_its_interval_is_that_of_fieller() -> None:
 
 
 def test_a_share_of_nothing_is_refused() -> None:
-    assert share(around(0.1, 0.2, 1), around(0.1, 0.2, 2)) == NotEstimable(NOT_TOLD)
+    assert share(around(0.1, 0.2, 1), around(0.1, 0.2, 2)) == NotEstimable(Reason.SHARE_NOT_TOLD)
 
 
 def test_parts_that_are_clearly_opposed_have_no_share() -> None:
-    assert share(around(2.0, 0.2, 1), around(-1.0, 0.2, 2)) == NotEstimable(OPPOSED)
+    assert share(around(2.0, 0.2, 1), around(-1.0, 0.2, 2)) == NotEstimable(Reason.OPPOSED)
     assert share(around(2.0, 0.2, 1), around(-2.0, 0.2, 2)) == NotEstimable(
-        OPPOSED
+        Reason.OPPOSED
     )  # before the total is looked at
 
 
@@ -53,7 +54,7 @@ def effect(path: str, result: Estimate | NotEstimable, given: tuple[str, ...] = 
 
 
 def test_a_path_without_estimate_refuses_the_share_with_its_reason() -> None:
-    refused = NotEstimable("it is the same in every episode")
+    refused = NotEstimable(Reason.SAME_EVERYWHERE)
     (one,) = shares([effect("direct", around(1, 0.1, 1)), effect("via csat", refused)], 0.95)
     assert one.share == refused and one.total is None and one.through == ("csat",)
 

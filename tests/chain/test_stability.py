@@ -13,6 +13,7 @@ from lineofsight.analyses.stability.estimate import Heterogeneity, Stability, he
 from lineofsight.episodes.columns import CALENDAR
 from lineofsight.stats.pooling import Pooled, pool
 from lineofsight.stats.results import NotEstimable
+from lineofsight.words.reasons import clause
 
 DESIGN = replace(design(), periods=PERIODS)
 DATA = dated(rows())
@@ -78,7 +79,7 @@ def test_one_period_that_tells_is_none_to_compare() -> None:
     data = {name: np.delete(column, few) for name, column in DATA.items()}
     found = entry(estimate(data, DESIGN, replicates=50).stability, "speed", "stay").result
     assert isinstance(found, NotEstimable)
-    assert found.reason.startswith("its effect can be told in 1 of 3 periods: in 2024-Q3: too few")
+    assert clause(found.reason).startswith("its effect can be told in 1 of 3 periods: in 2024-Q3: too few")
 
 
 def test_without_periods_there_is_nothing() -> None:

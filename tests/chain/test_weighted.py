@@ -12,8 +12,9 @@ from lineofsight.analyses.nonresponse.weighted import WeightedView, Weights
 from lineofsight.engines.fold import FoldPlan, fold_batches
 from lineofsight.model.design import Design
 from lineofsight.model.population import EVERY_LEVEL, View
+from lineofsight.reasons import Reason
 from lineofsight.stats.bootstrap import bootstrap_weights
-from lineofsight.stats.logistic import SEPARATES, Logistic
+from lineofsight.stats.logistic import Logistic
 from lineofsight.stats.results import Estimate, NotEstimable
 
 from . import world
@@ -177,12 +178,12 @@ def test_what_cannot_be_weighted_says_why() -> None:
         **{name: np.where(np.arange(6000) < 19, np.nan, np.arange(6000) % 5) for name in ("csat", "nps")},
     }
     for data, reason in (
-        (exactly, SEPARATES),
-        (few, "too few: 19 did not answer, and a response model of 1 column needs 20"),
+        (exactly, Reason.ANSWERS_TOLD_EXACTLY()),
+        (few, Reason.FEW_SILENT(n=19, columns=1, needed=20)),
     ):
         data = {**data, "covered": np.ones(6000)}
         result, (weights,) = estimated(data, DESIGN, 0)
-        assert weights.weighed is None and weights.reason is not None and weights.reason.startswith(reason)
+        assert weights.weighed is None and weights.reason == reason
         assert result.weighted is not None
         assert result.weighted.mean("csat", "csat") == NotEstimable(weights.reason)
 

@@ -33,6 +33,7 @@ from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
 from lineofsight.model.sample import draw_sample
 from lineofsight.stats.results import NotEstimable
+from lineofsight.words.reasons import clause
 
 Rows = dict[str, np.ndarray]
 
@@ -187,7 +188,7 @@ def find(
 
 def reason(effect: Effect) -> str:
     assert isinstance(effect.result, NotEstimable), effect
-    return effect.result.reason
+    return clause(effect.result.reason)
 
 
 def columns(data: Rows, made: Design) -> Rows:

@@ -11,6 +11,7 @@ import pytest
 
 import lineofsight
 from lineofsight.api import Run
+from lineofsight.words.reasons import in_words
 
 from .shop import Los, Shop
 from .test_no_estimate import drivers_found, later, reasons, run_of, sentences
@@ -76,7 +77,7 @@ def test_the_project_may_insist_and_the_claim_says_so(los: Los, shop: Shop) -> N
     )
     claim = effect(run, "returned")
     assert claim["estimate"] is not None and claim["evidence"] == "adjusted"
-    assert "only as the project insists: known at the time of the call" in claim["not_higher"]
+    assert "only as the project insists: known at the time of the call" in in_words(claim["not_higher"])
     assert "page_seconds" in drivers_found(run)
     assert "It is kept in; the project insists: known at the time of the call." in sentences(run)
     assert effect(run, "spend")["estimate"] is None  # of which nothing was said
@@ -208,7 +209,7 @@ def test_a_driver_that_is_nearly_a_function_of_another(los: Los, shop: Shop) -> 
         assert row["sentence"] in sentences(run)
         claim = effect(run, "satisfaction", cause)
         assert claim["low"] is not None  # it stays in the tables
-        assert f"it is nearly a function of '{other}'" in claim["not_higher"]
+        assert f"it is nearly a function of '{other}'" in in_words(claim["not_higher"])
     assert not drivers_found(run)
     notes = lineofsight.check(shop.folder).warnings
     assert sum("will not be among the findings: it is nearly a function of" in note for note in notes) == 2
@@ -221,11 +222,11 @@ def test_the_project_may_insist_on_one_of_them(los: Los, shop: Shop) -> None:
     (row,) = [row for row in warnings(run, "function") if row["insisted"] == "yes"]
     assert (row["cause"], row["outcome"], row["kept_out"]) == ("delivery_days", "satisfaction", "no")
     claim = effect(run, "satisfaction", "delivery_days")
-    assert "only as the project insists" in claim["not_higher"]
+    assert "only as the project insists" in in_words(claim["not_higher"])
     told = claim["low"] > 0 or claim["high"] < 0
     assert ("delivery_days" in drivers_found(run)) == told
     assert "page_seconds" not in drivers_found(run)
-    assert "only as" not in effect(run, "returned", "delivery_days")["not_higher"]
+    assert "only as" not in in_words(effect(run, "returned", "delivery_days")["not_higher"])
 
 
 # --- time that runs backwards
@@ -314,7 +315,7 @@ def test_insisting_tells_the_claim_beside_its_paradox(los: Los, shop: Shop) -> N
     assert (row["kept_out"], row["insisted"]) == ("no", "yes")
     (told,) = [r["sentence"] for r in run.findings.rows(kind="driver") if r["subject"] == "page_seconds"]
     assert "of 'satisfaction'" in told
-    against = effect(run, "satisfaction")["not_higher"]
+    against = in_words(effect(run, "satisfaction")["not_higher"])
     assert "it goes the other way round" in against and "the project insists" in against
     assert effect(run, "satisfaction")["evidence"] == "adjusted"
 

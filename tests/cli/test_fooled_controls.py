@@ -31,9 +31,9 @@ def with_status(shop: Shop, wrong: int = 20) -> Shop:
     return shop.say("controls: [paid]", "controls: [paid, status]")
 
 
-def adjusted_for(run: Run, outcome: str) -> list[str]:
-    found: str = effect(run, outcome, "delivery_days")["adjusted_for"]
-    return found.split(", ")
+def adjusted_for(run: Run, outcome: str) -> tuple[str, ...]:
+    found: tuple[str, ...] = effect(run, outcome, "delivery_days")["adjusted_for"]
+    return found
 
 
 def test_levels_that_nearly_are_the_outcome(los: Los, shop: Shop) -> None:

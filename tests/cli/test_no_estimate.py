@@ -11,6 +11,8 @@ import pytest
 
 import lineofsight
 from lineofsight.api import Run
+from lineofsight.reasons import Reason
+from lineofsight.words.reasons import in_words
 
 from .shop import PROJECT, Los, Row, Shop
 
@@ -54,7 +56,7 @@ def honest(run: Run) -> None:
 
 
 def reasons(run: Run, **equal: Any) -> set[str | None]:
-    return {row["reason"] for row in run.effects.rows(segment=None, **equal)}
+    return {in_words(row["reason"]) for row in run.effects.rows(segment=None, **equal)}
 
 
 def sentences(run: Run) -> str:
@@ -151,7 +153,7 @@ def test_answers_before_their_moment_are_counted_and_not_used(los: Los, shop: Sh
         "reviews", "answered_at", lambda n, row: "2024-01-01 00:00:00" if n < 50 else row["answered_at"]
     )
     run = run_of(shop, los)
-    drop = next(row for row in run.drops.rows(step="perceptions") if "before" in row["reason"])
+    drop = next(row for row in run.drops.rows(step="perceptions") if "before" in in_words(row["reason"]))
     assert (drop["name"], drop["n"], drop["of"]) == ("satisfaction", 50, 347)
     assert next(iter(run.response))["answers"] == 297
     assert sum(row["matched"] for row in run.answers) == 297
@@ -160,7 +162,9 @@ def test_answers_before_their_moment_are_counted_and_not_used(los: Los, shop: Sh
 def test_a_driver_dated_after_the_moment_is_not_used(los: Los, shop: Shop) -> None:
     shop.change("orders", "page_at", lambda n, row: "2025-06-01 00:00:00" if n < 40 else row["ordered_at"])
     run = run_of(shop.say("value: page_seconds", "value: page_seconds\n    at: page_at"), los)
-    drop = next(row for row in run.drops.rows(name="page_seconds") if "after the moment" in row["reason"])
+    drop = next(
+        row for row in run.drops.rows(name="page_seconds") if row["reason"].code == Reason.DATED_AFTER
+    )
     assert (drop["n"], drop["of"]) == (40, 563)
     assert next(iter(run.episodes))["episodes"] == 523
 
@@ -178,7 +182,7 @@ def test_a_column_that_gives_the_outcome_away_is_kept_out(los: Los, shop: Shop, 
         assert f"{reason}. It is kept out." in sentences(run)
     assert "page_seconds" not in drivers_found(run)
     assert None in reasons(run, cause="delivery_days", outcome="returned")
-    assert any(row["reason"].startswith("kept out: ") for row in run.drops.rows(name="page_seconds"))
+    assert any(row["reason"].code == Reason.KEPT_OUT for row in run.drops.rows(name="page_seconds"))
 
 
 @pytest.mark.parametrize(("measure", "word"), [("csat", "is a copy of"), ("nps", "separates")])
@@ -245,7 +249,7 @@ def test_without_behaviours_nothing_is_worth_anything(los: Los, shop: Shop) -> N
     shop.text = without("behaviours:", "controls:")
     run = run_of(shop.write(), los, report=True)
     assert len(run.behaviours) == len(run.unit_values) == 0
-    assert all("no behaviour is declared" in row["reason"] for row in run.money)
+    assert all(row["reason"] == Reason.NO_BEHAVIOUR() for row in run.money)
     assert "No behaviour is declared" in sentences(run)
     assert "no behaviour is declared" in los("check", shop.folder).out
 

@@ -9,11 +9,13 @@ import pytest
 from folding import fold
 from prostate import PROSTATE, PROSTATE_COLUMNS
 
+from lineofsight.reasons import Reason
 from lineofsight.stats.double_selection import Selection, double_selections
 from lineofsight.stats.lasso import lasso, plug_in_penalty
 from lineofsight.stats.moments import Moments
 from lineofsight.stats.regression import cluster_robust_covariance, regress
 from lineofsight.stats.results import NotEstimable
+from lineofsight.words.reasons import clause
 
 Rows = np.ndarray
 CLINICAL = PROSTATE_COLUMNS[:8]
@@ -259,7 +261,7 @@ def test_what_cannot_be_selected_says_why() -> None:
 
     def reason(found: Selection | NotEstimable) -> str:
         assert isinstance(found, NotEstimable)
-        return found.reason
+        return clause(found.reason)
 
     assert reason(select(made, "constant", "lpsa", candidates)) == "'constant' is the same in every episode"
     assert reason(select(made, "svi", "constant", candidates)).startswith("'constant' is the same")
@@ -281,7 +283,7 @@ def test_what_cannot_be_selected_says_why() -> None:
 def test_a_lasso_that_does_not_converge_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lineofsight.stats.lasso._ROUNDS", 1)
     found = select(moments(PROSTATE, PROSTATE_COLUMNS), "svi", "lpsa", ["lcavol", "lcp"])
-    assert found == NotEstimable("the lasso of 'svi' does not converge")
+    assert found == NotEstimable(Reason.LASSO_FAILS, name="svi")
 
 
 def test_refusals_name_what_is_wrong() -> None:

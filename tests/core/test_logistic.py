@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
+from lineofsight.reasons import Reason
 from lineofsight.stats.logistic import (
-    SEPARATES,
     Logistic,
     LogisticSums,
     discriminant_start,
@@ -123,7 +123,7 @@ def test_a_bad_start_is_halved_back() -> None:
 @pytest.mark.parametrize("kind", ["exactly", "in one level"])
 def test_what_separates_is_refused(kind: str) -> None:
     y = X[:, 1] > 0.3 if kind == "exactly" else Y & (X[:, 3] == 0)
-    assert fitted(X, y) == NotEstimable(SEPARATES)
+    assert fitted(X, y) == NotEstimable(Reason.ANSWERS_TOLD_EXACTLY)
 
 
 def test_columns_that_depend_on_each_other_are_refused() -> None:

@@ -9,6 +9,7 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import multivariate_normal
 from statsmodels.stats.meta_analysis import combine_effects
 
+from lineofsight.reasons import Reason
 from lineofsight.stats.pooling import Pooled, pool
 from lineofsight.stats.results import NotEstimable
 
@@ -273,8 +274,8 @@ def test_fewer_than_two_members_are_not_pooled() -> None:
     for effect, errors in ([], []), ([1.0], [1.0]), ([1.0, np.nan, 2.0], [1.0, 1.0, 0.0]):
         found = pool(effect, errors)
         assert isinstance(found, NotEstimable)
-        assert "two are needed" in found.reason
-    assert "1 of 3 members" in found.reason
+        assert found.reason.code == Reason.NOTHING_TO_POOL
+    assert (found.reason.n, found.reason.total) == (1, 3)
 
 
 def test_nonsense_is_refused() -> None:

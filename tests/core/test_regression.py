@@ -11,6 +11,7 @@ from swiss import SWISS
 from lineofsight.stats.bootstrap import bootstrap_weights
 from lineofsight.stats.moments import Moments
 from lineofsight.stats.regression import cluster_robust_covariance, identify, regress
+from lineofsight.words.reasons import clause
 
 Case = tuple[np.ndarray, np.ndarray, int]
 
@@ -182,7 +183,7 @@ def test_no_robust_errors_where_there_can_be_none() -> None:
 
 def reasons(rows: np.ndarray, names: str) -> tuple[tuple[str, ...], dict[str, str]]:
     found = identify(np.cov(rows.T, ddof=0), list(names))
-    return found.kept, found.reasons
+    return found.kept, {name: clause(why) for name, why in found.reasons.items()}
 
 
 def test_identify_names_constants_twins_and_combinations() -> None:
@@ -225,7 +226,7 @@ def test_identify_sees_a_full_set_of_dummies_but_not_near_collinearity() -> None
     found = identify(np.cov(dummies.T, ddof=0), names)
     assert len(found.kept) == 11
     assert set(found.reasons) == set(names)
-    assert found.reasons["state0"].endswith("'state8' and 3 more")
+    assert clause(found.reasons["state0"]).endswith("'state8' and 3 more")
     near = np.column_stack([dummies[:, 0], dummies[:, 0] + 1e-4 * rng.normal(size=3000)])
     assert reasons(near, "ab") == (("a", "b"), {})
 

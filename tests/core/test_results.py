@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate, NotEstimable
 
 ONE = Estimate(2.0, np.array([1.0, 2.0, 3.0, 4.0]))
@@ -47,7 +48,7 @@ def test_results_are_frozen() -> None:
     with pytest.raises(AttributeError):
         ONE.value = 3.0  # type: ignore[misc]
     with pytest.raises(AttributeError):
-        NotEstimable("too few").reason = "other"  # type: ignore[misc]
+        NotEstimable(Reason.NO_EPISODE).reason = Reason.NO_EPISODES()  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("n", [2, 3, 10, 200, 999, 1000])

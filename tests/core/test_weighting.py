@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lineofsight.reasons import Reason
 from lineofsight.stats.raking import Empty, rake
 from lineofsight.stats.results import NotEstimable
 from lineofsight.stats.weighting import MOST_WEIGHT, Tally, inverse_probability_weights, least_probability
@@ -111,4 +112,4 @@ def test_a_level_nobody_has_is_named_and_margins_that_clash_are_refused() -> Non
     clash = rake(
         np.array([[5.0, 0, 0], [0, 5.0, 0], [0, 0, 0]]), [np.array([0.2, 0.8]), np.array([0.8, 0.2])]
     )
-    assert isinstance(clash, NotEstimable) and "cannot all hold" in clash.reason
+    assert isinstance(clash, NotEstimable) and clash.reason == Reason.MARGINS_CLASH()

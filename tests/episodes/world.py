@@ -18,6 +18,7 @@ from lineofsight.engines.spark import SparkEngine
 from lineofsight.episodes import EpisodeFile, build_episodes
 from lineofsight.project import load_project
 from lineofsight.project.load import LoadedProject
+from lineofsight.words.reasons import clause
 
 VISITS = """\
 episodes: {each: visits, key: id, customer: who, at: day}
@@ -45,7 +46,7 @@ class Aligned:
 
     @property
     def drops(self) -> dict[tuple[str, str, str], tuple[int, int]]:
-        return {(d["step"], d["name"], d["reason"]): (d["n"], d["of"]) for d in self.file.drops}
+        return {(d["step"], d["name"], clause(d["reason"])): (d["n"], d["of"]) for d in self.file.drops}
 
 
 def write(folder: Path, project: str, more: str = "", **tables: Table) -> Path:

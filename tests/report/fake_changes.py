@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from lineofsight.reasons import Reason
+
 from .fake_world import BEHAVIOURS, NO_VARIATION, OPERATIONS, PERCEPTIONS
 
 Row = dict[str, Any]
 PERIODS = ("2017-Q4", "2018-Q1", "2018-Q2")
-TOO_FEW = "in 2018-Q2: too few: 17 customers (or groups of them) with what it takes, and a model of 15 columns needs 32"
-SWITCHED = "it is the same in every episode of 2018-Q1, and another in every episode of 2018-Q2"
+TOO_FEW = Reason.IN_PERIOD(at="2018-Q2", inner=(Reason.TOO_FEW(n=17, columns=15, needed=32),))
+SWITCHED = Reason.TIED_TO_PERIOD(at="2018-Q1", other="2018-Q2")
 
 
 def changes_rows(perceptions: tuple[str, ...]) -> list[Row]:

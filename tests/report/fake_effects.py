@@ -54,7 +54,7 @@ def _row(
         "money_high": None if to_perception or not known else (value + 1.96 * se) * 40_000,
         "function": operation.function if operation else None,
         "evidence": "adjusted",
-        "adjusted_for": "paid, customer_state, month, other operations",
+        "adjusted_for": ("paid", "customer_state", "month", "other operations"),
         "reason": None if known else (NO_VARIATION if segment is None else TOO_FEW),
     }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lineofsight.analyses.registry import tables
+from lineofsight.reasons import Reason
 from lineofsight.report.data import Story
 from lineofsight.runs.writer import write_run
 
@@ -27,8 +28,8 @@ LEVEL = {
 }
 """By cause; all others are adjusted."""
 
-BECAUSE = "the controls are held equal; it is clear among all questions (q = 0.004)"
-NOT_HIGHER = "nobody changed it on purpose"
+BECAUSE = (Reason.HELD_EQUAL(), Reason.CLEAR_AMONG_ALL(p=0.004))
+NOT_HIGHER = (Reason.NOBODY_CHANGED_IT(),)
 
 
 def evident_tables() -> dict[str, list[Row]]:

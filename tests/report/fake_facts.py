@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from lineofsight.reasons import Reason
+
 from .fake_world import HOSTILE, LEVELS, NO_VARIATION
 
 Row = dict[str, Any]
@@ -32,7 +34,7 @@ def drops_rows() -> list[Row]:
         {
             "step": "episodes",
             "name": "orders",
-            "reason": "never delivered: no anchor",
+            "reason": Reason.LACKS(kind="at"),
             "n": 2_965,
             "of": 99_441,
         },
@@ -40,12 +42,18 @@ def drops_rows() -> list[Row]:
         {
             "step": "perceptions",
             "name": "satisfaction",
-            "reason": "no answer within 14 days",
+            "reason": Reason.ANSWERS_LATE(value=14.0),
             "n": 55_571,
             "of": N,
         },
-        {"step": "behaviours", "name": "returned", "reason": "window beyond the data", "n": 34_806, "of": N},
-        {"step": "controls", "name": "paid", "reason": HOSTILE, "n": 3, "of": N},
+        {
+            "step": "behaviours",
+            "name": "returned",
+            "reason": Reason.WINDOW_ENDS_AFTER(name="orders", at="2018-10-17"),
+            "n": 34_806,
+            "of": N,
+        },
+        {"step": "controls", "name": "paid", "reason": Reason.MADE_LATER(name=HOSTILE), "n": 3, "of": N},
     ]
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from lineofsight.reasons import Reason
+
 from .fake_world import BEHAVIOURS, OPERATIONS
 
 Row = dict[str, Any]
 N = 40_000
-_REFUSED = "the total among those who answered cannot be told from nothing: a share of it could be anything"
+_REFUSED = Reason.SHARE_NOT_TOLD()
 
 
 def path_tables(perceptions: tuple[str, ...]) -> dict[str, list[Row]]:
@@ -19,7 +21,7 @@ def path_tables(perceptions: tuple[str, ...]) -> dict[str, list[Row]]:
     outcome = next(iter(BEHAVIOURS))
     unit = BEHAVIOURS[outcome].effect_unit
     what = {"segment": None, "change": "10 % better", "unit": unit, "n": N}
-    through = ", ".join(perceptions)
+    through = tuple(perceptions)
     nothing = dict.fromkeys(
         ("share", "low", "high", "words", "total", "total_low", "total_high", "via", "via_low", "via_high",
          "direct", "direct_low", "direct_high")

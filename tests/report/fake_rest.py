@@ -156,7 +156,7 @@ def _money(draw: np.random.Generator) -> list[Row]:
                     "low": None if silent else value - half,
                     "high": None if silent else value + half,
                     "episodes_per_year": 51_212.4,
-                    "behaviours": "returned, spend, care_cost",
+                    "behaviours": ("returned", "spend", "care_cost"),
                     "reason": NO_VARIATION if silent else None,
                     **_via(None if silent else value * (-0.4 if name == "freight_share" else 0.6)),
                 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from lineofsight.reasons import Reason
+
 from .fake_world import BEHAVIOURS, OPERATIONS
 
 Row = dict[str, Any]
@@ -18,7 +20,7 @@ def shape_rows(perceptions: tuple[str, ...]) -> list[Row]:
             bent, outcome, unit, "threshold", "threshold near 12 days (9 to 14)", (0.0, 0.0, -0.3, -0.3), 12.0
         ),
         *_line(straight, outcome, unit, "straight", "straight, as far as can be told", (-0.1,) * 4, None),
-        {**_what(silent, outcome, unit), "reason": "it has too few different values for a line to bend"},
+        {**_what(silent, outcome, unit), "reason": Reason.FEW_VALUES()},
     ]
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from lineofsight.reasons import Reason
+
 from .fake_world import BEHAVIOURS, OPERATIONS, PERCEPTIONS
 
 Row = dict[str, Any]
@@ -21,19 +23,18 @@ def weighting_rows(perceptions: tuple[str, ...]) -> list[Row]:
     for at, name in enumerate(perceptions):
         row = {"perception": name, "asked": 95_813, "answered": 40_241, "columns": 31}
         if at == len(PERCEPTIONS) - 1:
-            rows.append(
-                {**row, "reason": "too few: 127 did not answer, and a response model of 31 columns needs 310"}
-            )
+            rows.append({**row, "reason": Reason.FEW_SILENT(n=127, columns=31, needed=310)})
             continue
         rows.append(
             row
             | {
-                "method": "inverse probability, raked to customer_state",
+                "method": "inverse probability",
+                "raked_to": ("customer_state",),
                 "pseudo_r2": 0.08,
                 "effective_sample_size": 27_344.4,
                 "largest_weight": 7.31,
                 "trimmed": 0.012,
-                "nobody_like": "stock_outs" if at == 0 else None,
+                "nobody_like": ("stock_outs",) if at == 0 else None,
             }
         )
     return rows
@@ -63,7 +64,7 @@ def weighted_effects_rows(effects: list[Row]) -> list[Row]:
         rows.append(
             {name: row[name] for name in ("cause", "outcome", "path", "change", "unit", "n")}
             | {f"unweighted{end}": row[name] for end, name in (("", "estimate"), ("_low", "low"), ("_high", "high"))}
-            | (weighted if told else {"reason": "too few: 127 did not answer"})
+            | (weighted if told else {"reason": Reason.FEW_SILENT(n=127, columns=31, needed=310)})
             | {
                 "response_rate": RATE,
                 "tipping_point": tip,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from lineofsight.reasons import Reason
+from lineofsight.units import Unit, UnitKind
+
 
 class Operation(NamedTuple):
     label: str
@@ -32,6 +35,7 @@ class Behaviour(NamedTuple):
     value: float
 
 
+BRL = Unit("BRL", UnitKind.MONEY)
 HOSTILE = "<script>alert('x')</script> & \"quotes\""
 
 OPERATIONS = {
@@ -73,8 +77,8 @@ PERCEPTIONS = {
 
 BEHAVIOURS = {
     "returned": Behaviour("Ordered again within 180 days", "stay", "per cent", "percentage points", 6.8),
-    "spend": Behaviour("Spend in the next 180 days", "buy_more", "BRL", "BRL", 11.42),
-    "care_cost": Behaviour("Cost of care", "cost_to_serve", "BRL", "BRL", 3.87),
+    "spend": Behaviour("Spend in the next 180 days", "buy_more", BRL, BRL, 11.42),
+    "care_cost": Behaviour("Cost of care", "cost_to_serve", BRL, BRL, 3.87),
 }
 
 ATTRIBUTE = "customer_state"
@@ -84,5 +88,5 @@ LEVELS = (
 )
 SEGMENTS = tuple(f"{ATTRIBUTE} = {level}" for level in LEVELS)
 
-NO_VARIATION = "it hardly varies: 99.8 % of episodes have the same value. Measure it finer, or leave it out"
-TOO_FEW = "too few answers here (41; at least 200 are needed)"
+NO_VARIATION = Reason.DIFFERS_FOR_FEW(share=0.998)
+TOO_FEW = Reason.TOO_FEW(n=41, columns=99, needed=200)

@@ -9,6 +9,8 @@ import pytest
 
 from lineofsight.analyses.evidence.explain import Explanation, explain, find_claim
 from lineofsight.analyses.nonresponse.weights import moved, verdict
+from lineofsight.reasons import Reason, Statement
+from lineofsight.words.reasons import clause
 
 from .fake_evidence import SEGMENT, Change, evident_story, put
 from .test_explain import DATA, SAME, SILENT, TIME, plain
@@ -101,7 +103,10 @@ def test_weights_that_change_it_speak_against_it(tmp_path: Path) -> None:
 def test_answers_that_cannot_be_weighted_leave_it_open(tmp_path: Path) -> None:
     (side, text), *_ = answers(case(tmp_path, outcome="ease"), SILENT)
     assert side == "open"
-    assert text == "These answers cannot be weighted to stand for the silent: too few: 127 did not answer."
+    assert (
+        text
+        == "These answers cannot be weighted to stand for the silent: too few: 127 did not answer, and a response model of 31 columns needs 310."
+    )
 
 
 def test_a_part_that_weights_move_is_told(tmp_path: Path) -> None:
@@ -203,46 +208,56 @@ def test_over_time(tmp_path: Path, same: float, p: float, side: str, end: str) -
     assert said[0] == side and end in said[1]
 
 
-def warning(cause: str | None, outcome: str | None, sentence: str) -> Change:
-    row = {"kind": "near_leak", "cause": cause, "outcome": outcome, "sentence": sentence}
-    return add("warnings", {**row, "kept_out": "no", "insisted": "no"})
+def warning(cause: str | None, outcome: str | None, reason: Statement) -> Change:
+    row = {"kind": "leak", "cause": cause, "outcome": outcome, "reason": reason, "sentence": clause(reason)}
+    return add("warnings", {**row, "kept_out": "no", "insisted": "yes", "because": "we know; we looked."})
+
+
+def copy(of: str) -> Statement:
+    return Reason.COPY(name="delivery_days", other=of)
+
+
+INSISTED = ". It is kept in; the project insists: we know; we looked."
 
 
 def test_warnings_of_the_link_its_cause_or_its_outcome_are_told_and_no_others(tmp_path: Path) -> None:
     found = case(
         tmp_path,
-        warning("delivery_days", "returned", "the link is doubted"),
-        warning("delivery_days", None, "'delivery_days' is a copy."),
-        warning("delivery_days", None, "'delivery_days' is a copy."),
-        warning(None, "returned", "The outcome is doubted."),
-        warning("delivery_days", "spend", "of another outcome"),
-        warning("photos", "returned", "of another driver"),
-        warning(None, None, "of rows"),
+        warning("delivery_days", "returned", Reason.SAME_OUTCOME()),
+        warning("delivery_days", None, copy("anything")),
+        warning("delivery_days", None, copy("anything")),
+        warning(None, "returned", Reason.MADE_FROM()),
+        warning("delivery_days", "spend", copy("spend")),
+        warning("photos", "returned", copy("another")),
+        warning(None, None, Reason.COPIED_MOMENTS()),
     )
     assert answers(found, DATA) == [
-        ("against", "The link is doubted."),
-        ("against", "'Days from order to delivery' is a copy."),
-        ("against", "The outcome is doubted."),
+        ("against", f"The outcome is the same in every episode{INSISTED}"),
+        (
+            "against",
+            f"'Days from order to delivery' is a copy of 'anything': it tells nothing about it{INSISTED}",
+        ),
+        ("against", f"T{clause(Reason.MADE_FROM())[1:]}{INSISTED}"),
     ]
     assert answers(case(tmp_path / "none"), DATA) == []
 
 
 def test_a_refused_claim_has_its_warning_too(tmp_path: Path) -> None:
-    change = warning("instalments", "returned", "it nearly tells the outcome")
+    change = warning("instalments", "returned", Reason.SAME_OUTCOME())
     found = case(tmp_path, change, cause="instalments")
     assert [part.heading for part in found.parts] == ["Why there is no answer", DATA]
-    assert answers(found, DATA) == [("against", "It nearly tells the outcome.")]
+    assert answers(found, DATA) == [("against", f"The outcome is the same in every episode{INSISTED}")]
 
 
 def test_what_is_held_equal_and_reasons_have_their_labels(tmp_path: Path) -> None:
     change = put(
         "effects",
-        {"because": "one as strong as 'seller_rating' would not", "adjusted_for": "late, paid"},
+        {"because": (Reason.BENCHMARK_TOO_WEAK(name="seller_rating"),), "adjusted_for": ("late", "paid")},
         **DELIVERY,
     )
     found = case(tmp_path, change)
     assert answers(found, "What speaks for it") == [
-        ("for", "One as strong as 'Avaliação do vendedor (média móvel)' would not.")
+        ("for", "One as strong as 'Avaliação do vendedor (média móvel)', the strongest control, would not.")
     ]
     assert (
         answers(found, "What does it rest on?")[-1][1]
@@ -275,11 +290,11 @@ def test_comparisons_stand_on_the_side_they_speak_for(tmp_path: Path, kind: str,
 
 def test_a_comparison_that_could_not_be_made_says_why(tmp_path: Path) -> None:
     none = dict.fromkeys(("estimate", "low", "high", "left", "left_low", "left_high"))
-    found = case(tmp_path, comparison("within", "open", **none, reason="too few: 12 customers"))
+    found = case(tmp_path, comparison("within", "open", **none, reason=Reason.SAME_OUTCOME()))
     assert answers(found, WITHOUT) == [
         (
             "open",
-            "Among the same customers, each compared with themselves: that cannot be told, too few: 12 customers.",
+            "Among the same customers, each compared with themselves: that cannot be told, the outcome is the same in every episode.",
         )
     ]
 

@@ -12,8 +12,10 @@ from lineofsight.analyses.money.section import money
 from lineofsight.analyses.overview.section import chain
 from lineofsight.analyses.paths.section import paths
 from lineofsight.analyses.segments.section import segments
+from lineofsight.reasons import Reason
 from lineofsight.report.blocks import Details, Figure, Listing, Paragraph, TableBlock
 from lineofsight.report.charts import theme
+from lineofsight.words.reasons import clause
 
 from .fake_evidence import Change, evident_story, put
 from .fake_world import SEGMENTS
@@ -50,9 +52,11 @@ def test_where_segments_differ_the_one_that_stands_out_is_named_with_its_differe
 
 
 def test_of_rare_behaviours_and_untested_segments_nothing_is_claimed(tmp_path: Path) -> None:
-    rare = put("behaviours", {"caution": "it happened twice"}, behaviour="returned")
+    rare = put("behaviours", {"caution": Reason.TOO_RARE(n=2, columns=26)}, behaviour="returned")
     assert summary(tmp_path / "rare", rare) == "can hardly be told"
-    untested = put("heterogeneity", {"p_value": None, "q_value": None, "reason": "one segment"})
+    untested = put(
+        "heterogeneity", {"p_value": None, "q_value": None, "reason": Reason.NOTHING_TO_POOL(n=1, total=1)}
+    )
     assert summary(tmp_path / "untested", untested) == "whether segments differ cannot be told"
 
 
@@ -114,7 +118,7 @@ def test_money_through_feelings_has_its_interval_in_the_scale_of_the_list(tmp_pa
     assert [row[2].muted for row in body.rows[:2]] == [False, True]
 
 
-RARE = "it happened in only 47 of 3,383 episodes, too few for models of 26 columns"
+RARE = Reason.TOO_RARE(n=47, columns=26)
 
 
 def test_legend_glossary_and_drawing_agree_where_a_behaviour_is_rare(tmp_path: Path) -> None:
@@ -128,7 +132,7 @@ def test_legend_glossary_and_drawing_agree_where_a_behaviour_is_rare(tmp_path: P
     assert theme.colour("good") not in drawn.desktop and "can hardly be told" in drawn.desktop
     assert "told from nothing" not in drawn.desktop
     table = next(block for block in found.blocks if isinstance(block, TableBlock))
-    assert f"all grey: it can hardly be told, since {RARE}." in table.caption
+    assert f"all grey: it can hardly be told, since {clause(RARE)}." in table.caption
     (cells,) = [b for b in segments(story).blocks if isinstance(b, Details) and "again within" in b.summary]
     (heat,) = cells.blocks
     assert isinstance(heat, Figure) and "told from nothing" not in heat.desktop
@@ -152,7 +156,7 @@ def test_a_clear_cell_of_the_heat_map_never_reads_as_nothing(tmp_path: Path) -> 
 
 
 def test_names_in_reasons_and_levels_of_controls_are_read_as_words(tmp_path: Path) -> None:
-    reason = "it moves exactly with 'delivery_days': the two cannot be told apart"
+    reason = Reason.MOVES_WITH(names=("delivery_days",), others=())
     gone = dict.fromkeys(("estimate", "low", "high", "standard_error"))
     story = evident_story(
         tmp_path, put("effects", {**gone, "reason": reason}, cause="late", outcome="returned")

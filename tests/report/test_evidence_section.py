@@ -10,9 +10,11 @@ import pytest
 
 from lineofsight.analyses.evidence.explain import explain
 from lineofsight.analyses.evidence.section import evidence
+from lineofsight.reasons import Reason
 from lineofsight.report.blocks import Details, Heading, Listing, Page, Paragraph, Section, Sides, Tally
 from lineofsight.report.data import Row, Story
 from lineofsight.report.html import render_page
+from lineofsight.words.reasons import clause
 
 from .conftest import Opener
 from .fake_evidence import LEVEL, evident_story, put
@@ -176,12 +178,14 @@ def test_what_is_refused_has_its_reason_once(story: Story, section: Section) -> 
     (listing,) = shown.blocks
     assert isinstance(listing, Listing)
     ((questions, reason),) = listing.items
-    assert reason.lower() == f"{NO_VARIATION}.".lower()
+    assert reason.lower() == f"{clause(NO_VARIATION)}.".lower()
     assert questions.count("Instalments offered on ") == len(story.outcomes)
 
 
 def test_what_can_hardly_be_told_is_not_known(tmp_path: Path) -> None:
-    story = evident_story(tmp_path, put("behaviours", {"caution": "it happened twice"}, behaviour="returned"))
+    story = evident_story(
+        tmp_path, put("behaviours", {"caution": Reason.TOO_RARE(n=2, columns=26)}, behaviour="returned")
+    )
     for name, claims in groups(evidence(story)).items():
         if not name.startswith("Not known"):
             assert not any("'Ordered again within 180 days'" in claim.summary for claim in claims)
@@ -206,7 +210,7 @@ def test_where_nothing_was_tried_nothing_is_proven(tmp_path: Path) -> None:
 
 def test_with_nothing_estimated_it_says_so(tmp_path: Path) -> None:
     gone = dict.fromkeys(("estimate", "low", "high", "standard_error"))
-    section = evidence(evident_story(tmp_path, put("effects", {**gone, "reason": "too few"})))
+    section = evidence(evident_story(tmp_path, put("effects", {**gone, "reason": Reason.SAME_OUTCOME()})))
     assert isinstance(section.blocks[0], Paragraph) and section.blocks[0].text.startswith("There is no claim")
 
 

@@ -10,7 +10,10 @@ import pytest
 
 from lineofsight.analyses.evidence.explain import Explanation, explain, find_claim
 from lineofsight.errors import RunError
+from lineofsight.reasons import Reason
 from lineofsight.report.data import Story
+from lineofsight.words.lists import sentence
+from lineofsight.words.reasons import clause
 
 from .fake_evidence import SEGMENT, Change, evident_story, put
 from .fake_world import NO_VARIATION, OPERATIONS, SEGMENTS
@@ -70,9 +73,9 @@ def test_a_clear_claim_is_one_sentence_with_its_interval(story: Story) -> None:
     assert [*parts] == [*first, HIDDEN, CHANCE, SAME, "Is it the same over time?", FEEL, WHO, SILENT, WORTH]
     assert (
         parts["What speaks for it"]
-        == "The controls are held equal. It is clear among all questions (q = 0.004)."
+        == "The controls and the other operations are held equal. It is clear among all the questions asked (q = 0.004)."
     )
-    assert parts["Why it is not surer"] == "Nobody changed it on purpose."
+    assert parts["Why it is not surer"] == "Nobody changed it on purpose, or by chance, to see what follows."
 
 
 @pytest.mark.parametrize(
@@ -106,11 +109,11 @@ def test_a_refused_claim_has_its_reason_and_nothing_else(story: Story) -> None:
     found, parts = told(story, "instalments", "returned")
     assert found.claim.endswith(": cannot be estimated.")
     assert found.level == "none"
-    assert parts == {"Why there is no answer": f"{NO_VARIATION[0].upper()}{NO_VARIATION[1:]}."}
+    assert parts == {"Why there is no answer": sentence(clause(NO_VARIATION))}
 
 
 def test_where_nothing_may_be_told_of_the_cause_no_dash_stands_for_it(tmp_path: Path) -> None:
-    gone = effect({"cause_from": None, "cause_to": None, "estimate": None, "reason": "too few"})
+    gone = effect({"cause_from": None, "cause_to": None, "estimate": None, "reason": Reason.SAME_OUTCOME()})
     found, _ = told(evident_story(tmp_path, gone), "delivery_days", "returned")
     assert found.claim == "'Days from order to delivery' 10 % better: cannot be estimated."
 
@@ -241,9 +244,9 @@ def test_simpsons_paradox_is_named(tmp_path: Path) -> None:
 def test_a_comparison_that_is_refused_has_its_reason(tmp_path: Path) -> None:
     gone: dict[str, Any] = dict.fromkeys(("mean", "low", "high", "spread", "p_value", "q_value", "i2"))
     text = under(
-        tmp_path, SAME, put("heterogeneity", {**gone, "reason": "only one is known"}, **HETEROGENEITY)
+        tmp_path, SAME, put("heterogeneity", {**gone, "reason": Reason.ONE_PERIOD()}, **HETEROGENEITY)
     )
-    assert text == "Over customer state: only one is known."
+    assert text == "Over customer state: there is one period only."
 
 
 def test_a_segment_is_set_against_the_others(story: Story) -> None:

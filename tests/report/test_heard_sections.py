@@ -12,6 +12,7 @@ from lineofsight.analyses.nonresponse.heard_section import heard
 from lineofsight.analyses.nonresponse.populations_section import populations
 from lineofsight.analyses.nonresponse.unheard_section import unheard
 from lineofsight.analyses.nonresponse.weights import moved
+from lineofsight.reasons import Reason
 from lineofsight.report.blocks import Details, Figure, Heading, Paragraph, Section, TableBlock
 from lineofsight.report.data import Story
 
@@ -170,7 +171,7 @@ def test_tipping_points_begin_with_the_claim_that_leans_most_on_the_silent(story
 
 
 def test_what_can_hardly_be_told_has_no_tipping_point(tmp_path: Path) -> None:
-    change = put("behaviours", {"caution": "it happened twice"}, behaviour="returned")
+    change = put("behaviours", {"caution": Reason.TOO_RARE(n=2, columns=26)}, behaviour="returned")
     table = tables(unheard(evident_story(tmp_path, change)))[-1]
     assert table.rows and "Ordered again within 180 days" not in {row[1].text for row in table.rows}
 

@@ -12,6 +12,7 @@ from lineofsight.errors import RunError
 from lineofsight.pipeline.report import report_page, write_report
 from lineofsight.report.data import Story
 from lineofsight.runs.reader import Run
+from lineofsight.words.reasons import clause
 
 from .fake_run import make_run
 from .fake_world import HOSTILE, NO_VARIATION
@@ -52,12 +53,12 @@ def test_only_association_is_claimed(html: str) -> None:
         "Simulated data:",
         "23 of 42 links are clear",
         "Extracted, not earned.",
-        NO_VARIATION,
+        clause(NO_VARIATION),
         "per cent answering 9 or 10 less per cent answering 0 to 6",
         "observed, not adjusted",
         "In 2 of 36 comparisons respondents clearly differ from everyone.",
         "96 % of 99,441 moments became episodes",
-        "no answer within 14 days",
+        "answers later than 14 days after the moment",
         "BRL 11.42 spent in 180 days × margin 20 % over 12 months",
         "9f2b6c0d4a1e8f7731c5",
         "20260314",

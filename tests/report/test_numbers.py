@@ -4,7 +4,10 @@ from datetime import datetime
 
 import pytest
 
+from lineofsight.units import Unit, UnitKind
 from lineofsight.words import numbers
+
+BRL = Unit("BRL", UnitKind.MONEY)
 
 
 def text(value: str) -> str:
@@ -47,12 +50,12 @@ def test_interval(low: float | None, high: float | None, shown: str) -> None:
             1.234e6,
             0.9e6,
             1.5e6,
-            "BRL",
+            BRL,
             "+BRL 1.2 m [0.9, 1.5]",
             "+BRL 1.2 million (95 % interval 0.9 to 1.5 million)",
         ),
         (
-            *(-887_000.0, -1_004_000.0, -780_000.0, "BRL"),
+            *(-887_000.0, -1_004_000.0, -780_000.0, BRL),
             *("−BRL 890 k [−1,000, −780]", "−BRL 890,000 (95 % interval −1,000,000 to −780,000)"),
         ),
         (5.0, None, None, "days", "+5.00 days", "+5.00 days"),

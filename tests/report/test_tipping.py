@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from lineofsight.analyses.nonresponse.tipping import tipping_words
+from lineofsight.units import Unit, UnitKind
 
 WHO = {"cause": "'Delivery time' 10 % better", "outcome": "'Came back'"}
+
+EUR = Unit("EUR", UnitKind.MONEY)
 
 
 def said(tip: float, effect: float, unit: str, **more: object) -> str:
@@ -41,9 +44,9 @@ def test_it_says_which_part_would_fall(path: str, what: str) -> None:
 @pytest.mark.parametrize(
     ("tip", "unit", "amount"),
     [
-        (-0.00123, "EUR", "EUR 0.0012"),
-        (-0.78, "EUR", "EUR 0.78"),
-        (-12.34, "EUR", "EUR 12"),
+        (-0.00123, EUR, "EUR 0.0012"),
+        (-0.78, EUR, "EUR 0.78"),
+        (-12.34, EUR, "EUR 12"),
         (-0.001112, "points", "0.0011 points"),
         (-123.4, "points", "120 points"),
     ],

@@ -11,6 +11,7 @@ import pytest
 
 import lineofsight as los
 from lineofsight.errors import ProjectError
+from lineofsight.words.reasons import in_words
 
 N = 4000
 
@@ -62,7 +63,7 @@ def test_drawn_lots_make_an_experiment(tmp_path):
     run = los.run(company(tmp_path, fair=True))
     row = claim(run)
     assert row["evidence"] == "experimental" and not row["not_higher"]
-    assert "lots drawn in March" in row["because"]
+    assert "lots drawn in March" in in_words(row["because"])
     assert claim(run, "wait")["evidence"] == "robust"
     assert claim(run, path="direct")["evidence"] == "adjusted"  # no lots were drawn for how customers feel
     (driver,) = (d for d in run.table("drivers").rows() if d["driver"] == "called_back" and not d["segment"])
@@ -74,13 +75,13 @@ def test_drawn_lots_make_an_experiment(tmp_path):
 def test_lots_that_the_episodes_contradict_do_not_count(tmp_path):
     row = claim(los.run(company(tmp_path, fair=False)))
     assert row["evidence"] in ("adjusted", "robust")
-    assert "declared to be assigned at random, but it goes with 'age'" in row["not_higher"]
+    assert "declared to be assigned at random, but it goes with 'age'" in in_words(row["not_higher"])
 
 
 def test_chance_is_less_than_lots(tmp_path):
     row = claim(los.run(company(tmp_path, fair=True, how="chance")))
     assert row["evidence"] == "quasi-experimental"
-    assert "no lots were drawn on purpose" in row["not_higher"]
+    assert "no lots were drawn on purpose" in in_words(row["not_higher"])
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from tests.effects import assert_same_effects
 from tests.sparks import spark_session
 
 import lineofsight as los
+from lineofsight.words.reasons import in_words
 
 from .test_unheard import MARGINS, N, mean_of, visits, written
 
@@ -30,7 +31,7 @@ def test_operations_come_first_as_declared(tmp_path: Path) -> None:
     data = few(25)
     run = los.run(written(tmp_path, data))
     (row,) = run.weighting.rows()
-    assert (row["columns"], row["left_out"], row["reason"]) == (1, "photos, age", None)
+    assert (row["columns"], row["left_out"], row["reason"]) == (1, ("photos", "age"), None)
     answered = ~np.isnan(data["stars"])
     model = sm.GLM(answered.astype(float), sm.add_constant(data["hours"]), family=sm.families.Binomial())
     p = model.fit(tol=1e-13).fittedvalues
@@ -51,7 +52,7 @@ def test_without_a_column_margins_are_met_all_the_same(tmp_path: Path) -> None:
     data = few(14)
     run = los.run(written(tmp_path, data, MARGINS))
     (row,) = run.weighting.rows()
-    assert (row["columns"], row["left_out"]) == (0, "hours, photos, age")
+    assert (row["columns"], row["left_out"]) == (0, ("hours", "photos", "age"))
     answered = ~np.isnan(data["stars"])
     north = data["region"][answered] == "north"
     stars = data["stars"][answered]
@@ -65,7 +66,9 @@ def test_below_the_floor_there_are_no_weights(tmp_path: Path, silent: int, more:
     run = los.run(written(tmp_path, few(silent), more))
     (row,) = run.weighting.rows()
     assert (row["asked"], row["answered"], row["method"]) == (N, N - silent, None)
-    assert row["reason"].startswith(f"too few: {silent} did not answer") and row["reason"].endswith(needs)
+    assert in_words(row["reason"]).startswith(f"too few: {silent} did not answer") and in_words(
+        row["reason"]
+    ).endswith(needs)
     assert all(each["estimate"] is None for each in run.weighted_effects)
 
 
@@ -73,7 +76,7 @@ def test_the_same_where_few_answered(tmp_path: Path) -> None:
     data = few(25)
     quiet = {**data, "stars": np.where(np.isnan(data["stars"]), data["felt"], np.nan)}
     (row,) = los.run(written(tmp_path, quiet)).weighting.rows()
-    assert (row["answered"], row["columns"], row["left_out"]) == (25, 1, "photos, age")
+    assert (row["answered"], row["columns"], row["left_out"]) == (25, 1, ("photos", "age"))
 
 
 @pytest.mark.xdist_group("spark")

@@ -14,6 +14,8 @@ from typer.testing import CliRunner
 
 from lineofsight import api
 from lineofsight.cli import app
+from lineofsight.reasons import Reason
+from lineofsight.words.reasons import in_words
 from tables.parcels import parcels
 from tables.test_findings import assert_well_formed
 
@@ -64,20 +66,20 @@ def test_the_total_among_those_who_answered_is_that_of_statsmodels(run: api.Run)
     assert (found["change"], found["cause_kind"], found["outcome_kind"]) == (
         "1 point higher", "perception", "perception",
     )  # fmt: skip
-    assert found["adjusted_for"] == "days, packing, price"
-    assert found["evidence"] == "adjusted" and "one mood can colour both" in found["not_higher"]
+    assert found["adjusted_for"] == ("days", "packing", "price")
+    assert found["evidence"] == "adjusted" and Reason.SAME_MOOD() in found["not_higher"]
 
 
 def test_shares_hold_what_is_planted(run: api.Run) -> None:
     rows = run.table("mediation").rows()
     onto = one(rows, cause="days", outcome="felt", segment=None)
-    assert onto["low"] < 0.2 / 0.3 < onto["high"] and onto["through"] == "rating"
+    assert onto["low"] < 0.2 / 0.3 < onto["high"] and onto["through"] == ("rating",)
     whole = one(rows, cause="days", outcome="spend", segment=None)
-    assert whole["low"] < 0.9 / 1.4 < whole["high"] and whole["through"] == "rating, felt"
+    assert whole["low"] < 0.9 / 1.4 < whole["high"] and whole["through"] == ("rating", "felt")
     assert whole["words"] in ("about three fifths", "about two thirds")
     nearly = one(rows, cause="rating", outcome="spend", segment=None)
     assert nearly["low"] < 1 < nearly["high"] and nearly["words"] == "nearly all"
-    assert nearly["through"] == "felt" and nearly["change"] == "1 point higher"
+    assert nearly["through"] == ("felt",) and nearly["change"] == "1 point higher"
     for row in rows:
         assert (row["share"] is None) == (row["reason"] is not None) == (row["words"] is None)
     assert {row["segment"] for row in rows} == {None, "dear = dear", "dear = cheap"}
@@ -86,7 +88,7 @@ def test_shares_hold_what_is_planted(run: api.Run) -> None:
 def test_a_share_of_nothing_is_refused(run: api.Run) -> None:
     row = one(run.table("mediation").rows(), cause="packing", outcome="spend", segment=None)
     assert row["total_low"] < 0 < row["total_high"] and row["share"] is None
-    assert "cannot be told from nothing" in row["reason"]
+    assert "cannot be told from nothing" in in_words(row["reason"])
 
 
 def test_natural_effects_and_the_interaction(run: api.Run) -> None:
@@ -154,7 +156,7 @@ def test_paths_that_take_from_each_other_are_said_so(tmp_path: Path) -> None:
     pq.write_table(table.set_column(at, "spend", [spend]), file)
     run = api.run(folder)
     row = one(run.table("mediation").rows(), cause="days", outcome="spend", segment=None)
-    assert row["share"] is None and "inconsistent mediation" in row["reason"]
+    assert row["share"] is None and "inconsistent mediation" in in_words(row["reason"])
     assert row["via_low"] > 0 > row["direct_high"]
     (told,) = [s for s in sentences(run, "path") if "take from each other" in s]
     assert told.startswith(
@@ -201,8 +203,8 @@ def test_nothing_to_pass_through(tmp_path: Path) -> None:
     assert "the customer was skipped, and nothing can be seen to pass through" in page
     flat = api.run(parcels(tmp_path / "same", orders=1500, change=same))
     reasons = {row["reason"] for row in flat.table("interactions")}
-    assert reasons == {"it is the same in every episode"}
-    assert all("the same in every episode" in row["reason"] for row in flat.table("mediation"))
+    assert reasons == {Reason.SAME_EVERYWHERE()}
+    assert all("the same in every episode" in in_words(row["reason"]) for row in flat.table("mediation"))
     flat.report(tmp_path / "flat.html")
     felt = api.run(parcels(tmp_path / "felt", orders=1500, change=no_behaviour))
     assert felt.table("interactions").rows() == [] and felt.table("mediation").rows()

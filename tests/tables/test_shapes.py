@@ -12,6 +12,7 @@ import pytest
 import statsmodels.api as sm
 
 from lineofsight import api
+from lineofsight.reasons import Reason
 from tables.hotel import PLANTED, THRESHOLD, hotel
 
 Row = dict[str, Any]
@@ -68,7 +69,7 @@ def test_ratings_have_the_class_that_was_planted(run: api.Run) -> None:
         "music": "indifferent",
         "safety": None,
     }
-    assert found["safety"]["reason"] == "nobody is at the worse end of its scale"
+    assert found["safety"]["reason"] == Reason.NOBODY_AT_END(kind="worse")
     assert found["cleanliness"]["boxes"] == "1 to 2 against 4 to 5"
     for name, (penalty, reward) in PLANTED.items():
         assert found[name]["penalty"] == pytest.approx(penalty, abs=0.9)  # a guest's mood colours ratings too

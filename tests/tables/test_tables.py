@@ -12,6 +12,7 @@ from lineofsight.analyses.registry import tables
 from lineofsight.report.data import Story
 from lineofsight.runs.reader import Run
 from lineofsight.words.numbers import quantity
+from lineofsight.words.reasons import in_words
 from tables.conftest import Runs
 from tables.projects import VARIANTS, simulated
 
@@ -62,7 +63,7 @@ def test_an_effect_can_be_read_alone(run_of: Runs) -> None:
         assert row["unit"] in ("points", "percentage points", "EUR", "per episode")
         assert row["evidence"] in ("adjusted", "robust") and "prior_spend" in row["adjusted_for"]
         assert row["path"] == "total" or row["evidence"] == "adjusted"
-        assert row["cause"] not in row["adjusted_for"].split(", ")
+        assert row["cause"] not in row["adjusted_for"]
 
 
 def test_no_value_beyond_a_scale_is_shown(tmp_path: Path) -> None:
@@ -102,7 +103,7 @@ def test_money_column_is_the_effect_in_money_and_the_table_adds_it_up(run_of: Ru
     run = run_of("full")
     worth = {r["behaviour"]: r["value"] for r in rows(run, "unit_values")}
     money = {(r["driver"], r["segment"]): r for r in rows(run, "money")}
-    assert {r["behaviours"] for r in money.values()} == {"returned, spend"}  # purchases are spend
+    assert {r["behaviours"] for r in money.values()} == {("returned", "spend")}  # purchases are spend
     factors = {"returned": 100, "spend": 1, "purchases_made": 1}
     added: dict[tuple[str, str | None], float] = {}
     for row in rows(run, "effects"):
@@ -121,10 +122,10 @@ def test_money_column_is_the_effect_in_money_and_the_table_adds_it_up(run_of: Ru
 
 def test_without_value_money_is_empty_and_says_why(run_of: Runs) -> None:
     for row in rows(run_of("no value"), "money"):
-        assert row["money_per_year"] is None and row["behaviours"] == ""
-        assert row["reason"] == "'returned', 'spend': the project file has no section 'value'"
+        assert row["money_per_year"] is None and row["behaviours"] == ()
+        assert in_words(row["reason"]) == "'returned', 'spend': the project file has no section 'value'"
     for row in rows(run_of("no behaviours"), "money"):
-        assert row["reason"].startswith("no behaviour is declared")
+        assert in_words(row["reason"]).startswith("no behaviour is declared")
 
 
 def test_direct_and_via_add_up_to_the_respondents_total(run_of: Runs) -> None:
@@ -170,7 +171,9 @@ def test_importance_and_today(run_of: Runs) -> None:
         for found in parts.values():
             assert sum(r["importance"] for r in found) == pytest.approx(found[0]["r2_drivers"], rel=1e-8)
     reasons = {
-        r["driver"]: r["reason"] for r in rows(run_of("hostile"), "importance") if r["outcome"] == "kept"
+        r["driver"]: in_words(r["reason"])
+        for r in rows(run_of("hostile"), "importance")
+        if r["outcome"] == "kept"
     }
     assert reasons["flat"] == "it is the same in every episode"
     assert "separates" in reasons["leak"]

@@ -17,6 +17,7 @@ from tests.sparks import spark_session
 
 import lineofsight as los
 from lineofsight.errors import DataError
+from lineofsight.reasons import Reason
 
 N = 4000
 
@@ -216,7 +217,7 @@ def test_a_finding_says_what_weighting_changes(run: los.Run) -> None:
 
 def test_margins_are_met(raked: los.Run) -> None:
     (row,) = raked.weighting.rows()
-    assert row["method"] == "inverse probability, raked to region"
+    assert (row["method"], row["raked_to"]) == ("inverse probability", ("region",))
     answered, w = ~np.isnan(DATA["stars"]), weights()
     by_region = {
         level: np.average(DATA["felt"][answered][at], weights=w[at])
@@ -299,7 +300,7 @@ def test_episodes_that_are_left_out_and_differ(tmp_path: Path) -> None:
     data = {**DATA, "stars": np.where(lost, np.clip(DATA["felt"] - 2, 1, 5), DATA["felt"])}
     data["hours"] = np.where(lost, np.nan, data["hours"])
     folder = written(tmp_path, data)
-    without = {"step": "operations", "name": "hours", "reason": "no value: the episode is left out"}
+    without = {"step": "operations", "name": "hours", "reason": Reason.ABSENT_LEFT_OUT()}
     drops = list(los.check(folder).drops)
     assert {**without, "n": lost.sum(), "of": N} in drops
     run = los.run(folder)

@@ -10,6 +10,7 @@ import pytest
 
 from lineofsight.analyses.money.unit_values import UnitValue, annuity, unit_values
 from lineofsight.stats.results import Estimate, NotEstimable
+from lineofsight.words.reasons import clause
 from value.world import DATA, NAMES, RESULT, VALUE, WINDOWED, project
 
 DAY = dt.timedelta(days=1)
@@ -27,7 +28,7 @@ def value_of(unit: UnitValue) -> float:
 
 def refusal(unit: UnitValue) -> str:
     assert isinstance(unit.worth, NotEstimable), unit
-    return unit.worth.reason
+    return clause(unit.worth.reason)
 
 
 def test_spend_and_cost_in_money() -> None:

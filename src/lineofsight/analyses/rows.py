@@ -12,6 +12,8 @@ from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.project.models import Project
 from lineofsight.stats.intervals import percentile_interval
 from lineofsight.stats.results import Array, Estimate, NotEstimable
+from lineofsight.units import Unit, declared_unit
+from lineofsight.words.reasons import Names
 
 FEWEST_SHOWN = 5
 
@@ -92,3 +94,21 @@ def number(value: float | np.floating[Any] | None) -> float | None:
 def with_ends(name: str, summary: Sequence[float | None]) -> dict[str, float | None]:
     """A value and its interval as the columns `name`, `name_low` and `name_high`."""
     return {f"{name}{end}": value for end, value in zip(("", "_low", "_high"), summary, strict=False)}
+
+
+def unit_of(project: Project, operation: str) -> Unit:
+    """The unit of an operation."""
+    return declared_unit(project.operations[operation].unit, project.currency)
+
+
+def names_of(project: Project) -> Names:
+    """What a statement's names are called: of operations, perceptions, behaviours and controls, and of a control's level."""
+    known = {*project.operations, *project.perceptions, *project.behaviours, *project.controls}
+
+    def called(name: str) -> str:
+        of, _, level = name.partition("=")
+        if of not in known:
+            return name
+        return " ".join(part for part in (label_of(project, of), level.replace("_", " ")) if part)
+
+    return called

@@ -9,8 +9,7 @@ from lineofsight.engines.base import Engine
 from lineofsight.episodes.columns import AT, known_at
 from lineofsight.episodes.windows import in_days, seconds
 from lineofsight.project.load import LoadedProject
-
-_UNTIMED = "has no time of its own, so it cannot be told whether it came before or after"
+from lineofsight.reasons import Reason, Statement
 
 
 def blank_out_of_order(
@@ -49,17 +48,17 @@ def blank_out_of_order(
     return table.mutate(**known).drop([known_at(name) for name in dated]), drops
 
 
-def _wrong(loaded: LoadedProject, table: ir.Table, name: str) -> dict[str, ir.BooleanValue]:
+def _wrong(loaded: LoadedProject, table: ir.Table, name: str) -> dict[Statement, ir.BooleanValue]:
     """Why a value may not stand, and where; no two hold at once."""
     time, at = table[known_at(name)], table[AT]
     perception = loaded.project.perceptions.get(name)
     if perception is None:
         later = (time > at).fill_null(False)
-        return {"dated after the moment: it could not have been a cause": later, _UNTIMED: time.isnull()}
-    tests = {"dated before the moment it speaks of": (time < at).fill_null(False), _UNTIMED: time.isnull()}
+        return {Reason.DATED_AFTER(): later, Reason.UNDATED(): time.isnull()}
+    tests = {Reason.DATED_BEFORE(): (time < at).fill_null(False), Reason.UNDATED(): time.isnull()}
     if perception.within is not None:
         late = (time > at + seconds(perception.within)).fill_null(False)
-        tests[f"later than {in_days(perception.within)} after the moment"] = late
+        tests[Reason.DATED_TOO_LATE(value=in_days(perception.within))] = late
     return tests
 
 

@@ -16,6 +16,7 @@ from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, KEY, known_at, l
 from lineofsight.episodes.known_later import count_later, later_fields, planned_columns
 from lineofsight.errors import DataError
 from lineofsight.project.load import LoadedProject
+from lineofsight.reasons import Reason
 
 _ROLES: Mapping[str, Role] = {"operations": "number", "controls": "any", "segments": "text"}
 
@@ -159,7 +160,7 @@ def _whole(
         {
             "step": "episodes",
             "name": name,
-            "reason": f"the row has no {name}",
+            "reason": Reason.LACKS(kind=name),
             "n": counted[column],
             "of": rows,
         }

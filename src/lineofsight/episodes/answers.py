@@ -14,6 +14,7 @@ from lineofsight.episodes.windows import comparable, in_days, seconds
 from lineofsight.errors import DataError
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.models import Perception
+from lineofsight.reasons import Reason
 
 _SHOWN = 5
 _MOST_DIFFERENT = 101  # answers whose counts are told, as of a slider from 0 to 100
@@ -127,12 +128,11 @@ def _fates(
     taken = engine.fetch(chosen.aggregate(n=chosen["number"].nunique()))[0]["n"]
     window = in_days(perception.within or dt.timedelta(0))
     fates = {
-        "answers without a time": answers["total"] - answers["timed"],
-        "answers that belong to no episode": answers["timed"] - counts["linked"],
-        "answers dated before the moment they would speak of": counts["early"],
-        f"answers later than {window} after the moment": counts["late"],
-        f"answers where another of the same episode is taken (take: {perception.take})": counts["inside"]
-        - taken,
+        Reason.ANSWERS_UNDATED(): answers["total"] - answers["timed"],
+        Reason.ANSWERS_OF_NO_EPISODE(): answers["timed"] - counts["linked"],
+        Reason.ANSWERS_BEFORE(): counts["early"],
+        Reason.ANSWERS_LATE(value=window): counts["late"],
+        Reason.ANSWERS_NOT_TAKEN(kind=perception.take): counts["inside"] - taken,
     }
     return [
         {"step": "perceptions", "name": name, "reason": reason, "n": n, "of": answers["total"]}

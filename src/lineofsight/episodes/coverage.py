@@ -15,6 +15,7 @@ from lineofsight.episodes.columns import AT, before, covered
 from lineofsight.episodes.groups import Group
 from lineofsight.episodes.windows import seconds
 from lineofsight.project.load import LoadedProject
+from lineofsight.reasons import Reason
 
 _NOTHING = dt.timedelta(0)
 
@@ -67,15 +68,15 @@ def blank_uncovered(
         {
             "step": window.group.section,
             "name": window.name.removeprefix("segment:"),
-            "reason": f"its window {side} table '{window.group.table}' does ({clock.day(end)})",
+            "reason": reason(name=window.group.table, at=str(clock.day(end))),
             "n": counted[count],
             "of": counted["of"],
         }
         for window in windows
         if not window.before
-        for count, side, end in (
-            (f"early {window.name}", "starts before", window.span.start),
-            (f"late {window.name}", "ends after", window.span.end),
+        for count, reason, end in (
+            (f"early {window.name}", Reason.WINDOW_STARTS_BEFORE, window.span.start),
+            (f"late {window.name}", Reason.WINDOW_ENDS_AFTER, window.span.end),
         )
         if counted[count]
     ]

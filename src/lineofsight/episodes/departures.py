@@ -16,6 +16,7 @@ from lineofsight.engines.base import Engine, Gathered
 from lineofsight.episodes.groups import Group
 from lineofsight.episodes.windows import in_days, in_window, join_all, put_together
 from lineofsight.project.load import LoadedProject
+from lineofsight.reasons import Reason
 
 _GONE = "gone:"
 
@@ -59,7 +60,7 @@ def blank_departed(
         {
             "step": "behaviours",
             "name": name,
-            "reason": f"left within {in_days(loaded.project.landmark)} of the moment, before the follow-up begins",
+            "reason": Reason.LEFT_BEFORE_FOLLOW_UP(value=in_days(loaded.project.landmark)),
             "n": found[name],
             "of": found["of"],
         }

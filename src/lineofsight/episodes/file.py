@@ -6,12 +6,13 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.quantities import DAYS_PER_YEAR
+from lineofsight.reasons import Statement
 
 STORED_VERSION = 8
 
@@ -30,7 +31,7 @@ class EpisodeFile:
         last: Latest anchor, UTC.
         buckets: Number of clusters.
         kinds: 'number' or 'text' of every control.
-        drops: Rows of the run's table `drops`.
+        drops: Rows of the run's table `drops`; their `reason` is a statement.
         answers: Per perception, how often each answer stands in the source.
         copies: Moments that repeat another of the same customer and time in every value.
         later: Values made from an instant after the moment: section, name, column, n and of.
@@ -66,8 +67,9 @@ class EpisodeFile:
 
     def to_json(self) -> str:
         """All but the path, as JSON."""
-        values = asdict(self)
+        values = asdict(replace(self, drops=()))
         del values["path"]
+        values["drops"] = [{**drop, "reason": drop["reason"].flat()} for drop in self.drops]
         return json.dumps(values, default=lambda value: value.isoformat(), ensure_ascii=False)
 
     @classmethod
@@ -81,7 +83,9 @@ class EpisodeFile:
                 **values,
                 "first": instant(values["first"]),
                 "last": instant(values["last"]),
-                "drops": tuple(values["drops"]),
+                "drops": tuple(
+                    {**drop, "reason": Statement.from_flat(drop["reason"])} for drop in values["drops"]
+                ),
                 "periods": tuple(values["periods"]),
                 "pre_period": tuple(values["pre_period"]),
                 "later": tuple(values["later"]),

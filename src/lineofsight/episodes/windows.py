@@ -19,10 +19,9 @@ def seconds(length: dt.timedelta) -> ir.IntervalScalar:
     return ibis.interval(seconds=round(length.total_seconds()))
 
 
-def in_days(length: dt.timedelta) -> str:
-    """A length of time in words: `14 days`."""
-    days = length.total_seconds() / 86400
-    return "1 day" if days == 1 else f"{days:g} days"
+def in_days(length: dt.timedelta) -> float:
+    """A length of time in days."""
+    return length.total_seconds() / 86400
 
 
 def in_window(anchors: ir.Table, group: Group) -> ir.Table:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from lineofsight.aggregation.features import Category, Number
 from lineofsight.model.design import Design
 from lineofsight.model.population import View
+from lineofsight.reasons import Statement
 from lineofsight.stats.double_selection import double_selections
 from lineofsight.stats.results import NotEstimable
 
@@ -27,7 +28,7 @@ class ControlChoice:
     declared: bool
     with_operations: tuple[str, ...] = ()
     with_outcomes: tuple[str, ...] = ()
-    reason: str | None = None
+    reason: Statement | None = None
 
     @property
     def used(self) -> bool:
@@ -59,7 +60,7 @@ def choose_controls(design: Design, everyone: View) -> tuple[Design, list[Contro
     always = [column for column in basis.controls if column not in wanted]
     operations: dict[str, set[str]] = {}
     outcomes: dict[str, set[str]] = {}
-    refused: str | None = None
+    refused: Statement | None = None
     for info in design.outcomes:
         if not info.main:
             continue

@@ -17,11 +17,12 @@ from lineofsight.model.fits import Fit, fit
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import Population, View
 from lineofsight.model.routes import LeadsTo, Route, after, before, path_of, routes
+from lineofsight.reasons import Statement
 from lineofsight.stats.results import Estimate, NotEstimable
 
 _JOINT_SHARE = 0.5
 
-Leaks = Mapping[tuple[str, str], str]
+Leaks = Mapping[tuple[str, str], Statement]
 Who = Literal["everyone", "respondents", "silent"]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from lineofsight.model.population import Population
 from lineofsight.model.weak_identification import MOST_FAILED, nearly_collinear, nearly_constant
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.regression import Identification, regress
 from lineofsight.stats.results import Array, Estimate, NotEstimable
 
@@ -18,11 +19,6 @@ EXACT_FIT = 1 - 1e-9
 
 FEWEST_CUSTOMERS = 20
 """With fewer clusters the bootstrap's intervals are too narrow (Cameron, Gelbach and Miller 2008)."""
-
-NO_EPISODE = "no episode has what it takes"
-SAME_CAUSE = "it is the same in every episode"
-SAME_OUTCOME = "the outcome is the same in every episode"
-MADE_FROM = "the operations and controls give the outcome exactly: one of them is probably made from it"
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +36,9 @@ class Fit:
 
     n: int
     slopes: Mapping[tuple[str, str], Array] = field(default_factory=dict)
-    unidentified: Mapping[str, str] = field(default_factory=dict)
-    refused: Mapping[str, str] = field(default_factory=dict)
-    left_out: Mapping[str, str] = field(default_factory=dict)
+    unidentified: Mapping[str, Statement] = field(default_factory=dict)
+    refused: Mapping[str, Statement] = field(default_factory=dict)
+    left_out: Mapping[str, Statement] = field(default_factory=dict)
     regressors: tuple[str, ...] = ()
 
     def slope(self, regressor: str, outcome: str) -> Estimate | NotEstimable:
@@ -58,28 +54,20 @@ class Fit:
         return (regressor, outcome) in self.slopes or regressor in self.unidentified
 
 
-def too_few(population: Population, identification: Identification) -> str | None:
+def too_few(population: Population, identification: Identification) -> Statement | None:
     """Why there are too few customers for a model with an intercept and these columns, if there are."""
     columns = len(identification.kept)
     needed = max(FEWEST_CUSTOMERS, 2 * (columns + 1))
     if population.clusters >= needed:
         return None
-    return (
-        f"too few: {customers(population.clusters)} with what it takes,"
-        f" and a model of {columns} column{'s' * (columns != 1)} needs {needed}"
-    )
-
-
-def customers(clusters: int) -> str:
-    """As '17 customers (or groups of them)'."""
-    return f"{clusters:,} customer{'s' * (clusters != 1)} (or group{'s' * (clusters != 1)} of them)"
+    return Reason.TOO_FEW(n=population.clusters, columns=columns, needed=needed)
 
 
 def fit(
     population: Population,
     regressors: Sequence[str],
     outcomes: Sequence[str],
-    left_out: Mapping[str, str] = MappingProxyType({}),
+    left_out: Mapping[str, Statement] = MappingProxyType({}),
 ) -> Fit:
     """Regresses each outcome on what can be told apart among the regressors.
 
@@ -90,13 +78,15 @@ def fit(
     are those of `left_out`, with the reason given there.
     """
     if population.n == 0:
-        return Fit(0, refused=dict.fromkeys(outcomes, NO_EPISODE))
+        return Fit(0, refused=dict.fromkeys(outcomes, Reason.NO_EPISODE()))
     wanted = tuple(name for name in regressors if name not in left_out)
     identification = population.identification(wanted)
     if (reason := too_few(population, identification)) is not None:
         return Fit(population.n, refused=dict.fromkeys(outcomes, reason))
     variance = np.diag(population.first.select(outcomes).covariance()[0])
-    refused = {name: SAME_OUTCOME for name, value in zip(outcomes, variance, strict=True) if not value > 0}
+    refused = {
+        name: Reason.SAME_OUTCOME() for name, value in zip(outcomes, variance, strict=True) if not value > 0
+    }
     varying = [name for name in outcomes if name not in refused]
     if not varying:
         return Fit(population.n, unidentified=identification.reasons, refused=refused)
@@ -112,11 +102,9 @@ def fit(
     slopes = {}
     for m, outcome in enumerate(varying):
         if regression.r_squared[0, m] > EXACT_FIT:
-            refused[outcome] = MADE_FROM
+            refused[outcome] = Reason.MADE_FROM()
         elif (failed := _failed(regression.coefficients[1:, :, m])) > MOST_FAILED:
-            refused[outcome] = (
-                f"too few: in {failed * 100:.1f} % of the resamples the columns of the model cannot be told apart"
-            )
+            refused[outcome] = Reason.RESAMPLES_FAIL(share=failed)
         for k, regressor in enumerate(kept):
             slopes[regressor, outcome] = regression.coefficients[:, k, m]
     return Fit(population.n, slopes, identification.reasons, refused, left_out, kept)

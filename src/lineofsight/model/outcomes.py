@@ -8,11 +8,13 @@ from typing import Literal
 from lineofsight.aggregation.features import Outcome
 from lineofsight.episodes.columns import before
 from lineofsight.project.models import Behaviour, Perception, Project
+from lineofsight.units import UNNAMED, Unit, UnitKind, declared_unit
 
-POINTS = "points"
-NPS_POINTS = "NPS points"
-PERCENTAGE_POINTS = "percentage points"
-PER_CENT = "per cent"
+POINTS = Unit("points", UnitKind.POINTS)
+NPS_POINTS = Unit("NPS points", UnitKind.NPS_POINTS)
+PERCENTAGE_POINTS = Unit("percentage points", UnitKind.PERCENTAGE_POINTS)
+PER_CENT = Unit("per cent", UnitKind.PER_CENT)
+PER_EPISODE = Unit("per episode", UnitKind.COUNT)
 
 _CSAT_TOP = 4.0  # the upper two of five boxes
 _CES_AGREE = 5.0  # CES 2.0 counts answers 5 to 7 of 7 (Dixon, Toman and DeLisi 2013)
@@ -38,8 +40,8 @@ class OutcomeInfo:
     kind: Literal["perception", "behaviour"]
     statistic: str
     factor: float
-    unit: str
-    mean_unit: str
+    unit: Unit
+    mean_unit: Unit
     positive: bool
     main: bool
     better: str
@@ -72,7 +74,7 @@ def pre_period_outcome(info: OutcomeInfo) -> OutcomeInfo:
 
 def _perception(name: str, perception: Perception) -> list[OutcomeInfo]:
     def info(
-        outcome: Outcome, statistic: str, unit: str, mean_unit: str, *, main: bool = True
+        outcome: Outcome, statistic: str, unit: Unit, mean_unit: Unit, *, main: bool = True
     ) -> OutcomeInfo:
         positive = statistic != "NPS" and (perception.bounds or (0.0, 0.0))[0] >= 0
         return OutcomeInfo(outcome, "perception", statistic, 1.0, unit, mean_unit, positive, main, "higher")
@@ -98,5 +100,8 @@ def _behaviour(project: Project, name: str, behaviour: Behaviour) -> OutcomeInfo
         return OutcomeInfo(
             outcome, "behaviour", "stay", 100.0, PERCENTAGE_POINTS, PER_CENT, True, True, behaviour.better
         )
-    unit = project.currency or "money" if behaviour.is_money else behaviour.unit or "per episode"
+    if behaviour.is_money:
+        unit = Unit(project.currency or UNNAMED, UnitKind.MONEY)
+    else:
+        unit = declared_unit(behaviour.unit, project.currency) if behaviour.unit else PER_EPISODE
     return OutcomeInfo(outcome, "behaviour", behaviour.kind, 1.0, unit, unit, True, True, behaviour.better)

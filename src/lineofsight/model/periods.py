@@ -13,9 +13,10 @@ from lineofsight.aggregation.features import Driver
 from lineofsight.episodes.columns import CALENDAR
 from lineofsight.model.design import Design
 from lineofsight.model.effects import ChainQuestions, Model
-from lineofsight.model.fits import SAME_CAUSE, Fit
+from lineofsight.model.fits import Fit
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import Population, View
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.regression import regress
 from lineofsight.stats.results import Array, Estimate
 
@@ -67,12 +68,12 @@ class PeriodModel:
             return float("nan"), 0.0 if share == share else share
         return float(self.shift[at] + self.offsets[0, at] / share), share
 
-    def why(self, column: str) -> str:
-        """Why a column has no coefficient of its own, in words that name the period."""
+    def why(self, column: str) -> Statement:
+        """Why a column has no coefficient of its own in this period."""
         if not self.varies[self.columns.index(column)]:
-            return f"it is the same in every episode of {self.period}"
-        reason = self.found.unidentified.get(column) or self.found.left_out.get(column) or SAME_CAUSE
-        return f"in {self.period} {reason}"
+            return Reason.SAME_EVERYWHERE(at=self.period)
+        reason = self.found.unidentified.get(column) or self.found.left_out.get(column)
+        return Reason.COLUMN_IN_PERIOD(at=self.period, inner=(reason or Reason.SAME_EVERYWHERE(),))
 
 
 def period_views(design: Design, cells: Mapping[str | None, Cells], weights: Array) -> Iterator[View]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lineofsight.model.population import Population
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.identification import DEPENDENT, identify
 from lineofsight.stats.results import Array
 
@@ -27,11 +28,11 @@ class NearCollinearity:
         unidentified: Those that stay, but whose own effect cannot be told from what is left out.
     """
 
-    dropped: dict[str, str]
-    unidentified: dict[str, str]
+    dropped: dict[str, Statement]
+    unidentified: dict[str, Statement]
 
 
-def nearly_constant(population: Population, kept: tuple[str, ...]) -> dict[str, str]:
+def nearly_constant(population: Population, kept: tuple[str, ...]) -> dict[str, Statement]:
     """Regressors to leave out, so that in hardly any replicate one is the same for everybody; with the reason.
 
     The one that is most often the same goes first. A level of a control that goes this way is joined with the
@@ -45,14 +46,11 @@ def nearly_constant(population: Population, kept: tuple[str, ...]) -> dict[str, 
         spread = np.einsum("rii->ri", moments.products) / np.maximum(moments.count, 1)[:, None] - offset**2
     least = 1e-9 * np.diag(population.first.select(kept).covariance()[0])
     same = ~(spread[1:] > least)
-    found: dict[str, str] = {}
+    found: dict[str, Statement] = {}
     while len(same) and same.any(axis=1).mean() > MOST_FAILED:
         failed = same.mean(axis=0)
         worst = int(failed.argmax())
-        found[kept[worst]] = (
-            "it differs for too few customers: in"
-            f" {failed[worst] * 100:.1f} % of the resamples it is the same in every episode"
-        )
+        found[kept[worst]] = Reason.DIFFERS_FOR_FEW(share=float(failed[worst]))
         same[:, worst] = False
     return found
 
@@ -81,11 +79,9 @@ def nearly_collinear(population: Population, kept: tuple[str, ...]) -> NearColli
             break
         worst = often.most_common(1)[0][0]
         for name in beside[worst]:
-            others = [_quoted(other) for other in names if other in beside[worst] and other != name]
+            others = tuple(other for other in names if other in beside[worst] and other != name)
             into = found.dropped if name == worst else found.unidentified
-            into[name] = (
-                f"too few customers tell it apart from {_listed(others)}: in {failed.mean() * 100:.1f} % of the resamples none does"
-            )
+            into[name] = Reason.FEW_TELL_APART(names=others, share=float(failed.mean()))
         names.remove(worst)
     return NearCollinearity(
         found.dropped, {name: why for name, why in found.unidentified.items() if name not in found.dropped}
@@ -102,12 +98,3 @@ def _dependent(covariance: Array) -> Array:
     if whole.any():
         lowest[whole] = np.linalg.eigvalsh(correlation[whole])[:, 0]
     return np.asarray(lowest < DEPENDENT)
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _quoted(name: str) -> str:
-    """A regressor in a sentence; one that tells of absence is named `name?`."""
-    return f"whether '{name[:-1]}' is known" if name.endswith("?") else f"'{name}'"

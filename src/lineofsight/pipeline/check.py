@@ -11,14 +11,14 @@ import numpy as np
 
 from lineofsight.aggregation.cells import Cells
 from lineofsight.analyses.checks.data_warnings import doubted_data
-from lineofsight.analyses.checks.tables import about_links
+from lineofsight.analyses.checks.sentences import unlinked
+from lineofsight.analyses.checks.tables import warning_row
 from lineofsight.analyses.data.tables import absent_rows
 from lineofsight.analyses.effects.estimate import Effects
-from lineofsight.analyses.findings.wording import in_words
 from lineofsight.analyses.leakage.estimate import Leakage
 from lineofsight.analyses.money.unit_values import unit_values
 from lineofsight.analyses.nonresponse.count import declared_margins
-from lineofsight.analyses.rows import label_of
+from lineofsight.analyses.rows import label_of, names_of
 from lineofsight.episodes.columns import segment
 from lineofsight.episodes.profile import MOST_LEVELS
 from lineofsight.model.design import Design
@@ -30,8 +30,11 @@ from lineofsight.pipeline.engines import Provided
 from lineofsight.pipeline.run import Clock, Progress, estimate, fold_episodes, open_aligned
 from lineofsight.project.load import load_project
 from lineofsight.project.models import Project
+from lineofsight.reasons import Statement
 from lineofsight.sizing import Capacity, weigh
 from lineofsight.stats.results import NotEstimable
+from lineofsight.words.lists import joined
+from lineofsight.words.reasons import clause
 
 _RESAMPLES = 100  # enough to see that replicates fail
 
@@ -120,11 +123,11 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
         warnings=(
             *_warnings(aligned, {effect.cause for effect in effects if _refused(effect)}),
             *(
-                f"'{label_of(project, each.driver)}' will not be among the findings: {each.clause}"
+                f"'{label_of(project, each.driver)}' will not be among the findings: {clause(each.reason)}"
                 for each in leakage.functions
             ),
             *(
-                f"a control will be kept out: {each.reason}"
+                f"a control will be kept out: {clause(each.reason)}"
                 for each in leakage.given_away
                 if each.kept_out and each.cause in project.controls
             ),
@@ -148,20 +151,19 @@ def _refusals(aligned: Aligned, effects: Sequence[Effect]) -> Iterator[str]:
     """Effects without an answer for everyone; causes and outcomes with the same reason share a sentence."""
     project = aligned.project
     outcomes = [*project.perceptions, *project.behaviours]
-    reasons: dict[tuple[str, str], list[str]] = {}
+    reasons: dict[tuple[str, Statement], list[str]] = {}
     for effect in _asked(effects, outcomes):
         if isinstance(effect.result, NotEstimable):
             reasons.setdefault((effect.cause, effect.result.reason), []).append(effect.outcome)
-    shared: dict[tuple[tuple[str, ...], str], list[str]] = {}
+    shared: dict[tuple[tuple[str, ...], Statement], list[str]] = {}
     for (cause, reason), on in reasons.items():
         shared.setdefault((tuple(on), reason), []).append(cause)
     for (same, reason), causes in shared.items():
-        yield f"the effect of {_listed(project, causes)} on {_listed(project, same)}: {in_words(project, reason)}"
+        yield f"the effect of {_listed(project, causes)} on {_listed(project, same)}: {clause(reason, names_of(project))}"
 
 
 def _listed(project: Project, names: Sequence[str]) -> str:
-    quoted = [f"'{label_of(project, name)}'" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+    return joined([f"'{label_of(project, name)}'" for name in names])
 
 
 def _too_small(segments: Mapping[View, Sequence[Effect]], everyone: Sequence[Effect]) -> Iterator[str]:
@@ -180,14 +182,14 @@ def _worthless(aligned: Aligned, everyone: View) -> Iterator[str]:
     if project.value is not None:
         for unit in unit_values(project, everyone):
             if isinstance(unit.worth, NotEstimable):
-                yield f"what '{label_of(project, unit.behaviour)}' is worth: {unit.worth.reason}"
+                yield f"what '{label_of(project, unit.behaviour)}' is worth: {clause(unit.worth.reason)}"
 
 
 def _warnings(aligned: Aligned, refused: set[str]) -> Iterator[str]:
     project, profile = aligned.project, aligned.profile
     for each in doubted_data(project, aligned.file, aligned.sources):
         if each.kind == "link":
-            yield about_links(each).rstrip(".")
+            yield unlinked(warning_row(each), clause(each.reason)).rstrip(".")
     for name in project.operations:
         quantiles = profile.quantiles.get(name)
         if quantiles is not None and quantiles[0] == quantiles[-1] and name not in refused:

@@ -38,6 +38,7 @@ from lineofsight.runs.reader import Run
 from lineofsight.runs.writer import clean_unfinished, write_run
 from lineofsight.sources import FilesRead, locate_feeds
 from lineofsight.version import __version__
+from lineofsight.words.reasons import clause
 
 STAGES = ("align", "profile", "fold", "estimate", "write")
 TRUTH_FILE = "truth.json"
@@ -215,9 +216,7 @@ def _nothing_left(loaded: LoadedProject, file: EpisodeFile, profile: Profile) ->
     empty = []
     for name, missing in profile.missing.items():
         if missing and features[name].if_missing == "drop":
-            why = [
-                f"{drop['n']:,} {drop['reason'].split(':')[0]}" for drop in file.drops if drop["name"] == name
-            ]
+            why = [f"{drop['n']:,} {clause(drop['reason'])}" for drop in file.drops if drop["name"] == name]
             empty.append(f"'{name}' ({', '.join([f'{missing:,} of {file.stored:,}', *why])})")
     error = loaded.error(
         f"no episode has all operations and controls; missing are {', '.join(empty)}",

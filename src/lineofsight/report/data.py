@@ -7,9 +7,12 @@ from functools import cached_property
 from typing import Any
 
 from lineofsight.model.routes import ARROW
+from lineofsight.reasons import Statement
 from lineofsight.report.charts import theme
 from lineofsight.runs.reader import Run
+from lineofsight.units import Unit, UnitKind
 from lineofsight.words import numbers
+from lineofsight.words.reasons import clause
 
 Row = dict[str, Any]
 
@@ -53,9 +56,9 @@ class Story:
         return str(self.manifest["project"]["name"])
 
     @cached_property
-    def currency(self) -> str:
+    def currency(self) -> Unit:
         """The project's currency code; empty when none is declared."""
-        return str(self.manifest["project"].get("currency") or "")
+        return Unit(self.manifest["project"].get("currency") or "", UnitKind.MONEY)
 
     @property
     def confidence(self) -> float:
@@ -94,6 +97,14 @@ class Story:
         """A name as people read it; of perceptions that lead to each other, as in a path, all of them."""
         parts = [name] if name in self.labels else name.split(ARROW)
         return ARROW.join(self.labels.get(part, in_words(part)) for part in parts)
+
+    def known_as(self, name: str) -> str:
+        """A name of the project file as people read it; what else a reason may name, as a column or table, as it is."""
+        return self.label(name) if name.partition("=")[0] in self.names else name
+
+    def clause(self, statement: Statement) -> str:
+        """A reason of the run in words, with names as people read them."""
+        return clause(statement, self.known_as)
 
     def _segment(self, segment: str) -> str:
         attribute, _, level = segment.partition(" = ")
@@ -164,11 +175,11 @@ class Story:
     def hardly(self) -> dict[str, str]:
         """Behaviours of which effects can hardly be told, with the reason."""
         rows = self.rows("behaviours", segment=None)
-        return {row["behaviour"]: row["caution"] for row in rows if row["caution"] is not None}
+        return {row["behaviour"]: clause(row["caution"]) for row in rows if row["caution"] is not None}
 
     def told(self, row: Row) -> bool:
         """Whether a driver's money adds up nothing that can hardly be told."""
-        return not set(self.hardly) & set(row["behaviours"].split(", "))
+        return not set(self.hardly) & set(row["behaviours"])
 
     def interval(self, row: Row, value: str = "estimate", unit: str | None = None) -> str:
         """An effect with its interval and unit, short."""
@@ -194,11 +205,6 @@ class Story:
 def in_words(name: str) -> str:
     """A name without a label; of a control's level, as 'customer_state=MT', the control and the level."""
     return " ".join(name.replace("_", " ").split("=", 1))
-
-
-def joined(names: list[str]) -> str:
-    """`a, b and c`."""
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def _clear(row: Row) -> bool:

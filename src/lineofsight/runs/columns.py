@@ -9,14 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from lineofsight.units import UnitKind
+
 SCHEMA_VERSION = 2
 
-Kind = Literal["string", "float", "int", "timestamp"]
+Kind = Literal["string", "float", "int", "timestamp", "names", "reason", "reasons"]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: `kind` is its type, `doc` its meaning with unit, `nullable` whether it may be empty."""
+    """One column: `kind` is its type, `doc` its meaning with unit, `nullable` whether it may be empty.
+
+    'names' is a list of strings, 'reason' a statement (`lineofsight.reasons`), 'reasons' a list of them.
+    """
 
     name: str
     kind: Kind
@@ -46,6 +51,15 @@ def required(name: str, kind: Kind, doc: str) -> Column:
 def nullable(name: str, kind: Kind, doc: str) -> Column:
     """A column that may be empty."""
     return Column(name, kind, doc, nullable=True)
+
+
+def unit_columns(name: str, doc: str, *, or_empty: bool = False) -> tuple[Column, Column]:
+    """A column with a unit, and the one that tells its kind."""
+    kinds = ", ".join(f"'{kind}'" for kind in UnitKind)
+    return (
+        Column(name, "string", doc, nullable=or_empty),
+        Column(f"{name}_kind", "string", f"kind of `{name}`: one of {kinds}", nullable=or_empty),
+    )
 
 
 SEGMENT = nullable("segment", "string", "segment as 'attribute = level'; null for everyone")

@@ -6,7 +6,7 @@ import html
 import json
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lineofsight.errors import RunError, did_you_mean
+from lineofsight.reasons import Statement
 from lineofsight.runs.columns import SCHEMA_VERSION, Column, TableSchema
+from lineofsight.units import Unit, UnitKind
+from lineofsight.words.reasons import in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +46,8 @@ class RunTable:
     def rows(self, **equal: Any) -> list[dict[str, Any]]:
         """The rows as dictionaries; `rows(segment=None, path="total")` keeps those with these values.
 
+        A reason is a `Statement`, a unit a `Unit`, a list of names or reasons a tuple.
+
         Raises:
             RunError: A name is not a column of the table.
         """
@@ -52,14 +57,21 @@ class RunTable:
                     f"table '{self.schema.name}' has no column '{name}': {did_you_mean(name, self.schema.names)}"
                 )
         rows: list[dict[str, Any]] = self.data.to_pylist()
+        for column in self.schema.columns:
+            if column.name.endswith("unit_kind"):
+                _with_kind(rows, column.name)
+            if (read := _READ.get(column.kind)) is not None:
+                for row in rows:
+                    if row[column.name] is not None:
+                        row[column.name] = read(row[column.name])
         return [row for row in rows if all(row[name] == value for name, value in equal.items())]
 
     def to_arrow(self) -> pa.Table:
-        """The table as `pyarrow.Table`."""
+        """The table as `pyarrow.Table`; a reason is a struct, `reason.code` and its parameters."""
         return self.data
 
     def to_pandas(self) -> pd.DataFrame:
-        """The table as `pandas.DataFrame`."""
+        """The table as `pandas.DataFrame`; a reason is a dictionary, its `code` and its parameters."""
         frame: pd.DataFrame = self.data.to_pandas()
         return frame
 
@@ -68,7 +80,7 @@ class RunTable:
             f"<th title='{html.escape(c.doc, quote=True)}'>{html.escape(c.name)}</th>"
             for c in self.schema.columns
         )
-        shown = self.data.slice(0, _SHOWN).to_pylist()
+        shown = RunTable(self.schema, self.data.slice(0, _SHOWN)).rows()
         body = "".join(
             "<tr>" + "".join(f"<td>{_cell(value)}</td>" for value in row.values()) + "</tr>" for row in shown
         )
@@ -79,7 +91,22 @@ class RunTable:
 def _cell(value: Any) -> str:
     if value is None:
         return "–"
-    return f"{value:,.4g}" if isinstance(value, float) else html.escape(str(value))
+    return f"{value:,.4g}" if isinstance(value, float) else html.escape(str(in_words(value)))
+
+
+def _with_kind(rows: list[dict[str, Any]], kind: str) -> None:
+    """Makes units of the texts in the column that a column of kinds stands beside."""
+    name = kind.removesuffix("_kind")
+    for row in rows:
+        if row[name] is not None:
+            row[name] = Unit(row[name], UnitKind(row[kind]))
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "names": tuple,
+    "reason": Statement.from_flat,
+    "reasons": lambda values: tuple(map(Statement.from_flat, values)),
+}
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,29 @@ import pyarrow.parquet as pq
 
 from lineofsight.errors import RunError
 from lineofsight.processes import process_alive
+from lineofsight.reasons import Statement
 from lineofsight.runs.columns import TableSchema
 from lineofsight.runs.reader import MANIFEST, SCHEMA, Run
+from lineofsight.units import Unit, UnitKind
 
-_TYPES = {"string": pa.string(), "float": pa.float64(), "int": pa.int64(), "timestamp": pa.timestamp("us")}
+_STATED = {
+    "code": pa.string(),
+    **dict.fromkeys(("name", "other", "at", "kind", "text"), pa.string()),
+    **dict.fromkeys(("names", "others"), pa.list_(pa.string())),
+    **dict.fromkeys(("n", "needed", "total", "columns"), pa.int64()),
+    **dict.fromkeys(("share", "beside", "p", "value"), pa.float64()),
+}
+_REASON = pa.struct({**_STATED, "inner": pa.list_(pa.struct({"depth": pa.int64(), **_STATED}))})
+_TYPES = {
+    "string": pa.string(),
+    "float": pa.float64(),
+    "int": pa.int64(),
+    "timestamp": pa.timestamp("us"),
+    "names": pa.list_(pa.string()),
+    "reason": _REASON,
+    "reasons": pa.list_(_REASON),
+}
+_UNIT_KIND, _KIND = "unit_kind", "_kind"
 _UNFINISHED = ".unfinished-"
 _being_written: set[Path] = set()
 
@@ -105,13 +124,31 @@ def to_arrow(schema: TableSchema, rows: Rows) -> pa.Table:
         if unknown := set(row) - set(columns):
             raise RunError(f"table '{schema.name}' has no column {sorted(unknown)}")
         for name, values in columns.items():
-            value = row.get(name)
-            values.append(None if isinstance(value, float) and value != value else value)
+            values.append(_stored(_kind_of(row, name) if name.endswith(_UNIT_KIND) else row.get(name)))
     for column in schema.columns:
         if not column.nullable and None in columns[column.name]:
             raise RunError(f"column '{column.name}' of table '{schema.name}' may not be empty")
     fields = [pa.field(c.name, _TYPES[c.kind], nullable=c.nullable) for c in schema.columns]
     return pa.table(list(columns.values()), schema=pa.schema(fields))
+
+
+def _kind_of(row: Mapping[str, Any], name: str) -> str | None:
+    """The kind of the unit in another column of the row."""
+    unit = row.get(name.removesuffix(_KIND))
+    return None if unit is None else str(unit.kind if isinstance(unit, Unit) else UnitKind.OWN)
+
+
+def _stored(value: Any) -> Any:
+    """A value as a table has it."""
+    match value:
+        case float():
+            return None if value != value else value
+        case Statement():
+            return value.flat()
+        case tuple():
+            return [_stored(each) for each in value]
+        case _:
+            return value
 
 
 def clean_unfinished(project_folder: Path) -> int:

@@ -10,6 +10,7 @@ from itertools import chain, count
 import numpy as np
 from numpy.typing import NDArray
 
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.identification import DEPENDENT
 from lineofsight.stats.lasso import lasso, plug_in_penalty, slopes_on
 from lineofsight.stats.moments import Moments
@@ -191,7 +192,7 @@ def _equations(purged: _Purged, wanted: Iterable[_Equation]) -> dict[_Equation, 
         at = purged.columns.index(target)
         usable = (purged.scale[:p] > 0) & (np.array(purged.candidates, dtype=object) != out)
         reason = _hindrance(purged, at, int(usable.sum()), size)
-        if reason:
+        if reason is not None:
             result[target, out] = NotEstimable(reason)
         elif usable.any():
             tasks.append(((target, out), at, usable, plug_in_penalty(size, int(usable.sum()))))
@@ -205,7 +206,7 @@ def _equations(purged: _Purged, wanted: Iterable[_Equation]) -> dict[_Equation, 
     solved, weights = _iterate(purged, places, open_to, penalties, size)
     for (key, at, usable, penalty), found, weight in zip(tasks, solved.T, weights.T, strict=True):
         if np.isnan(found).any():
-            result[key] = NotEstimable(f"the lasso of '{key[0]}' does not converge")
+            result[key] = NotEstimable(Reason.LASSO_FAILS, name=key[0])
             continue
         inside, names = np.flatnonzero(found), purged.candidates
         coefficients = {names[j]: float(found[j] * purged.scale[at] / purged.scale[j]) for j in inside}
@@ -244,19 +245,19 @@ def _iterate(
     return solution, weights
 
 
-def _hindrance(purged: _Purged, at: int, p: int, size: float) -> str:
-    """Why an equation cannot be had; empty when it can."""
+def _hindrance(purged: _Purged, at: int, p: int, size: float) -> Statement | None:
+    """Why an equation cannot be had; None where it can."""
     if not purged.moments.count.any():
-        return "there are no episodes"
+        return Reason.NO_EPISODES()
     if not purged.varies[at]:
-        return f"'{purged.columns[at]}' is the same in every episode"
+        return Reason.CONSTANT(name=purged.columns[at])
     if not purged.scale[at]:
-        return f"'{purged.columns[at]}' does not vary beyond the controls that are always in"
+        return Reason.NOT_BEYOND_CONTROLS(name=purged.columns[at])
     # by Cauchy and Schwarz no covariance is above its loading: a penalty of 1 lets nothing in, ever
     if p and (size < 2 or plug_in_penalty(size, p) >= 1):
         needed = next(n for n in count(2) if plug_in_penalty(n, p) < 1)
-        return f"to select among {p} controls takes {needed} independent observations, and there are {size:g}"
-    return ""
+        return Reason.FEW_TO_SELECT(columns=p, needed=needed, value=float(size))
+    return None
 
 
 def _distinct(*groups: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.results import Array
 
 DEPENDENT = 1e-10
@@ -14,7 +15,6 @@ DEPENDENT = 1e-10
 in double precision is near 1e-15; a correlation of 0.999999 leaves 2e-6."""
 
 _LOADING = 1e-5  # smallest weight, in standard deviations, with which a column takes part in a dependency
-_NAMED = 8  # names listed in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,11 @@ class Identification:
     Attributes:
         kept: A largest set of regressors that do not depend on each other, in the order given. Regressing on these
             gives every identified coefficient; one that is kept may still be unidentified (`reasons` has it).
-        reasons: For each regressor that is not identified, a plain sentence that says why.
+        reasons: For each regressor that is not identified, why.
     """
 
     kept: tuple[str, ...]
-    reasons: dict[str, str]
+    reasons: dict[str, Statement]
 
     @property
     def identified(self) -> tuple[str, ...]:
@@ -53,7 +53,7 @@ def identify(covariance: Array, names: Sequence[str]) -> Identification:
     if covariance.shape != (len(names), len(names)) or not np.isfinite(covariance).all():
         raise ValueError(f"a finite covariance of {len(names)} columns is needed to see which are identified")
     variance = np.diag(covariance)
-    reasons = {names[at]: "it is the same in every episode" for at in np.flatnonzero(variance <= 0).tolist()}
+    reasons = {names[at]: Reason.SAME_EVERYWHERE() for at in np.flatnonzero(variance <= 0).tolist()}
     varying = np.flatnonzero(variance > 0)
     if not varying.size:
         return Identification((), reasons)
@@ -85,19 +85,12 @@ def _redundant(null: Array) -> list[int]:
     return chosen
 
 
-def _dependency(correlations: Array, others: Sequence[int], names: Sequence[str]) -> str:
-    """The sentence that says what a column, with these correlations to all, is a function of."""
+def _dependency(correlations: Array, others: Sequence[int], names: Sequence[str]) -> Statement:
+    """What a column, with these correlations to all, is a function of."""
     twins = [at for at in others if abs(correlations[at]) >= 1 - DEPENDENT]
     if not twins:
-        return f"it is a linear combination of {_listed([names[at] for at in others])}"
-    ways = (("exactly with", correlations > 0), ("exactly against", correlations < 0))
-    found = [(way, [names[at] for at in twins if signs[at]]) for way, signs in ways]
-    moves = " and ".join(f"{way} {_listed(members)}" for way, members in found if members)
-    return f"it moves {moves}: {'the two' if len(twins) == 1 else 'they'} cannot be told apart"
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = [f"'{name}'" for name in names[:_NAMED]]
-    if len(names) > _NAMED:
-        shown.append(f"{len(names) - _NAMED} more")
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+        return Reason.COMBINATION(names=tuple(names[at] for at in others))
+    along, against = (
+        tuple(names[at] for at in twins if signs[at]) for signs in (correlations > 0, correlations < 0)
+    )
+    return Reason.MOVES_WITH(names=along, others=against)

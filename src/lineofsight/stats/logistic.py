@@ -12,13 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lineofsight.reasons import Reason
 from lineofsight.stats.results import Array, NotEstimable
 
 MOST_STEPS = 15
 """Newton's method doubles its right digits with each step; where columns separate those who answer, it gains a third of
 one. Whoever has not arrived after this many never will (Albert and Anderson 1984)."""
-
-SEPARATES = "who answers is told exactly, or nearly so, by the operations and controls: nobody like the silent has answered"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,13 +172,13 @@ def newton_steps(
             continue
         found = _step(sums)
         if found is None:
-            return NotEstimable(SEPARATES)
+            return NotEstimable(Reason.ANSWERS_TOLD_EXACTLY)
         step, decrement = found
         last, coefficients = (coefficients, sums), coefficients + step
         if enough(sums, decrement):
             fitted = Logistic(coefficients, sums, decrement)
-            return NotEstimable(SEPARATES) if fitted.pseudo_r_squared > 1 - 1e-6 else fitted
-    return NotEstimable(SEPARATES)
+            return NotEstimable(Reason.ANSWERS_TOLD_EXACTLY) if fitted.pseudo_r_squared > 1 - 1e-6 else fitted
+    return NotEstimable(Reason.ANSWERS_TOLD_EXACTLY)
 
 
 def maximised(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
+from lineofsight.reasons import Reason
 from lineofsight.stats.results import Array, NotEstimable
 from lineofsight.stats.shrinkage import members, normal_quantile, paule_mandel
 
@@ -81,10 +82,7 @@ def pool(
     effect, error, usable = members(estimates, standard_errors)
     k = int(usable.sum())
     if k < 2:
-        return NotEstimable(
-            f"there is nothing to pool: {k} of {len(effect)} members have an estimate with a standard error, "
-            "and two are needed"
-        )
+        return NotEstimable(Reason.NOTHING_TO_POOL, n=k, total=len(effect))
     y, v = effect[usable], error[usable] ** 2
     tau2 = paule_mandel(y, v) if tau2 is None else tau2
     weights = 1 / (v + tau2)

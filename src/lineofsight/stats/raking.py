@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lineofsight.reasons import Reason
 from lineofsight.stats.results import Array, NotEstimable
 
 _TOLERANCE = 1e-12
@@ -48,7 +49,7 @@ def rake(table: Array, shares: Sequence[Array]) -> tuple[Array, ...] | Empty | N
             found = raked.sum(axis=tuple(a for a in axes if a != margin))[:-1]
             total = found.sum()
             if not total > 0:
-                return NotEstimable("nobody who answered has a known level of every margin")
+                return NotEstimable(Reason.NO_KNOWN_LEVEL)
             furthest = max(furthest, float(np.abs(found / total - share).max()))
             step = np.ones(len(share) + 1)
             step[:-1] = share * total / np.where(found > 0, found, np.inf)
@@ -59,7 +60,4 @@ def rake(table: Array, shares: Sequence[Array]) -> tuple[Array, ...] | Empty | N
             break
         if furthest < _TOLERANCE:
             return tuple(factors)
-    return NotEstimable(
-        "the margins cannot all hold at once: some levels that have to be common hardly occur together among those"
-        " who answered"
-    )
+    return NotEstimable(Reason.MARGINS_CLASH)

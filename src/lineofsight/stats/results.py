@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 
+from lineofsight.reasons import Parameters, Reason, Statement
 from lineofsight.stats.intervals import Array, excludes_zero
 
 __all__ = ["Array", "Estimate", "NotEstimable"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class NotEstimable:
     """A quantity that cannot be had from these data.
 
     Attributes:
-        reason: A plain sentence an analyst can act on.
+        reason: Why, as a fact: `NotEstimable(Reason.TOO_FEW, n=12, columns=3, needed=20)`, or the reason of another.
     """
 
-    reason: str
+    reason: Statement
+
+    def __init__(self, reason: Reason | Statement, **parameters: Unpack[Parameters]) -> None:
+        stated = reason(**parameters) if isinstance(reason, Reason) else reason
+        object.__setattr__(self, "reason", stated)
 
 
 @dataclass(frozen=True, slots=True)

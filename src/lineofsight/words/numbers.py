@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from lineofsight.units import Unit
 from lineofsight.words.counts import SPACE, band, count, counted, date, join, seconds, size
 from lineofsight.words.rounding import MINUS, MISSING, decimals, ends, interval, plain, telling
 
@@ -42,8 +43,8 @@ _SCALES = ((1e9, "bn", "billion"), (1e6, "m", "million"), (1e4, "k", "thousand")
 
 
 def is_currency(unit: str) -> bool:
-    """Whether a unit is a currency code, as 'BRL'."""
-    return len(unit) == 3 and unit.isascii() and unit.isupper() and unit not in {"NPS", "CES"}
+    """Whether amounts of it are money in a currency; text is no more than text, whatever it looks like."""
+    return isinstance(unit, Unit) and unit.is_currency
 
 
 def unit_name(unit: str, form: Form = "short") -> str:

@@ -9,8 +9,9 @@ from lineofsight.analyses.leakage.suspicions import Suspicion
 from lineofsight.engines.base import SourceTable
 from lineofsight.episodes import EpisodeFile
 from lineofsight.project.models import Project
+from lineofsight.reasons import Reason, Statement
 
-_REFUSED = ("dated after the moment", "dated before the moment")
+_REFUSED = (Reason.DATED_AFTER, Reason.DATED_BEFORE, Reason.ANSWERS_BEFORE)
 
 
 def tables_of_rows(project: Project) -> frozenset[str]:
@@ -23,45 +24,33 @@ def tables_of_rows(project: Project) -> frozenset[str]:
 def doubted_data(project: Project, file: EpisodeFile, sources: Sequence[SourceTable]) -> Iterator[Suspicion]:
     """Copies of episodes and of rows, rows that are nobody's, values that were refused for their time, and values made from later instants."""
     if file.copies:
-        reason = "repeat another of the same customer, the same moment and the same values under a key of their own"
-        yield Suspicion(
-            "duplicate", None, None, f"moments {reason}", file.copies / file.anchored, file.copies
-        )
+        share = file.copies / file.anchored
+        yield Suspicion("duplicate", None, None, Reason.COPIED_MOMENTS(), share, file.copies)
     for source in sources:
         compared = source.compared or source.rows
-        some = (
-            "" if compared == source.rows else f", of the {compared:,} of some instants that were compared,"
-        )
-        if source.copies:
-            reason = f"rows of table '{source.name}'{some} repeat another in every column"
-            yield Suspicion("duplicate", None, None, reason, source.copies / compared, source.copies)
-        if source.alike:
-            but = " and ".join(f"'{name}'" for name in source.ids)
-            reason = f"rows of table '{source.name}'{some} repeat another in every column but {but}"
-            yield Suspicion("duplicate", None, None, reason, source.alike / compared, source.alike)
+        some = None if compared == source.rows else compared
+        for copies, ids in ((source.copies, ()), (source.alike, tuple(source.ids))):
+            if copies:
+                reason = Reason.COPIED_ROWS(name=source.name, names=ids, total=some)
+                yield Suspicion("duplicate", None, None, reason, copies / compared, copies)
     for each in file.unlinked:
         yield Suspicion("link", None, None, _unlinked(each), each["n"] / each["of"], each["n"])
     for drop in file.drops:
-        if any(text in drop["reason"] for text in _REFUSED) and not _by_customer(project, drop["name"]):
+        if drop["reason"].code in _REFUSED and not _by_customer(project, drop["name"]):
             yield Suspicion(
                 "time", drop["name"], None, drop["reason"], drop["n"] / drop["of"], drop["n"], kept_out=True
             )
     for each in file.later:
-        reason = f"made from '{each['column']}', which is later than the moment"
+        reason = Reason.MADE_LATER(name=each["column"])
         yield Suspicion("time", each["name"], None, reason, each["n"] / each["of"], each["n"])
 
 
-def _unlinked(each: Mapping[str, Any]) -> str:
+def _unlinked(each: Mapping[str, Any]) -> Statement:
     """Why rows of a table are nobody's."""
-    id_ = "customer" if each["on"] is None else f"'{each['on']}'"
-    example = f": '{each['written']}' for '{each['instead_of']}'" if each["written"] is not None else ""
+    example = () if each["written"] is None else (each["written"], each["instead_of"])
     if each["n"] == each["of"]:
-        alike = f", as ids are written in two ways{example}" if example else ""
-        return f"no row of table '{each['table']}' has the {id_} of any moment{alike}"
-    return (
-        f"of the {each['of']:,} rows of table '{each['table']}' that were looked at have a {id_} that no moment has, and would"
-        f" belong to one if both were written alike{example}"
-    )
+        return Reason.UNLINKED_TABLE(name=each["table"], names=example, other=each["on"])
+    return Reason.UNLINKED_ROWS(name=each["table"], names=example, total=each["of"], other=each["on"])
 
 
 def _by_customer(project: Project, name: str) -> bool:

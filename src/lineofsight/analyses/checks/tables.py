@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.checks.data_warnings import doubted_data
 from lineofsight.analyses.checks.estimate import Doubts
+from lineofsight.analyses.checks.sentences import project_insists, warning_sentence
 from lineofsight.analyses.effects.estimate import Effects
-from lineofsight.analyses.findings.wording import difference, moved, quoted, sentence
+from lineofsight.analyses.findings.wording import difference, moved
 from lineofsight.analyses.leakage.suspicions import Suspicion
+from lineofsight.analyses.rows import label_of
 from lineofsight.analyses.segments.estimate import Segments
 from lineofsight.analyses.segments.heterogeneity import Heterogeneity
 from lineofsight.runs.columns import TableSchema, nullable, required
 from lineofsight.stats.results import Estimate, NotEstimable
-from lineofsight.words.numbers import count, share
+from lineofsight.words.lists import sentence
 
 WARNINGS = TableSchema(
     "warnings",
@@ -32,6 +34,7 @@ WARNINGS = TableSchema(
         nullable(
             "outcome", "string", "perception or behaviour it concerns; null for all of them, or for rows"
         ),
+        required("reason", "reason", "what was seen"),
         required("sentence", "string", "what was seen, and what became of it"),
         nullable(
             "share",
@@ -56,8 +59,6 @@ FEW_COPIES = 0.001
 FEW_OUT_OF_TIME = 0.1
 """Share of values out of time below which findings do not speak of them: clocks differ, and some things run late."""
 
-_INSIST = "If it is known in time, say so under 'insist' in the project file"
-
 
 @dataclass(frozen=True, slots=True)
 class Warned:
@@ -75,12 +76,9 @@ def warning_rows(results: Results) -> list[Row]:
 
 def warned(results: Results) -> list[Warned]:
     """All warnings: links that are kept out or doubted first, then the data."""
-    found = [_of_link(results, each) for each in results[Doubts].suspicions]
-    found += [
-        _warned(each, _about_data(results, each), told=_many(each))
-        for each in doubted_data(results.project, results.file, results.aligned.sources)
-    ]
-    return _once(found)
+    found = [_warned(results, each, told=True) for each in results[Doubts].suspicions]
+    doubted = doubted_data(results.project, results.file, results.aligned.sources)
+    return _once([*found, *(_warned(results, each, told=_many(each)) for each in doubted)])
 
 
 def _once(found: Sequence[Warned]) -> list[Warned]:
@@ -94,73 +92,37 @@ def _once(found: Sequence[Warned]) -> list[Warned]:
     return kept
 
 
-def _warned(suspicion: Suspicion, text: str, *, told: bool = True) -> Warned:
-    row: Row = {
+def _warned(results: Results, suspicion: Suspicion, *, told: bool) -> Warned:
+    row = warning_row(suspicion)
+    if suspicion.kind == "simpson":
+        row["sentence"] = _simpson(results, suspicion, row)
+    else:
+        row["sentence"] = warning_sentence(row, lambda name: label_of(results.project, name))
+    return Warned(row, suspicion.cause, told)
+
+
+def warning_row(suspicion: Suspicion) -> Row:
+    """The row of a suspicion, without its sentence."""
+    return {
         "kind": suspicion.kind,
         "cause": suspicion.cause,
         "outcome": suspicion.outcome,
-        "sentence": text,
+        "reason": suspicion.reason,
         "share": suspicion.share,
         "n": suspicion.n,
         "kept_out": "yes" if suspicion.kept_out or suspicion.withheld else "no",
         "insisted": "yes" if suspicion.insisted is not None else "no",
         "because": suspicion.insisted,
     }
-    return Warned(row, suspicion.cause, told)
 
 
-def _of_link(results: Results, each: Suspicion) -> Warned:
-    match each.kind:
-        case "function":
-            text = _function(results, each)
-        case "twin":
-            text = _twin(results, each)
-        case "simpson":
-            text = _simpson(results, each)
-        case _:
-            text = _leak(results, each)
-    return _warned(each, text)
-
-
-def _leak(results: Results, each: Suspicion) -> str:
-    if each.insisted is not None:
-        what = (
-            "It is kept out all the same, as nothing is left to be told beside a copy"
-            if each.kept_out
-            else "It is kept in"
-        )
-        return sentence(f"{each.reason}. {what}; the project insists: {_reason(each)}")
-    return sentence(f"{each.reason}. It is kept out. {_INSIST}")
-
-
-def _function(results: Results, each: Suspicion) -> str:
-    label = quoted(results, each.cause or "")
-    what = f"{label} cannot be told apart from others: {each.reason}"
-    if each.insisted is not None:
-        on = quoted(results, each.outcome or "")
-        return sentence(f"{what}. Its effect on {on} is told, as the project insists: {_reason(each)}")
-    return sentence(f"{what}. Its effects are in the tables, not among the findings; keep one of them")
-
-
-def _twin(results: Results, each: Suspicion) -> str:
-    if each.insisted is not None:
-        on = quoted(results, each.outcome or "")
-        return sentence(
-            f"{each.reason}. It stays beside it in the paths to {on}, as the project insists: {_reason(each)}"
-        )
-    return sentence(
-        f"{each.reason}. Paths to behaviours do not go through it, as the two could not be told apart; what moves it is"
-        f" still told. To have it the other way round, take the other one out"
-    )
-
-
-def _simpson(results: Results, each: Suspicion) -> str:
+def _simpson(results: Results, each: Suspicion, row: Row) -> str:
     different = next(
         d
         for d in results[Segments].different
         if d.reversed
         and (d.cause, d.outcome) == (each.cause, each.outcome)
-        and f"'{d.attribute}'" in each.reason
+        and d.attribute == each.reason.name
     )
     everyone, within = _both(results, different)
     better = moved(results, each.cause or "")
@@ -169,7 +131,7 @@ def _simpson(results: Results, each: Suspicion) -> str:
         f" of '{different.attribute}'"
     )
     if each.insisted is not None:
-        return sentence(f"{what}. It is told as for everyone, as the project insists: {_reason(each)}")
+        return sentence(f"{what}. It is told as for everyone, as {project_insists(row)}")
     return sentence(
         f"{what}. It is not among the findings; make '{different.attribute}' a control if it came first"
     )
@@ -198,38 +160,6 @@ def _difference(results: Results, outcome: str, value: float, low: float, high: 
     return difference(results, {"outcome": outcome, "unit": info.unit, **numbers})
 
 
-def _reason(each: Suspicion) -> str:
-    return (each.insisted or "").rstrip(".")
-
-
 def _many(each: Suspicion) -> bool:
     least = FEW_OUT_OF_TIME if each.kind == "time" else FEW_COPIES
     return each.share is not None and each.share >= least
-
-
-def _about_data(results: Results, each: Suspicion) -> str:
-    amount = f"{count(each.n or 0)} ({share(each.share)})"
-    if each.kind == "duplicate":
-        return sentence(
-            f"{amount} {each.reason}. They are counted as they stand; if no two can be alike, take the copies out with"
-            " SQL under 'tables'"
-        )
-    if each.kind == "link":
-        return about_links(each)
-    label = quoted(results, each.cause or "")
-    if each.kept_out:
-        return sentence(
-            f"time runs backwards: {amount} values of {label} are {each.reason}. These are not used"
-        )
-    return sentence(
-        f"time runs backwards: {label} is {each.reason} in {amount} episodes. It is used as it is; if that date was"
-        " planned or promised by then, nothing is wrong"
-    )
-
-
-def about_links(each: Suspicion) -> str:
-    """That rows of a table are nobody's."""
-    if each.share == 1:
-        return sentence(f"{each.reason}. What is made of it is missing or zero everywhere")
-    amount = f"{count(each.n or 0)} ({share(each.share)})"
-    return sentence(f"{amount} {each.reason}. They are left out; write ids alike with SQL under 'tables'")

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 
 from lineofsight.analyses.evidence.levels import FALSE_DISCOVERIES
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.multiplicity import q_values
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.stats.wald import p_value
@@ -23,15 +24,15 @@ Says = Literal["for", "against", "open"]
 
 KINDS: tuple[Kind, ...] = ("before", "next", "within")
 
-_FOR: dict[Kind, str] = {
-    "before": "it does not go with what the same customers did before",
-    "next": "what comes in the next episode does not tell the same of this one",
-    "within": "the same customers compared with themselves show it too",
+_FOR: dict[Kind, Reason] = {
+    "before": Reason.NOT_BEFORE,
+    "next": Reason.NOT_NEXT,
+    "within": Reason.WITHIN_TOO,
 }
-_AGAINST: dict[Kind, str] = {
-    "before": "customers did so before already, and nothing sure is left beyond that",
-    "next": "what comes only in the next episode tells nearly as much of this one",
-    "within": "the same customers compared with themselves do not show it",
+_AGAINST: dict[Kind, Reason] = {
+    "before": Reason.BEFORE_ALREADY,
+    "next": Reason.NEXT_AS_MUCH,
+    "within": Reason.NOT_WITHIN,
 }
 
 
@@ -114,14 +115,14 @@ def said(found: Sequence[Comparison], level: float) -> list[tuple[Comparison, fl
     return [(each, one, each.says(level, one)) for each, one in zip(found, q.tolist(), strict=True)]
 
 
-def clauses(
+def statements(
     found: Sequence[Comparison], level: float, says: Says
-) -> Mapping[tuple[str, str], tuple[str, ...]]:
+) -> Mapping[tuple[str, str], tuple[Statement, ...]]:
     """By cause and outcome, what these comparisons say for its claims or against them."""
-    words = _FOR if says == "for" else _AGAINST
-    told: dict[tuple[str, str], tuple[str, ...]] = {}
+    reasons = _FOR if says == "for" else _AGAINST
+    told: dict[tuple[str, str], tuple[Statement, ...]] = {}
     for each, _, verdict in said(found, level):
         if verdict == says:
             pair = (each.cause, each.outcome)
-            told[pair] = (*told.get(pair, ()), words[each.kind])
+            told[pair] = (*told.get(pair, ()), reasons[each.kind]())
     return told

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.checks.estimate import Doubts
-from lineofsight.analyses.comparisons.comparison import clauses, said
+from lineofsight.analyses.comparisons.comparison import said, statements
 from lineofsight.analyses.comparisons.estimate import Comparisons
 from lineofsight.analyses.findings.cautions import Finding, Rare
-from lineofsight.analyses.findings.wording import listed, quoted
+from lineofsight.analyses.findings.wording import quoted
 from lineofsight.analyses.rows import number, summarise
-from lineofsight.runs.columns import TableSchema, nullable, required
+from lineofsight.reasons import Reason
+from lineofsight.runs.columns import TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import NotEstimable
+from lineofsight.words.lists import joined
+from lineofsight.words.reasons import clause
 
 COMPARISONS = TableSchema(
     "comparisons",
@@ -38,14 +41,14 @@ COMPARISONS = TableSchema(
         nullable("left", "float", "`claimed` less `estimate`"),
         nullable("left_low", "float", "lower end of the interval of `left`"),
         nullable("left_high", "float", "upper end of the interval of `left`"),
-        required("unit", "string", "unit of the effects"),
+        *unit_columns("unit", "unit of the effects"),
         nullable(
             "q_value",
             "float",
             "least share of false discoveries among all placebos that find something, or among all customers that show less",
         ),
         required("says", "string", "'for' the claim, 'against' it, or 'open'"),
-        nullable("reason", "string", "why there is none"),
+        nullable("reason", "reason", "why there is none"),
     ),
 )
 
@@ -74,7 +77,7 @@ def comparison_rows(results: Results) -> list[Row]:
     ):
         reason = each.result.reason if isinstance(each.result, NotEstimable) else None
         if reason is None and isinstance(each.claimed, NotEstimable):
-            reason = f"there is nothing to hold it against: {each.claimed.reason}"
+            reason = Reason.NOTHING_TO_HOLD_AGAINST(inner=(each.claimed.reason,))
         rows.append(
             {
                 "cause": each.cause,
@@ -97,11 +100,11 @@ def comparison_rows(results: Results) -> list[Row]:
 def doubtful(results: Results, rare: Rare) -> Iterator[Finding]:
     """Claims that a comparison speaks against, and why; those that are not put forward at all are left out."""
     main = {info.name for info in results.sample.design.outcomes if info.main}
-    for (cause, outcome), words in clauses(results[Comparisons].found, results.level, "against").items():
+    for (cause, outcome), found in statements(results[Comparisons].found, results.level, "against").items():
         if outcome in main and outcome not in rare and (cause, outcome) not in results[Doubts].withheld:
             yield (
                 "caution",
                 cause,
                 f"{quoted(results, outcome)} may go with {quoted(results, cause)} only for who the customers"
-                f" are: {listed(list(words))}.",
+                f" are: {joined([clause(each) for each in found])}.",
             )

@@ -8,6 +8,7 @@ from lineofsight.analyses.comparisons.comparison import Comparison
 from lineofsight.analyses.comparisons.placebos import Claims, felt
 from lineofsight.model.effects import ChainQuestions
 from lineofsight.model.population import View
+from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate, NotEstimable
 
 
@@ -40,4 +41,4 @@ def within_customers(
 def _told(result: Estimate | NotEstimable) -> Estimate | NotEstimable:
     if isinstance(result, Estimate):
         return result
-    return NotEstimable(f"among episodes of the same customer: {result.reason}")
+    return NotEstimable(Reason.AMONG_SAME_CUSTOMERS, inner=(result.reason,))

@@ -16,11 +16,9 @@ CONTROLS = TableSchema(
             "string",
             "'yes' where it is held equal whatever the data say, 'no' for a candidate",
         ),
-        nullable("with_operations", "string", "operations that a candidate goes with, separated by ', '"),
-        nullable(
-            "with_outcomes", "string", "perceptions and behaviours that it goes with, separated by ', '"
-        ),
-        nullable("reason", "string", "why nothing could be selected, so that a candidate stays"),
+        nullable("with_operations", "names", "operations that a candidate goes with"),
+        nullable("with_outcomes", "names", "perceptions and behaviours that it goes with"),
+        nullable("reason", "reason", "why nothing could be selected, so that a candidate stays"),
     ),
 )
 
@@ -32,8 +30,8 @@ def control_rows(results: Results) -> list[Row]:
             "control": choice.control,
             "used": "yes" if choice.used else "no",
             "declared": "yes" if choice.declared else "no",
-            "with_operations": ", ".join(choice.with_operations) or None,
-            "with_outcomes": ", ".join(choice.with_outcomes) or None,
+            "with_operations": choice.with_operations or None,
+            "with_outcomes": choice.with_outcomes or None,
             "reason": choice.reason,
         }
         for choice in results.sample.controls

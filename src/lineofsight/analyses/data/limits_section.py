@@ -5,6 +5,7 @@ from __future__ import annotations
 from lineofsight.report.blocks import Cell, Paragraph, Section, table
 from lineofsight.report.data import Story
 from lineofsight.words import numbers
+from lineofsight.words.reasons import clause
 
 
 def left_out(story: Story) -> Section:
@@ -19,7 +20,7 @@ def left_out(story: Story) -> Section:
             lead = f"{kept} of {numbers.count(row['anchored'])} moments became episodes; what is missing is listed here with its reason."
     body: list[list[str | Cell]] = [
         [
-            *(row["step"], story.label(row["name"]), row["reason"], numbers.count(row["n"])),
+            *(row["step"], story.label(row["name"]), clause(row["reason"]), numbers.count(row["n"])),
             numbers.share(row["n"] / row["of"]) if row["of"] else numbers.MISSING,
         ]
         for row in rows

@@ -6,6 +6,7 @@ from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.leakage.estimate import Leakage
 from lineofsight.episodes.profile import Profile
 from lineofsight.project.models import Project
+from lineofsight.reasons import Reason
 from lineofsight.runs.columns import TableSchema, nullable, required
 
 EPISODES = TableSchema(
@@ -30,7 +31,7 @@ DROPS = TableSchema(
     (
         required("step", "string", "'episodes', 'operations', 'perceptions', 'behaviours' or 'controls'"),
         required("name", "string", "what it concerns"),
-        required("reason", "string", "why"),
+        required("reason", "reason", "why"),
         required("n", "int", "rows concerned"),
         required("of", "int", "rows looked at"),
     ),
@@ -87,7 +88,9 @@ def drop_rows(results: Results) -> list[Row]:
         groups = (("operations", project.operations), ("perceptions", project.perceptions))
         step = next((step for step, group in groups if cause in group), "controls")
         n = results.sample.everyone.population((outcome,)).n
-        rows.append({"step": step, "name": cause, "reason": f"kept out: {reason}", "n": n, "of": n})
+        rows.append(
+            {"step": step, "name": cause, "reason": Reason.KEPT_OUT(inner=(reason,)), "n": n, "of": n}
+        )
     return rows
 
 
@@ -98,11 +101,7 @@ def absent_rows(project: Project, profile: Profile, stored: int) -> list[Row]:
         for name, feature in features.items():
             if (missing := profile.missing[name]) > 0:
                 kept = feature.if_missing == "indicator"
-                reason = (
-                    "no value: the episode stays, with an indicator of its absence"
-                    if kept
-                    else "no value: the episode is left out"
-                )
+                reason = Reason.ABSENT_KEPT() if kept else Reason.ABSENT_LEFT_OUT()
                 rows.append({"step": step, "name": name, "reason": reason, "n": missing, "of": stored})
     return rows
 

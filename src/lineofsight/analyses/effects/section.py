@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lineofsight.analyses.effects.charts import effects_chart
-from lineofsight.analyses.evidence.case.said import named
 from lineofsight.report.blocks import Block, Cell, Details, Listing, Paragraph, Section, table
 from lineofsight.report.data import Row, Story
 from lineofsight.report.figures import figure
@@ -60,7 +59,7 @@ def _one(story: Story, outcome: str, rows: list[Row]) -> tuple[Block, ...]:
             )
         )
     if missing := tuple(
-        (story.label(r["cause"]), named(story, str(r["reason"]))) for r in rows if r["estimate"] is None
+        (story.label(r["cause"]), story.clause(r["reason"])) for r in rows if r["estimate"] is None
     ):
         blocks += [Paragraph("Cannot be estimated:"), Listing(missing)]
     blocks.append(_split(story, outcome, rows))
@@ -68,7 +67,7 @@ def _one(story: Story, outcome: str, rows: list[Row]) -> tuple[Block, ...]:
 
 
 def _basis(story: Story, row: Row) -> str:
-    names = ", ".join(map(story.label, row["adjusted_for"].split(", "))) if row["adjusted_for"] else ""
+    names = ", ".join(map(story.label, row["adjusted_for"]))
     held = f"; held equal: {names}" if names else ""
     return f"{numbers.count(row['n'])} episodes ({row['population']}){held}. How sure each is stands in the next section."
 

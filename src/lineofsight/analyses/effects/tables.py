@@ -13,12 +13,13 @@ from lineofsight.analyses.evidence.claims import key_of
 from lineofsight.analyses.evidence.estimate import Evidence
 from lineofsight.analyses.leakage.estimate import Leakage
 from lineofsight.analyses.money.estimate import Money, money_of
-from lineofsight.analyses.rows import change_text, number, shown, summarise
+from lineofsight.analyses.rows import change_text, number, shown, summarise, unit_of
 from lineofsight.model.effects import Effect
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
-from lineofsight.runs.columns import INTERVAL, SEGMENT, Column, TableSchema, nullable, required
+from lineofsight.runs.columns import INTERVAL, SEGMENT, Column, TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate, NotEstimable
+from lineofsight.units import Unit
 
 _EFFECT_COLUMNS: tuple[Column, ...] = (
     required("cause", "string", "name of the operation or perception that is changed"),
@@ -34,7 +35,7 @@ _EFFECT_COLUMNS: tuple[Column, ...] = (
     required("change", "string", "what was changed: '10 % better', 'to the best quartile', '1 point higher'"),
     nullable("estimate", "float", "expected difference of the outcome's mean after the change, in `unit`"),
     *INTERVAL,
-    required("unit", "string", "unit of the estimate, as 'points', 'percentage points', the currency"),
+    *unit_columns("unit", "unit of the estimate, as 'points', 'percentage points', the currency"),
     nullable(
         "elasticity",
         "float",
@@ -51,9 +52,9 @@ _EFFECT_COLUMNS: tuple[Column, ...] = (
         "float",
         "mean of the cause after the change, in `cause_unit`; null where a perception's scale ends before",
     ),
-    required("cause_unit", "string", "unit of the cause"),
+    *unit_columns("cause_unit", "unit of the cause"),
     nullable("outcome_mean", "float", "mean of the outcome today, in `outcome_unit`"),
-    required("outcome_unit", "string", "unit of the outcome's mean"),
+    *unit_columns("outcome_unit", "unit of the outcome's mean"),
     nullable("money_per_year", "float", "worth of the estimate a year, in the currency"),
     nullable("money_low", "float", "lower end of the money's interval"),
     nullable("money_high", "float", "upper end of the money's interval"),
@@ -74,10 +75,10 @@ _EFFECT_COLUMNS: tuple[Column, ...] = (
     required(
         "evidence", "string", "'associated', 'adjusted', 'robust', 'quasi-experimental' or 'experimental'"
     ),
-    nullable("because", "string", "why it has this level of evidence"),
-    nullable("not_higher", "string", "why it has not a higher one"),
-    required("adjusted_for", "string", "what was held equal, separated by ', '"),
-    nullable("reason", "string", "why there is no estimate; null where there is one"),
+    nullable("because", "reasons", "why it has this level of evidence"),
+    nullable("not_higher", "reasons", "why it has not a higher one"),
+    required("adjusted_for", "names", "what was held equal"),
+    nullable("reason", "reason", "why there is no estimate; null where there is one"),
 )
 
 EFFECTS = TableSchema("effects", "One cause on one outcome, in one segment, along one path.", _EFFECT_COLUMNS)
@@ -140,8 +141,8 @@ def _evidence(results: Results, effect: Effect, factor: float) -> Row:
         "q_value": number(claim.q_value),
         **dict(zip(("shrunk", "shrunk_low", "shrunk_high"), shrunk, strict=True)),
         "evidence": claim.verdict.level,
-        "because": "; ".join(claim.verdict.because),
-        "not_higher": "; ".join(claim.verdict.not_higher),
+        "because": claim.verdict.because,
+        "not_higher": claim.verdict.not_higher,
     }
 
 
@@ -187,11 +188,11 @@ def _what(results: Results, view: View, effect: Effect, info: OutcomeInfo) -> Ro
         "outcome_mean": outcome,
         "outcome_unit": info.mean_unit,
         "function": operation.function if operation is not None else None,
-        "adjusted_for": ", ".join([*drivers, *controls, *effect.given]),
+        "adjusted_for": (*drivers, *controls, *effect.given),
     }
 
 
-def _cause(results: Results, view: View, effect: Effect) -> tuple[float | None, float | None, str]:
+def _cause(results: Results, view: View, effect: Effect) -> tuple[float | None, float | None, Unit]:
     """Mean of the cause now and after the change, with its unit."""
     if effect.change == "point":
         info = results.info[effect.cause]
@@ -203,7 +204,7 @@ def _cause(results: Results, view: View, effect: Effect) -> tuple[float | None, 
     mean = number(view.average(f"value:{name}", f"known:{name}").value) if told else None
     step = number(view.average(f"{effect.change}:{name}", f"known:{name}").value)
     after = None if mean is None or step is None else mean + step
-    return mean, after, results.project.operations[name].unit
+    return mean, after, unit_of(results.project, name)
 
 
 def _top(results: Results, info: OutcomeInfo) -> float:

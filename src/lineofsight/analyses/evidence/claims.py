@@ -10,6 +10,7 @@ import numpy as np
 from lineofsight.analyses.evidence.levels import FEWEST_CUSTOMERS, Assignment, Case, Verdict, judge
 from lineofsight.analyses.segments.heterogeneity import Heterogeneity
 from lineofsight.model.effects import Effect
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.intervals import excludes_zero, interval_sign
 from lineofsight.stats.multiplicity import holm, q_values
 from lineofsight.stats.results import Array, Estimate
@@ -17,8 +18,6 @@ from lineofsight.stats.shrinkage import shrink
 from lineofsight.stats.wald import p_value
 
 Key = tuple[str, str, str | None, str, str]
-
-NOT_TOTAL = "it is one path among several: that takes perceptions to be measured without error, and nothing hidden to move both perception and behaviour"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +51,8 @@ def make_claims(
     *,
     adjusted: bool,
     level: float,
-    against: Mapping[tuple[str, str], tuple[str, ...]] | None = None,
-    support: Mapping[tuple[str, str], tuple[str, ...]] | None = None,
+    against: Mapping[tuple[str, str], tuple[Statement, ...]] | None = None,
+    support: Mapping[tuple[str, str], tuple[Statement, ...]] | None = None,
     assigned: Mapping[str, Assignment] | None = None,
 ) -> dict[Key, Claim]:
     """Judges all effects together.
@@ -64,7 +63,7 @@ def make_claims(
         rare: Outcomes that happen too seldom for the models.
         adjusted: Whether there are controls.
         level: Coverage of intervals.
-        against: What else speaks against the claims of a cause on an outcome, as clauses.
+        against: What else speaks against the claims of a cause on an outcome.
         support: What else speaks for those about everyone.
         assigned: How operations came to whom they came to, where that is declared.
     """
@@ -128,8 +127,8 @@ def _case(
     own_p: float,
     reversed_by: Mapping[tuple[str, str], str],
     rare: frozenset[str],
-    suspected: tuple[str, ...],
-    backed: tuple[str, ...],
+    suspected: tuple[Statement, ...],
+    backed: tuple[Statement, ...],
     *,
     adjusted: bool,
     level: float,
@@ -150,6 +149,6 @@ def _case(
         reversed_by=reversed_by.get((effect.cause, effect.outcome)) if effect.segment is None else None,
         rare=effect.outcome in rare,
         customers=FEWEST_CUSTOMERS if robustness is None else robustness.clusters,
-        against=suspected if effect.path == "total" else (NOT_TOTAL, *suspected),
+        against=suspected if effect.path == "total" else (Reason.NOT_TOTAL(), *suspected),
         support=backed,
     )

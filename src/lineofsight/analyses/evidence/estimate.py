@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lineofsight.analyses.checks.estimate import Doubts
-from lineofsight.analyses.comparisons.comparison import clauses
+from lineofsight.analyses.comparisons.comparison import statements
 from lineofsight.analyses.comparisons.estimate import Comparisons
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.evidence.assignment import assignments
@@ -19,8 +19,7 @@ from lineofsight.model.effects import Effect
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.sample import Sample
 from lineofsight.project.models import Assigned
-
-SAME_MOOD = "both are what the same customers say, and one mood can colour both"
+from lineofsight.reasons import Reason
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,10 +49,10 @@ def judge_effects(
     doubted = against(doubts.suspicions, {name: info.source for name, info in sample.info.items()})
     for pair, found in unsteady(stabilities.found).items():
         doubted[pair] = (*doubted.get(pair, ()), *found)
-    for pair, found in clauses(comparisons.found, sample.level, "against").items():
+    for pair, found in statements(comparisons.found, sample.level, "against").items():
         doubted[pair] = (*doubted.get(pair, ()), *found)
     for pair in {(e.cause, e.outcome) for e in effects.effects if _said_of_both(sample.info, e)}:
-        doubted[pair] = (*doubted.get(pair, ()), SAME_MOOD)
+        doubted[pair] = (*doubted.get(pair, ()), Reason.SAME_MOOD())
     claims = make_claims(
         effects.effects,
         segments.different,
@@ -61,7 +60,7 @@ def judge_effects(
         adjusted=sample.adjusted,
         level=sample.level,
         against=doubted,
-        support=clauses(comparisons.found, sample.level, "for"),
+        support=statements(comparisons.found, sample.level, "for"),
         assigned=tested,
     )
     return Evidence(claims, tested)

@@ -13,14 +13,13 @@ from lineofsight.analyses.evidence.case.said import (
     Said,
     Side,
     clear,
-    named,
-    sentence,
     told,
 )
 from lineofsight.analyses.evidence.levels import verb
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.report.data import Row, Story
 from lineofsight.words import numbers
+from lineofsight.words.lists import sentence
 
 __all__ = ["QUESTIONS", "Explanation", "Part", "Said", "Side", "explain", "find_claim", "refused", "what"]
 
@@ -79,8 +78,8 @@ def explain(story: Story, row: Row) -> Explanation:
 
 def refused(story: Story, row: Row) -> tuple[Part, ...]:
     """Why there is no estimate, and what was found in the data that has to do with it."""
-    reason = sentence(named(story, row["reason"]))
-    found = tuple(each for each in doubts(story, row) if row["reason"] not in each.text)
+    reason = sentence(story.clause(row["reason"]))
+    found = tuple(doubts(story, row, but=row["reason"]))
     parts = (Part("Why there is no answer", (Said(reason),)),)
     return (*parts, Part("Is anything wrong with the data?", found)) if found else parts
 

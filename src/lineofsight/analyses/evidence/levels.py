@@ -7,8 +7,10 @@ written down in docs/explanation/evidence.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
+
+from lineofsight.reasons import Reason, Statement
 
 Level = Literal["associated", "adjusted", "robust", "quasi-experimental", "experimental"]
 
@@ -22,8 +24,6 @@ WEAKEST_HIDDEN = 0.02
 
 FEWEST_CUSTOMERS = 100
 """With fewer customers, intervals and what a hidden factor could do are too rough for more than *adjusted*."""
-
-_NOBODY = "nobody changed it on purpose, or by chance, to see what follows"
 
 _VERBS: dict[Level, str] = {
     "associated": "goes with",
@@ -82,8 +82,8 @@ class Case:
         reversed_by: The attribute within whose segments the effect goes the other way round, if one does.
         rare: Whether the outcome happens too seldom for the model.
         customers: How many customers it rests on; groups of them where they are many.
-        against: Further findings that speak against the claim, each a clause.
-        support: Further findings that speak for it, each a clause.
+        against: Further findings that speak against the claim.
+        support: Further findings that speak for it.
         assigned: How the cause was assigned; None where that is not declared, or the claim is no total of it.
     """
 
@@ -97,24 +97,18 @@ class Case:
     reversed_by: str | None = None
     rare: bool = False
     customers: int = FEWEST_CUSTOMERS
-    against: tuple[str, ...] = ()
-    support: tuple[str, ...] = ()
+    against: tuple[Statement, ...] = ()
+    support: tuple[Statement, ...] = ()
     assigned: Assignment | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The level of a claim, what speaks for it, and what keeps it from a higher one; clauses without a full stop."""
+    """The level of a claim, what speaks for it, and what keeps it from a higher one."""
 
     level: Level
-    because: tuple[str, ...] = field(default=())
-    not_higher: tuple[str, ...] = field(default=())
-
-    @property
-    def sentence(self) -> str:
-        """'robust because …; not higher because …'."""
-        told = f"{self.level} because {_joined(self.because)}" if self.because else self.level
-        return f"{told}; not higher because {_joined(self.not_higher)}" if self.not_higher else told
+    because: tuple[Statement, ...] = ()
+    not_higher: tuple[Statement, ...] = ()
 
 
 def judge(case: Case) -> Verdict:
@@ -122,99 +116,71 @@ def judge(case: Case) -> Verdict:
     if case.assigned is not None:
         return _of_assigned(case, case.assigned)
     if not case.adjusted:
-        return Verdict(
-            "associated",
-            ("only the operations are compared with each other",),
-            ("no control is declared, so that whatever else differs between customers may be behind it",),
-        )
-    because = ["the controls and the other operations are held equal"]
-    failed = _keeps_from_robust(case)
-    if failed:
-        return Verdict("adjusted", tuple(because), tuple(failed))
-    because.append(f"it is clear among all the questions asked (q {_share(case.q_value)})")
-    because.append(
-        f"a hidden factor that explains less than {_per_cent(case.robustness)} of what is left of both could not undo it"
-    )
+        return Verdict("associated", (Reason.ONLY_OPERATIONS(),), (Reason.NO_CONTROL(),))
+    if failed := _keeps_from_robust(case):
+        return Verdict("adjusted", (Reason.HELD_EQUAL(),), tuple(failed))
+    because = [
+        Reason.HELD_EQUAL(),
+        Reason.CLEAR_AMONG_ALL(p=case.q_value),
+        Reason.HIDDEN_TOO_WEAK(share=case.robustness),
+    ]
     if case.benchmark is not None:
-        because.append(f"one as strong as '{case.benchmark}', the strongest control, would not")
-    because += case.support
-    return Verdict("robust", tuple(because), (_NOBODY,))
-
-
-_HOW = {"random": "at random", "chance": "by chance"}
+        because.append(Reason.BENCHMARK_TOO_WEAK(name=case.benchmark))
+    return Verdict("robust", (*because, *case.support), (Reason.NOBODY_CHANGED_IT(),))
 
 
 def _of_assigned(case: Case, assigned: Assignment) -> Verdict:
     """Lots stand in for everything that nobody measured; what else a robust claim needs is needed all the same."""
     failed = [*_keeps_from_clear(case), *case.against]
     if assigned.p_value != assigned.p_value:
-        failed.insert(0, "there is no control or earlier behaviour to check that by")
+        failed.insert(0, Reason.ASSIGNMENT_UNTESTED())
     elif not assigned.balanced:
-        failed.insert(
-            0, f"it goes with '{assigned.strongest}', which was there before (p {_share(assigned.p_value)})"
-        )
+        assert assigned.strongest is not None  # it was tested
+        failed.insert(0, Reason.UNBALANCED(name=assigned.strongest, p=assigned.p_value))
     if failed:
         below = judge(replace(case, assigned=None))
-        declared = f"it is declared to be assigned {_HOW[assigned.how]}, but {_joined(tuple(failed))}"
-        rest = tuple(clause for clause in below.not_higher if clause not in failed and clause != _NOBODY)
+        declared = Reason.ASSIGNED_BUT(kind=assigned.how, inner=tuple(failed))
+        told = {*failed, Reason.NOBODY_CHANGED_IT()}
+        rest = tuple(each for each in below.not_higher if each not in told)
         return Verdict(below.level, below.because, (declared, *rest))
     because = (
-        f"it was assigned {_HOW[assigned.how]}: {assigned.because}",
-        f"it goes with nothing that was there before (p {_share(assigned.p_value)} over"
-        f" {assigned.columns} {'column' if assigned.columns == 1 else 'columns'})",
-        f"it is clear among all the questions asked (q {_share(case.q_value)})",
+        Reason.ASSIGNED(kind=assigned.how, text=assigned.because),
+        Reason.BALANCED(p=assigned.p_value, columns=assigned.columns),
+        Reason.CLEAR_AMONG_ALL(p=case.q_value),
         *case.support,
     )
     if assigned.how == "random":
         return Verdict("experimental", because)
-    return Verdict("quasi-experimental", because, ("no lots were drawn on purpose",))
+    return Verdict("quasi-experimental", because, (Reason.NO_LOTS(),))
 
 
-def _keeps_from_robust(case: Case) -> list[str]:
+def _keeps_from_robust(case: Case) -> list[Statement]:
     found = _keeps_from_clear(case)
     if case.clear:
-        if not case.robustness >= WEAKEST_HIDDEN:
-            found.append(
-                "what a hidden factor would have to be is not known"
-                if case.robustness != case.robustness
-                else f"a hidden factor that explains {_per_cent(case.robustness)} of what is left of both would be enough"
-                " to undo it"
-            )
+        if case.robustness != case.robustness:
+            found.append(Reason.HIDDEN_UNKNOWN())
+        elif not case.robustness >= WEAKEST_HIDDEN:
+            found.append(Reason.HIDDEN_ENOUGH(share=case.robustness))
         if case.benchmark is None:
-            found.append("there is no control to measure a hidden factor by")
+            found.append(Reason.NO_BENCHMARK())
         elif not case.outlives_benchmark:
-            found.append(f"a hidden factor as strong as '{case.benchmark}' would be enough to undo it")
+            found.append(Reason.BENCHMARK_ENOUGH(name=case.benchmark))
     if case.reversed_by is not None:
-        found.append(f"within the segments of '{case.reversed_by}' it goes the other way round")
+        found.append(Reason.REVERSED_WITHIN(name=case.reversed_by))
     return [*found, *case.against]
 
 
-def _keeps_from_clear(case: Case) -> list[str]:
+def _keeps_from_clear(case: Case) -> list[Statement]:
     """What keeps it from being told from nothing, whatever may be hidden."""
     found = []
     if not case.clear:
-        found.append("its interval includes zero")
+        found.append(Reason.INTERVAL_INCLUDES_ZERO())
     elif not case.q_value <= FALSE_DISCOVERIES:
-        found.append(f"among so many questions it may be a chance find (q {_share(case.q_value)})")
+        found.append(Reason.CHANCE_FIND(p=case.q_value))
     elif not case.own_p <= FALSE_DISCOVERIES:
-        found.append(
-            "among all outcomes and segments that it was asked about it may be a chance find"
-            f" (Holm's p {_share(case.own_p)})"
-        )
+        found.append(Reason.CHANCE_FIND_OF_CAUSE(p=case.own_p))
     if case.customers < FEWEST_CUSTOMERS:
-        found.append(f"it rests on {case.customers:,} customers, and at least {FEWEST_CUSTOMERS} are needed")
+        found.append(Reason.FEW_CUSTOMERS(n=case.customers, needed=FEWEST_CUSTOMERS))
     if case.rare:
-        found.append("the outcome happens too seldom for the model")
+        found.append(Reason.RARE_OUTCOME())
     return found
-
-
-def _share(q: float) -> str:
-    return "below 0.001" if q < 0.001 else f"= {q:.3f}"
-
-
-def _per_cent(share: float) -> str:
-    return "less than 0.1 %" if share < 0.001 else f"{share:.1%}".replace("%", " %")
-
-
-def _joined(clauses: tuple[str, ...]) -> str:
-    return clauses[0] if len(clauses) == 1 else f"{', '.join(clauses[:-1])}, and {clauses[-1]}"

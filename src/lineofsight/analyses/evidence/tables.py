@@ -6,7 +6,7 @@ from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.rows import change_text, number
 from lineofsight.model.effects import Effect
-from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required
+from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate
 
 ROBUSTNESS = TableSchema(
@@ -18,7 +18,7 @@ ROBUSTNESS = TableSchema(
         SEGMENT,
         required("change", "string", "what was changed"),
         required("estimate", "float", "the effect, in `unit`"),
-        required("unit", "string", "unit of the effect"),
+        *unit_columns("unit", "unit of the effect"),
         required(
             "partial_r2", "float", "share that the cause explains of what all others leave of the outcome"
         ),

@@ -6,10 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.checks.tables import Warned
-from lineofsight.analyses.findings.wording import in_words, listed, quoted, sentence
+from lineofsight.analyses.findings.wording import quoted
 from lineofsight.analyses.leakage.estimate import Leakage
+from lineofsight.analyses.rows import names_of
+from lineofsight.reasons import Statement
 from lineofsight.stats.intervals import excludes_zero
+from lineofsight.words.lists import joined, sentence
 from lineofsight.words.numbers import count, counted, share
+from lineofsight.words.reasons import clause
 
 Finding = tuple[str, str | None, str]  # kind, subject, sentence
 Rare = Mapping[str, tuple[int, int]]
@@ -74,7 +78,7 @@ def _refusals(results: Results, effects: Sequence[Row]) -> Iterator[Finding]:
     """Operations without an effect, and on what; those with the same reason share a sentence."""
     project, leaks = results.project, set(results[Leakage].leaks.values())
     main = [*project.perceptions, *project.behaviours]
-    outcomes: dict[tuple[str, str], list[str]] = {}
+    outcomes: dict[tuple[str, Statement], list[str]] = {}
     for row in effects:
         if (
             row["segment"] is None
@@ -85,17 +89,17 @@ def _refusals(results: Results, effects: Sequence[Row]) -> Iterator[Finding]:
             and row["reason"] not in leaks
         ):
             outcomes.setdefault((row["cause"], row["reason"]), []).append(row["outcome"])
-    refused: dict[tuple[tuple[str, ...], str], list[str]] = {}
+    refused: dict[tuple[tuple[str, ...], Statement], list[str]] = {}
     for (cause, reason), on in outcomes.items():
         refused.setdefault((tuple(on), reason), []).append(cause)
     for (same, reason), causes in list(refused.items())[:_SHOWN]:
-        of = listed([quoted(results, name) for name in causes])
-        why = f"each {reason[3:]}" if len(causes) > 1 and reason.startswith("it ") else reason
-        on_what = "" if len(same) == len(main) else f" on {listed([quoted(results, name) for name in same])}"
+        of = joined([quoted(results, name) for name in causes])
+        why = clause(reason, names_of(project), several=len(causes) > 1)
+        on_what = "" if len(same) == len(main) else f" on {joined([quoted(results, name) for name in same])}"
         yield (
             "caution",
             None,
-            sentence(f"no effect of {of}{on_what} can be estimated: {in_words(project, why)}"),
+            sentence(f"no effect of {of}{on_what} can be estimated: {why}"),
         )
 
 
@@ -122,17 +126,17 @@ def _extracted(results: Results, effects: Sequence[Row], rare: Rare) -> list[str
 
 def _uncovered(results: Results) -> Iterator[Finding]:
     """Behaviours whose window the data do not cover everywhere; those with the same reason share a sentence."""
-    uncovered: dict[tuple[str, int], list[str]] = {}
+    uncovered: dict[tuple[Statement, int], list[str]] = {}
     for drop in results.file.drops:
         if drop["step"] == "behaviours":
             uncovered.setdefault((drop["reason"], drop["n"]), []).append(drop["name"])
     for (reason, n), names in uncovered.items():
         one = len(names) == 1
-        why = reason if one else reason.replace("its window", "their window", 1)
+        why = clause(reason, several=not one)
         yield (
             "caution",
             None,
-            f"For {share(n / results.file.stored)} of the episodes {listed([quoted(results, name) for name in names])}"
+            f"For {share(n / results.file.stored)} of the episodes {joined([quoted(results, name) for name in names])}"
             f" {'is' if one else 'are'} unknown: {why}. There {'it counts' if one else 'they count'} as missing, not as"
             " zero.",
         )

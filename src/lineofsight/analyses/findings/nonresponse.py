@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from lineofsight.analyses.base import Results, Row
-from lineofsight.analyses.findings.wording import listed, quoted, sentence
+from lineofsight.analyses.findings.wording import quoted
 from lineofsight.analyses.nonresponse.estimate import Nonresponse
 from lineofsight.analyses.today.tables import weighted_means
 from lineofsight.model.fits import FEWEST_CUSTOMERS
 from lineofsight.model.outcomes import OutcomeInfo
+from lineofsight.words.lists import joined, sentence
 from lineofsight.words.numbers import count, counted, plain, quantity, with_interval
+from lineofsight.words.reasons import clause
 
 _SURE = 0.05
 _NOTABLE = 0.1  # standardised difference, Austin 2009
@@ -31,7 +33,7 @@ def weighted_words(results: Results, perception: str, differ: bool) -> str:
     if weighted is None or perception not in weighted.weights:
         return ""
     if (reason := weighted.weights[perception].reason) is not None:
-        return f"; their answers cannot be weighted: {reason}" if differ else ""
+        return f"; their answers cannot be weighted: {clause(reason)}" if differ else ""
     info = next(info for info in results.sample.design.outcomes if info.source == perception)
     view = results.sample.everyone
     before = view.population((perception,)).mean(info.name)
@@ -49,7 +51,7 @@ def weighted_words(results: Results, perception: str, differ: bool) -> str:
         confidence=results.level,
     )
     model = weighted.weights[perception].answering
-    names = listed([quoted(results, name) for name in model.left_out[:3]] or [""])
+    names = joined([quoted(results, name) for name in model.left_out[:3]] or [""])
     few = "answered" if 2 * model.answered < model.asked else "were silent"
     but = f" (but for {names}: too few {few} to tell)" if model.left_out else ""
     usual, now = (
@@ -87,7 +89,7 @@ def left_out(results: Results) -> Iterator[tuple[str, str | None, str]]:
             )
             told = quantity(mean, info.mean_unit, form="sentence")
             against = quantity(other, info.mean_unit, form="sentence")
-            why = f" (unknown are {listed(lacking[:3])})" if lacking else ""
+            why = f" (unknown are {joined(lacking[:3])})" if lacking else ""
             yield (
                 "caution",
                 info.source,
@@ -115,7 +117,7 @@ def unlike(results: Results, populations: Sequence[Row]) -> Iterator[tuple[str, 
     if found:
         worst = max(found.values())
         p = "p < 0.001" if worst < 0.001 else f"p = {plain(worst, 3 if worst < 0.01 else 2)}"
-        names = listed([quoted(results, name) for name in found])
+        names = joined([quoted(results, name) for name in found])
         yield (
             "caution",
             None,

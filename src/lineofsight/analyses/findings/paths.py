@@ -8,14 +8,16 @@ from lineofsight.analyses.base import Results
 from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.findings.cautions import Finding, Rare
-from lineofsight.analyses.findings.wording import listed, quoted, sentence
+from lineofsight.analyses.findings.wording import quoted
 from lineofsight.analyses.interactions.estimate import Interactions
 from lineofsight.analyses.interactions.natural import Interaction
-from lineofsight.analyses.paths.estimate import OPPOSED, Share, Shares
+from lineofsight.analyses.paths.estimate import Share, Shares
 from lineofsight.analyses.paths.tables import fraction
+from lineofsight.reasons import Reason
 from lineofsight.stats.intervals import excludes_zero
 from lineofsight.stats.results import Estimate, NotEstimable
-from lineofsight.words.numbers import share_interval, unit_name, with_interval
+from lineofsight.words.lists import joined, sentence
+from lineofsight.words.numbers import is_currency, share_interval, unit_name, with_interval
 
 WIDEST = 0.5
 """A share whose interval is wider than this is in the tables, not among the findings."""
@@ -36,7 +38,7 @@ def path_findings(results: Results, rare: Rare) -> Iterator[Finding]:
                 "path",
                 driver,
                 sentence(
-                    f"of what a better {quoted(results, driver)} goes with, {listed(parts)} {passes} through how"
+                    f"of what a better {quoted(results, driver)} goes with, {joined(parts)} {passes} through how"
                     " customers feel"
                 ),
             )
@@ -46,12 +48,12 @@ def path_findings(results: Results, rare: Rare) -> Iterator[Finding]:
                 "path",
                 driver,
                 sentence(
-                    f"whether part of what a better {quoted(results, driver)} goes with in {listed(open_ones, 'or')}"
+                    f"whether part of what a better {quoted(results, driver)} goes with in {joined(open_ones, 'or')}"
                     " passes through how customers feel cannot be told from these data"
                 ),
             )
     for one in told:
-        if isinstance(one.share, NotEstimable) and one.share.reason == OPPOSED:
+        if isinstance(one.share, NotEstimable) and one.share.reason.code == Reason.OPPOSED:
             yield "path", one.cause, sentence(_opposed(results, one))
     for crossed in results[Interactions].crossed:
         if crossed.behaviour in rare or (crossed.driver, crossed.behaviour) in results[Doubts].withheld:
@@ -110,5 +112,5 @@ def _depends(results: Results, one: Interaction) -> str:
 def _amount(results: Results, estimate: Estimate, outcome: str) -> str:
     info = results.info[outcome]
     scaled = estimate * info.factor
-    unit = info.unit if info.unit == results.project.currency else unit_name(info.unit, "sentence")
+    unit = info.unit if is_currency(info.unit) else unit_name(info.unit, "sentence")
     return with_interval(scaled.value, *scaled.interval(results.level), unit)

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.findings.cautions import Finding, Rare, clear
-from lineofsight.analyses.findings.wording import listed, quoted, sentence
+from lineofsight.analyses.findings.wording import quoted
 from lineofsight.analyses.ratings.estimate import Ratings
 from lineofsight.analyses.shape.estimate import Shape, Shapes
 from lineofsight.analyses.shape.tables import place_text
 from lineofsight.stats.results import Estimate
-from lineofsight.words.numbers import counted, share, unit_name, with_interval
+from lineofsight.words.lists import joined, sentence
+from lineofsight.words.numbers import counted, is_currency, share, unit_name, with_interval
 
 NEARLY_ALL = 0.95
 """Share of the episodes at its best from which an operation is told as one that everybody gets."""
@@ -42,7 +43,7 @@ def shape_findings(results: Results, rare: Rare) -> Iterator[Finding]:
             if shape.verdict == verdict:
                 found.setdefault(shape.driver, []).append(shape.outcome)
         for driver, outcomes in found.items():
-            on = listed([quoted(results, outcome) for outcome in outcomes])
+            on = joined([quoted(results, outcome) for outcome in outcomes])
             yield "shape", driver, sentence(f"{quoted(results, driver)} has {name} on {on}: {meaning}")
     yield from _classes(results, rare)
 
@@ -67,7 +68,7 @@ def _difference(results: Results, shape: Shape, slope: Estimate) -> str:
     info = results.info[shape.outcome]
     factor = info.factor * (0.01 if results.project.operations[shape.driver].unit == "share" else 1.0)
     scaled = slope * factor
-    unit = info.unit if info.unit == results.project.currency else unit_name(info.unit, "sentence")
+    unit = info.unit if is_currency(info.unit) else unit_name(info.unit, "sentence")
     return with_interval(scaled.value, *scaled.interval(results.level), unit)
 
 
@@ -92,7 +93,7 @@ def _classes(results: Results, rare: Rare) -> Iterator[Finding]:
                 found.setdefault(one.outcome, []).append(one.attribute)
         for outcome, attributes in found.items():
             are = f"is a {kind}" if len(attributes) == 1 else f"are {kind}s"
-            told = f"{listed([quoted(results, name) for name in attributes])} {are} for {quoted(results, outcome)}: {meaning}"
+            told = f"{joined([quoted(results, name) for name in attributes])} {are} for {quoted(results, outcome)}: {meaning}"
             yield "shape", attributes[0] if len(attributes) == 1 else None, sentence(told)
 
 

@@ -13,12 +13,15 @@ from lineofsight.analyses.findings.cautions import Finding, Rare, cautions, clea
 from lineofsight.analyses.findings.nonresponse import left_out, unlike, weighted_words
 from lineofsight.analyses.findings.paths import path_findings
 from lineofsight.analyses.findings.shape import everybody_gets, shape_findings
-from lineofsight.analyses.findings.wording import difference, improvement, listed, money, quoted, sentence
+from lineofsight.analyses.findings.wording import difference, improvement, money, quoted
 from lineofsight.analyses.money.estimate import Money, summed
 from lineofsight.analyses.rows import label_of
+from lineofsight.reasons import Statement
 from lineofsight.runs.columns import TableSchema, nullable, required
 from lineofsight.stats.results import NotEstimable
+from lineofsight.words.lists import joined, sentence
 from lineofsight.words.numbers import count, share
+from lineofsight.words.reasons import clause
 
 FINDINGS = TableSchema(
     "findings",
@@ -80,11 +83,11 @@ def _drivers(
         label_of(project, n) for n, rows in totals.items() if rows and not found[n] and n not in doubted
     ]
     if unclear:
-        on = f" on {listed([quoted(results, name) for name in considered], 'or')}" if rare else ""
+        on = f" on {joined([quoted(results, name) for name in considered], 'or')}" if rare else ""
         yield (
             "no effect",
             None,
-            f"No clear effect{on} was found for {listed(unclear)}: every interval includes zero."
+            f"No clear effect{on} was found for {joined(unclear)}: every interval includes zero."
             " That does not show that there is none.",
         )
 
@@ -95,7 +98,7 @@ def _by_evidence(results: Results, rows: Sequence[Row]) -> str:
     for level in reversed(LEVELS):
         parts = [difference(results, row) for row in rows if row["evidence"] == level]
         if parts:
-            told.append(f"{verb(level)} {listed(parts)}")
+            told.append(f"{verb(level)} {joined(parts)}")
     return ", and ".join(told)
 
 
@@ -107,7 +110,7 @@ def _weight(amount: Row, rows: Sequence[Row]) -> tuple[float, float]:
 
 def _worth(results: Results, amount: Row, unsure: Collection[str]) -> str:
     """A driver's money, unless part of it rests on what can hardly be told."""
-    counted = amount["behaviours"].split(", ")
+    counted = amount["behaviours"]
     if amount["low"] is None or set(unsure) & set(counted):
         return ""
     unclear = "" if clear(amount) else ", which cannot be told from zero"
@@ -116,7 +119,7 @@ def _worth(results: Results, amount: Row, unsure: Collection[str]) -> str:
         - set(counted)
         - {u.behaviour for u in results[Money].unit_values if u.counted_in}
     )
-    over = f"over {listed([quoted(results, name) for name in counted])}" if left else "over all behaviours"
+    over = f"over {joined([quoted(results, name) for name in counted])}" if left else "over all behaviours"
     return f"; in money, {over}, {money(results, amount)}{unclear}"
 
 
@@ -141,25 +144,25 @@ def _perceptions(results: Results, effects: Sequence[Row], rare: Rare) -> Iterat
             quoted(results, row["outcome"]) for row in rows if row["low"] is not None and not clear(row)
         ]
         if unclear:
-            told_apart = f"whether {label} goes with {listed(unclear, 'or')} cannot be told from these data"
+            told_apart = f"whether {label} goes with {joined(unclear, 'or')} cannot be told from these data"
             yield "caution", name, sentence(told_apart)
 
 
 def _unvalued(results: Results) -> Iterator[Finding]:
     """Behaviours that money leaves out, and why."""
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[Statement, list[str]] = {}
     for unit in results[Money].unit_values:
         if isinstance(unit.worth, NotEstimable):
             reasons.setdefault(unit.worth.reason, []).append(unit.behaviour)
     some = bool(summed(results[Money].unit_values))
     for reason, names in reasons.items():
-        what = listed([quoted(results, name) for name in names])
+        what = joined([quoted(results, name) for name in names])
         told = (
             f"money leaves out {what}"
             if some
             else f"{what} {'is' if len(names) == 1 else 'are'} not put in money"
         )
-        yield "money", None, sentence(f"{told}: {reason}")
+        yield "money", None, sentence(f"{told}: {clause(reason)}")
 
 
 def _response(results: Results, silent: Sequence[Row], populations: Sequence[Row]) -> Iterator[Finding]:
@@ -179,7 +182,7 @@ def _response(results: Results, silent: Sequence[Row], populations: Sequence[Row
         ]
         apart.sort(key=lambda row: -abs(row["standardised_difference"]))
         if apart:
-            most = listed([label_of(results.project, row["variable"]) for row in apart[:3]])
+            most = joined([label_of(results.project, row["variable"]) for row in apart[:3]])
             told += f"; those who answered differ from the silent in {most}"
         yield "response", name, sentence(told + weighted_words(results, name, bool(apart)))
     yield from unlike(results, populations)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.rows import label_of
-from lineofsight.project.models import Project
-from lineofsight.words.numbers import change, unit_name, with_interval
+from lineofsight.units import Unit, UnitKind
+from lineofsight.words.numbers import change, is_currency, unit_name, with_interval
 
-_QUOTED = re.compile(r"'([^']+)'")
 _TIMES = ("day", "hour", "minute", "second", "week", "month")
 
 
@@ -45,7 +41,7 @@ def _falls_short(results: Results, row: Row) -> bool:
 def difference(results: Results, row: Row) -> str:
     """What goes with it, as "+0.46 percentage points of 'Came back' [0.31, 0.61]"."""
     label = quoted(results, row["outcome"])
-    currency = row["unit"] == results.project.currency
+    currency = is_currency(row["unit"])
     unit = "" if currency else unit_name(row["unit"], "sentence")
     told = with_interval(row["estimate"], row["low"], row["high"], row["unit"] if currency else "")
     value, between = told.rsplit(" [", 1)
@@ -58,7 +54,7 @@ def money(results: Results, row: Row) -> str:
         row["money_per_year"],
         row["low"],
         row["high"],
-        results.project.currency,
+        Unit(results.project.currency or "", UnitKind.MONEY),
         form="sentence",
         confidence=results.level,
     )
@@ -69,26 +65,3 @@ def money(results: Results, row: Row) -> str:
 def quoted(results: Results, name: str) -> str:
     """What a person calls it, in quotes: labels such as 'Came back' do not stand in a sentence by themselves."""
     return f"'{label_of(results.project, name)}'"
-
-
-def in_words(project: Project, text: str) -> str:
-    """A text of the models with its quoted names as people read them, as the report has it."""
-    names = {*project.operations, *project.perceptions, *project.behaviours, *project.controls}
-
-    def read(found: re.Match[str]) -> str:
-        name, _, level = found[1].partition("=")
-        if name not in names:
-            return found[0]
-        return f"'{' '.join(part for part in (label_of(project, name), level.replace('_', ' ')) if part)}'"
-
-    return _QUOTED.sub(read, text)
-
-
-def sentence(text: str) -> str:
-    """With a capital and a full stop."""
-    return text[0].upper() + text[1:] + "."
-
-
-def listed(parts: Sequence[str], word: str = "and") -> str:
-    """'a', 'a and b', 'a, b and c'."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {word} {parts[-1]}"

@@ -11,10 +11,11 @@ import numpy as np
 from lineofsight.aggregation.features import Driver
 from lineofsight.model.design import Design
 from lineofsight.model.effects import Leaks
-from lineofsight.model.fits import EXACT_FIT, MADE_FROM, NO_EPISODE, SAME_CAUSE, SAME_OUTCOME, too_few
+from lineofsight.model.fits import EXACT_FIT, too_few
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import Population, View
 from lineofsight.model.sample import Sample
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.importance import Importance, johnson, lmg
 from lineofsight.stats.results import Estimate, NotEstimable
 
@@ -75,7 +76,7 @@ def _one_outcome(
     controls = design.basis.controls_beside([name for name, outcome in leaks if outcome == info.source])
     found = _measured(controls, population, info, drivers, method, intervals=intervals) if drivers else None
     if found is not None and found.r_squared[0] > EXACT_FIT:
-        reasons |= {driver.name: MADE_FROM for driver in drivers}
+        reasons |= {driver.name: Reason.MADE_FROM() for driver in drivers}
         found = None
 
     def entry(driver: str, result: Estimate | NotEstimable, **parts: float) -> DriverImportance:
@@ -99,21 +100,23 @@ def _one_outcome(
     ]
 
 
-def _refused(design: Design, population: Population, info: OutcomeInfo, leaks: Leaks) -> dict[str, str]:
+def _refused(design: Design, population: Population, info: OutcomeInfo, leaks: Leaks) -> dict[str, Statement]:
     """Drivers without an importance for this outcome, and why; a constant has none, not one of 0."""
     names = [driver.name for driver in design.basis.drivers]
     if population.n == 0:
-        return dict.fromkeys(names, NO_EPISODE)
+        return dict.fromkeys(names, Reason.NO_EPISODE())
     found = {name: leaks[name, info.source] for name in names if (name, info.source) in leaks}
     others = [driver for driver in design.basis.drivers if driver.name not in found]
     regressors = (*design.basis.controls_beside(found), *_slopes(others))
     variance = np.diag(population.first.select((*names, info.name)).covariance()[0])
     reason = too_few(population, population.identification(regressors))
     if reason is None and not variance[-1] > 0:
-        reason = SAME_OUTCOME
+        reason = Reason.SAME_OUTCOME()
     if reason is not None:
         return dict.fromkeys(names, reason) | found
-    constant = {name: SAME_CAUSE for name, value in zip(names, variance, strict=False) if not value > 0}
+    constant = {
+        name: Reason.SAME_EVERYWHERE() for name, value in zip(names, variance, strict=False) if not value > 0
+    }
     return constant | found
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from lineofsight.analyses.evidence.case.said import named
 from lineofsight.analyses.importance.charts import importance_performance_chart
 from lineofsight.analyses.importance.quadrants import Point, points_of, quadrant
 from lineofsight.report.blocks import Block, Cell, Details, Paragraph, Section, table
-from lineofsight.report.data import Row, Story, joined
+from lineofsight.report.data import Row, Story
 from lineofsight.report.figures import figure
 from lineofsight.words import numbers
+from lineofsight.words.lists import joined
 
 
 def priorities(story: Story) -> Section:
@@ -36,7 +36,7 @@ def _one(story: Story, outcome: str, rows: list[Row], points: list[Point]) -> tu
     label = story.label(outcome)
     if not points:
         reason = next(
-            (named(story, row["reason"]) for row in rows if row["reason"]), "no driver has both numbers"
+            (story.clause(row["reason"]) for row in rows if row["reason"]), "no driver has both numbers"
         )
         return (Paragraph(f"{label}: there is no map, for {reason}.", lead=True),)
     first = [point.label for point in points if quadrant(point, points) == "Fix first"]
@@ -48,7 +48,7 @@ def _one(story: Story, outcome: str, rows: list[Row], points: list[Point]) -> tu
     )
     r2 = next((row["r2_drivers"] for row in rows if row["r2_drivers"] is not None), None)
     method = rows[0]["method"] if rows else ""
-    caption = f"JointAnswers the drivers explain {numbers.share(r2)} of what varies in {label} beyond the controls ({method})."
+    caption = f"Together the drivers explain {numbers.share(r2)} of what varies in {label} beyond the controls ({method})."
     body: list[list[str | Cell]] = [
         [
             *(point.label, quadrant(point, points)),

@@ -32,7 +32,7 @@ IMPORTANCE = TableSchema(
             "'LMG' (Shapley value of R²), or 'Johnson' (relative weights) beyond 20 drivers",
         ),
         required("n", "int", "episodes"),
-        nullable("reason", "string", "why there is none"),
+        nullable("reason", "reason", "why there is none"),
     ),
 )
 

@@ -20,16 +20,9 @@ from lineofsight.model.effects import ChainQuestions, Leaks
 from lineofsight.model.fits import Fit, fit
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.multiplicity import q_values
 from lineofsight.stats.results import NotEstimable
-
-
-def too_many(basis: ProductBasis) -> str:
-    """Why no interaction is looked for."""
-    return (
-        f"there are {basis.wanted} pairs of an operation and a perception, and at most {MOST_PRODUCTS} are looked at:"
-        " leave out operations or perceptions"
-    )
 
 
 def interactions(
@@ -45,7 +38,7 @@ def interactions(
     """
     behaviours = [info for info in design.outcomes if info.kind == "behaviour"]
     if view is None:
-        refused = NotEstimable(too_many(basis))
+        refused = NotEstimable(Reason.TOO_MANY_PAIRS, n=basis.wanted, needed=MOST_PRODUCTS)
         drivers = [driver.name for driver in design.basis.drivers]
         pairs = [(driver, info.name) for info in behaviours for driver in drivers]
         found = [Interaction(d, name, b, 0, refused) for d, b in pairs for name in basis.perceptions]
@@ -88,7 +81,7 @@ def _asked(
     alone = {name: one for name, one in without.items() if name not in names}
 
     @cache
-    def felt(left_out: frozenset[tuple[str, str]]) -> Fit:
+    def felt(left_out: frozenset[tuple[str, Statement]]) -> Fit:
         return fit(population, x, names, dict(left_out))
 
     for driver in design.basis.drivers:

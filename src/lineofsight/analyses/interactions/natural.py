@@ -12,12 +12,11 @@ from lineofsight.aggregation.products import ProductBasis, changed, product
 from lineofsight.analyses.evidence.levels import FALSE_DISCOVERIES
 from lineofsight.model.fits import Fit
 from lineofsight.model.population import Population
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.mediation import LinearOutcome
 from lineofsight.stats.moments import Moments
 from lineofsight.stats.results import Array, Estimate, NotEstimable
 from lineofsight.stats.wald import p_value
-
-NOTHING_CHANGES = "no episode of those who answered would change: it is as good as it can get"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ class Natural:
     through: tuple[str, ...]
     n: int
     effects: Mapping[str, Estimate] = field(default_factory=dict)
-    reason: str | None = None
+    reason: Statement | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,12 +83,12 @@ class CrossedModel:
     found: Fit
 
     @property
-    def reason(self) -> str | None:
+    def reason(self) -> Statement | None:
         """Why there is no estimate."""
         for column in (self.driver.name, *self.names, *self.products):
             if isinstance(slope := self.found.slope(column, self.behaviour), NotEstimable):
                 return slope.reason
-        return None if self._columns else NOTHING_CHANGES
+        return None if self._columns else Reason.NOTHING_CHANGES()
 
     @property
     def _columns(self) -> list[str]:

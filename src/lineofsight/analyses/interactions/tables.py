@@ -5,7 +5,7 @@ from __future__ import annotations
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.interactions.estimate import Interactions
 from lineofsight.analyses.rows import change_text, number, summarise
-from lineofsight.runs.columns import INTERVAL, TableSchema, nullable, required
+from lineofsight.runs.columns import INTERVAL, TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.stats.wald import p_value
 
@@ -23,7 +23,7 @@ INTERACTIONS = TableSchema(
             "by how much what the change goes with differs where the perception is one point higher, in `unit`",
         ),
         *INTERVAL,
-        required("unit", "string", "unit of a difference of the behaviour"),
+        *unit_columns("unit", "unit of a difference of the behaviour"),
         nullable(
             "p_value", "float", "two-sided p-value of no interaction, by the bootstrap's standard error"
         ),
@@ -38,7 +38,7 @@ INTERACTIONS = TableSchema(
             "least share of false discoveries among all interactions of the run (Benjamini and Hochberg 1995)",
         ),
         required("n", "int", "episodes"),
-        nullable("reason", "string", "why there is no estimate"),
+        nullable("reason", "reason", "why there is no estimate"),
     ),
 )
 
@@ -48,7 +48,7 @@ NATURAL_EFFECTS = TableSchema(
     (
         required("driver", "string", "operation"),
         required("behaviour", "string", "behaviour"),
-        required("through", "string", "perceptions, all of them together, separated by ', '"),
+        required("through", "names", "perceptions, all of them together"),
         required("change", "string", "as in `effects`"),
         required(
             "effect",
@@ -57,12 +57,12 @@ NATURAL_EFFECTS = TableSchema(
         ),
         nullable("estimate", "float", "mean over those who answered, in `unit`"),
         *INTERVAL,
-        required("unit", "string", "unit of a difference of the behaviour"),
+        *unit_columns("unit", "unit of a difference of the behaviour"),
         nullable(
             "p_value", "float", "two-sided p-value of no such effect, by the bootstrap's standard error"
         ),
         required("n", "int", "episodes"),
-        nullable("reason", "string", "why there is no estimate"),
+        nullable("reason", "reason", "why there is no estimate"),
     ),
 )
 
@@ -104,7 +104,7 @@ def natural_rows(results: Results) -> list[Row]:
         {
             "driver": one.driver,
             "behaviour": one.behaviour,
-            "through": ", ".join(one.through),
+            "through": one.through,
             "change": change_text("better", results.project.estimation.change),
             "effect": name,
             **dict(zip(("estimate", "low", "high"), row, strict=False)),

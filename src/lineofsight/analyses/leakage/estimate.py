@@ -13,6 +13,7 @@ from lineofsight.episodes.joint_answers import JointAnswers
 from lineofsight.episodes.leakage import LeakageSignal
 from lineofsight.episodes.level_counts import LevelCount
 from lineofsight.model.sample import Sample
+from lineofsight.reasons import Statement
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +26,7 @@ class Leakage:
         functions: Drivers that are nearly a function of others.
     """
 
-    leaks: Mapping[Pair, str]
+    leaks: Mapping[Pair, Statement]
     given_away: Sequence[Suspicion]
     functions: Sequence[NearFunction]
 

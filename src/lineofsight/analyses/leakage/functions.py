@@ -11,6 +11,7 @@ from lineofsight.analyses.leakage.suspicions import Insisted, Suspicion
 from lineofsight.model.design import Design
 from lineofsight.model.fits import FEWEST_CUSTOMERS
 from lineofsight.model.population import Population
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.identification import identify
 from lineofsight.stats.partial import partial_r2
 from lineofsight.stats.results import Array
@@ -39,19 +40,15 @@ class NearFunction:
     n: int
 
     @property
-    def clause(self) -> str:
-        """'it is nearly a function of 'a' and 'b', which give 99.6 % of how it varies'."""
-        named = [f"'{name}'" for name in self.partners]
-        listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
-        verb = "gives" if len(named) == 1 else "give"
-        share = f"{min(self.explained, 0.99999) * 100:.4g} %"
-        return f"it is nearly a function of {listed}, which {verb} {share} of how it varies"
+    def reason(self) -> Statement:
+        """What was seen."""
+        return Reason.NEAR_FUNCTION(names=self.partners, share=self.explained)
 
 
 def suspected_functions(found: Sequence[NearFunction], insisted: Insisted) -> Iterator[Suspicion]:
     """Their claims stay in the tables, and out of the findings but where the project insists on an outcome."""
     for each in found:
-        cause, reason, share, n = each.driver, each.clause, each.explained, each.n
+        cause, reason, share, n = each.driver, each.reason, each.explained, each.n
         yield Suspicion("function", cause, None, reason, share, n, withheld=True)
         for (mine, outcome), because in insisted.items():
             if mine == cause:

@@ -26,12 +26,10 @@ from lineofsight.model.design import Design
 from lineofsight.model.fits import EXACT_FIT, FEWEST_CUSTOMERS
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import Population, View
+from lineofsight.reasons import Reason
 
 NEAR_LEAK = 0.9
 """Share of an outcome's variance that one cause explains only if it is made from it: a correlation of 0.95."""
-
-_ASK = "it is probably known only afterwards, or made from it"
-_COPY = "tells nothing about it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ def find_leaks(
             "separation",
             cause,
             outcome,
-            f"'{cause}' separates '{outcome}' perfectly: {_ASK}",
+            Reason.SEPARATES(name=cause, other=outcome),
             share=1.0,
             n=view.population((cause, outcome) if _is_outcome(design, cause) else (outcome,)).n,
             kept_out=True,
@@ -87,7 +85,7 @@ def find_leaks(
         pair = (candidate.name, info.source)
         if candidate.column is not None and _is_copy(population, candidate.column, info.name):
             copies.add(pair)
-            reason = f"'{candidate.name}' is a copy of '{info.source}': it {_COPY}"
+            reason = Reason.COPY(name=candidate.name, other=info.source)
             found.setdefault(pair, Suspicion("leak", *pair, reason, share=1.0, n=population.n, kept_out=True))
         elif pair not in found:
             near = _near(candidate, info, population, signs.get(pair, ()))
@@ -147,12 +145,12 @@ def _near(
         return told
     share = share_explained(population, candidate.columns, info.name)
     if share >= NEAR_LEAK:
-        return Near(f"alone it explains {share * 100:.3g} % of how '{info.source}' varies", share)
+        return Near(Reason.EXPLAINS_ALONE(name=info.source, share=share), share)
     return None
 
 
 def _told(candidate: _Candidate, info: OutcomeInfo, near: Near, n: int) -> Suspicion:
-    reason = f"'{candidate.name}' nearly gives '{info.source}' away: {near.what}. {_ASK[0].upper()}{_ASK[1:]}"
+    reason = Reason.NEARLY_GIVES_AWAY(name=candidate.name, other=info.source, inner=(near.what,))
     return Suspicion(
         "near_leak",
         candidate.name,
@@ -179,10 +177,7 @@ def _beside_the_others(design: Design, view: View, found: Mapping[Pair, Suspicio
         shares = remaining_share(population, basis.controls_beside(given), groups, info.name)
         for name, share in shares.items():
             if share >= NEAR_LEAK:
-                near = Near(
-                    f"it explains {share * 100:.3g} % of what the other columns leave of '{info.source}'",
-                    share,
-                )
+                near = Near(Reason.EXPLAINS_THE_REST(name=info.source, share=share), share)
                 candidate = _Candidate(name, name, ())
                 more[name, info.source] = _told(candidate, info, near, population.n)
     return more

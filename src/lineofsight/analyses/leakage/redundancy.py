@@ -22,6 +22,7 @@ from lineofsight.model.design import Design
 from lineofsight.model.fits import FEWEST_CUSTOMERS
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
+from lineofsight.reasons import Reason, Statement
 
 NEAR_TWIN = 0.9
 """Share of how a perception varies that its twin explains."""
@@ -46,15 +47,11 @@ class Twin:
     n: int
 
     @property
-    def clause(self) -> str:
+    def reason(self) -> Statement:
         """What was seen."""
-        share = f"{min(self.explained, 0.99999) * 100:.4g} %" if self.explained < 1 - 1e-12 else "all"
-        named = " and ".join(f"'{name}'" for name in self.kept)
         if len(self.kept) == 1:
-            return (
-                f"'{self.perception}' nearly says the same as {named}, which gives {share} of how it varies"
-            )
-        return f"'{self.perception}' is nearly made from {named}, which give {share} of how it varies"
+            return Reason.TWIN(name=self.perception, other=self.kept[0], share=self.explained)
+        return Reason.TWIN_OF_SEVERAL(name=self.perception, names=self.kept, share=self.explained)
 
 
 def near_twins(design: Design, view: View, together: Mapping[Pair, JointAnswers]) -> list[Twin]:
@@ -142,8 +139,8 @@ def _made_from(view: View, said: Sequence[OutcomeInfo]) -> Iterator[Twin]:
 
 
 def twins_kept_out(
-    design: Design, twins: Sequence[Twin], leaks: Mapping[Pair, str], insisted: Insisted
-) -> dict[Pair, str]:
+    design: Design, twins: Sequence[Twin], leaks: Mapping[Pair, Statement], insisted: Insisted
+) -> dict[Pair, Statement]:
     """Why each twin is no way to a behaviour; it is one where its twin is kept out, or the project insists."""
     found = {}
     for twin in twins:
@@ -151,15 +148,15 @@ def twins_kept_out(
             if info.kind != "behaviour" or (twin.perception, info.source) in {*leaks, *insisted}:
                 continue
             if not any((kept, info.source) in leaks for kept in twin.kept):
-                through = " and ".join(f"'{name}'" for name in twin.kept)
-                found[twin.perception, info.source] = f"{twin.clause}: paths go through {through}"
+                through = Reason.PATHS_THROUGH_TWIN(names=twin.kept, inner=(twin.reason,))
+                found[twin.perception, info.source] = through
     return found
 
 
 def suspected_twins(twins: Sequence[Twin], insisted: Insisted) -> Iterator[Suspicion]:
     """What is told of them."""
     for twin in twins:
-        found = (twin.clause, twin.explained, twin.n)
+        found = (twin.reason, twin.explained, twin.n)
         yield Suspicion("twin", twin.perception, None, *found, kept_out=True)
         for (mine, outcome), because in insisted.items():
             if mine == twin.perception:

@@ -11,6 +11,7 @@ from lineofsight.episodes.leakage import LeakageSignal
 from lineofsight.model.fits import EXACT_FIT, FEWEST_CUSTOMERS
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import Population
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.partial import partial_r2, partial_r2_from_precision
 
 NEARLY_EQUAL = 0.8
@@ -26,9 +27,9 @@ _PER_COLUMN = 5  # customers for each column; with fewer a model explains what i
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """What shows that an outcome is nearly given away, as a clause; the share; and the episodes counted, if they were."""
+    """What shows that an outcome is nearly given away; the share; and the episodes counted, if they were."""
 
-    what: str
+    what: Statement
     share: float
     n: int | None = None
 
@@ -40,10 +41,11 @@ def nearest_signal(cause: str, info: OutcomeInfo, leakage_signals: Sequence[Leak
         return None
     best = max(found, key=lambda signal: signal.counts.oriented.kappa)
     counts = best.counts
-    happened = {"stay": "it happened", "NPS": "the answer was above 6"}.get(info.statistic, "it was not zero")
-    what = (
-        f"{happened} in {_per_cent(counts.with_sign)} of the episodes {_with_sign(cause, best)}, and in"
-        f" {_per_cent(counts.without_sign)} of the others"
+    what = Reason.TOLD_BY_SIGN(
+        kind=info.statistic,
+        share=float(counts.with_sign),
+        beside=float(counts.without_sign),
+        inner=(_sign(cause, best),),
     )
     return Near(what, counts.oriented.agreement, counts.n)
 
@@ -56,18 +58,14 @@ def _gives_away(signal: LeakageSignal) -> bool:
     return signal.flag and sure and counts.phi2 >= _EXPLAINED
 
 
-def _with_sign(cause: str, signal: LeakageSignal) -> str:
+def _sign(cause: str, signal: LeakageSignal) -> Statement:
     if signal.levels:
-        named = [f"'{level}'" for level in signal.levels if level is not None]
-        named += ["another level, or not known"] * (None in signal.levels)
-        return f"where '{cause}' is {' or '.join(named)}"
+        named = tuple(level for level in signal.levels if level is not None)
+        levels = Reason.SIGN_LEVELS_OR_OTHER if None in signal.levels else Reason.SIGN_LEVELS
+        return levels(name=cause, names=named)
     if signal.above is None:
-        return f"where '{cause}' is known"
-    return f"with '{cause}' {'at or above' if signal.least else 'above'} {signal.above:.4g}"
-
-
-def _per_cent(share: float) -> str:
-    return f"{share * 100:.3g} %"
+        return Reason.SIGN_KNOWN(name=cause)
+    return (Reason.SIGN_FROM if signal.least else Reason.SIGN_ABOVE)(name=cause, value=signal.above)
 
 
 def enough_for(population: Population, columns: Sequence[str]) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from lineofsight.reasons import Reason, Statement
+
 Kind = Literal["leak", "near_leak", "separation", "function", "twin", "duplicate", "link", "time", "simpson"]
 Pair = tuple[str, str]
 Insisted = Mapping[Pair, str]
@@ -19,7 +21,7 @@ class Suspicion:
         kind: What it is.
         cause: Operation, perception or control; None where it is about rows.
         outcome: Perception or behaviour; None where it is about every outcome, or about rows.
-        reason: What was seen, a clause without a full stop.
+        reason: What was seen.
         share: Between 0 and 1: of the episodes that agree, of what varies that is explained, or of the rows concerned.
         n: Episodes looked at, or rows concerned.
         kept_out: Whether the cause is kept out of the models of that outcome.
@@ -30,7 +32,7 @@ class Suspicion:
     kind: Kind
     cause: str | None
     outcome: str | None
-    reason: str
+    reason: Statement
     share: float | None = None
     n: int | None = None
     kept_out: bool = False
@@ -38,14 +40,16 @@ class Suspicion:
     insisted: str | None = None
 
     @property
-    def clause(self) -> str:
+    def objection(self) -> Statement:
         """What speaks against a claim that stands in spite of it."""
         if self.insisted is None:
             return self.reason
-        return f"{self.reason}; it is told only as the project insists: {self.insisted.rstrip('.')}"
+        return Reason.INSISTED(text=self.insisted, inner=(self.reason,))
 
 
-def against(suspicions: Sequence[Suspicion], outcomes: Mapping[str, str]) -> dict[Pair, tuple[str, ...]]:
+def against(
+    suspicions: Sequence[Suspicion], outcomes: Mapping[str, str]
+) -> dict[Pair, tuple[Statement, ...]]:
     """What speaks against each claim that stands, by cause and name of the outcome.
 
     That it goes the other way round within segments is told by the claim itself, but for the project's reason.
@@ -54,7 +58,7 @@ def against(suspicions: Sequence[Suspicion], outcomes: Mapping[str, str]) -> dic
         suspicions: All of links.
         outcomes: Perception or behaviour of each outcome, by name.
     """
-    found: dict[Pair, tuple[str, ...]] = {}
+    found: dict[Pair, tuple[Statement, ...]] = {}
     for name, source in outcomes.items():
         own = {(s.cause, s.kind) for s in suspicions if s.outcome == source}
         for each in suspicions:
@@ -64,7 +68,7 @@ def against(suspicions: Sequence[Suspicion], outcomes: Mapping[str, str]) -> dic
                 continue
             if each.insisted is not None or each.kind == "function":
                 pair = (each.cause, name)
-                found[pair] = (*found.get(pair, ()), each.clause)
+                found[pair] = (*found.get(pair, ()), each.objection)
     return found
 
 
@@ -84,9 +88,9 @@ def withheld(suspicions: Sequence[Suspicion], outcomes: Iterable[str]) -> frozen
     return frozenset(found)
 
 
-def kept_out(suspicions: Iterable[Suspicion]) -> dict[Pair, str]:
+def kept_out(suspicions: Iterable[Suspicion]) -> dict[Pair, Statement]:
     """The reason for each pair of cause and outcome that is kept out of the models."""
-    found: dict[Pair, str] = {}
+    found: dict[Pair, Statement] = {}
     for each in suspicions:
         if each.kept_out and each.cause is not None and each.outcome is not None:
             found.setdefault((each.cause, each.outcome), each.reason)

@@ -16,6 +16,7 @@ from lineofsight.model.population import View
 from lineofsight.model.sample import Sample
 from lineofsight.project.models import Behaviour, Project
 from lineofsight.project.quantities import DAYS_PER_YEAR
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.results import Estimate, NotEstimable
 
 _PERIOD_DAYS = {"week": 7.0, "month": DAYS_PER_YEAR / 12, "quarter": DAYS_PER_YEAR / 4}
@@ -139,16 +140,17 @@ def _total(
     totals: Sequence[Effect], worths: Mapping[str, UnitValue], often: Mapping[str, float]
 ) -> Estimate | NotEstimable:
     if not worths:
-        return NotEstimable("no behaviour is declared: nothing that customers do is in view")
+        return NotEstimable(Reason.NO_BEHAVIOUR)
     if not totals:
-        reasons: dict[str, list[str]] = {}
+        reasons: dict[Statement, list[str]] = {}
         for name, unit in worths.items():
             if isinstance(unit.worth, NotEstimable):
-                reasons.setdefault(unit.worth.reason, []).append(f"'{name}'")
-        return NotEstimable("; ".join(f"{', '.join(names)}: {why}" for why, names in reasons.items()))
+                reasons.setdefault(unit.worth.reason, []).append(name)
+        each = [Reason.OF_NAMES(names=tuple(names), inner=(why,)) for why, names in reasons.items()]
+        return NotEstimable(each[0] if len(each) == 1 else Reason.SEVERAL(inner=tuple(each)))
     for effect in totals:
         if isinstance(effect.result, NotEstimable):
-            return NotEstimable(f"'{effect.outcome}': {effect.result.reason}")
+            return NotEstimable(Reason.OF_NAMES, names=(effect.outcome,), inner=(effect.result.reason,))
     total = _sum([money_of(effect, worths, often) for effect in totals])
     assert total is not None  # every effect and worth is known here
     return total

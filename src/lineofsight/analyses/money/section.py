@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from lineofsight.analyses.evidence.case.said import named
 from lineofsight.analyses.money.charts import money_chart
 from lineofsight.report.blocks import Block, Callout, Cell, Details, Listing, Paragraph, Section, table
 from lineofsight.report.charts import theme
-from lineofsight.report.data import Row, Story, joined
+from lineofsight.report.data import Row, Story
 from lineofsight.report.figures import figure
 from lineofsight.words import numbers
+from lineofsight.words.lists import joined
 
 
 def money(story: Story) -> Section:
@@ -37,9 +37,7 @@ def money(story: Story) -> Section:
         )
         blocks.append(Details("Money by driver as a table", (_table(story, known),)))
     if missing := tuple(
-        (story.label(row["driver"]), named(story, _reason(row)))
-        for row in rows
-        if row["money_per_year"] is None
+        (story.label(row["driver"]), _reason(story, row)) for row in rows if row["money_per_year"] is None
     ):
         blocks += [Paragraph("Cannot be estimated:"), Listing(missing)]
     return Section("money", "What it is worth", tuple(blocks))
@@ -63,8 +61,8 @@ def _lead(story: Story, known: list[Row]) -> str:
     return f"{story.label(top['driver'])} {top['change']} goes with {worth} a year, the most of {numbers.counted(len(known), 'driver')}."
 
 
-def _reason(row: Row) -> str:
-    return str(row["reason"] or "no reason was recorded")
+def _reason(story: Story, row: Row) -> str:
+    return "no reason was recorded" if row["reason"] is None else story.clause(row["reason"])
 
 
 def _table(story: Story, rows: list[Row]) -> Block:
@@ -85,7 +83,7 @@ def _table(story: Story, rows: list[Row]) -> Block:
         body.append(
             [
                 *(name + mark, total, Cell(via, numeric=True, muted=unsure)),
-                ", ".join(story.label(b) for b in row["behaviours"].split(", ")),
+                ", ".join(story.label(b) for b in row["behaviours"]),
             ]
         )
     head = ("Driver", "A year", "Of it through how customers feel", "Counts")

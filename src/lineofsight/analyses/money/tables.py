@@ -18,7 +18,7 @@ UNIT_VALUES = TableSchema(
         nullable("low", "float", "lower end of its interval"),
         nullable("high", "float", "upper end of its interval"),
         required("how", "string", "how it was made, in words with its numbers"),
-        nullable("reason", "string", "why there is none"),
+        nullable("reason", "reason", "why there is none"),
     ),
 )
 
@@ -33,7 +33,7 @@ MONEY = TableSchema(
         nullable("low", "float", "lower end of its interval"),
         nullable("high", "float", "upper end of its interval"),
         required("episodes_per_year", "float", "episodes a year it is counted over"),
-        required("behaviours", "string", "behaviours it adds up, separated by ', '"),
+        required("behaviours", "names", "behaviours it adds up"),
         nullable(
             "via_perception",
             "float",
@@ -41,7 +41,7 @@ MONEY = TableSchema(
         ),
         nullable("via_low", "float", "lower end of its interval"),
         nullable("via_high", "float", "upper end of its interval"),
-        nullable("reason", "string", "why there is none"),
+        nullable("reason", "reason", "why there is none"),
     ),
 )
 
@@ -60,7 +60,7 @@ def money_rows(results: Results) -> list[Row]:
             "low": low,
             "high": high,
             "episodes_per_year": entry.occasions,
-            "behaviours": ", ".join(entry.behaviours),
+            "behaviours": entry.behaviours,
             "via_perception": via,
             "via_low": via_low,
             "via_high": via_high,

@@ -11,6 +11,7 @@ from lineofsight.model.population import View
 from lineofsight.project.models import Behaviour, Project
 from lineofsight.project.quantities import DAYS_PER_YEAR
 from lineofsight.project.settings import Value
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.results import Estimate, NotEstimable
 
 _NOTHING = dt.timedelta(0)
@@ -74,7 +75,7 @@ def _one(project: Project, everyone: View, name: str, behaviour: Behaviour) -> U
     elif behaviour.kind == "buy_more":
         per = "purchase"
     if value is None:
-        return _refused(name, per, "the project file has no section 'value'")
+        return _refused(name, per, Reason.NO_VALUE_SECTION())
     replicates = len(everyone.weights) - 1
 
     def certain(worth: float, how: str) -> UnitValue:
@@ -86,22 +87,17 @@ def _one(project: Project, everyone: View, name: str, behaviour: Behaviour) -> U
         case "cost_to_serve" if behaviour.is_money:
             return certain(-1.0, "a cost counts in full")
         case "cost_to_serve":
-            return _refused(name, per, f"declare what one costs: 'value: {{per_unit: {{{name}: -4.50}}}}'")
+            return _refused(name, per, Reason.COST_UNDECLARED(name=name))
         case "buy_more" if behaviour.is_money:
             return certain(value.margin, f"the margin, {_percent(value.margin)} of spend")
     spend = _spend(project)
     if spend is None:
-        return _refused(
-            name,
-            per,
-            "no behaviour tells what customers spend: declare one of kind 'buy_more' with 'value', "
-            f"or 'value: {{per_unit: {{{name}: …}}}}'",
-        )
+        return _refused(name, per, Reason.NO_SPEND(name=name))
     if behaviour.kind == "stay":
         return _stay(project, value, everyone, name, per, spend)
     if behaviour.kind == "recommend":
         return _referral(project, value, everyone, name, per, spend)
-    ratio = _ratio(everyone, spend, name, "spend over purchases")
+    ratio = _a_purchase(everyone, spend, name)
     if isinstance(ratio, NotEstimable):
         return UnitValue(name, per, ratio, "")
     how = (
@@ -111,7 +107,7 @@ def _one(project: Project, everyone: View, name: str, behaviour: Behaviour) -> U
     return UnitValue(name, per, ratio * value.margin, how, counted_in=spend)
 
 
-def _refused(name: str, per: str, reason: str) -> UnitValue:
+def _refused(name: str, per: str, reason: Statement) -> UnitValue:
     return UnitValue(name, per, NotEstimable(reason), "")
 
 
@@ -120,16 +116,12 @@ def _spend(project: Project) -> str | None:
     return next((n for n, b in project.behaviours.items() if b.kind == "buy_more" and b.is_money), None)
 
 
-def _ratio(everyone: View, over: str, under: str, what: str) -> Estimate | NotEstimable:
-    population = everyone.population((over, under))
+def _a_purchase(everyone: View, spend: str, purchases: str) -> Estimate | NotEstimable:
+    population = everyone.population((spend, purchases))
     if population.n == 0:
-        return NotEstimable(f"no episode has both '{over}' and '{under}'")
-    ratio = population.mean(over) / population.mean(under)
-    return (
-        ratio
-        if np.isfinite(ratio.value)
-        else NotEstimable(f"{what} cannot be told: '{under}' is 0 throughout")
-    )
+        return NotEstimable(Reason.NO_EPISODE_WITH_BOTH, name=spend, other=purchases)
+    ratio = population.mean(spend) / population.mean(purchases)
+    return ratio if np.isfinite(ratio.value) else NotEstimable(Reason.NO_PURCHASES, name=purchases)
 
 
 def _stay(project: Project, value: Value, everyone: View, name: str, per: str, spend: str) -> UnitValue:
@@ -137,20 +129,16 @@ def _stay(project: Project, value: Value, everyone: View, name: str, per: str, s
     population = everyone.population((name, spend))
     window = project.behaviours[spend].within
     if window is None:
-        return _refused(
-            name, per, f"what those who stayed spend cannot be told: '{spend}' needs 'table' and 'within'"
-        )
+        return _refused(name, per, Reason.STAYERS_SPEND_WITHOUT_WINDOW(name=spend))
     if population.n == 0:
-        return _refused(name, per, f"no episode has both '{name}' and '{spend}'")
+        return _refused(name, per, Reason.NO_EPISODE_WITH_BOTH(name=name, other=spend))
     both = population.resampled((name, spend))
     stayed = population.mean(name)
     # E[spend | stayed] = E[spend × stayed] / E[stayed]; spend of those who left is not theirs to count.
     product = both.covariance()[:, 0, 1] + both.mean().prod(axis=1)
     per_window = Estimate(float(product[0]), product[1:]) / stayed
     if not np.isfinite(per_window.value):
-        return UnitValue(
-            name, per, NotEstimable("nobody stayed: what one who stays spends cannot be told"), ""
-        )
+        return _refused(name, per, Reason.NOBODY_STAYED())
     days = window.total_seconds() / 86400
     per_year = per_window * (DAYS_PER_YEAR / days)
     start = project.landmark + window
@@ -171,17 +159,13 @@ def _percent(share: float) -> str:
 
 def _referral(project: Project, value: Value, everyone: View, name: str, per: str, spend: str) -> UnitValue:
     if value.referral_conversion is None:
-        return _refused(
-            name, per, "how many referrals become customers? Declare 'value: {referral_conversion: 20 %}'"
-        )
+        return _refused(name, per, Reason.REFERRALS_UNDECLARED())
     window = project.behaviours[spend].within
     population = everyone.population((spend,))
     if window is None:
-        return _refused(
-            name, per, f"what a customer spends cannot be told: '{spend}' needs 'table' and 'within'"
-        )
+        return _refused(name, per, Reason.SPEND_WITHOUT_WINDOW(name=spend))
     if population.n == 0:
-        return _refused(name, per, f"no episode has '{spend}'")
+        return _refused(name, per, Reason.NO_EPISODE_WITH(name=spend))
     per_year = population.mean(spend) * (DAYS_PER_YEAR / (window.total_seconds() / 86400))
     years = annuity(_NOTHING, value.horizon, value.discount_rate)
     how = (

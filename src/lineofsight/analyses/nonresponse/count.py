@@ -19,6 +19,7 @@ from lineofsight.errors import DataError, ProjectError, did_you_mean
 from lineofsight.model.inputs import Counting
 from lineofsight.model.population import EVERY_LEVEL, View
 from lineofsight.project.load import LoadedProject
+from lineofsight.reasons import Statement
 from lineofsight.stats.logistic import LogisticSums
 from lineofsight.stats.raking import Empty, rake
 from lineofsight.stats.results import Array, NotEstimable
@@ -55,7 +56,7 @@ def weigh_answers(counting: Counting) -> list[Weights]:
         for at, model in enumerate(fitted)
         if model.reached is not None
     }
-    refused: dict[int, str] = {}
+    refused: dict[int, Statement] = {}
     if margins and weightings:
         progress("raking the weights of those who answered")
         weightings, refused = _raked(loaded, engine, file.path, fitted, episodes, weightings, margins)
@@ -121,12 +122,13 @@ def _raked(
     episodes: Episodes,
     weightings: dict[int, Weighting],
     margins: tuple[Margin, ...],
-) -> tuple[dict[int, Weighting], dict[int, str]]:
+) -> tuple[dict[int, Weighting], dict[int, Statement]]:
     """The weightings with the factors of raking; and why some have none."""
     declared = loaded.project.response.margins
     shares = [np.array([*of.values()]) / sum(of.values()) for of in declared.values()]
     tables = engine.total(path, MarginCounts(episodes, tuple(weightings.values()), margins))
-    raked, refused = {}, {}
+    raked: dict[int, Weighting] = {}
+    refused: dict[int, Statement] = {}
     for (at, weighting), table in zip(weightings.items(), tables, strict=True):
         for axis, name in enumerate(declared):
             if np.take(table, -2, axis).any():
@@ -155,7 +157,7 @@ def _with_place_for_others(factor: Array) -> Array:
     return np.insert(factor, len(factor) - 1, 1.0)
 
 
-def _reason(model: Answering) -> str | None:
+def _reason(model: Answering) -> Statement | None:
     return model.fitted.reason if isinstance(model.fitted, NotEstimable) else None
 
 

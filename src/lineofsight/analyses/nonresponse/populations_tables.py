@@ -12,7 +12,7 @@ from lineofsight.analyses.nonresponse.estimate import Nonresponse
 from lineofsight.analyses.rows import number, summarise
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.routes import route_of
-from lineofsight.runs.columns import TableSchema, nullable, required
+from lineofsight.runs.columns import TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.stats.wald import bootstrap_wald, p_value
 
@@ -22,7 +22,7 @@ POPULATIONS = TableSchema(
     (
         required("driver", "string", "operation"),
         required("behaviour", "string", "behaviour"),
-        required("unit", "string", "unit of the effects"),
+        *unit_columns("unit", "unit of the effects"),
         nullable("everyone", "float", "total effect of '10 % better' among everyone"),
         nullable("respondents", "float", "the same among respondents: direct plus all via"),
         nullable("difference", "float", "respondents less everyone"),

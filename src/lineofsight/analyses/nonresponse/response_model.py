@@ -9,8 +9,9 @@ import numpy as np
 
 from lineofsight.aggregation.basis import Basis, asked
 from lineofsight.engines.answering import ModelAt, Regressors
-from lineofsight.model.fits import FEWEST_CUSTOMERS, customers
+from lineofsight.model.fits import FEWEST_CUSTOMERS
 from lineofsight.model.population import Population, View
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.identification import identify
 from lineofsight.stats.logistic import (
     Logistic,
@@ -143,11 +144,11 @@ def _prepared(everyone: View, group: tuple[str, ...], *, raked: bool) -> Answeri
     zeros = everyone.where(lambda pattern: pattern & was_asked != 0 and pattern & answered == 0)
     every = everyone.where(lambda pattern: pattern & was_asked != 0)
 
-    def refused(reason: str, columns: int = 0, told_apart: tuple[str, ...] = ()) -> Answering:
+    def refused(reason: Statement, columns: int = 0, told_apart: tuple[str, ...] = ()) -> Answering:
         return Answering(group, every.n, ones.n, columns, told_apart, NotEstimable(reason))
 
     if not ones.n:
-        return refused("nobody answered")
+        return refused(Reason.NOBODY_ANSWERED())
     names = (*basis.controls, *basis.slopes)
     fill = _fill(basis, every.first)
     (mean, total), (one, within_one), (zero, within_zero) = (
@@ -164,7 +165,9 @@ def _prepared(everyone: View, group: tuple[str, ...], *, raked: bool) -> Answeri
         return refused(reason, len(usable), told_apart)
     if usable and not taken and not raked:
         fewest = min(len(group) for group in _terms(basis, usable).values())
-        return refused(_too_few(ones, zeros, every, fewest) or "", len(usable), told_apart)
+        reason = _too_few(ones, zeros, every, fewest)
+        assert reason is not None  # else a term could have been taken
+        return refused(reason, len(usable), told_apart)
     chosen = np.array([names.index(name) for name in taken], dtype=np.intp)
     scale = np.sqrt(spread[chosen])
     within = (ones.n * within_one + zeros.n * within_zero)[np.ix_(chosen, chosen)] / every.n
@@ -176,7 +179,9 @@ def _prepared(everyone: View, group: tuple[str, ...], *, raked: bool) -> Answeri
     place = np.array([basis.columns.index(names[at]) for at in chosen], dtype=np.intp)
     regressors = Regressors(place, fill[place], mean[chosen], scale)
     reached = ModelAt(group, answered, was_asked, regressors, start)
-    return Answering(group, every.n, ones.n, k, told_apart, NotEstimable("not fitted"), reached, left_out)
+    return Answering(
+        group, every.n, ones.n, k, told_apart, NotEstimable(Reason.NOT_FITTED), reached, left_out
+    )
 
 
 def _terms(basis: Basis, usable: Sequence[str]) -> dict[str, list[str]]:
@@ -213,18 +218,14 @@ def _most_columns(ones: Population, zeros: Population, every: Population) -> int
     return max(0, min(int(min(ones.n, zeros.n) // _PER_COLUMN) - 1, every.clusters // 2 - 1))
 
 
-def _too_few(ones: Population, zeros: Population, every: Population, columns: int) -> str | None:
+def _too_few(ones: Population, zeros: Population, every: Population, columns: int) -> Statement | None:
     fewest, needed = min(ones.n, zeros.n), _PER_COLUMN * (columns + 1)
     if fewest < needed:
-        who = "answered" if ones.n < zeros.n else "did not answer"
-        of = "without a column" if not columns else f"of {columns} column{'s' * (columns > 1)}"
-        return f"too few: {fewest:,} {who}, and a response model {of} needs {needed:,}"
+        few = Reason.FEW_ANSWERED if ones.n < zeros.n else Reason.FEW_SILENT
+        return few(n=fewest, columns=columns, needed=needed)
     clusters = max(FEWEST_CUSTOMERS, 2 * (columns + 1))
     if every.clusters < clusters:
-        return (
-            f"too few: {customers(every.clusters)} {'was' if every.clusters == 1 else 'were'} asked, and a response"
-            f" model needs {clusters}"
-        )
+        return Reason.FEW_ASKED(n=every.clusters, needed=clusters)
     return None
 
 

@@ -11,6 +11,7 @@ from lineofsight.analyses.nonresponse.response_model import Answering
 from lineofsight.engines.weighing import Weighed
 from lineofsight.episodes.columns import segment
 from lineofsight.model.population import EVERY_LEVEL, Population, View
+from lineofsight.reasons import Statement
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.stats.weighting import Tally
 
@@ -29,7 +30,7 @@ class Weights:
     answering: Answering
     weighed: Weighed | None = None
     raked: tuple[str, ...] = ()
-    reason: str | None = None
+    reason: Statement | None = None
 
     def tally(self, perception: str) -> Tally:
         """The weights of those who answered this perception."""

@@ -11,7 +11,7 @@ from lineofsight.analyses.nonresponse.estimate import Nonresponse
 from lineofsight.analyses.nonresponse.tipping import tipping_words
 from lineofsight.analyses.rows import change_text, number, summarise
 from lineofsight.model.effects import Effect
-from lineofsight.runs.columns import INTERVAL, TableSchema, nullable, required
+from lineofsight.runs.columns import INTERVAL, TableSchema, nullable, required, unit_columns
 from lineofsight.stats.intervals import excludes_zero
 from lineofsight.stats.logistic import Logistic
 from lineofsight.stats.results import Estimate, NotEstimable
@@ -23,7 +23,8 @@ WEIGHTING = TableSchema(
         required("perception", "string", "name"),
         required("asked", "int", "episodes that could have been answered"),
         required("answered", "int", "of these, answered"),
-        nullable("method", "string", "'inverse probability', and the margins that weights were raked to"),
+        nullable("method", "string", "'inverse probability'; null where there are no weights"),
+        nullable("raked_to", "names", "attributes whose declared margins the weights were raked to"),
         required("columns", "int", "columns of the response model: operations and controls"),
         nullable("pseudo_r2", "float", "how well it tells who answers: McFadden's R², 0 to 1"),
         nullable(
@@ -35,15 +36,15 @@ WEIGHTING = TableSchema(
         nullable("trimmed", "float", "share of the answers whose weight was trimmed"),
         nullable(
             "left_out",
-            "string",
-            "operations and controls that are not in the model, as too few answered or were silent for all, separated by ', '",
+            "names",
+            "operations and controls that are not in the model, as too few answered or were silent for all",
         ),
         nullable(
             "nobody_like",
-            "string",
-            "columns that are the same for all who answered, or for all who did not, separated by ', ': weights cannot make up for these",
+            "names",
+            "columns that are the same for all who answered, or for all who did not: weights cannot make up for these",
         ),
-        nullable("reason", "string", "why there are no weights"),
+        nullable("reason", "reason", "why there are no weights"),
     ),
 )
 
@@ -58,7 +59,7 @@ WEIGHTED_EFFECTS = TableSchema(
         required("change", "string", "what was changed"),
         nullable("estimate", "float", "as in `effects`, with weighted answers, in `unit`"),
         *INTERVAL,
-        required("unit", "string", "unit of the estimates"),
+        *unit_columns("unit", "unit of the estimates"),
         nullable("unweighted", "float", "the estimate in `effects`"),
         nullable("unweighted_low", "float", "lower end of its interval"),
         nullable("unweighted_high", "float", "upper end of its interval"),
@@ -73,7 +74,7 @@ WEIGHTED_EFFECTS = TableSchema(
         ),
         nullable("tipping_words", "string", "the same as a sentence"),
         required("n", "int", "answers it rests on"),
-        nullable("reason", "string", "why there is no weighted estimate"),
+        nullable("reason", "reason", "why there is no weighted estimate"),
     ),
 )
 
@@ -92,7 +93,8 @@ def weighting_rows(results: Results) -> list[Row]:
                 "perception": name,
                 "asked": results.sample.everyone.population((asked(name),)).n,
                 "answered": results.sample.everyone.population((name,)).n,
-                "method": _method(weights.raked) if there else None,
+                "method": "inverse probability" if there else None,
+                "raked_to": (weights.raked or None) if there else None,
                 "columns": model.columns,
                 "pseudo_r2": number(model.fitted.pseudo_r_squared)
                 if isinstance(model.fitted, Logistic)
@@ -100,16 +102,12 @@ def weighting_rows(results: Results) -> list[Row]:
                 "effective_sample_size": number(tally.effective_sample_size) if there else None,
                 "largest_weight": number(tally.largest_weight) if there else None,
                 "trimmed": number(tally.trimmed_share) if there else None,
-                "left_out": ", ".join(model.left_out) or None,
-                "nobody_like": ", ".join(model.told_apart) or None,
+                "left_out": model.left_out or None,
+                "nobody_like": model.told_apart or None,
                 "reason": weights.reason,
             }
         )
     return sorted(rows, key=lambda row: [*results.project.perceptions].index(row["perception"]))
-
-
-def _method(raked: tuple[str, ...]) -> str:
-    return "inverse probability" + (f", raked to {', '.join(raked)}" if raked else "")
 
 
 def weighted_effect_rows(results: Results) -> list[Row]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from lineofsight.reasons import Statement
 from lineofsight.report.data import Row, Story
 from lineofsight.stats.intervals import interval_sign
 from lineofsight.words import numbers
+from lineofsight.words.reasons import clause
 
 NOTICEABLE = 0.1
 """A clear effect that weights move by less than this share of itself stays as good as it was."""
@@ -62,9 +64,9 @@ def verdict(row: Row) -> str:
     )
 
 
-def cannot(reason: str | None) -> str:
+def cannot(reason: Statement) -> str:
     """Why answers have no weights, as a sentence."""
-    return f"These answers cannot be weighted to stand for the silent: {reason}."
+    return f"These answers cannot be weighted to stand for the silent: {clause(reason)}."
 
 
 def weight_words(story: Story, perception: str, *, brief: bool = False) -> list[str]:
@@ -87,11 +89,11 @@ def weight_words(story: Story, perception: str, *, brief: bool = False) -> list[
     if row["largest_weight"] is not None:
         cut = f"; {numbers.share(row['trimmed'])} were cut to about ten" if row["trimmed"] else ""
         said.append(f"The heaviest counts like {numbers.plain(row['largest_weight'], 1)} average ones{cut}.")
-    if (raked := (row["method"] or "").partition("raked to ")[2]) != "":
-        names = ", ".join(map(story.label, raked.split(", ")))
+    if row["raked_to"]:
+        names = ", ".join(map(story.label, row["raked_to"]))
         said.append(f"The weights also meet the shares that the project declares for {names}.")
     if row["nobody_like"]:
-        names = ", ".join(map(story.label, row["nobody_like"].split(", ")))
+        names = ", ".join(map(story.label, row["nobody_like"]))
         said.append(f"Weights cannot make up for {names}: there all answered, or nobody did.")
     return [*said, *mean]
 

@@ -9,14 +9,9 @@ from operator import add
 
 from lineofsight.model.effects import Effect
 from lineofsight.model.routes import route_of
+from lineofsight.reasons import Reason
 from lineofsight.stats.intervals import interval_sign
 from lineofsight.stats.results import Estimate, NotEstimable
-
-NOT_TOLD = "the total among those who answered cannot be told from nothing: a share of it could be anything (Fieller 1954)"
-OPPOSED = (
-    "what passes through goes the other way than what does not: the two take from each other, and neither is a share"
-    " of their sum (inconsistent mediation)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +61,7 @@ def _share(direct: Effect, vias: list[Effect], level: float) -> Share:
     what = (direct.cause, direct.outcome, direct.segment, direct.change, through, direct.n)
     refused = [e.result for e in (direct, *mine) if isinstance(e.result, NotEstimable)]
     if refused or not isinstance(direct.result, Estimate) or not mine:
-        return Share(*what, None, None, None, refused[0] if refused else NotEstimable("it has no paths"))
+        return Share(*what, None, None, None, refused[0] if refused else NotEstimable(Reason.NO_PATHS))
     via = reduce(add, [effect.result for effect in mine if isinstance(effect.result, Estimate)])
     total = via + direct.result
     return Share(*what, total, via, direct.result, share_of(total, via, direct.result, level))
@@ -80,9 +75,9 @@ def share_of(total: Estimate, via: Estimate, direct: Estimate, level: float) -> 
     """
     signs = {_sign(via, level), _sign(direct, level)}
     if signs == {1, -1}:
-        return NotEstimable(OPPOSED)
+        return NotEstimable(Reason.OPPOSED)
     if _sign(total, level) == 0:
-        return NotEstimable(NOT_TOLD)
+        return NotEstimable(Reason.SHARE_NOT_TOLD)
     return via / total
 
 

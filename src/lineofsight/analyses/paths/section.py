@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from lineofsight.analyses.evidence.case.said import named
 from lineofsight.report.blocks import Block, Cell, Details, Listing, Paragraph, Section, table
 from lineofsight.report.charts import theme
-from lineofsight.report.data import Row, Story, joined
+from lineofsight.report.data import Row, Story
 from lineofsight.stats.intervals import excludes_zero
 from lineofsight.words import numbers
+from lineofsight.words.lists import joined
 
 _TITLE = "Does it pass through how customers feel?"
 _SHARES = (
@@ -92,7 +92,7 @@ def _shares(story: Story, rows: list[Row]) -> Block:
         "Share through feelings",
         "Through feelings",
         "Otherwise",
-        "JointAnswers",
+        "Together",
         "n",
     )
     return table(f"Each driver {story.change}, among those who answered", head, [list(r) for r in body])
@@ -110,7 +110,7 @@ def _missing(story: Story, rows: list[Row]) -> tuple[tuple[str, str], ...]:
     for row in rows:
         if row["reason"] is not None:
             pair = f"{story.label(row['cause'])} on {story.label(row['outcome'])}"
-            reasons.setdefault(named(story, row["reason"]), []).append(pair)
+            reasons.setdefault(story.clause(row["reason"]), []).append(pair)
     return tuple((", ".join(pairs), reason) for reason, pairs in reasons.items())
 
 
@@ -153,7 +153,7 @@ def _onward(story: Story, row: Row) -> str:
 
 
 def _through(story: Story, row: Row) -> str:
-    return joined([story.label(name) for name in row["through"].split(", ")])
+    return joined([story.label(name) for name in row["through"]])
 
 
 def _depends(story: Story) -> list[Block]:
@@ -161,7 +161,7 @@ def _depends(story: Story) -> list[Block]:
     crossed = [r for r in story.rows("interactions") if r["behaviour"] not in story.hardly]
     known = [row for row in crossed if row["estimate"] is not None]
     if not known:
-        reasons = dict.fromkeys(named(story, row["reason"]) for row in crossed if row["reason"] is not None)
+        reasons = dict.fromkeys(story.clause(row["reason"]) for row in crossed if row["reason"] is not None)
         listed = Listing(tuple((reason, "") for reason in reasons))
         return (
             [Details("Whether it depends on how customers feel cannot be told", (listed,))] if reasons else []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.paths.estimate import Shares
 from lineofsight.analyses.rows import change_text, summarise
-from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required
+from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate, NotEstimable
 
 MEDIATION = TableSchema(
@@ -19,7 +19,7 @@ MEDIATION = TableSchema(
         required("outcome", "string", "behaviour, or overall perception"),
         SEGMENT,
         required("change", "string", "as in `effects`"),
-        required("through", "string", "perceptions that it may pass through, separated by ', '"),
+        required("through", "names", "perceptions that it may pass through"),
         nullable(
             "share",
             "float",
@@ -37,9 +37,9 @@ MEDIATION = TableSchema(
         nullable("direct", "float", "what does not, in `unit`"),
         nullable("direct_low", "float", "lower end of its interval"),
         nullable("direct_high", "float", "upper end of its interval"),
-        required("unit", "string", "unit of a difference of the outcome"),
+        *unit_columns("unit", "unit of a difference of the outcome"),
         required("n", "int", "episodes"),
-        nullable("reason", "string", "why there is no share"),
+        nullable("reason", "reason", "why there is no share"),
     ),
 )
 
@@ -99,7 +99,7 @@ def mediation_rows(results: Results) -> list[Row]:
             "outcome": one.outcome,
             "segment": one.segment,
             "change": change_text(one.change, results.project.estimation.change, results.info.get(one.cause)),
-            "through": ", ".join(one.through),
+            "through": one.through,
             "share": share[""],
             "low": share["_low"],
             "high": share["_high"],

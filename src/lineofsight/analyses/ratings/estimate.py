@@ -14,10 +14,11 @@ import numpy as np
 
 from lineofsight.aggregation.shape_basis import ShapeBasis, box_columns
 from lineofsight.model.effects import Leaks
-from lineofsight.model.fits import SAME_CAUSE, fit
+from lineofsight.model.fits import fit
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View, narrowed
 from lineofsight.model.sample import Sample
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.results import Array, Estimate, NotEstimable
 
 Class = Literal["must-have", "performance", "delighter", "indifferent", "reverse"]
@@ -55,7 +56,7 @@ class Kano:
     asymmetry: Estimate | None = None
     difference: Estimate | None = None
     kind: Class | None = None
-    reason: str | None = None
+    reason: Statement | None = None
 
 
 def kano(
@@ -100,11 +101,14 @@ def _one_sided(
     told = []
     for result, side, everyone in zip(results, ("worse", "better"), everybody, strict=True):
         if isinstance(result, NotEstimable):
-            who = "everybody" if everyone else "nobody"
-            same = result.reason == SAME_CAUSE
-            told.append(f"{who} is at the {side} end of its scale" if same else result.reason)
+            at_end = Reason.EVERYBODY_AT_END if everyone else Reason.NOBODY_AT_END
+            same = result.reason.code == Reason.SAME_EVERYWHERE
+            told.append(at_end(kind=side) if same else result.reason)
     penalty, reward = (result if isinstance(result, Estimate) else None for result in results)
-    return replace(one, penalty=penalty, reward=reward, reason="; ".join(dict.fromkeys(told)))
+    each = tuple(dict.fromkeys(told))
+    return replace(
+        one, penalty=penalty, reward=reward, reason=each[0] if len(each) == 1 else Reason.SEVERAL(inner=each)
+    )
 
 
 def _classed(one: Kano, info: OutcomeInfo, small: float, level: float) -> Kano:
@@ -124,10 +128,9 @@ def _classed(one: Kano, info: OutcomeInfo, small: float, level: float) -> Kano:
             one, kind="must-have" if high < -LOPSIDED else "delighter" if low > LOPSIDED else "performance"
         )
     if not lost and not gained:
-        return replace(one, reason="neither a penalty nor a reward is clear, nor that there is none")
+        return replace(one, reason=Reason.NEITHER_CLEAR())
     if not difference.excludes_zero(level):
-        known, other = ("penalty", "reward") if lost else ("reward", "penalty")
-        return replace(one, reason=f"the {known} is clear, but a {other} as large may be there too")
+        return replace(one, reason=Reason.ONE_CLEAR(kind="penalty" if lost else "reward"))
     return replace(one, kind="must-have" if lost else "delighter")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.ratings.estimate import Ratings
 from lineofsight.analyses.rows import summarise, with_ends
-from lineofsight.runs.columns import TableSchema, nullable, required
+from lineofsight.runs.columns import TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate
 
 KANO = TableSchema(
@@ -45,10 +45,10 @@ KANO = TableSchema(
             "string",
             "'must-have', 'performance', 'delighter', 'indifferent' or 'reverse'",
         ),
-        required("unit", "string", "unit of a difference of the outcome"),
+        *unit_columns("unit", "unit of a difference of the outcome"),
         required("boxes", "string", "which answers are the bottom and the top boxes"),
         required("n", "int", "episodes"),
-        nullable("reason", "string", "why there is no estimate, or no class"),
+        nullable("reason", "reason", "why there is no estimate, or no class"),
     ),
 )
 

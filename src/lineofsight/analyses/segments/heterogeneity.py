@@ -9,6 +9,7 @@ import numpy as np
 
 from lineofsight.analyses.leakage.suspicions import Insisted, Suspicion
 from lineofsight.model.effects import Effect
+from lineofsight.reasons import Reason
 from lineofsight.stats.intervals import interval_sign
 from lineofsight.stats.pooling import Pooled, pool
 from lineofsight.stats.results import Array, Estimate, NotEstimable
@@ -81,7 +82,7 @@ def suspected_reversals(different: Sequence[Heterogeneity], insisted: Insisted) 
                 "simpson",
                 each.cause,
                 each.outcome,
-                f"within the segments of '{each.attribute}' it goes the other way round",
+                Reason.REVERSED_WITHIN(name=each.attribute),
                 n=sum(member.effect.n for member in each.members),
                 withheld=because is None,
                 insisted=because,

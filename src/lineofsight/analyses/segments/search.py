@@ -14,9 +14,8 @@ import numpy as np
 from lineofsight.analyses.segments.heterogeneity import heterogeneities
 from lineofsight.model.effects import ChainQuestions, Effect
 from lineofsight.model.population import View
+from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate, NotEstimable
-
-NOWHERE = "no segment could be set against the others in both halves of the customers"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +59,7 @@ def search_segments(questions: ChainQuestions, segments: Sequence[View], level: 
         apart = {name: abs(_z(estimate)) for name, (_, estimate) in candidates.items()}
         apart = {name: z for name, z in apart.items() if np.isfinite(z) and name in measured.get(key, {})}
         if not apart:
-            found.append(Difference(*key, None, 0, float("nan"), float("nan"), NotEstimable(NOWHERE)))
+            found.append(Difference(*key, None, 0, float("nan"), float("nan"), NotEstimable(Reason.NOWHERE)))
             continue
         segment = max(apart, key=lambda name: apart[name])
         effect, difference = measured[key][segment]

@@ -7,7 +7,7 @@ import numpy as np
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.rows import number, summarise
 from lineofsight.analyses.segments.estimate import Segments
-from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required
+from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required, unit_columns
 from lineofsight.stats.multiplicity import q_values
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.stats.wald import bootstrap_p_value
@@ -29,10 +29,10 @@ DIFFERENCES = TableSchema(
         nullable("difference", "float", "the segment less the rest"),
         nullable("low", "float", "lower end of the difference's interval"),
         nullable("high", "float", "upper end of the difference's interval"),
-        required("unit", "string", "unit of the effects"),
+        *unit_columns("unit", "unit of the effects"),
         nullable("p_value", "float", "p-value of no difference"),
         nullable("q_value", "float", "least share of false discoveries among all drivers and outcomes"),
-        nullable("reason", "string", "why none could be measured"),
+        nullable("reason", "reason", "why none could be measured"),
     ),
 )
 
@@ -50,7 +50,7 @@ HETEROGENEITY = TableSchema(
         nullable("low", "float", "lower end of its interval"),
         nullable("high", "float", "upper end of its interval"),
         nullable("spread", "float", "standard deviation of the true effects between segments, in `unit`"),
-        required("unit", "string", "unit of the effects"),
+        *unit_columns("unit", "unit of the effects"),
         nullable("cochran_q", "float", "Cochran's Q, against no difference"),
         nullable("p_value", "float", "its p-value"),
         nullable("q_value", "float", "least share of false discoveries among all these tests"),
@@ -64,7 +64,7 @@ HETEROGENEITY = TableSchema(
             "string",
             "'yes' where the effect of everyone and of the segments are clear and opposite (Simpson's paradox)",
         ),
-        nullable("reason", "string", "why there is no comparison"),
+        nullable("reason", "reason", "why there is no comparison"),
     ),
 )
 
@@ -97,8 +97,8 @@ SEGMENTS = TableSchema(
             "float",
             "least share of false discoveries among all segments, drivers and outcomes",
         ),
-        required("unit", "string", "unit of the effects"),
-        nullable("reason", "string", "why there is no estimate"),
+        *unit_columns("unit", "unit of the effects"),
+        nullable("reason", "reason", "why there is no estimate"),
     ),
 )
 

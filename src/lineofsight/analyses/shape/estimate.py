@@ -21,12 +21,10 @@ from lineofsight.model.fits import Fit, fit, too_few
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import Population, View, narrowed
 from lineofsight.model.sample import Sample
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.multiplicity import q_values
 from lineofsight.stats.results import NotEstimable
 from lineofsight.stats.wald import bootstrap_wald
-
-FEW_VALUES = "it has too few different values for a line to bend"
-TOO_MANY = "there are too many operations to look for bends in each: declare 'knots' where one is expected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class Shape:
     q_value: float = float("nan")
     verdict: Verdict | None = None
     threshold: Threshold | None = None
-    reason: str | None = None
+    reason: Statement | None = None
 
 
 @dataclass(frozen=True)
@@ -118,7 +116,7 @@ def _asked(basis: ShapeBasis, view: View, info: OutcomeInfo, leaks: Leaks) -> It
         shape = Shape(driver.name, info.name, population.n)
         reason = leaks.get((driver.name, info.source))
         if reason is None and not basis.grid[driver.name]:
-            reason = TOO_MANY if basis.too_many else FEW_VALUES
+            reason = Reason.TOO_MANY_TO_BEND() if basis.too_many else Reason.FEW_VALUES()
         if reason is not None:
             yield _Asked(replace(shape, reason=reason), info, driver)
             continue
@@ -148,7 +146,7 @@ def _fitted(basis: ShapeBasis, population: Population, found: Fit, one: _Asked) 
     slopes = [found.slope(column, outcome) for column in (driver, *(column for column, _ in bends))]
     refused = next((slope for slope in slopes if isinstance(slope, NotEstimable)), None)
     if refused is not None or not bends:
-        reason = FEW_VALUES if refused is None else refused.reason
+        reason = Reason.FEW_VALUES() if refused is None else refused.reason
         return replace(one, shape=replace(one.shape, reason=reason))
     line = line_of(population, found, driver, bends, outcome, basis.drawn[driver])
     steps = line.coefficients[1:]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lineofsight.analyses.base import Results, Row
-from lineofsight.analyses.rows import number, summarise, with_ends
+from lineofsight.analyses.rows import number, summarise, unit_of, with_ends
 from lineofsight.analyses.shape.estimate import Shape, Shapes
-from lineofsight.runs.columns import TableSchema, nullable, required
+from lineofsight.runs.columns import TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate
 from lineofsight.words import numbers
 
@@ -34,9 +34,9 @@ SHAPE = TableSchema(
         nullable("at_to", "float", "the outcome's mean at `piece_to`"),
         nullable("at_to_low", "float", "lower end of its interval"),
         nullable("at_to_high", "float", "upper end of its interval"),
-        required("unit", "string", "unit of a difference of the outcome"),
-        required("outcome_unit", "string", "unit of the outcome's mean"),
-        required("driver_unit", "string", "unit of the driver"),
+        *unit_columns("unit", "unit of a difference of the outcome"),
+        *unit_columns("outcome_unit", "unit of the outcome's mean"),
+        *unit_columns("driver_unit", "unit of the driver"),
         nullable(
             "curvature_p",
             "float",
@@ -68,7 +68,7 @@ SHAPE = TableSchema(
         nullable("slope_above_low", "float", "lower end of its interval"),
         nullable("slope_above_high", "float", "upper end of its interval"),
         required("n", "int", "episodes"),
-        nullable("reason", "string", "why there is no shape"),
+        nullable("reason", "reason", "why there is no shape"),
     ),
 )
 
@@ -79,7 +79,7 @@ def shape_rows(results: Results) -> list[Row]:
 
 
 def _shape(results: Results, shape: Shape) -> list[Row]:
-    info, operation = results.info[shape.outcome], results.project.operations[shape.driver]
+    info = results.info[shape.outcome]
     threshold = shape.threshold
     sides = [None, None] if threshold is None else [threshold.below, threshold.above]
     below, above = summarise([None if side is None else side * info.factor for side in sides], results.level)
@@ -89,7 +89,7 @@ def _shape(results: Results, shape: Shape) -> list[Row]:
         "outcome": shape.outcome,
         "unit": info.unit,
         "outcome_unit": info.mean_unit,
-        "driver_unit": operation.unit,
+        "driver_unit": unit_of(results.project, shape.driver),
         "curvature_p": number(shape.p_value),
         "curvature_q": number(shape.q_value),
         "shape": shape.verdict,

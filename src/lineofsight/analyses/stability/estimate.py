@@ -17,6 +17,7 @@ from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.periods import PeriodModel
 from lineofsight.model.population import View
 from lineofsight.model.sample import Sample
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.results import Array, Estimate, NotEstimable
 
 _SAME_IN_ALL = 1e-12  # eigenvalues of the replicates' correlation below this share: the periods move as one
@@ -54,12 +55,10 @@ UNSTEADY = 0.01
 """P-value of differences between periods from which on an effect that changes its sign over time is held against."""
 
 
-def unsteady(found: Sequence[Stability]) -> dict[tuple[str, str], tuple[str, ...]]:
+def unsteady(found: Sequence[Stability]) -> dict[tuple[str, str], tuple[Statement, ...]]:
     """What speaks against claims that clearly differ between periods and do not point the same way in all of them."""
     return {
-        (each.driver, each.info.name): (
-            f"it is not the same in all periods, and points the other way in {turned} of {len(each.result.effects)}",
-        )
+        (each.driver, each.info.name): (Reason.UNSTEADY(n=turned, total=len(each.result.effects)),)
         for each in found
         if not isinstance(each.result, NotEstimable)
         and each.result.p <= UNSTEADY
@@ -110,16 +109,16 @@ def _one(
     if isinstance(overall, NotEstimable):
         return overall
     effects: dict[str, Estimate] = {}
-    reason = "there is one period only"
+    reason = Reason.ONE_PERIOD()
     for found in models:
         model = found[info.name]
         effect = questions.total(everyone, driver, "better", model.found, info)
         if isinstance(effect, Estimate):
             effects[model.period] = effect
         else:
-            reason = f"in {model.period}: {effect.reason}"
+            reason = Reason.IN_PERIOD(at=model.period, inner=(effect.reason,))
     if len(effects) < 2:
-        return NotEstimable(f"its effect can be told in {len(effects)} of {len(models)} periods: {reason}")
+        return NotEstimable(Reason.FEW_PERIODS, n=len(effects), total=len(models), inner=(reason,))
     values = np.array([effect.value for effect in effects.values()])
     found_q = heterogeneity(values, np.vstack([effect.replicates for effect in effects.values()]))
     if isinstance(found_q, NotEstimable):
@@ -143,14 +142,14 @@ def heterogeneity(values: Array, replicates: Array) -> tuple[float, float, float
     drawn = replicates[:, np.isfinite(replicates).all(axis=0)]
     freedom = len(values) - 1
     if drawn.shape[1] < 2 * len(values):
-        return NotEstimable("too few resamples tell the effect in all periods")
+        return NotEstimable(Reason.FEW_RESAMPLES)
     covariance = np.cov(drawn)
     scale = np.sqrt(np.diag(covariance))
     if not (scale > 0).all():
-        return NotEstimable("its effect is the same in every resample of a period")
+        return NotEstimable(Reason.SAME_IN_RESAMPLES)
     correlation = covariance / scale / scale[:, None]
     if np.linalg.eigvalsh(correlation)[0] < _SAME_IN_ALL:
-        return NotEstimable("its effects in the periods move as one in all resamples")
+        return NotEstimable(Reason.PERIODS_MOVE_AS_ONE)
     weighted = np.linalg.solve(correlation, np.column_stack([values / scale, 1 / scale]))
     (yy, y1), (_, ones) = np.column_stack([values / scale, 1 / scale]).T @ weighted
     q = max(0.0, float(yy - y1**2 / ones))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.rows import change_text, number
 from lineofsight.analyses.stability.estimate import Stabilities
-from lineofsight.runs.columns import TableSchema, nullable, required
+from lineofsight.runs.columns import TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import NotEstimable
 
 STABILITY = TableSchema(
@@ -32,8 +32,8 @@ STABILITY = TableSchema(
         nullable("lowest_in", "string", "that period"),
         nullable("highest", "float", "the highest effect of a period, in `unit`"),
         nullable("highest_in", "string", "that period"),
-        required("unit", "string", "unit of the effects"),
-        nullable("reason", "string", "why nothing can be said"),
+        *unit_columns("unit", "unit of the effects"),
+        nullable("reason", "reason", "why nothing can be said"),
     ),
 )
 

@@ -11,10 +11,11 @@ from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.evidence.estimate import Evidence
 from lineofsight.analyses.nonresponse.estimate import Nonresponse
-from lineofsight.analyses.rows import Told, label_of, number, shown, told
+from lineofsight.analyses.rows import Told, label_of, number, shown, told, unit_of
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
-from lineofsight.runs.columns import INTERVAL, SEGMENT, TableSchema, nullable, required
+from lineofsight.reasons import Reason, Statement
+from lineofsight.runs.columns import INTERVAL, SEGMENT, TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate
 
 DRIVERS = TableSchema(
@@ -24,7 +25,7 @@ DRIVERS = TableSchema(
         required("driver", "string", "name of the operation"),
         required("label", "string", "its label"),
         nullable("function", "string", "who owns it"),
-        required("unit", "string", "its unit"),
+        *unit_columns("unit", "its unit"),
         required("better", "string", "'lower' or 'higher'"),
         SEGMENT,
         required("n", "int", "episodes where it is known"),
@@ -72,7 +73,7 @@ PERCEPTIONS = TableSchema(
         SEGMENT,
         nullable("value", "float", "the statistic: NPS −100 to 100, shares in per cent, means in points"),
         *INTERVAL,
-        required("unit", "string", "unit of the value"),
+        *unit_columns("unit", "unit of the value"),
         required("n", "int", "answers"),
         nullable(
             "weighted",
@@ -94,14 +95,14 @@ BEHAVIOURS = TableSchema(
         SEGMENT,
         nullable("value", "float", "mean per episode over the window: per cent for `stay`, else in `unit`"),
         *INTERVAL,
-        required("unit", "string", "unit of the value"),
+        *unit_columns("unit", "unit of the value"),
         required("n", "int", "episodes whose window the data cover"),
         required("uncovered", "int", "episodes whose window they do not cover: missing, not zero"),
         nullable("window_days", "float", "length of the window in days"),
         nullable("from_days", "float", "days after the anchor at which the window starts (the landmark)"),
         nullable(
             "caution",
-            "string",
+            "reason",
             "why what goes with it can hardly be told; null where nothing stands against it",
         ),
     ),
@@ -131,7 +132,7 @@ def _driver(results: Results, view: View, driver: Driver) -> Row:
         "driver": name,
         "label": label_of(project, name),
         "function": operation.function,
-        "unit": operation.unit,
+        "unit": unit_of(project, name),
         "better": operation.better,
         "segment": view.label,
         "n": int(known),
@@ -257,5 +258,5 @@ def behaviour_rows(results: Results) -> list[Row]:
     return rows
 
 
-def _too_rare(events: int, columns: int) -> str:
-    return f"only {events:,} episodes differ, too few for models of {columns} columns"
+def _too_rare(events: int, columns: int) -> Statement:
+    return Reason.TOO_RARE(n=events, columns=columns)

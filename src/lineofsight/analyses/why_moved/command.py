@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lineofsight.analyses.why_moved.words import Move, latest, means, moves, part_name
+from lineofsight.analyses.why_moved.words import Move, latest, means, moves, note, part_name
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.report.data import Story
 from lineofsight.runs.reader import Run
@@ -56,7 +56,7 @@ def rows_of(run: Run, move: Move) -> list[tuple[str, ...]]:
             part_name(story, row),
             means(row) if row["mean_unit"] is not None else "",
             numbers.with_interval(row["estimate"], row["low"], row["high"], row["unit"]),
-            row["note"] or row["reason"] or "",
+            note(row),
         )
         for row in move.rows
     ]

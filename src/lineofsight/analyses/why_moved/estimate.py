@@ -22,10 +22,10 @@ from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.episodes.columns import PERIOD
 from lineofsight.model.design import Design
 from lineofsight.model.effects import Leaks
-from lineofsight.model.fits import NO_EPISODE
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.periods import PeriodModel, period_models
 from lineofsight.model.sample import Sample
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.results import Array, Estimate, NotEstimable
 
 Kind = Literal["difference", "mix", "operation", "unexplained"]
@@ -47,7 +47,7 @@ class Part:
     kind: Kind
     driver: str | None
     result: Estimate | NotEstimable
-    note: str | None = None
+    note: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +109,7 @@ class _Pair:
         """The difference, the mix, each operation, the rest."""
         refused = self._refused()
         if not (self._before.n and self._after.n):
-            yield Part("difference", None, NotEstimable(refused or NO_EPISODE))
+            yield Part("difference", None, NotEstimable(refused or Reason.NO_EPISODE()))
         else:
             yield Part("difference", None, self._difference)
         made = self._refusals(refused) if refused else self._split()
@@ -119,14 +119,14 @@ class _Pair:
     def _difference(self) -> Estimate:
         return self._after.mean - self._before.mean
 
-    def _refused(self) -> str | None:
+    def _refused(self) -> Statement | None:
         """Why there is no decomposition, where one of the periods has no model."""
         for model in (self._before, self._after):
             if (reason := model.found.refused.get(self._info.name)) is not None:
-                return f"in {model.period}: {reason}"
+                return Reason.IN_PERIOD(at=model.period, inner=(reason,))
         return None
 
-    def _refusals(self, reason: str) -> Iterator[Part]:
+    def _refusals(self, reason: Statement) -> Iterator[Part]:
         if self._controls:
             yield Part("mix", None, NotEstimable(reason))
         for driver in self._design.basis.drivers:
@@ -190,14 +190,13 @@ class _Pair:
         average = (np.where(known[0], filled[0], filled[1]) + np.where(known[1], filled[1], filled[0])) / 2
         return np.where(either, average, 0.0), either, frozenset(unresolved)
 
-    def _unknown(self, driver: Driver, known: NDArray[np.bool_], unresolved: frozenset[str]) -> str | None:
+    def _unknown(
+        self, driver: Driver, known: NDArray[np.bool_], unresolved: frozenset[str]
+    ) -> Statement | None:
         """Why an operation has no part of its own."""
         at = self._at([driver.name])[0]
         if self._tied[at]:
-            return (
-                f"it is the same in every episode of {self._before.period}, and another in every episode of"
-                f" {self._after.period}: it cannot be told apart from anything else that changed with the period"
-            )
+            return Reason.TIED_TO_PERIOD(at=self._before.period, other=self._after.period)
         for model in (self._after, self._before):
             varies = model.varies[at]
             if varies and model.period in unresolved and driver.name in model.found.unidentified:
@@ -206,7 +205,7 @@ class _Pair:
             return None
         return (self._after if self._after.varies[at] else self._before).why(driver.name)
 
-    def _note(self, driver: Driver) -> str | None:
+    def _note(self, driver: Driver) -> Statement | None:
         """That an operation's coefficient is the other period's."""
         at = self._at([driver.name])[0]
         if self._before.has[at] == self._after.has[at]:
@@ -214,9 +213,9 @@ class _Pair:
         lends, lacks = self._before, self._after
         if lacks.has[at]:
             lends, lacks = lacks, lends
-        return f"{lacks.why(driver.name)}: its effect in {lends.period} is used for both periods"
+        return Reason.LENT(at=lends.period, inner=(lacks.why(driver.name),))
 
-    def _leak(self, driver: Driver) -> str | None:
+    def _leak(self, driver: Driver) -> Statement | None:
         return self._leaks.get((driver.name, self._info.source))
 
     def _at(self, columns: Sequence[str]) -> NDArray[np.intp]:

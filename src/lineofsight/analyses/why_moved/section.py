@@ -10,6 +10,7 @@ from lineofsight.analyses.why_moved.words import (
     means,
     message,
     moves,
+    note,
     part_name,
     sentences,
 )
@@ -69,7 +70,7 @@ def _table(story: Story, move: Move) -> Block:
             Cell(part_name(story, row)),
             Cell(means(row) if row["mean_unit"] is not None else ""),
             _size(row),
-            Cell(row["note"] or row["reason"] or ""),
+            Cell(note(row)),
         ]
         for row in move.rows
     ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lineofsight.analyses.base import Results, Row
-from lineofsight.analyses.rows import number, shown, summarise, told
+from lineofsight.analyses.rows import number, shown, summarise, told, unit_of
 from lineofsight.analyses.why_moved.estimate import Changes, Part, PeriodChange
-from lineofsight.runs.columns import INTERVAL, TableSchema, nullable, required
+from lineofsight.reasons import Reason
+from lineofsight.runs.columns import INTERVAL, TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate, NotEstimable
 
 CHANGES = TableSchema(
@@ -26,22 +27,20 @@ CHANGES = TableSchema(
         nullable("driver", "string", "the operation, where it is one"),
         nullable("mean_from", "float", "mean of the outcome, or of the operation, in the earlier period"),
         nullable("mean_to", "float", "the same in the later"),
-        nullable("mean_unit", "string", "unit of these means"),
+        *unit_columns("mean_unit", "unit of these means", or_empty=True),
         nullable(
             "known_from", "float", "share of the episodes in which the operation is known, earlier period"
         ),
         nullable("known_to", "float", "the same in the later"),
         nullable("estimate", "float", "the part, in `unit`; those that are there add up to the difference"),
         *INTERVAL,
-        required("unit", "string", "unit of the estimate"),
+        *unit_columns("unit", "unit of the estimate"),
         required("n_from", "int", "episodes with the outcome in the earlier period"),
         required("n_to", "int", "episodes with the outcome in the later period"),
-        nullable("note", "string", "what the estimate rests on, where that is not plain"),
-        nullable("reason", "string", "why there is none; what such an operation did is in 'unexplained'"),
+        nullable("note", "reason", "what the estimate rests on, where that is not plain"),
+        nullable("reason", "reason", "why there is none; what such an operation did is in 'unexplained'"),
     ),
 )
-
-_NO_PARTS = "a mean of fewer than five customers is not told"
 
 
 def change_rows(results: Results) -> list[Row]:
@@ -71,7 +70,7 @@ def _row(
         fewest = min(before.clusters, after.clusters)
         estimate = part.result
         if isinstance(estimate, Estimate):
-            reason = None if shown(fewest) else _NO_PARTS
+            reason = None if shown(fewest) else Reason.FEW_FOR_MEAN()
             (summary,) = told([estimate * info.factor], [fewest], results.level)
         means = {
             "mean_from": number(before.mean.value * info.factor) if shown(before.clusters) else None,
@@ -84,7 +83,7 @@ def _row(
         means = {
             "mean_from": number(mean_from),
             "mean_to": number(mean_to),
-            "mean_unit": results.project.operations[driver.name].unit,
+            "mean_unit": unit_of(results.project, driver.name),
             "known_from": number(known_from),
             "known_to": number(known_to),
         }

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lineofsight.report.data import Row, Story, joined
+from lineofsight.report.data import Row, Story
 from lineofsight.stats.intervals import excludes_zero
 from lineofsight.words import numbers
+from lineofsight.words.lists import joined
+from lineofsight.words.reasons import clause
 
 MIX = "Mix of customers"
 UNEXPLAINED = "Not explained"
@@ -72,7 +74,7 @@ def headline(story: Story, move: Move) -> str:
     row, (start, end) = move.whole, move.periods
     name = f"'{story.label(move.outcome)}'"
     if row["estimate"] is None:
-        return f"{name}: what moved from {start} to {end} cannot be told: {row['reason']}"
+        return f"{name}: what moved from {start} to {end} cannot be told: {clause(row['reason'])}"
     if _clear(row):
         down = row["estimate"] < 0
         ends = (-row["high"], -row["low"]) if down else (row["low"], row["high"])
@@ -102,7 +104,9 @@ def sentences(story: Story, move: Move) -> list[str]:
     said = [headline(story, move)]
     if move.whole["estimate"] is not None:
         said += (
-            list(_reasons(story, move)) if move.told else [f"Why cannot be told: {move.rows[-1]['reason']}"]
+            list(_reasons(story, move))
+            if move.told
+            else [f"Why cannot be told: {clause(move.rows[-1]['reason'])}"]
         )
     return [f"{text}." for text in said]
 
@@ -122,7 +126,7 @@ def _reasons(story: Story, move: Move) -> Iterator[str]:
     refused: dict[str, list[str]] = {}
     for row in move.parts:
         if row["estimate"] is None:
-            refused.setdefault(row["reason"], []).append(f"'{part_name(story, row)}'")
+            refused.setdefault(clause(row["reason"]), []).append(f"'{part_name(story, row)}'")
     for reason, names in refused.items():
         yield f"What went with {joined(names)} is in that too: {reason}"
     if move.outcome in story.hardly:
@@ -134,6 +138,12 @@ def part_name(story: Story, row: Row) -> str:
     if row["part"] == "operation":
         return story.label(row["driver"])
     return {"mix": MIX, "unexplained": UNEXPLAINED}.get(row["part"], "In all")
+
+
+def note(row: Row) -> str:
+    """What a part rests on, or why there is none."""
+    stated = row["note"] or row["reason"]
+    return "" if stated is None else clause(stated)
 
 
 def means(row: Row) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lineofsight.analyses.evidence.case.said import SMALL, Answer, Said, agreeing, clear, p_words, told
 from lineofsight.report.data import Row, Story
 from lineofsight.words import numbers
+from lineofsight.words.reasons import clause
 
 
 def for_everybody(story: Story, row: Row) -> Answer:
@@ -29,7 +30,7 @@ def for_everybody(story: Story, row: Row) -> Answer:
 def _spread(found: Row) -> Answer:
     attribute = found["attribute"].replace("_", " ")
     if found["reason"] is not None:
-        yield Said(f"Over {attribute}: {found['reason']}.", "open")
+        yield Said(f"Over {attribute}: {clause(found['reason'])}.", "open")
         return
     if found["reversed"] == "yes":
         yield Said(
@@ -74,7 +75,7 @@ def over_time(story: Story, row: Row) -> Answer:
     for found in story.rows("stability", driver=row["cause"], outcome=row["outcome"]):
         if found["reason"] is not None or found["same_sign"] is None:
             if found["reason"] is not None:
-                yield Said(f"That cannot be told: {found['reason']}.", "open")
+                yield Said(f"That cannot be told: {clause(found['reason'])}.", "open")
             continue
         same = round(found["same_sign"] * found["periods"])
         whole, differs = same == found["periods"], found["p"] <= SMALL

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lineofsight.analyses.evidence.case.said import Answer, Said, Side, named, told
+from lineofsight.analyses.evidence.case.said import Answer, Said, Side, told
 from lineofsight.report.data import Row, Story
 from lineofsight.words import numbers
 
@@ -29,7 +29,7 @@ def compared(story: Story, row: Row) -> Answer:
     for found in story.rows("comparisons", cause=row["cause"], outcome=row["outcome"]):
         asked = _ASKED[found["comparison"]]
         if found["estimate"] is None or found["claimed"] is None:
-            yield Said(f"{asked}: that cannot be told, {named(story, found['reason'])}.", "open")
+            yield Said(f"{asked}: that cannot be told, {story.clause(found['reason'])}.", "open")
             continue
         beside = numbers.quantity(
             found["claimed"], found["unit"], found["low"], found["high"], signed=True, form="sentence"

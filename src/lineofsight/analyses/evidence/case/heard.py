@@ -9,12 +9,12 @@ from lineofsight.analyses.evidence.case.said import (
     agreeing,
     clear,
     p_words,
-    sentence,
     told,
 )
 from lineofsight.analyses.nonresponse.weights import cannot, moved, with_weights
 from lineofsight.report.data import Row, Story
 from lineofsight.words import numbers
+from lineofsight.words.lists import sentence
 
 
 def paths(story: Story, row: Row) -> Answer:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from lineofsight.analyses.evidence.case.said import SMALL, Answer, Said, clauses, clear, told
+from lineofsight.analyses.evidence.case.said import SMALL, Answer, Said, clear, told
 from lineofsight.report.data import Row, Story
 from lineofsight.words import numbers
+from lineofsight.words.reasons import sentences
 
 _KEPT = 0.95  # a shrunk estimate nearer to the raw one than this is not worth a sentence
 _UNTRIED = ("robust", "quasi-experimental")  # what keeps these from more is that nobody tried it out
@@ -15,18 +16,18 @@ def basis(story: Story, row: Row) -> Answer:
     who = "of everyone" if row["population"] == "everyone" else "of those who answered"
     yield Said(f"{numbers.counted(row['n'], 'episode')} {who}.")
     if row["adjusted_for"]:
-        yield Said(f"Held equal: {', '.join(map(story.label, row['adjusted_for'].split(', ')))}.")
+        yield Said(f"Held equal: {', '.join(map(story.label, row['adjusted_for']))}.")
 
 
 def reasons(story: Story, row: Row) -> Answer:
     """Why the claim has its level."""
-    for text in clauses(story, row["because"]):
+    for text in sentences(row["because"], story.known_as):
         yield Said(text, "for")
 
 
 def limits(story: Story, row: Row) -> Answer:
     """What keeps it from a higher level."""
-    for text in clauses(story, row["not_higher"]):
+    for text in sentences(row["not_higher"], story.known_as):
         yield Said(text, "open" if row["evidence"] in _UNTRIED else "against")
 
 

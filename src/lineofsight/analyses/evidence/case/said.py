@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -15,8 +14,6 @@ Side = Literal["for", "against", "open", "fact"]
 
 SMALL = 0.05
 """A p- or q-value up to this is clear."""
-
-_QUOTED = re.compile(r"'([^']+)'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +89,3 @@ def p_words(value: float | None) -> str:
     if value is None:
         return numbers.MISSING
     return "below 0.001" if value < 0.001 else f"= {value:.2g}"
-
-
-def sentence(text: str) -> str:
-    """With a capital and one full stop."""
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
-
-
-def named(story: Story, text: str) -> str:
-    """A text of the run with its quoted names as people read them."""
-    return _QUOTED.sub(
-        lambda found: f"'{story.label(found[1])}'" if found[1].partition("=")[0] in story.names else found[0],
-        text,
-    )
-
-
-def clauses(story: Story, text: str | None) -> Iterator[str]:
-    """Reasons as the run has them, separated by '; ', each as a sentence."""
-    for clause in (text or "").split("; "):
-        if clause:
-            yield sentence(named(story, clause))

@@ -1,0 +1,93 @@
+"""What is said of a warning: made of its row, for the table, for findings and for the case against a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lineofsight.words.lists import sentence
+from lineofsight.words.numbers import count, share
+from lineofsight.words.reasons import Names, as_written, clause
+
+_INSIST = "If it is known in time, say so under 'insist' in the project file"
+
+Label = Callable[[str], str]
+
+
+def warning_sentence(row: Mapping[str, Any], label: Label, names: Names = as_written) -> str:
+    """What was seen, and what became of it.
+
+    Args:
+        row: Of the table `warnings`, of any kind but 'simpson', which tells of amounts too.
+        label: What people call the cause and the outcome.
+        names: What the reason's names are called.
+    """
+    seen = clause(row["reason"], names)
+    match row["kind"]:
+        case "function":
+            return _function(row, seen, label)
+        case "twin":
+            return _twin(row, seen, label)
+        case "duplicate":
+            return sentence(
+                f"{_amount(row)} {seen}. They are counted as they stand; if no two can be alike, take the copies out with"
+                " SQL under 'tables'"
+            )
+        case "link":
+            return unlinked(row, seen)
+        case "time":
+            return _time(row, seen, label)
+        case _:
+            return _leak(row, seen)
+
+
+def unlinked(row: Mapping[str, Any], seen: str) -> str:
+    """That rows of a table are nobody's."""
+    if row["share"] == 1:
+        return sentence(f"{seen}. What is made of it is missing or zero everywhere")
+    return sentence(f"{_amount(row)} {seen}. They are left out; write ids alike with SQL under 'tables'")
+
+
+def project_insists(row: Mapping[str, Any]) -> str:
+    """`the project insists: REASON`, without a full stop."""
+    return f"the project insists: {row['because'].rstrip('.')}"
+
+
+def _leak(row: Mapping[str, Any], seen: str) -> str:
+    if row["because"] is None:
+        return sentence(f"{seen}. It is kept out. {_INSIST}")
+    out = "It is kept out all the same, as nothing is left to be told beside a copy"
+    return sentence(f"{seen}. {out if row['kept_out'] == 'yes' else 'It is kept in'}; {project_insists(row)}")
+
+
+def _function(row: Mapping[str, Any], seen: str, label: Label) -> str:
+    what = f"'{label(row['cause'])}' cannot be told apart from others: {seen}"
+    if row["because"] is None:
+        return sentence(f"{what}. Its effects are in the tables, not among the findings; keep one of them")
+    return sentence(f"{what}. Its effect on '{label(row['outcome'])}' is told, as {project_insists(row)}")
+
+
+def _twin(row: Mapping[str, Any], seen: str, label: Label) -> str:
+    if row["because"] is not None:
+        on = f"'{label(row['outcome'])}'"
+        return sentence(f"{seen}. It stays beside it in the paths to {on}, as {project_insists(row)}")
+    return sentence(
+        f"{seen}. Paths to behaviours do not go through it, as the two could not be told apart; what moves it is still"
+        " told. To have it the other way round, take the other one out"
+    )
+
+
+def _time(row: Mapping[str, Any], seen: str, label: Label) -> str:
+    cause = f"'{label(row['cause'])}'"
+    if row["kept_out"] == "yes":
+        return sentence(
+            f"time runs backwards: {_amount(row)} values of {cause} are {seen}. These are not used"
+        )
+    return sentence(
+        f"time runs backwards: {cause} is {seen} in {_amount(row)} episodes. It is used as it is; if that date was planned"
+        " or promised by then, nothing is wrong"
+    )
+
+
+def _amount(row: Mapping[str, Any]) -> str:
+    return f"{count(row['n'] or 0)} ({share(row['share'])})"

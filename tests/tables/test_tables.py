@@ -30,7 +30,7 @@ def test_rows_fit_the_schema_and_say_why_they_are_empty(run_of: Runs, name: str)
     for schema in TABLES:
         for row in rows(run_of(name), schema.name):
             assert tuple(row) == schema.names
-            if "reason" in row and "n" in row:
+            if "reason" in row and "n" in row and schema.name != "warnings":  # there it is what was seen
                 told = ("estimate", "importance", "difference", "slope", "class", "share")
                 value = next((row[name] for name in told if name in row), None)
                 assert (value is None) == (row["reason"] is not None), row

@@ -70,6 +70,9 @@ def test_below_the_floor_there_are_no_weights(tmp_path: Path, silent: int, more:
         row["reason"]
     ).endswith(needs)
     assert all(each["estimate"] is None for each in run.weighted_effects)
+    page = run.report(tmp_path / "report.html").read_text(encoding="utf-8")
+    assert f"These cannot be weighted to stand for the silent: too few: {silent} did not answer" in page
+    assert "Reason." not in page
 
 
 def test_the_same_where_few_answered(tmp_path: Path) -> None:

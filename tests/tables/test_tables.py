@@ -9,6 +9,7 @@ import pytest
 
 from lineofsight.analyses.evidence.explain import explain, find_claim
 from lineofsight.analyses.registry import tables
+from lineofsight.pipeline.report import write_report
 from lineofsight.report.data import Story
 from lineofsight.runs.reader import Run
 from lineofsight.words.numbers import quantity
@@ -120,12 +121,14 @@ def test_money_column_is_the_effect_in_money_and_the_table_adds_it_up(run_of: Ru
     assert per_year["value_group = high"] + per_year["value_group = low"] == pytest.approx(per_year[None])
 
 
-def test_without_value_money_is_empty_and_says_why(run_of: Runs) -> None:
+def test_without_value_money_is_empty_and_says_why(run_of: Runs, tmp_path: Path) -> None:
     for row in rows(run_of("no value"), "money"):
         assert row["money_per_year"] is None and row["behaviours"] == ()
         assert in_words(row["reason"]) == "'returned', 'spend': the project file has no section 'value'"
     for row in rows(run_of("no behaviours"), "money"):
         assert in_words(row["reason"]).startswith("no behaviour is declared")
+    page = write_report(run_of("no value"), tmp_path / "report.html").read_text(encoding="utf-8")
+    assert ">the project file has no section &#39;value&#39;<" in page and "Reason." not in page
 
 
 def test_direct_and_via_add_up_to_the_respondents_total(run_of: Runs) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lineofsight.report.blocks import Block, Cell, Details, Listing, Paragraph, Section, table
 from lineofsight.report.data import Story
 from lineofsight.words import numbers
+from lineofsight.words.reasons import clause
 
 _METHODS = (
     (
@@ -94,7 +95,7 @@ def _worth(story: Story) -> Block:
             *(
                 story.label(row["behaviour"]),
                 row["per"],
-                row["how"] if row["reason"] is None else row["reason"],
+                row["how"] if row["reason"] is None else clause(row["reason"]),
             ),
             numbers.with_interval(row["value"], row["low"], row["high"], story.currency, signed=False),
         ]

@@ -8,6 +8,7 @@ from lineofsight.report.blocks import Block, Cell, Details, Heading, Paragraph, 
 from lineofsight.report.data import Row, Story
 from lineofsight.words import numbers
 from lineofsight.words.lists import sentence
+from lineofsight.words.reasons import clause
 from lineofsight.words.rounding import MINUS
 
 _TITLE = "What if everyone had answered?"
@@ -44,7 +45,7 @@ def unheard(story: Story) -> Section:
 def _message(rows: list[Row], weighted: list[Row], far: list[Row]) -> str:
     effects = f"{numbers.counted(len(rows), 'effect')} rest{'s' if len(rows) == 1 else ''} on answers"
     if not weighted:
-        why = next((row["reason"] for row in rows if row["reason"]), "")
+        why = next((clause(row["reason"]) for row in rows if row["reason"] is not None), "")
         return f"{effects}. These cannot be weighted to stand for the silent: {why}."
     lost = len(rows) - len(weighted)
     none = f"; {numbers.count(lost)} cannot be weighted" if lost else ""

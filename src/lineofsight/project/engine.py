@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from lineofsight.error_codes import ProjectCode
+from lineofsight.project.problems import FieldError
 from lineofsight.project.section import Memory, Section, WholeNumber
 
 
@@ -43,7 +45,9 @@ class Engine(Section):
     @model_validator(mode="after")
     def _one_engine(self) -> Engine:
         if self.spark is not None and "duckdb" in self.model_fields_set:
-            raise ValueError("found both: the engine is either 'duckdb' or 'spark'")
+            raise FieldError(
+                ProjectCode.KEYS_CONFLICT, "found both: the engine is either 'duckdb' or 'spark'"
+            )
         return self
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lineofsight.error_codes import ProjectCode
 from lineofsight.project.models import Project
 from lineofsight.project.problems import Problem, near, quote
 
@@ -18,6 +19,7 @@ def check_leading(project: Project) -> Iterator[Problem]:
             others = [other for other in project.perceptions if other != name]
             suggestion = near(following, others)
             yield Problem(
+                ProjectCode.UNKNOWN_NAME,
                 path,
                 f"{quote(following)} is no perception" + (f"; {suggestion}" if suggestion else ""),
                 f"other perceptions declared: {', '.join(others) or 'none'}",
@@ -26,12 +28,14 @@ def check_leading(project: Project) -> Iterator[Problem]:
         chain = _chain(project, name)
         if name in chain[1:]:
             yield Problem(
+                ProjectCode.CIRCLE,
                 path,
                 f"perceptions lead to each other in a circle: {' → '.join(chain)}",
                 "name the perception of the touchpoint first, and leave out 'leads_to' of the overall one",
             )
         elif len(chain) > _LONGEST:
             yield Problem(
+                ProjectCode.CHAIN_TOO_LONG,
                 path,
                 f"found a chain of {len(chain)} perceptions: {' → '.join(chain)}; at most {_LONGEST} are allowed",
                 "let a touchpoint's perception lead to the overall one at once",
@@ -54,6 +58,7 @@ def _windows(project: Project, name: str, following: str) -> Iterator[Problem]:
     one, other = project.perceptions[name].within, project.perceptions[following].within
     if one is not None and other is not None and one > other:
         yield Problem(
+            ProjectCode.ANSWERED_AFTER,
             ("perceptions", name, "leads_to"),
             f"answers to '{name}' count for {one.days} days and those to '{following}' for {other.days}:"
             f" it could be answered after what it leads to",

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from lineofsight.error_codes import DataCode
+
 _SEPARATORS = (",", ";", "\t", "|")
 _QUOTED = re.compile(r'"[^"]*"')
 _LONGEST_LINE = 1 << 20
@@ -27,12 +29,13 @@ class CsvTroubleError(ValueError):
     """A CSV file whose lines cannot be meant.
 
     Args:
+        code: The kind of mistake.
         message: The file, the line, what was found and what was expected.
         hint: What to do.
     """
 
-    def __init__(self, message: str, hint: str) -> None:
-        self.message, self.hint = message, hint
+    def __init__(self, code: DataCode, message: str, hint: str) -> None:
+        self.code, self.message, self.hint = code, message, hint
         super().__init__(message)
 
 
@@ -85,10 +88,19 @@ def _encoded(file: Path, line: int) -> CsvTroubleError:
     with _opened(file) as lines:
         start = lines.read(_LOOKED_AT)
     if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return CsvTroubleError(f"{file}: the text is in UTF-16, and UTF-8 is read", "save the file as UTF-8")
+        return CsvTroubleError(
+            DataCode.TEXT_ENCODING,
+            f"{file}: the text is in UTF-16, and UTF-8 is read",
+            "save the file as UTF-8",
+        )
     if b"\0" in start:
-        return CsvTroubleError(f"{file}: this is no text", "check the file, or say what it is with 'format:'")
+        return CsvTroubleError(
+            DataCode.TEXT_ENCODING,
+            f"{file}: this is no text",
+            "check the file, or say what it is with 'format:'",
+        )
     return CsvTroubleError(
+        DataCode.TEXT_ENCODING,
         f"{file}, line {line:,}: the text is not in UTF-8",
         "save the file as UTF-8; or, if it is an export in Western letters from Excel or Windows, say"
         " 'encoding: latin-1'",
@@ -125,7 +137,7 @@ def _ragged(file: Path, encoding: str) -> CsvTroubleError | None:
     )
     if wrong > 1:
         message += f"; {wrong:,} of {below:,} lines do not fit"
-    return CsvTroubleError(message, _remedy(bad, last, expected))
+    return CsvTroubleError(DataCode.CSV_LINES, message, _remedy(bad, last, expected))
 
 
 def _fits(record: _Record, expected: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from lineofsight.engines.base import FieldAudit
-from lineofsight.errors import DataError
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 
 
@@ -26,10 +26,10 @@ def refuse_mixed_zones(
                 found[audit.zoned].append(table)
     if found[True] and found[False]:
         raise loaded.error(
+            DataCode.ZONES_DIFFER,
             f"times in {_listed(found[True])} carry a time zone, times in {_listed(found[False])} do not",
             "episodes",
             hint="say what the latter mean with 'timezone: Europe/Berlin' (or UTC) at the top of the project file",
-            kind=DataError,
         )
 
 

@@ -21,6 +21,7 @@ from rich.table import Table
 from lineofsight import api
 from lineofsight.analyses.why_moved import command as why
 from lineofsight.analyses.why_moved.words import sentences
+from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.pipeline import run as pipeline
 from lineofsight.pipeline.run import STAGES
@@ -50,7 +51,9 @@ def init_project(folder: Path, name: str | None) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
-        raise RunError(f"'{folder}' is a file\n  → name a folder: los init FOLDER") from None
+        raise RunError(
+            RunCode.NOT_A_FOLDER, f"'{folder}' is a file", hint="name a folder: los init FOLDER"
+        ) from None
     path = write_template(folder, name or folder.resolve().name)
     out.print(f"Wrote {path}: an example. Put your own tables and columns in it, then:")
     out.print(f"  los check {_quoted(folder)}\n  los run {_quoted(folder)}")
@@ -105,7 +108,7 @@ def show_table(table: str | None, project: Path, run_id: str | None, format_: st
             _write(format_, ("table", "holds"), tables)
         return
     if table not in BY_NAME:
-        raise RunError(f"a run has no table '{table}': {did_you_mean(table, BY_NAME)}")
+        raise RunError(RunCode.UNKNOWN_TABLE, f"a run has no table '{table}': {did_you_mean(table, BY_NAME)}")
     found = _find_run(project, run_id).table(table)
     if format_ == "table":
         _print_table(found.schema.doc, found.schema.names, found.rows())
@@ -144,7 +147,9 @@ def report_run(project: Path, run_id: str | None, target: Path | None) -> None:
     run = _find_run(project, run_id)
     if target is not None and target.is_dir():
         raise RunError(
-            f"'{target}' is a folder\n  → name a file in it: --out {_quoted(target / 'report.html')}"
+            RunCode.NOT_A_FILE,
+            f"'{target}' is a folder",
+            hint=f"name a file in it: --out {_quoted(target / 'report.html')}",
         )
     written = run.report(target or run.path / "report.html")
     out.print(f"The report is {written}. Open it in a browser; it needs no network.")
@@ -171,7 +176,9 @@ def _find_run(project: Path, run_id: str | None) -> api.Run:
     if not ids:
         return api.latest_run(project)  # says that there is none
     if run_id not in ids:
-        raise RunError(f"'{folder}' has no run '{run_id}': {did_you_mean(run_id, ids)}")
+        raise RunError(
+            RunCode.RUN_NOT_FOUND, f"'{folder}' has no run '{run_id}': {did_you_mean(run_id, ids)}"
+        )
     return api.load_run(folder / "runs" / run_id)
 
 

@@ -34,6 +34,7 @@ from lineofsight.engines.remembering import Remembering
 from lineofsight.episodes import EpisodeFile, build_episodes
 from lineofsight.episodes.columns import AT, BUCKET, CUSTOMER
 from lineofsight.episodes.profile import Profile, profile_episodes
+from lineofsight.error_codes import DataCode
 from lineofsight.errors import DataError
 from lineofsight.model.design import Design, make_design
 from lineofsight.model.fits import FEWEST_CUSTOMERS
@@ -279,11 +280,11 @@ def _nothing_left(loaded: LoadedProject, file: EpisodeFile, profile: Profile) ->
             ]
             empty.append(f"'{name}' ({', '.join([f'{missing:,} of {file.stored:,}', *why])})")
     error = loaded.error(
+        DataCode.NO_COMPLETE_EPISODE,
         f"no episode has all operations and controls; missing are {', '.join(empty)}",
         "operations",
         hint="mend what makes them missing, leave out one that is hardly ever known, or keep such episodes with"
         " 'missing: indicator'",
-        kind=DataError,
     )
     assert isinstance(error, DataError)  # the kind asked for
     return error

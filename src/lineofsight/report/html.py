@@ -8,7 +8,8 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from lineofsight.errors import RunError
+from lineofsight.error_codes import RunCode
+from lineofsight.errors import RunError, disk_is_full
 from lineofsight.report.blocks import Page
 from lineofsight.report.charts import theme
 
@@ -33,7 +34,10 @@ def write_page(page: Page, path: Path) -> Path:
         unfinished.write_text(text, encoding="utf-8")
         unfinished.replace(path)
     except OSError as error:
-        raise RunError(f"the report could not be written to {path}: {error.strerror or error}") from error
+        code = RunCode.DISK_FULL if disk_is_full(error) else RunCode.REPORT_UNWRITABLE
+        raise RunError(
+            code, f"the report could not be written to {path}: {error.strerror or error}"
+        ) from error
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)

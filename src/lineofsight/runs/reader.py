@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.runs.schema import BY_NAME, SCHEMA_VERSION, TABLES, TableSchema
 
@@ -48,7 +49,8 @@ class RunTable:
         for name in equal:
             if name not in self.schema.names:
                 raise RunError(
-                    f"table '{self.schema.name}' has no column '{name}': {did_you_mean(name, self.schema.names)}"
+                    RunCode.UNKNOWN_COLUMN,
+                    f"table '{self.schema.name}' has no column '{name}': {did_you_mean(name, self.schema.names)}",
                 )
         rows: list[dict[str, Any]] = self.data.to_pylist()
         return [row for row in rows if all(row[name] == value for name, value in equal.items())]
@@ -103,18 +105,28 @@ class Run:
         try:
             manifest = json.loads(file.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise RunError(f"{self.path} is no run: it has no {MANIFEST}") from None
+            raise RunError(RunCode.NOT_A_RUN, f"{self.path} is no run: it has no {MANIFEST}") from None
         except OSError as error:
-            raise RunError(f"{file} cannot be read: {error.strerror or error}") from error
+            raise RunError(
+                RunCode.RUN_UNREADABLE, f"{file} cannot be read: {error.strerror or error}"
+            ) from error
         except ValueError as error:  # no JSON, or no UTF-8
-            raise RunError(f"{file} is damaged: {error}\n  → run the project again") from None
+            raise RunError(
+                RunCode.RUN_DAMAGED, f"{file} is damaged: {error}", hint="run the project again"
+            ) from None
         if not isinstance(manifest, dict) or not isinstance(manifest.get("project"), dict):
-            raise RunError(f"{file} is damaged: it does not tell the project\n  → run the project again")
+            raise RunError(
+                RunCode.RUN_DAMAGED,
+                f"{file} is damaged: it does not tell the project",
+                hint="run the project again",
+            )
         found = manifest.get("schema_version", SCHEMA_VERSION)
         if found != SCHEMA_VERSION:
             raise RunError(
+                RunCode.OTHER_VERSION,
                 f"{self.path} was written by another version of Lineofsight: its tables are of version {found},"
-                f" here they are of version {SCHEMA_VERSION}\n  → run the project again"
+                f" here they are of version {SCHEMA_VERSION}",
+                hint="run the project again",
             )
         return manifest
 
@@ -125,7 +137,9 @@ class Run:
             RunError: There is no such table, or its file is missing, damaged or of another version.
         """
         if name not in BY_NAME:
-            raise RunError(f"a run has no table '{name}': {did_you_mean(name, BY_NAME)}")
+            raise RunError(
+                RunCode.UNKNOWN_TABLE, f"a run has no table '{name}': {did_you_mean(name, BY_NAME)}"
+            )
         file = self.path / f"{name}.parquet"
         if not file.exists():
             missing = (
@@ -133,18 +147,24 @@ class Run:
                 if self.path.is_dir()
                 else "there is no such run"
             )
-            raise RunError(f"{file} is missing: {missing}\n  → run the project again")
+            raise RunError(
+                RunCode.FILE_MISSING, f"{file} is missing: {missing}", hint="run the project again"
+            )
         try:
             data = pq.ParquetFile(file).read()
         except (OSError, pa.ArrowException) as error:
             raise RunError(
-                f"{file} is damaged: {str(error).splitlines()[0]}\n  → run the project again"
+                RunCode.RUN_DAMAGED,
+                f"{file} is damaged: {str(error).splitlines()[0]}",
+                hint="run the project again",
             ) from error
         schema = BY_NAME[name]
         if tuple(data.column_names) != schema.names:
             raise RunError(
+                RunCode.OTHER_VERSION,
                 f"{file} has not the columns of the table '{name}': it was made by another version, or changed by"
-                " hand\n  → run the project again"
+                " hand",
+                hint="run the project again",
             )
         return RunTable(schema, data)
 
@@ -171,7 +191,9 @@ def latest_run(project_folder: Path) -> Run:
     runs = list_runs(project_folder)
     if not runs:
         raise RunError(
-            f"{project_folder} has no run yet\n  → make one: los run {shlex.quote(str(project_folder))}"
+            RunCode.NO_RUN_YET,
+            f"{project_folder} has no run yet",
+            hint=f"make one: los run {shlex.quote(str(project_folder))}",
         )
     return runs[-1]
 

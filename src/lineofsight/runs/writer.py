@@ -15,7 +15,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lineofsight.errors import RunError
+from lineofsight.error_codes import RunCode
+from lineofsight.errors import RunError, disk_is_full
 from lineofsight.processes import process_alive
 from lineofsight.runs.reader import MANIFEST, Run
 from lineofsight.runs.schema import TABLES, TableSchema
@@ -57,13 +58,16 @@ def write_run(
         (unfinished / MANIFEST).write_text(text + "\n", encoding="utf-8")
         return Run(_moved(unfinished, runs, run_id))
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if disk_is_full(error):
             raise RunError(
-                f"the disk of {runs} is full; nothing was kept of this run\n  → free some space and run again"
+                RunCode.DISK_FULL,
+                f"the disk of {runs} is full; nothing was kept of this run",
+                hint="free some space and run again",
             ) from error
         raise RunError(
-            f"the run could not be written to {runs}: {error.strerror or error}\n"
-            "  → the project's folder must be one that you can write to"
+            RunCode.RUN_UNWRITABLE,
+            f"the run could not be written to {runs}: {error.strerror or error}",
+            hint="the project's folder must be one that you can write to",
         ) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -95,13 +99,15 @@ def to_arrow(schema: TableSchema, rows: Rows) -> pa.Table:
     columns: dict[str, list[Any]] = {name: [] for name in schema.names}
     for row in rows:
         if unknown := set(row) - set(columns):
-            raise RunError(f"table '{schema.name}' has no column {sorted(unknown)}")
+            raise RunError(RunCode.TABLE_MALFORMED, f"table '{schema.name}' has no column {sorted(unknown)}")
         for name, values in columns.items():
             value = row.get(name)
             values.append(None if isinstance(value, float) and value != value else value)
     for column in schema.columns:
         if not column.nullable and None in columns[column.name]:
-            raise RunError(f"column '{column.name}' of table '{schema.name}' may not be empty")
+            raise RunError(
+                RunCode.TABLE_MALFORMED, f"column '{column.name}' of table '{schema.name}' may not be empty"
+            )
     fields = [pa.field(c.name, _TYPES[c.kind], nullable=c.nullable) for c in schema.columns]
     return pa.table(list(columns.values()), schema=pa.schema(fields))
 

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from lineofsight.engines.remembering.codec import decode, digest, encode
-from lineofsight.errors import EngineError
+from lineofsight.error_codes import EngineCode
+from lineofsight.errors import EngineError, disk_is_full
 
 MOST_BYTES = 1 << 29
 """Answers of other settings that are kept: half a gigabyte for each table of stored episodes."""
@@ -63,8 +64,9 @@ class Memory:
                 np.savez(out, text, *arrays, allow_pickle=False)
             partial.replace(path)
         except OSError as error:
+            code = EngineCode.DISK_FULL if disk_is_full(error) else EngineCode.FOLDER_UNWRITABLE
             raise EngineError(
-                f"cannot write to '{self._folder}': {error.strerror or error}\n  → free some space"
+                code, f"cannot write to '{self._folder}': {error.strerror or error}", hint="free some space"
             ) from error
         finally:
             with contextlib.suppress(OSError):

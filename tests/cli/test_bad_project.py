@@ -12,7 +12,7 @@ EVIL = '  evil: {{sql: "{}"}}\n  tickets: {{path'
 def refused(said: Said, shop: Shop) -> str:
     """The message of a run that was refused, and left nothing behind."""
     assert (said.status, said.out) == (2, ""), said
-    assert said.err.startswith("Error: ")
+    assert said.err.startswith("Error LOS-P")
     assert "Traceback" not in said.err
     assert not shop.runs
     assert not shop.left

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
+import logging
 import os
 import platform
 import time
@@ -46,7 +47,10 @@ from lineofsight.runs.reader import Run
 from lineofsight.runs.schema import SCHEMA_VERSION
 from lineofsight.runs.writer import clean_unfinished, write_run
 from lineofsight.sources import FilesRead, locate_feeds
+from lineofsight.stats.results import NotEstimable
 from lineofsight.version import __version__
+
+_log = logging.getLogger(__name__)
 
 STAGES = ("align", "profile", "fold", "estimate", "write")
 TRUTH_FILE = "truth.json"
@@ -80,9 +84,11 @@ class Clock:
     @contextlib.contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Times what is done inside."""
+        _log.debug("stage %s begins", name, extra={"stage": name})
         start = time.perf_counter()
         yield
-        self.seconds[name] = round(time.perf_counter() - start, 3)
+        took = self.seconds[name] = round(time.perf_counter() - start, 3)
+        _log.info("stage %s took %.3f s", name, took, extra={"stage": name, "seconds": took})
 
 
 def run(
@@ -161,6 +167,7 @@ def run(
             for view in (chain.everyone, *chain.segments)
         }
         money = driver_money(loaded.project, chain.effects, worths, occasions)
+    _log_estimates(chain)
     with clock.stage("write"):
         progress("write", "writing the run")
         results = Results(
@@ -181,7 +188,10 @@ def run(
         )
         tables = collect_tables(results)
     manifest = _manifest(loaded, aligned, design, clock, started, used_seed)
-    return write_run(loaded.folder, started.strftime("%Y-%m-%dT%H-%M-%S"), tables, manifest)
+    written = write_run(loaded.folder, started.strftime("%Y-%m-%dT%H-%M-%S"), tables, manifest)
+    seconds = round((dt.datetime.now(dt.UTC) - started).total_seconds(), 3)
+    _log.info("run %s took %.3f s", written.id, seconds, extra={"run": written.id, "seconds": seconds})
+    return written
 
 
 @contextlib.contextmanager
@@ -217,13 +227,36 @@ def open_aligned(
                 progress("align", "the stored episodes are up to date")
                 file, sources = stored
                 reader = Remembering(engine, file.path, store.memory)
+        _log_episodes(file, sources, files, reused=stored is not None)
         with clock.stage("profile"):
             progress("profile", "counting what the episodes hold")
             profile = profile_episodes(loaded.project, reader, file)
         if profile.complete == 0:
             raise _nothing_left(loaded, file, profile)
         yield reader, Aligned(loaded, file, sources, profile, stored is not None, files)
+        hits, misses = store.memory.hits, store.memory.misses
+        found = {"cache_hits": hits, "cache_misses": misses}
+        _log.info("%d answers were remembered, %d were computed", hits, misses, extra=found)
         store.memory.forget_oldest()
+
+
+def _log_episodes(file: EpisodeFile, sources: list[SourceTable], files: FilesRead, *, reused: bool) -> None:
+    """Counts only: names are those of the project file."""
+    for source in sources:
+        opened = len(files.of(source.name))
+        told = {"table": source.name, "rows": source.rows, "files_read": opened}
+        _log.info("table %s: %d rows, %d files read", *told.values(), extra=told)
+    for drop in file.drops:
+        told = {"left_out_of": drop["name"], "rows": drop["n"], "of": drop["of"]}
+        _log.info("left out or missing at %s: %s of %s", *told.values(), extra=told)
+    kept = {"episodes": file.stored, "anchored": file.anchored, "reused": reused}
+    _log.info("%d episodes of %d moments are stored, reused: %s", *kept.values(), extra=kept)
+
+
+def _log_estimates(chain: ChainResult) -> None:
+    refused = sum(isinstance(effect.result, NotEstimable) for effect in chain.effects)
+    told = {"effects": len(chain.effects), "refused": refused}
+    _log.info("%d effects were asked for, %d cannot be estimated", *told.values(), extra=told)
 
 
 def fold_episodes(engine: Reader, aligned: Aligned, *, over_time: bool = True) -> tuple[Design, Folded]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, disk_is_full
 from lineofsight.report.blocks import Page
 from lineofsight.report.charts import theme
+
+_log = logging.getLogger(__name__)
 
 
 def write_page(page: Page, path: Path) -> Path:
@@ -33,6 +36,7 @@ def write_page(page: Page, path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished.write_text(text, encoding="utf-8")
         unfinished.replace(path)
+        _log.info("the report has %d characters", len(text), extra={"characters": len(text)})
     except OSError as error:
         code = RunCode.DISK_FULL if disk_is_full(error) else RunCode.REPORT_UNWRITABLE
         raise RunError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import itertools
 import json
+import logging
 import os
 import secrets
 import shutil
@@ -20,6 +21,8 @@ from lineofsight.errors import RunError, disk_is_full
 from lineofsight.processes import process_alive
 from lineofsight.runs.reader import MANIFEST, Run
 from lineofsight.runs.schema import TABLES, TableSchema
+
+_log = logging.getLogger(__name__)
 
 _TYPES = {"string": pa.string(), "float": pa.float64(), "int": pa.int64(), "timestamp": pa.timestamp("us")}
 _UNFINISHED = ".unfinished-"
@@ -56,7 +59,9 @@ def write_run(
             )
         text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)
         (unfinished / MANIFEST).write_text(text + "\n", encoding="utf-8")
-        return Run(_moved(unfinished, runs, run_id))
+        written = Run(_moved(unfinished, runs, run_id))
+        _log.debug("%d tables were written", len(TABLES), extra={"run": written.id, "tables": len(TABLES)})
+        return written
     except OSError as error:
         if disk_is_full(error):
             raise RunError(

@@ -28,11 +28,15 @@ class Memory:
 
     Args:
         folder: Where they lie; it may be missing.
+
+    Attributes:
+        hits, misses: How often there was an answer, and how often not.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._used: set[str] = set()
+        self.hits = self.misses = 0
 
     def recall(self, *question: object) -> tuple[bool, Any]:
         """Whether there is a whole answer, and the answer."""
@@ -42,7 +46,9 @@ class Memory:
                 text, *arrays = (held[name] for name in held.files)
             answer = decode(json.loads(text.tobytes()), arrays)
         except _BROKEN:
+            self.misses += 1
             return False, None
+        self.hits += 1
         with contextlib.suppress(OSError):
             os.utime(path)
         self._used.add(path.name)

@@ -36,6 +36,7 @@ from lineofsight.engines.histories import HistoryFold
 from lineofsight.engines.parts import do_part, parts_of
 from lineofsight.engines.serve import sendable
 from lineofsight.engines.workers import Workers, tunables
+from lineofsight.error_codes import DataCode
 from lineofsight.errors import DataError, EngineError
 from lineofsight.processes import process_alive
 from lineofsight.project.load import load_project
@@ -197,9 +198,11 @@ def test_what_is_wrong_is_said_as_in_one_process(stored: Path, workers: list[Wor
 
 
 def test_errors_come_over_as_they_are() -> None:
-    error = DataError("no such column", file="a.yml", line=3, where="tables.x", hint="look")
+    error = DataError(
+        DataCode.COLUMN_NOT_FOUND, "no such column", file="a.yml", line=3, where="tables.x", hint="look"
+    )
     sent = pickle.loads(pickle.dumps(sendable(error)))
-    assert (type(sent), str(sent), sent.line) == (DataError, str(error), 3)
+    assert (type(sent), str(sent), sent.line, sent.code) == (DataError, str(error), 3, error.code)
 
     class Odd(Exception):
         pass

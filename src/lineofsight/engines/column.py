@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lineofsight.engines.base import Field
-from lineofsight.errors import DataError
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 
 EMPTY = '"NULL"'  # the type of a column that holds nothing at all
@@ -48,8 +48,8 @@ def wrong_type(loaded: LoadedProject, table: str, field: Field, type_: str, want
     """The error for an expression whose type does not fit its role."""
     found = "empty" if type_ == EMPTY else type_
     return loaded.error(
+        DataCode.WRONG_TYPE,
         f"'{field.sql}' on table '{table}' is {found}, but {wanted} is needed here",
         *field.where,
         hint="convert it in the expression, or choose another column",
-        kind=DataError,
     )

@@ -17,6 +17,7 @@ import pyarrow as pa
 from lineofsight.engines.ahead import in_turn
 from lineofsight.engines.memory import from_the_system
 from lineofsight.engines.parts import do_part
+from lineofsight.error_codes import EngineCode
 from lineofsight.errors import EngineError
 
 READY = "ready"
@@ -46,17 +47,19 @@ def serve() -> None:
 def out_of_memory(how: str) -> EngineError:
     """The error for a process that could not do its part."""
     return EngineError(
-        f"a process that counts was stopped ({how}), most likely for want of memory\n"
-        "  → free some memory, or count in one process, which takes less: 'engine: {duckdb: {threads: 1}}'"
+        EngineCode.PROCESS_STOPPED,
+        f"a process that counts was stopped ({how}), most likely for want of memory",
+        hint="free some memory, or count in one process, which takes less: 'engine: {duckdb: {threads: 1}}'",
     )
 
 
 def sendable(error: Exception) -> Exception:
     """The error, where it comes out of a pickle as it went in."""
     try:
-        return error if str(pickle.loads(pickle.dumps(error))) == str(error) else EngineError(str(error))
+        same = str(pickle.loads(pickle.dumps(error))) == str(error)
+        return error if same else EngineError(EngineCode.ENGINE_FAILED, str(error))
     except Exception:  # noqa: BLE001 - any error of anybody's
-        return EngineError(f"{type(error).__name__}: {error}")
+        return EngineError(EngineCode.ENGINE_FAILED, f"{type(error).__name__}: {error}")
 
 
 def _send(answers: Any, answer: Any) -> None:

@@ -8,6 +8,7 @@ whatever way, theirs end too.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import pickle
 import subprocess
@@ -26,6 +27,7 @@ from lineofsight.engines.serve import READY, out_of_memory
 from lineofsight.engines.work import Work
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 _START = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
@@ -102,9 +104,14 @@ class Workers:
         self._started = []
 
     def _start(self, count: int) -> None:
-        with contextlib.suppress(OSError):  # no process can be started: this one does all
+        before = len(self._started)
+        try:
             while len(self._started) < count:
                 self._started.append(_Worker())
+        except OSError as error:  # this one does all
+            _log.warning("no further process can be started: %s", error.strerror)
+        if new := len(self._started) - before:
+            _log.debug("%d processes were started beside this one", new, extra={"processes": new})
 
 
 class _Worker:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lineofsight.errors import DataError
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 
 #: A time of day with a zone behind it: Z, +02:00, UTC, Europe/Berlin.
@@ -15,8 +15,8 @@ def mixed_zones(
     """The error for a column of times of which some have a zone; counted are those without, all, and an example."""
     naive, filled, example = counted
     return loaded.error(
+        DataCode.MIXED_ZONES,
         f"{column} mixes times with and without a time zone: {naive:,} of {filled:,} have none, as '{example}'",
         *place,
         hint="write every time of a column with its zone, or every one without",
-        kind=DataError,
     )

@@ -14,7 +14,7 @@ from lineofsight.episodes.calendar import on_calendar
 from lineofsight.episodes.clock import Span
 from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, KEY, known_at, link, segment
 from lineofsight.episodes.known_later import count_later, later_fields, planned_columns
-from lineofsight.errors import DataError
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 from lineofsight.reasons import Reason
 
@@ -151,10 +151,10 @@ def _whole(
     names = {CUSTOMER: "customer", KEY: "key", AT: time}
     if rows == sum(counted[column] for column in names):
         raise loaded.error(
+            DataCode.NO_EPISODE,
             f"no episode is left of {rows:,} rows: each lacks its customer, its key or its time",
             "episodes",
             hint=f"look at 'customer', 'key', '{time}' and 'where'",
-            kind=DataError,
         )
     drops: list[dict[str, object]] = [
         {
@@ -182,9 +182,9 @@ def _refuse_duplicates(loaded: LoadedProject, engine: Engine, table: ir.Table, d
     else:
         what, where = f"a customer stands more than once in table '{episodes.customers}'", "customers"
     raise loaded.error(
+        DataCode.NOT_UNIQUE,
         f"{what}: {duplicates:,} rows repeat one, as {shown}",
         "episodes",
         where,
         hint="choose a key that names one row, or make one row of each with SQL under 'tables'",
-        kind=DataError,
     )

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from lineofsight.episodes.clock import Clock, Span, period_ends
 from lineofsight.episodes.columns import AT, CUSTOMER, KEY
-from lineofsight.errors import DataError
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.models import Period
 
@@ -34,15 +34,17 @@ def on_calendar(loaded: LoadedProject, customers: ir.Table, period: Period, data
     last = episodes.last or (clock.day(data.end) if data else None)
     if first is None or last is None:
         raise loaded.error(
-            "a calendar without dated tables needs 'first' and 'last'", "episodes", kind=DataError
+            DataCode.CALENDAR_WITHOUT_ENDS,
+            "a calendar without dated tables needs 'first' and 'last'",
+            "episodes",
         )
     ends = period_ends(period, first, last, clock)
     if not ends:
         raise loaded.error(
+            DataCode.CALENDAR_TOO_SHORT,
             f"no whole {period} lies between {first} and {last}",
             "episodes",
             hint="set 'first' and 'last', or take a shorter period",
-            kind=DataError,
         )
     rows = _each_period(customers, ends)
     anchor = rows["end"]

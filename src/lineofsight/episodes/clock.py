@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from lineofsight.engines.base import FieldAudit
-from lineofsight.errors import DataError
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.models import Period
 
@@ -35,10 +35,10 @@ def refuse_mixed_zones(
                 found[audit.zoned].append(table)
     if found[True] and found[False]:
         raise loaded.error(
+            DataCode.ZONES_DIFFER,
             f"times in {_listed(found[True])} carry a time zone, times in {_listed(found[False])} do not",
             "episodes",
             hint="say what the latter mean with 'timezone: Europe/Berlin' (or UTC) at the top of the project file",
-            kind=DataError,
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import shutil
@@ -18,7 +17,8 @@ from lineofsight.engines.base import SourceTable
 from lineofsight.engines.duckdb import ROWS
 from lineofsight.engines.remembering import Memory
 from lineofsight.episodes import EpisodeFile, fingerprint
-from lineofsight.errors import EngineError
+from lineofsight.error_codes import EngineCode
+from lineofsight.errors import EngineError, disk_is_full
 from lineofsight.processes import process_alive
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import locate_feeds
@@ -46,9 +46,10 @@ def working_folder(loaded: LoadedProject) -> Path:
 
 
 def _unwritable(folder: Path, error: OSError) -> EngineError:
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    full = disk_is_full(error)
     hint = "free some space" if full else "the project's folder must be one that you can write to"
-    return EngineError(f"cannot write to '{folder}': {error.strerror or error}\n  → {hint}")
+    code = EngineCode.DISK_FULL if full else EngineCode.FOLDER_UNWRITABLE
+    return EngineError(code, f"cannot write to '{folder}': {error.strerror or error}", hint=hint)
 
 
 class EpisodeStore:

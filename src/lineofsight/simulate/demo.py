@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
-from lineofsight.errors import RunError
+from lineofsight.error_codes import RunCode
+from lineofsight.errors import RunError, disk_is_full
 from lineofsight.pipeline.run import TRUTH_FILE
 from lineofsight.project.load import FILE_NAMES
 from lineofsight.simulate import retailer, write_company
@@ -36,22 +36,27 @@ def make_demo(folder: Path, customers: int, seed: int) -> None:
                 shutil.rmtree(folder, ignore_errors=True)
             raise
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        full = disk_is_full(error)
         hint = "free some space, or simulate fewer: --customers 2000" if full else "name another folder"
+        code = RunCode.DISK_FULL if full else RunCode.DEMO_UNWRITABLE
         raise RunError(
-            f"the demo cannot be written to '{folder}': {error.strerror or error}\n  → {hint}"
+            code, f"the demo cannot be written to '{folder}': {error.strerror or error}", hint=hint
         ) from error
 
 
 def _refuse_foreign(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
-        raise RunError(f"'{folder}' is a file\n  → name a folder: los demo FOLDER")
+        raise RunError(RunCode.NOT_A_FOLDER, f"'{folder}' is a file", hint="name a folder: los demo FOLDER")
     if not folder.is_dir() or not any(folder.iterdir()):
         return
     file = folder / FILE_NAMES[0]
     demo = (folder / TRUTH_FILE).is_file() and file.is_file()
     if not demo or not file.read_text(encoding="utf-8", errors="replace").startswith(_MARK):
-        raise RunError(f"'{folder}' is not empty and holds no demo\n  → name another folder: los demo FOLDER")
+        raise RunError(
+            RunCode.FOLDER_NOT_EMPTY,
+            f"'{folder}' is not empty and holds no demo",
+            hint="name another folder: los demo FOLDER",
+        )
 
 
 def _move(source: Path, folder: Path) -> None:

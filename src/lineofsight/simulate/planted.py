@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError
 from lineofsight.pipeline.run import TRUTH_FILE
 from lineofsight.runs.reader import Run
@@ -20,7 +21,7 @@ def truth_beside_estimate(run: Run) -> list[dict[str, Any]]:
     """
     file = run.path.parent.parent / TRUTH_FILE
     if not file.is_file():
-        raise RunError(f"{file} is missing: only a simulated company has a known truth")
+        raise RunError(RunCode.NO_TRUTH, f"{file} is missing: only a simulated company has a known truth")
     planted = json.loads(file.read_text(encoding="utf-8"))["effects"]
     truth = {(r["cause"], r["outcome"], r["segment"], r["path"]): r["estimate"] for r in planted}
     rows = []

@@ -16,6 +16,7 @@ from lineofsight.analyses.evidence.case.said import (
     told,
 )
 from lineofsight.analyses.evidence.levels import verb
+from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.report.data import Row, Story
 from lineofsight.words import numbers
@@ -58,7 +59,10 @@ def find_claim(story: Story, cause: str, outcome: str, segment: str | None = Non
         wanted = short[0] if len(short) == 1 else segment
         if wanted not in known:
             levels = [name if " = " in segment else name.partition(" = ")[2] for name in known]
-            raise RunError(f"the run has no segment '{segment}': {did_you_mean(segment, short or levels)}")
+            raise RunError(
+                RunCode.UNKNOWN_SEGMENT,
+                f"the run has no segment '{segment}': {did_you_mean(segment, short or levels)}",
+            )
     return next(row for row in mine if row["outcome"] == outcome and row["segment"] == wanted)
 
 
@@ -104,4 +108,4 @@ def _meant(story: Story, given: str, names: list[str], what: str) -> str:
     labelled = [name for name in known if story.label(name).casefold() == given.casefold()]
     if len(labelled) == 1:
         return labelled[0]
-    raise RunError(f"the run has no {what} '{given}': {did_you_mean(given, known)}")
+    raise RunError(RunCode.UNKNOWN_NAME, f"the run has no {what} '{given}': {did_you_mean(given, known)}")

@@ -15,6 +15,7 @@ from lineofsight.engines.duckdb.failures import as_data_error
 from lineofsight.engines.duckdb.rows import Rows
 from lineofsight.engines.plain import is_column
 from lineofsight.engines.refusals import infinite, unfit
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 
 _EXAMPLES = 3
@@ -52,7 +53,7 @@ def audit(
         return dict(zip(measures, row, strict=True))
 
     asked = [Asked(rows, columns, where)]
-    reading = as_data_error(loaded, f"reading table '{rows.table}' fails", *place)
+    reading = as_data_error(loaded, DataCode.EXPRESSION_FAILS, f"reading table '{rows.table}' fails", *place)
     with reading, blaming(connection, loaded, asked):
         # A condition has to be looked at row by row, so that one scan for all is less work.
         found = measured(told | scanned) if condition or not scanned else measured(told) | measured(scanned)

@@ -12,7 +12,8 @@ from lineofsight.engines.duckdb.connection import is_one_query
 from lineofsight.engines.duckdb.failures import as_data_error
 from lineofsight.engines.duckdb.instants import instant
 from lineofsight.engines.duckdb.rows import Rows
-from lineofsight.errors import DataError, did_you_mean
+from lineofsight.error_codes import DataCode
+from lineofsight.errors import did_you_mean
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.sql_rules import referenced_columns
 
@@ -37,11 +38,11 @@ def canonical(
         _check_columns(loaded, rows.table, field, known)
         query = f"SELECT {_wrapped(field)} AS x FROM {rows.sql}"
         what = f"'{field.sql}' cannot be evaluated on table '{rows.table}'"
-        with as_data_error(loaded, what, *field.where):
+        with as_data_error(loaded, DataCode.EXPRESSION_FAILS, what, *field.where):
             one = is_one_query(connection, query)
             described = connection.execute(f"DESCRIBE {query}").fetchall() if one else []
         if len(described) != 1:
-            raise loaded.error(f"{what}: it is not one expression", *field.where, kind=DataError)
+            raise loaded.error(DataCode.NOT_ONE_EXPRESSION, f"{what}: it is not one expression", *field.where)
         columns.append(_column(connection, loaded, rows, field, str(described[0][1])))
     return columns
 
@@ -55,10 +56,10 @@ def _check_columns(loaded: LoadedProject, table: str, field: Field, known: Seque
     for name in referenced_columns(field.sql):
         if name.lower() not in lowered:
             raise loaded.error(
+                DataCode.COLUMN_NOT_FOUND,
                 f"table '{table}' has no column '{name}'",
                 *field.where,
                 hint=did_you_mean(name, known),
-                kind=DataError,
             )
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import duckdb
 
-from lineofsight.errors import DataError, EngineError
+from lineofsight.error_codes import DataCode, EngineCode
+from lineofsight.errors import EngineError
 from lineofsight.project.load import LoadedProject
 
 
@@ -22,14 +23,15 @@ def message_of(error: Exception) -> str:
 def out_of_memory(error: duckdb.OutOfMemoryException) -> EngineError:
     """The error for a limit of memory or of disk to spill to that was reached."""
     return EngineError(
-        f"the engine ran out of memory: {message_of(error)}\n"
-        "  → raise 'engine: {duckdb: {memory: …}}', free some disk for spilling, or narrow the data with 'where'"
+        EngineCode.OUT_OF_MEMORY,
+        f"the engine ran out of memory: {message_of(error)}",
+        hint="raise 'engine: {duckdb: {memory: …}}', free some disk for spilling, or narrow the data with 'where'",
     )
 
 
 @contextlib.contextmanager
 def as_data_error(
-    loaded: LoadedProject, what: str, *place: str | int, hint: str | None = None
+    loaded: LoadedProject, code: DataCode, what: str, *place: str | int, hint: str | None = None
 ) -> Iterator[None]:
     """What the engine refuses inside becomes a `DataError` at `place`; want of memory an `EngineError`."""
     try:
@@ -39,7 +41,7 @@ def as_data_error(
     except duckdb.Error as error:
         if hint is None and isinstance(error, duckdb.ParserException):
             hint = 'a column whose name is a word of SQL is written in double quotes: "order"'
-        raise loaded.error(f"{what}: {message_of(error)}", *place, hint=hint, kind=DataError) from error
+        raise loaded.error(code, f"{what}: {message_of(error)}", *place, hint=hint) from error
 
 
 @contextlib.contextmanager
@@ -52,11 +54,14 @@ def as_engine_error() -> Iterator[None]:
     except duckdb.IOException as error:
         if os.strerror(errno.ENOSPC) in str(error):
             raise EngineError(
-                "the disk of the project's folder is full: nothing more could be stored in '.lineofsight'\n"
-                "  → free some space and run again"
+                EngineCode.DISK_FULL,
+                "the disk of the project's folder is full: nothing more could be stored in '.lineofsight'",
+                hint="free some space and run again",
             ) from error
         raise EngineError(
-            f"the engine could not write or read a file: {message_of(error)}\n  → is the disk full?"
+            EngineCode.FILE_FAILED,
+            f"the engine could not write or read a file: {message_of(error)}",
+            hint="is the disk full?",
         ) from error
     except duckdb.Error as error:
-        raise EngineError(f"the engine failed: {message_of(error)}") from error
+        raise EngineError(EngineCode.ENGINE_FAILED, f"the engine failed: {message_of(error)}") from error

@@ -10,6 +10,7 @@ from lineofsight.engines.duckdb.connection import literal
 from lineofsight.engines.duckdb.failures import as_data_error
 from lineofsight.engines.duckdb.rows import Rows
 from lineofsight.engines.zones import ZONE, mixed_zones
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 
 
@@ -42,7 +43,9 @@ def _instant_of_text(
     connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, rows: Rows, field: Field, raw: str
 ) -> Column:
     bare = f"NOT regexp_matches({raw}, {literal(ZONE)})"
-    with as_data_error(loaded, f"reading table '{rows.table}' fails", *field.where):
+    with as_data_error(
+        loaded, DataCode.EXPRESSION_FAILS, f"reading table '{rows.table}' fails", *field.where
+    ):
         naive, filled, example = connection.execute(
             f"SELECT count(*) FILTER ({bare}), count({raw}), min({raw}) FILTER ({bare}) FROM {rows.sql}"
         ).fetchall()[0]

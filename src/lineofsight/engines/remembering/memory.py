@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from lineofsight.engines.remembering.codec import decode, digest, encode
-from lineofsight.errors import EngineError
+from lineofsight.error_codes import EngineCode
+from lineofsight.errors import EngineError, disk_is_full
 
 MOST_BYTES = 1 << 29
 """Answers of other settings that are kept: half a gigabyte for each table of stored episodes."""
@@ -27,11 +28,15 @@ class Memory:
 
     Args:
         folder: Where they lie; it may be missing.
+
+    Attributes:
+        hits, misses: How often there was an answer, and how often not.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._used: set[str] = set()
+        self.hits = self.misses = 0
 
     def recall(self, *question: object) -> tuple[bool, Any]:
         """Whether there is a whole answer, and the answer."""
@@ -41,7 +46,9 @@ class Memory:
                 text, *arrays = (held[name] for name in held.files)
             answer = decode(json.loads(text.tobytes()), arrays)
         except _BROKEN:
+            self.misses += 1
             return False, None
+        self.hits += 1
         with contextlib.suppress(OSError):
             os.utime(path)
         self._used.add(path.name)
@@ -63,8 +70,9 @@ class Memory:
                 np.savez(out, text, *arrays, allow_pickle=False)
             partial.replace(path)
         except OSError as error:
+            code = EngineCode.DISK_FULL if disk_is_full(error) else EngineCode.FOLDER_UNWRITABLE
             raise EngineError(
-                f"cannot write to '{self._folder}': {error.strerror or error}\n  → free some space"
+                code, f"cannot write to '{self._folder}': {error.strerror or error}", hint="free some space"
             ) from error
         finally:
             with contextlib.suppress(OSError):

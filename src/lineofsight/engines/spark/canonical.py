@@ -10,7 +10,8 @@ from lineofsight.engines.column import Column, wrong_type
 from lineofsight.engines.spark.failures import as_data_error
 from lineofsight.engines.spark.instants import instant
 from lineofsight.engines.spark.portable import spark_scalar
-from lineofsight.errors import DataError, did_you_mean
+from lineofsight.error_codes import DataCode
+from lineofsight.errors import did_you_mean
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.sql_parsing import SqlError
 from lineofsight.project.sql_rules import referenced_columns
@@ -45,22 +46,22 @@ def _column(
     for name in referenced_columns(field.sql):
         if name.lower() not in lowered:
             raise loaded.error(
+                DataCode.COLUMN_NOT_FOUND,
                 f"table '{table}' has no column '{name}'",
                 *field.where,
                 hint=did_you_mean(name, known),
-                kind=DataError,
             )
     try:
         raw = f"({spark_scalar(field.sql)})"
     except SqlError as error:
         raise loaded.error(
+            DataCode.NOT_PORTABLE,
             f"'{field.sql}' is not known to mean the same on Spark: {error.message}",
             *field.where,
             hint=error.hint,
-            kind=DataError,
         ) from error
     what = f"'{field.sql}' cannot be evaluated on table '{table}'"
-    with as_data_error(loaded, what, *field.where):
+    with as_data_error(loaded, DataCode.EXPRESSION_FAILS, what, *field.where):
         type_ = session.sql(f"SELECT {raw} AS x FROM {view}").schema["x"].dataType.simpleString()
     base = type_.split("(")[0].split(" ")[0]
     if base.startswith(_NESTED):

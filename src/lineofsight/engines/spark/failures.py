@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from lineofsight.errors import DataError, EngineError
+from lineofsight.error_codes import DataCode, EngineCode
+from lineofsight.errors import EngineError
 from lineofsight.project.load import LoadedProject
 
 
@@ -19,7 +20,7 @@ def message_of(error: BaseException) -> str:
 
 @contextlib.contextmanager
 def as_data_error(
-    loaded: LoadedProject, what: str, *place: str | int, hint: str | None = None
+    loaded: LoadedProject, code: DataCode, what: str, *place: str | int, hint: str | None = None
 ) -> Iterator[None]:
     """What Spark refuses inside becomes a `DataError` at `place`."""
     from py4j.protocol import Py4JError
@@ -28,7 +29,7 @@ def as_data_error(
     try:
         yield
     except (PySparkException, Py4JError) as error:
-        raise loaded.error(f"{what}: {message_of(error)}", *place, hint=hint, kind=DataError) from error
+        raise loaded.error(code, f"{what}: {message_of(error)}", *place, hint=hint) from error
 
 
 @contextlib.contextmanager
@@ -43,4 +44,4 @@ def as_engine_error() -> Iterator[None]:
         hint = (
             "look at the driver's and the workers' logs; 'engine: {spark: {config: …}}' sets Spark's options"
         )
-        raise EngineError(f"Spark failed: {message_of(error)}\n  → {hint}") from error
+        raise EngineError(EngineCode.SPARK_FAILED, f"Spark failed: {message_of(error)}", hint=hint) from error

@@ -8,6 +8,7 @@ from lineofsight.engines.base import Field
 from lineofsight.engines.column import Column, wrong_type
 from lineofsight.engines.spark.failures import as_data_error
 from lineofsight.engines.zones import ZONE, mixed_zones
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def _instant_of_text(
     session: SparkSession, loaded: LoadedProject, table: str, view: str, field: Field, raw: str
 ) -> Column:
     bare = f"NOT {raw} RLIKE {_pattern(ZONE)}"
-    with as_data_error(loaded, f"reading table '{table}' fails", *field.where):
+    with as_data_error(loaded, DataCode.EXPRESSION_FAILS, f"reading table '{table}' fails", *field.where):
         naive, filled, example = session.sql(
             f"SELECT count_if({bare}), count({raw}), min(IF({bare}, {raw}, NULL)) FROM {view}"
         ).collect()[0]

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lineofsight.engines.duckdb.links import link
-from lineofsight.errors import EngineError
+from lineofsight.error_codes import EngineCode
+from lineofsight.errors import EngineError, disk_is_full
 
 #: The folder below the working folder of a project.
 ROWS = "rows"
@@ -116,6 +117,9 @@ def _used(path: Path) -> None:
 
 
 def _unwritable(folder: Path, error: OSError) -> EngineError:
+    code = EngineCode.DISK_FULL if disk_is_full(error) else EngineCode.FOLDER_UNWRITABLE
     return EngineError(
-        f"cannot write to '{folder}': {error.strerror or error}\n  → free some space, or make it writable"
+        code,
+        f"cannot write to '{folder}': {error.strerror or error}",
+        hint="free some space, or make it writable",
     )

@@ -61,6 +61,7 @@ def in_file(loaded: LoadedProject, path: Path) -> Iterator[None]:
     except DataError as error:
         file = os.path.relpath(path, loaded.folder)
         raise DataError(
+            error.code,
             f"{error.message}; this is in the file '{file}'",
             file=error.file,
             line=error.line,

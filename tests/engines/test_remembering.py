@@ -160,7 +160,7 @@ def test_equal_questions_have_equal_names_in_every_process(seed: str) -> None:
 
 
 def test_an_answer_is_there_or_not(tmp_path: Path) -> None:
-    memory = Memory(tmp_path / "answers")
+    memory = Memory(tmp_path / "answers", "made by")
     assert memory.recall("fold", PLAN) == (False, None)
     memory.keep(FOLDED, "fold", PLAN)
     known, answer = memory.recall("fold", PLAN)
@@ -173,6 +173,6 @@ def test_an_answer_is_there_or_not(tmp_path: Path) -> None:
 
 
 def test_none_is_an_answer_too(tmp_path: Path) -> None:
-    memory = Memory(tmp_path / "answers")
+    memory = Memory(tmp_path / "answers", "made by")
     memory.keep(None, "nothing")
     assert memory.recall("nothing") == (True, None)

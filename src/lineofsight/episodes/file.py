@@ -12,8 +12,6 @@ from typing import Any
 
 from lineofsight.project.load import LoadedProject
 
-STORED_VERSION = 7
-
 
 @dataclass(frozen=True, slots=True)
 class EpisodeFile:
@@ -88,7 +86,7 @@ class EpisodeFile:
         )
 
 
-def fingerprint(loaded: LoadedProject, feeds: list[list[str | int]], version: str) -> str:
+def fingerprint(loaded: LoadedProject, feeds: list[list[str | int]], made_by: str) -> str:
     """A name for the episodes that changes with whatever they depend on, and with nothing else.
 
     Labels, units, directions, money and settings of the estimation are left out: changing these does not
@@ -97,8 +95,7 @@ def fingerprint(loaded: LoadedProject, feeds: list[list[str | int]], version: st
     project = loaded.project
     read = {"value", "table", "on", "customer", "at", "agg", "over", "where"}
     parts = {
-        "stored": STORED_VERSION,
-        "version": version,
+        "made by": made_by,
         "feeds": feeds,
         "timezone": project.timezone,
         "engine": project.engine.name,

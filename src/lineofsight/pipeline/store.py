@@ -14,15 +14,16 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lineofsight.analyses.checks.data_warnings import tables_of_rows
 from lineofsight.engines.base import SourceTable
 from lineofsight.engines.duckdb import ROWS
+from lineofsight.engines.provenance import provenance
 from lineofsight.engines.remembering import Memory
 from lineofsight.episodes import EpisodeFile, fingerprint
 from lineofsight.errors import EngineError
 from lineofsight.processes import process_alive
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import locate_feeds
-from lineofsight.version import __version__
 
 FOLDER = ".lineofsight"
 _KEPT = 3
@@ -58,7 +59,9 @@ class EpisodeStore:
         self._since = time.time_ns()
         self.folder = working_folder(loaded)
         feeds = [part for feed in locate_feeds(loaded) for part in feed.fingerprint]
-        self._name = f"episodes-{fingerprint(loaded, feeds, __version__)}"
+        self._made_by = provenance(loaded.project.engine.name)
+        compared = sorted(tables_of_rows(loaded.project))  # whose copies are counted as episodes are stored
+        self._name = f"episodes-{fingerprint(loaded, feeds, f'{self._made_by}; {compared}')}"
 
     @property
     def path(self) -> Path:
@@ -68,7 +71,7 @@ class EpisodeStore:
     @cached_property
     def memory(self) -> Memory:
         """What was asked of them."""
-        return Memory(self._answers(self.path))
+        return Memory(self._answers(self.path), self._made_by)
 
     def load(self) -> tuple[EpisodeFile, list[SourceTable]] | None:
         """What was stored, or None when there is nothing whole."""

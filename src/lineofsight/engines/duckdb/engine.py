@@ -37,6 +37,7 @@ from lineofsight.engines.fold import FIRST_ROWS, Folded, FoldPlan, centres_of
 from lineofsight.engines.folding import Folding
 from lineofsight.engines.memory import from_the_system
 from lineofsight.engines.parts import parts_number, parts_of
+from lineofsight.engines.provenance import provenance
 from lineofsight.engines.refusals import refuse_extreme
 from lineofsight.engines.repeated import Repeated, repeated
 from lineofsight.engines.threads import one_blas_thread
@@ -90,7 +91,7 @@ class DuckDBEngine:
         try:
             if read:
                 self._feeds = {feed.name: feed for feed in locate_feeds(loaded)}
-            self._load(RowCache(working.resolve() / ROWS, self._private))
+            self._load(RowCache(working.resolve() / ROWS, self._private, provenance("duckdb")))
             known = [file for feed in self._feeds.values() for file in feed.files]
             lock(self._connection, known, self._private)
             for name in sql_tables_in_order(loaded.project) if read else ():

@@ -18,7 +18,6 @@ from lineofsight.errors import EngineError
 MOST_BYTES = 1 << 29
 """Answers of other settings that are kept: half a gigabyte for each table of stored episodes."""
 
-KERNEL = 1  # raised whenever the kernel makes other numbers of the same episodes
 _BROKEN = (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile)
 
 
@@ -27,10 +26,11 @@ class Memory:
 
     Args:
         folder: Where they lie; it may be missing.
+        made_by: The code and the libraries that answer, as `provenance` has it.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, made_by: str) -> None:
+        self._folder, self._made_by = folder, made_by
         self._used: set[str] = set()
 
     def recall(self, *question: object) -> tuple[bool, Any]:
@@ -88,7 +88,7 @@ class Memory:
                     path.unlink()
 
     def _path(self, question: object) -> Path:
-        return self._folder / f"{digest(KERNEL, question)}.npz"
+        return self._folder / f"{digest(self._made_by, question)}.npz"
 
 
 def _used_ns(path: Path) -> int:

@@ -12,7 +12,7 @@ import statsmodels.api as sm
 from lineofsight.aggregation.basis import Basis
 from lineofsight.aggregation.features import Category, Driver, Number, Outcome
 from lineofsight.analyses.chain import ChainResult, estimate_chain
-from lineofsight.engines.fold import FoldPlan, fold_batches
+from lineofsight.engines.aggregate import AggregationPlan, aggregate_batches
 from lineofsight.model.design import Design
 from lineofsight.model.effects import Effect
 from lineofsight.model.outcomes import OutcomeInfo
@@ -95,10 +95,10 @@ def estimate(
     batch: int = 1500,
 ) -> ChainResult:  # fmt: skip
     batches = table(data).to_batches(max_chunksize=batch)
-    plan = FoldPlan(
+    plan = AggregationPlan(
         made.basis, made.categories, {**made.segments, **made.calendar}, "bucket", BUCKETS, {}, []
     )
-    cells = fold_batches(batches, plan).cells
+    cells = aggregate_batches(batches, plan).cells
     return estimate_chain(
         made, cells, separated, replicates, np.random.default_rng(seed), lambda message: None
     )

@@ -101,7 +101,7 @@ def estimate_chain(
 
     Args:
         design: The columns and outcomes.
-        cells: Folded episodes; the key None is everyone.
+        cells: Aggregates episodes; the key None is everyone.
         separated: Pairs of cause and outcome whose values do not overlap.
         replicates: Number of bootstrap replicates.
         rng: Source of the resamples, drawn once.

@@ -26,11 +26,11 @@ from lineofsight.analyses.nonresponse.count import weigh_answers
 from lineofsight.analyses.ratings.estimate import Kano, kano
 from lineofsight.analyses.results import Results, label_of, span_years
 from lineofsight.analyses.shape.estimate import Shape, shapes
-from lineofsight.engines.answering import Episodes
+from lineofsight.engines.aggregate import Aggregates, AggregationPlan
 from lineofsight.engines.base import Engine, Reader, SourceTable
-from lineofsight.engines.fold import Folded, FoldPlan
-from lineofsight.engines.histories import Histories, HistoryFold
-from lineofsight.engines.remembering import Remembering
+from lineofsight.engines.cache import CachedReader
+from lineofsight.engines.histories import Histories, HistoryAggregation
+from lineofsight.engines.response_sums import Episodes
 from lineofsight.episodes import EpisodeFile, build_episodes
 from lineofsight.episodes.columns import AT, BUCKET, CUSTOMER
 from lineofsight.episodes.profile import Profile, profile_episodes
@@ -206,33 +206,33 @@ def open_aligned(
         with clock.stage("align"):
             if stored is None:
                 aligner = engine()
-                store.memory.forget()
+                store.answers.clear()
                 file = build_episodes(loaded, aligner, store.path, lambda message: progress("align", message))
                 rows_of = tables_of_rows(loaded.project)
                 sources = [aligner.source(name, copies=name in rows_of) for name in loaded.project.tables]
                 store.save(file, sources)
-                reader = Remembering(lambda: aligner, file.path, store.memory)
+                reader = CachedReader(lambda: aligner, file.path, store.answers)
             else:
                 progress("align", "the stored episodes are up to date")
                 file, sources = stored
-                reader = Remembering(engine, file.path, store.memory)
+                reader = CachedReader(engine, file.path, store.answers)
         with clock.stage("profile"):
             progress("profile", "counting what the episodes hold")
             profile = profile_episodes(loaded.project, reader, file)
         if profile.complete == 0:
             raise _nothing_left(loaded, file, profile)
         yield reader, Aligned(loaded, file, sources, profile, stored is not None, files)
-        store.memory.forget_oldest()
+        store.answers.evict()
 
 
-def fold_episodes(engine: Reader, aligned: Aligned, *, over_time: bool = True) -> tuple[Design, Folded]:
+def fold_episodes(engine: Reader, aligned: Aligned, *, over_time: bool = True) -> tuple[Design, Aggregates]:
     """Folds the episodes into moments, by period too if asked: the only pass over rows that estimates need."""
     file = aligned.file
     periods = file.periods if over_time else ()
     design = make_design(
         aligned.loaded.project, aligned.profile, dict(file.kinds), periods, file.counted_before
     )
-    plan = FoldPlan(
+    plan = AggregationPlan(
         design.basis,
         design.categories,
         {**design.segments, **design.calendar},
@@ -242,21 +242,21 @@ def fold_episodes(engine: Reader, aligned: Aligned, *, over_time: bool = True) -
         [info.name for info in design.outcomes if info.main],
         design.shape,
     )
-    return design, engine.fold(file.path, plan)
+    return design, engine.aggregate(file.path, plan)
 
 
-def fold_histories(engine: Reader, aligned: Aligned, design: Design, folded: Folded) -> Histories | None:
+def fold_histories(engine: Reader, aligned: Aligned, design: Design, folded: Aggregates) -> Histories | None:
     """The customers with several episodes, each compared with themselves; None where they are too few for a model."""
     file = aligned.file
     if file.repeat_customers < FEWEST_CUSTOMERS:
         return None
     episodes = Episodes(design.basis, design.categories, BUCKET)
     shift = folded.cells[None].shift
-    return engine.total(file.path, HistoryFold(episodes, CUSTOMER, AT, file.buckets, shift))
+    return engine.map_reduce(file.path, HistoryAggregation(episodes, CUSTOMER, AT, file.buckets, shift))
 
 
 def _shapes(
-    design: Design, folded: Folded, chain: ChainResult, level: float
+    design: Design, folded: Aggregates, chain: ChainResult, level: float
 ) -> tuple[list[Shape], list[Kano]]:
     """Bends, and penalties and rewards, of everyone, from the replicates of all other estimates."""
     if design.shape is None or folded.shape is None:

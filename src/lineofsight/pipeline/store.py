@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 
 from lineofsight.analyses.checks.data_warnings import tables_of_rows
 from lineofsight.engines.base import SourceTable
+from lineofsight.engines.cache import AnswerCache
 from lineofsight.engines.duckdb import ROWS
 from lineofsight.engines.provenance import provenance
-from lineofsight.engines.remembering import Memory
 from lineofsight.episodes import EpisodeFile, fingerprint
 from lineofsight.errors import EngineError
 from lineofsight.processes import process_alive
@@ -69,9 +69,9 @@ class EpisodeStore:
         return self.folder / f"{self._name}.parquet"
 
     @cached_property
-    def memory(self) -> Memory:
+    def answers(self) -> AnswerCache:
         """What was asked of them."""
-        return Memory(self._answers(self.path), self._made_by)
+        return AnswerCache(self._answers_of(self.path), self._made_by)
 
     def load(self) -> tuple[EpisodeFile, list[SourceTable]] | None:
         """What was stored, or None when there is nothing whole."""
@@ -105,14 +105,14 @@ class EpisodeStore:
         stored = [(_changed_ns(path), path) for path in self.folder.glob("episodes-*.parquet")]
         for _, old in sorted(stored, reverse=True)[_KEPT:]:
             _remove(old)
-            _remove(self._answers(old))
+            _remove(self._answers_of(old))
             old.with_suffix(".json").unlink(missing_ok=True)
         for rows in (self.folder / ROWS).glob("*"):
             if _changed_ns(rows) < self._since:  # whoever uses them sets their time
                 rows.unlink(missing_ok=True)
 
     @staticmethod
-    def _answers(episodes: Path) -> Path:
+    def _answers_of(episodes: Path) -> Path:
         return episodes.with_suffix(".answers")
 
     @property

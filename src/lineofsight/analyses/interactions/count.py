@@ -12,9 +12,9 @@ from lineofsight.aggregation.products import ProductBasis, changed
 from lineofsight.analyses.chain import ChainResult
 from lineofsight.analyses.interactions.interaction import interactions
 from lineofsight.analyses.interactions.natural import Interaction, Natural
-from lineofsight.engines.answering import Episodes
 from lineofsight.engines.base import Reader
-from lineofsight.engines.products import ProductCells
+from lineofsight.engines.products import ProductAggregation
+from lineofsight.engines.response_sums import Episodes
 from lineofsight.episodes import EpisodeFile
 from lineofsight.episodes.columns import BUCKET
 from lineofsight.model.design import Design
@@ -68,5 +68,5 @@ def fold_products(
     at = dict(zip(everyone.basis.columns, everyone.shift, strict=True))
     at |= {changed(column): view.average(changed(column)).value for column in design.basis.slopes}
     shift = np.array([at.get(column, 0.0) for column in basis.columns])
-    work = ProductCells(Episodes(design.basis, design.categories, BUCKET), basis, file.buckets, shift)
-    return Products(basis, engine.total(file.path, work))
+    work = ProductAggregation(Episodes(design.basis, design.categories, BUCKET), basis, file.buckets, shift)
+    return Products(basis, engine.map_reduce(file.path, work))

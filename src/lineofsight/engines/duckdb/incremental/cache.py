@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,18 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lineofsight.engines.duckdb.links import link
 from lineofsight.errors import EngineError
+
+
+def link(path: Path, name: Path) -> None:
+    """Gives a file a second name; where the file system has no links, it becomes a copy."""
+    try:
+        name.hardlink_to(path)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copyfile(path, name)
+
 
 #: The folder below the working folder of a project.
 ROWS = "rows"

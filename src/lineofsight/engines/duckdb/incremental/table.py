@@ -9,17 +9,17 @@ from typing import Any
 import duckdb
 
 from lineofsight.engines.base import Field
+from lineofsight.engines.duckdb.audit import Checked
+from lineofsight.engines.duckdb.canonical import typed
 from lineofsight.engines.duckdb.connection import declared, file_list, identifier, literal
 from lineofsight.engines.duckdb.csv import tabbed
 from lineofsight.engines.duckdb.failures import out_of_memory
 from lineofsight.engines.duckdb.incremental.cache import RowCache
 from lineofsight.engines.duckdb.incremental.facts import FileFacts
 from lineofsight.engines.duckdb.incremental.file import SourceFile
-from lineofsight.engines.duckdb.incremental.merge import audits_from_json, merged
-from lineofsight.engines.duckdb.incremental.parts import in_file, write_part
+from lineofsight.engines.duckdb.incremental.parts import audits_from_json, in_file, merged, write_part
 from lineofsight.engines.duckdb.incremental.union import Widest, csv_widest, json_widest, one_family, unite
 from lineofsight.engines.duckdb.rows import Rows
-from lineofsight.engines.duckdb.selecting import Checked, typed
 from lineofsight.engines.duckdb.tables import no_rows, parquet_reader, reading
 from lineofsight.project.crosscheck import referenced_columns, tables_of_queries
 from lineofsight.project.load import LoadedProject

@@ -151,6 +151,7 @@ class EngineCode(Code):
     SPARK_FAILED = "LOS-E011", "Spark failed on data that were checked.", "Look at the driver's and the workers' logs."
     SESSION_UNWANTED = "LOS-E012", "A Spark session or its tables are given, and the project's engine is DuckDB.", "Write `engine: spark`."
     GIVEN_TABLE_UNKNOWN = "LOS-E013", "A table is given that the project does not declare.", "Correct its name, or declare it."
+    CODE_UNREADABLE = "LOS-E014", "The code of Lineofsight cannot be read, so stored answers cannot be told to be its own.", "Install it from its wheel."
 
 
 @enum.unique

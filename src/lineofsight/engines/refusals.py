@@ -72,3 +72,16 @@ def refuse_extreme(
             *field.where,
             hint=f"write it in {'larger' if found.max_abs > 1 else 'smaller'} units, or mend the data",
         )
+
+
+def mixed_zones(
+    loaded: LoadedProject, column: str, counted: tuple[int, int, str], *place: str | int
+) -> Exception:
+    """The error for a column of times of which some have a zone; counted are those without, all, and an example."""
+    naive, filled, example = counted
+    return loaded.error(
+        DataCode.MIXED_ZONES,
+        f"{column} mixes times with and without a time zone: {naive:,} of {filled:,} have none, as '{example}'",
+        *place,
+        hint="write every time of a column with its zone, or every one without",
+    )

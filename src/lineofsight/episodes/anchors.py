@@ -120,7 +120,7 @@ def make_anchors(loaded: LoadedProject, engine: Engine, data: Span | None) -> An
     table = selection.table
     if episodes.every is not None:
         table = on_calendar(loaded, table, episodes.every, data)
-    kept = engine.number("anchors_all", table, EPISODE)
+    kept = engine.with_row_ids("anchors_all", table, EPISODE)
     whole, rows, drops = _whole(loaded, engine, kept)
     ends = [data.end if data else None, selection.audits[AT].last if AT in selection.audits else None]
     end = max((each for each in ends if each is not None), default=None)

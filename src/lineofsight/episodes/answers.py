@@ -71,7 +71,7 @@ def match_answers(
         return Answers(name, None, (), given)
     rows = selection.table
     given = _given(loaded, engine, name, perception, rows, "answer")
-    numbered = engine.number(f"answers_{name}", rows.filter(rows["answer"].notnull()), "number")
+    numbered = engine.with_row_ids(f"answers_{name}", rows.filter(rows["answer"].notnull()), "number")
     key = link(perception.on) if perception.on is not None else CUSTOMER
     left, right = comparable(numbered["link"], anchors[key])
     slim = anchors.select(EPISODE, key=right, start=anchors[AT])

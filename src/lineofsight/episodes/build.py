@@ -21,7 +21,7 @@ from lineofsight.episodes.file import EpisodeFile
 from lineofsight.episodes.groups import Group, make_groups
 from lineofsight.episodes.links import expected_rows, link_troubles, look_at
 from lineofsight.episodes.periods import periods_of
-from lineofsight.episodes.windows import in_window, join_all, put_together
+from lineofsight.episodes.windows import aggregate_group, in_window, join_all
 from lineofsight.project.load import LoadedProject
 
 Progress = Callable[[str], None]
@@ -63,8 +63,8 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
     for place, group in enumerate(groups):
         progress(f"reading windows of '{group.table}'")
         expected = expected_rows(group, looked[place].linked)
-        with engine.gathered(in_window(anchors.table, group), expected) as gathered:
-            for number, table in enumerate(put_together(gathered, group)):
+        with engine.materialized(in_window(anchors.table, group), expected) as materialized:
+            for number, table in enumerate(aggregate_group(materialized, group)):
                 tables.append(engine.keep(f"window_{place}_{number}", table))
 
     progress("aligning episodes")

@@ -12,9 +12,9 @@ from dataclasses import replace
 import ibis
 import ibis.expr.types as ir
 
-from lineofsight.engines.base import Engine, Gathered
+from lineofsight.engines.base import Engine, MaterializedRows
 from lineofsight.episodes.groups import Group
-from lineofsight.episodes.windows import in_days, in_window, join_all, put_together
+from lineofsight.episodes.windows import aggregate_group, in_days, in_window, join_all
 from lineofsight.project.load import LoadedProject
 from lineofsight.reasons import Reason
 
@@ -45,7 +45,7 @@ def blank_departed(
                 gap=None,
                 items=tuple(replace(item, name=f"{_GONE}{item.name}") for item in leaving),
             )
-            (table,) = put_together(Gathered(in_window(anchors, before)), before)
+            (table,) = aggregate_group(MaterializedRows(in_window(anchors, before)), before)
             counted.append(engine.keep(f"gone_{place}", table))
             names += [item.name for item in leaving]
     if not names:

@@ -22,9 +22,9 @@ from lineofsight.analyses.base import Results
 from lineofsight.analyses.checks.data_warnings import tables_of_rows
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.rows import label_of
+from lineofsight.engines.aggregate import Aggregates, AggregationPlan
 from lineofsight.engines.base import Engine, Reader, SourceTable
-from lineofsight.engines.fold import Folded, FoldPlan
-from lineofsight.engines.remembering import Remembering
+from lineofsight.engines.cache import CachedReader
 from lineofsight.episodes import EpisodeFile, build_episodes
 from lineofsight.episodes.columns import BUCKET
 from lineofsight.episodes.profile import Profile, profile_episodes
@@ -193,16 +193,16 @@ def open_aligned(
         with clock.stage("align"):
             if stored is None:
                 aligner = engine()
-                store.memory.forget()
+                store.answers.clear()
                 file = build_episodes(loaded, aligner, store.path, lambda message: progress("align", message))
                 rows_of = tables_of_rows(loaded.project)
                 sources = [aligner.source(name, copies=name in rows_of) for name in loaded.project.tables]
                 store.save(file, sources)
-                reader = Remembering(lambda: aligner, file.path, store.memory)
+                reader = CachedReader(lambda: aligner, file.path, store.answers)
             else:
                 progress("align", "the stored episodes are up to date")
                 file, sources = stored
-                reader = Remembering(engine, file.path, store.memory)
+                reader = CachedReader(engine, file.path, store.answers)
         _log_episodes(file, sources, files, reused=stored is not None)
         with clock.stage("profile"):
             progress("profile", "counting what the episodes hold")
@@ -210,10 +210,10 @@ def open_aligned(
         if profile.complete == 0:
             raise _nothing_left(loaded, file, profile)
         yield reader, Aligned(loaded, file, sources, profile, files, reused=stored is not None)
-        hits, misses = store.memory.hits, store.memory.misses
+        hits, misses = store.answers.hits, store.answers.misses
         found = {"cache_hits": hits, "cache_misses": misses}
         _log.info("%d answers were remembered, %d were computed", hits, misses, extra=found)
-        store.memory.forget_oldest()
+        store.answers.evict()
 
 
 def _log_episodes(
@@ -231,12 +231,12 @@ def _log_episodes(
     _log.info("%d episodes of %d moments are stored, reused: %s", *kept.values(), extra=kept)
 
 
-def fold_episodes(engine: Reader, aligned: Aligned, *, over_time: bool = True) -> tuple[Design, Folded]:
+def fold_episodes(engine: Reader, aligned: Aligned, *, over_time: bool = True) -> tuple[Design, Aggregates]:
     """Folds the episodes into moments, by period too if asked: the only pass over rows that estimates need."""
     file = aligned.file
     periods = file.periods if over_time else ()
     design = make_design(aligned.loaded.project, aligned.profile, dict(file.kinds), periods, file.pre_period)
-    plan = FoldPlan(
+    plan = AggregationPlan(
         design.basis,
         design.categories,
         {**design.segments, **design.calendar},
@@ -246,7 +246,7 @@ def fold_episodes(engine: Reader, aligned: Aligned, *, over_time: bool = True) -
         [info.name for info in design.outcomes if info.main],
         design.shape,
     )
-    return design, engine.fold(file.path, plan)
+    return design, engine.aggregate(file.path, plan)
 
 
 def _nothing_left(loaded: LoadedProject, file: EpisodeFile, profile: Profile) -> DataError:

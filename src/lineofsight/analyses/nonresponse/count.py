@@ -10,9 +10,9 @@ import numpy as np
 
 from lineofsight.analyses.nonresponse.response_model import Answering, answered_together, fit_answering
 from lineofsight.analyses.nonresponse.weighted import Weights
-from lineofsight.engines.answering import AnsweringSums, Episodes, ModelAt
 from lineofsight.engines.base import Reader
-from lineofsight.engines.weighing import Margin, MarginCounts, WeighedCells, Weighting
+from lineofsight.engines.response_sums import Episodes, ModelAt, ResponseSums
+from lineofsight.engines.weighted import Margin, MarginCounts, WeightedAggregation, Weighting
 from lineofsight.episodes.columns import BUCKET, segment
 from lineofsight.episodes.profile import Profile
 from lineofsight.error_codes import DataCode
@@ -49,7 +49,7 @@ def weigh_answers(counting: Counting) -> list[Weights]:
     episodes = Episodes(design.basis, design.categories, BUCKET)
 
     def sums(models: tuple[ModelAt, ...], below: int | None) -> Sequence[LogisticSums]:
-        return engine.total(file.path, AnsweringSums(replace(episodes, below=below), models))
+        return engine.map_reduce(file.path, ResponseSums(replace(episodes, below=below), models))
 
     fitted = fit_answering(view, groups, sums, raked=bool(margins))
     weightings = {
@@ -64,7 +64,7 @@ def weigh_answers(counting: Counting) -> list[Weights]:
     progress("weighing those who answered")
     found = []
     if weightings:
-        work = WeighedCells(
+        work = WeightedAggregation(
             episodes,
             tuple(weightings.values()),
             margins,
@@ -72,7 +72,7 @@ def weigh_answers(counting: Counting) -> list[Weights]:
             everyone.buckets,
             design.segments,
         )
-        found = engine.total(file.path, work)
+        found = engine.map_reduce(file.path, work)
     weighed = dict(zip(weightings, found, strict=True))
     raked = tuple(loaded.project.response.margins)
     return [
@@ -129,7 +129,7 @@ def _raked(
     """The weightings with the factors of raking; and why some have none."""
     declared = loaded.project.response.margins
     shares = [np.array([*of.values()]) / sum(of.values()) for of in declared.values()]
-    tables = engine.total(path, MarginCounts(episodes, tuple(weightings.values()), margins))
+    tables = engine.map_reduce(path, MarginCounts(episodes, tuple(weightings.values()), margins))
     raked: dict[int, Weighting] = {}
     refused: dict[int, Statement] = {}
     for (at, weighting), table in zip(weightings.items(), tables, strict=True):

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import duckdb
 
+from lineofsight.engines.column import ZONE
 from lineofsight.engines.duckdb.connection import declared, file_list, identifier, literal
-from lineofsight.engines.zones import ZONE, mixed_zones
+from lineofsight.engines.refusals import mixed_zones
 from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed

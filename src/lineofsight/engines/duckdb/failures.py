@@ -1,14 +1,18 @@
-"""The engine's errors in the product's words."""
+"""The engine's errors in the product's words, and which expression of the project file it is that a query fails on."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import duckdb
 
+from lineofsight.engines.column import Column, is_column
+from lineofsight.engines.duckdb.rows import Rows
+from lineofsight.engines.refusals import failing
 from lineofsight.error_codes import DataCode, EngineCode
 from lineofsight.errors import EngineError
 from lineofsight.project.load import LoadedProject
@@ -65,3 +69,49 @@ def as_engine_error() -> Iterator[None]:
         ) from error
     except duckdb.Error as error:
         raise EngineError(EngineCode.ENGINE_FAILED, f"the engine failed: {message_of(error)}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedColumns:
+    """The canonical columns that are computed of some rows, and the condition that keeps these."""
+
+    rows: Rows
+    columns: Sequence[Column]
+    where: Column | None
+
+
+@contextlib.contextmanager
+def as_expression_error(
+    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, every: Sequence[ComputedColumns]
+) -> Iterator[None]:
+    """Of a query that fails on a value, the expression becomes the error that fails by itself, if one does.
+
+    An engine computes them all at once, and does not tell which. They are tried one by one only after that.
+    """
+    try:
+        yield
+    except (duckdb.DataError, duckdb.ProgrammingError) as error:
+        for asked in every:
+            found = _failing(connection, loaded, asked)
+            if found is not None:
+                raise found from error
+        raise
+
+
+def _failing(
+    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, asked: ComputedColumns
+) -> Exception | None:
+    source, condition, tried = asked.rows.sql, "", []
+    if asked.where is not None:
+        condition = f" WHERE {asked.where.sql}"
+        tried.append((asked.where, f"SELECT count(*) FROM {source}{condition}"))
+    # A hash has to be computed, where a count may be known without a look at the values.
+    tried += [(c, f"SELECT bit_xor(hash({c.sql})) FROM {source}{condition}") for c in asked.columns]
+    for column, query in tried:
+        if is_column(column.field.sql):
+            continue
+        try:
+            connection.execute(query).fetchall()
+        except (duckdb.DataError, duckdb.ProgrammingError) as error:
+            return failing(loaded, asked.rows.table, column, message_of(error))
+    return None

@@ -1,12 +1,14 @@
-"""The Spark session: the caller's own, or one that is started here and stopped again."""
+"""A Spark session that means what the alignment relies on, and has the code of Lineofsight on its workers."""
 
 from __future__ import annotations
 
 import os
 import sys
 import warnings
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lineofsight.error_codes import EngineCode
@@ -112,3 +114,15 @@ def _started(settings: SparkSettings) -> SparkSession:
         raise EngineError(
             EngineCode.SPARK_NOT_STARTED, f"Spark cannot be started: {first}", hint=hint
         ) from error
+
+
+def send_package(session: SparkSession, folder: Path) -> None:
+    """Sends the package, whose kernel aggregates episodes, to every worker of a cluster; a local session has them already."""
+    if (session.sparkContext.master or "").startswith("local"):
+        return
+    package = Path(__file__).parents[2]
+    target = folder / "lineofsight_kernel.zip"
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(package.rglob("*.py")):
+            archive.write(file, Path("lineofsight") / file.relative_to(package))
+    session.sparkContext.addPyFile(str(target))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from lineofsight.engines.spark.csv import read_csv
 from lineofsight.engines.spark.failures import as_data_error
-from lineofsight.engines.spark.paths import FILE, existing
 from lineofsight.engines.spark.portable import spark_query
 from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
@@ -175,3 +175,45 @@ def _with(listed: list[str], query: str) -> str:
 def _separator(line: str) -> str:
     """What separates the columns: the most frequent candidate in the first line."""
     return max((",", ";", "\t", "|"), key=line.count)
+
+
+FILE = "file://"
+_PATTERN = re.compile(r"([\\*?\[\]{}])")
+
+
+def existing(path: Path) -> str:
+    """A file or folder to read; its marks of a pattern stand for themselves."""
+    return FILE + _PATTERN.sub(r"\\\1", str(path))
+
+
+def new(path: Path) -> str:
+    """A folder to write."""
+    return f"{FILE}{path}"
+
+
+_LINE = "_line_that_does_not_fit"
+_NO_LETTER = "\ufffd"  # what Spark makes of bytes that are no text
+
+
+def read_csv(
+    session: SparkSession, paths: Sequence[str], *, separator: str, encoding: str
+) -> tuple[DataFrame, str | None]:
+    """The rows of CSV files, and one line that does not fit into the columns or is no text, if there is any."""
+    options: dict[str, Any] = {
+        "sep": separator,
+        "header": True,
+        "multiLine": True,
+        "quote": '"',
+        "escape": '"',
+        "enforceSchema": False,
+        "encoding": "ISO-8859-1" if encoding == "latin-1" else "UTF-8",
+    }
+    frame = session.read.csv(list(paths), inferSchema=True, **options)
+    whole = frame.schema.add(_LINE, "string")
+    marked = session.read.csv(list(paths), schema=whole, columnNameOfCorruptRecord=_LINE, **options)
+    texts = [f"contains(`{f.name}`, '{_NO_LETTER}')" for f in whole if f.dataType.simpleString() == "string"]
+    # A separator at the end of every line is common, and harmless.
+    ragged = f"`{_LINE}` IS NOT NULL AND NOT endswith(`{_LINE}`, '{separator}')"
+    found = marked.where(" OR ".join([f"({ragged})", *texts])).first()
+    line = None if found is None else str(found[_LINE] or "")
+    return frame, line

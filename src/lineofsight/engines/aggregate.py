@@ -1,34 +1,31 @@
-"""Arrow batches of stored episodes, folded by the kernel: the same code on every engine."""
+"""Stored episodes aggregated into moments, bands and shapes by the kernel: the same code on every engine."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from lineofsight.aggregation.bands import BandFold
+from lineofsight.aggregation.bands import BandAggregator
 from lineofsight.aggregation.basis import Basis, Block, Codes
-from lineofsight.aggregation.cells import CellFold, Cells, centre
+from lineofsight.aggregation.cells import CellAggregator, Cells, centre
+from lineofsight.aggregation.groups import merged
 from lineofsight.aggregation.shape_basis import ShapeBasis
-from lineofsight.engines.ahead import ahead
+from lineofsight.engines.batches import chunks, doubles, level_codes, prefetch, where, whole_numbers
 from lineofsight.stats.kernel import centred
 from lineofsight.stats.results import Array
 
 Levels = Mapping[str, Sequence[str]]
-Entry = TypeVar("Entry", bound=np.generic)
 
 FIRST_ROWS = 1 << 14  # rows, or a few times as many, whose means are the provisional centres
-_CHUNK = 1 << 13  # rows worked on at a time: their columns stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
-class FoldPlan:
-    """What stored episodes are folded into.
+class AggregationPlan:
+    """What stored episodes are aggregated into.
 
     Attributes:
         basis: What models are linear in.
@@ -64,61 +61,63 @@ class FoldPlan:
 
 
 @dataclass(frozen=True)
-class Folded:
-    """Folded episodes: cells by segment attribute (None: all of them together), outcomes by band, and shapes."""
+class Aggregates:
+    """Aggregates episodes: cells by segment attribute (None: all of them together), outcomes by band, and shapes."""
 
     cells: Mapping[str | None, Cells]
-    bands: BandFold
+    bands: BandAggregator
     shape: Cells | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Centres:
-    """Provisional centres that several folds of the same plan share: of all models, and of shapes."""
+    """Provisional centres that several aggregations of the same plan share: of all models, and of shapes."""
 
     models: Array
     shape: Array | None = None
 
 
-def fold_batches(batches: Iterable[pa.RecordBatch], plan: FoldPlan, centres: Centres | None = None) -> Folded:
-    """Folds stored episodes, in the order they come.
+def aggregate_batches(
+    batches: Iterable[pa.RecordBatch], plan: AggregationPlan, centres: Centres | None = None
+) -> Aggregates:
+    """Aggregates stored episodes, in the order they come.
 
     Args:
         batches: Stored episodes with the plan's columns.
-        plan: What they are folded into.
+        plan: What they are aggregated into.
         centres: Provisional centres; by default the means of the first rows.
     """
     if centres is None:
         centres, batches = _first_centres(batches, plan)
-    folds = {name: CellFold(plan.basis, plan.buckets, centres.models) for name in plan.attributes}
-    bands = BandFold(plan.cuts, plan.outcomes)
-    shapes = None if plan.shape is None else CellFold(plan.shape, plan.buckets, centres.shape)
+    aggregators = {name: CellAggregator(plan.basis, plan.buckets, centres.models) for name in plan.attributes}
+    bands = BandAggregator(plan.cuts, plan.outcomes)
+    shapes = None if plan.shape is None else CellAggregator(plan.shape, plan.buckets, centres.shape)
 
     def prepared(batch: pa.RecordBatch) -> tuple[Block, Array, Codes, dict[str | None, Codes], Block | None]:
         batch, block = evaluated(batch, plan.basis, plan.categories)
         bands.add(*_banded(block, plan.basis))
         place = where(block.rows, whole_numbers(batch.column(plan.bucket)))
-        levels = {name: where(block.rows, _level(batch, name, plan.segments)) for name in folds}
+        levels = {name: where(block.rows, _level(batch, name, plan.segments)) for name in aggregators}
         shaped = None if plan.shape is None else plan.shape.evaluate(block)
         return block, centred(block.matrix, centres.models), place, levels, shaped
 
-    for block, rows, place, level, shaped in ahead(map(prepared, chunks(batches))):
-        for name, fold in folds.items():
-            fold.add(block, place, level[name], rows=rows)
+    for block, rows, place, level, shaped in prefetch(map(prepared, chunks(batches))):
+        for name, aggregator in aggregators.items():
+            aggregator.add(block, place, level[name], rows=rows)
         if shapes is not None and shaped is not None:
             shapes.add(shaped, place, np.zeros_like(place))
-    cells = {name: fold.result() for name, fold in folds.items()}
+    cells = {name: aggregator.result() for name, aggregator in aggregators.items()}
     cells.setdefault(None, next(iter(cells.values())))
-    return Folded(cells, bands, None if shapes is None else shapes.result())
+    return Aggregates(cells, bands, None if shapes is None else shapes.result())
 
 
-def centres_of(batches: Iterable[pa.RecordBatch], plan: FoldPlan) -> Centres:
-    """Means of the complete episodes among the first rows that hold any: centres that several folds can share."""
+def centres_of(batches: Iterable[pa.RecordBatch], plan: AggregationPlan) -> Centres:
+    """Means of the complete episodes among the first rows that hold any: centres that several aggregations can share."""
     return _first_centres(batches, plan)[0]
 
 
 def _first_centres(
-    batches: Iterable[pa.RecordBatch], plan: FoldPlan
+    batches: Iterable[pa.RecordBatch], plan: AggregationPlan
 ) -> tuple[Centres, Iterator[pa.RecordBatch]]:
     """The centres, and all the rows once more."""
     seen = []
@@ -156,29 +155,6 @@ def _banded(block: Block, basis: Basis) -> tuple[dict[str, Array], dict[str, Arr
     return {name: np.ascontiguousarray(values) for name, values in drivers.items()}, outcomes
 
 
-def chunks(batches: Iterable[pa.RecordBatch], size: int = _CHUNK) -> Iterator[pa.RecordBatch]:
-    """The same rows, a few at a time: the same few, however they come in batches."""
-    held: list[pa.RecordBatch] = []
-    missing = size
-    for batch in batches:
-        start = 0
-        while batch.num_rows - start >= missing:
-            yield joined([*held, batch.slice(start, missing)])
-            start, missing, held = start + missing, size, []
-        if start < batch.num_rows:
-            held.append(batch.slice(start))
-            missing -= batch.num_rows - start
-    if held:
-        yield joined(held)
-
-
-def joined(batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
-    """The rows of all of them, one after the other."""
-    if len(batches) == 1:
-        return batches[0]
-    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
-
-
 def _level(batch: pa.RecordBatch, name: str | None, segments: Levels) -> Codes:
     """Level codes of a segment attribute; all 0 where there is none."""
     if name is None:
@@ -194,55 +170,48 @@ def _with_levels(batch: pa.RecordBatch, columns: Sequence[str]) -> pa.RecordBatc
     return batch
 
 
-def where(mask: NDArray[np.bool_], part: NDArray[Entry]) -> NDArray[Entry]:
-    """These rows; the same array where that is all."""
-    return part if mask.all() else part[mask]
+@dataclass(frozen=True, eq=False)
+class Aggregation:
+    """Aggregates episodes into cells, bands and shapes: a `MapReduce` job.
 
+    Attributes:
+        plan: What they are aggregated into.
+        centres: Provisional centres, the same for all parts of the rows.
+    """
 
-def doubles(column: pa.Array) -> Array:
-    """A column as doubles, NaN where it is missing."""
-    if not (pa.types.is_float64(column.type) or pa.types.is_integer(column.type)):
-        column = column.cast(pa.float64())
-    known, values = _known(column), _buffer(column).astype(np.float64, copy=False)
-    return values if known is None else np.where(known, values, np.nan)
+    plan: AggregationPlan
+    centres: Centres = field(repr=False)
 
+    @property
+    def columns(self) -> Sequence[str]:
+        """Columns of the episodes that are read."""
+        return self.plan.columns
 
-def whole_numbers(column: pa.Array) -> Codes:
-    """A column of whole numbers, none of which is missing."""
-    if not pa.types.is_integer(column.type):
-        column = column.cast(pa.int32())
-    return _buffer(column).astype(np.int32, copy=False)
+    @property
+    def bucket(self) -> str:
+        """The column that holds each episode's bucket."""
+        return self.plan.bucket
 
-
-def level_codes(column: pa.Array, levels: Sequence[str]) -> Codes:
-    """Places of values in `levels`; `len(levels)` for any other value, -1 for none."""
-    encoded = column
-    if not pa.types.is_dictionary(column.type):
-        encoded = column.cast(pa.string()).dictionary_encode()
-    place = {level: at for at, level in enumerate(levels)}
-    codes = [place.get(value, len(levels)) for value in encoded.dictionary.to_pylist()]
-    known, index = _known(encoded.indices), _buffer(encoded.indices)
-    found: Codes = np.array([*codes, -1], dtype=np.int32)[
-        index if known is None else np.where(known, index, len(codes))
-    ]
-    return found
-
-
-# Arrow's own conversions go value by value where some are missing, and import pandas where that is installed.
-
-
-def _buffer(column: pa.Array) -> NDArray[Any]:
-    """The numbers of a column as they lie in memory; anything where one is missing."""
-    data, dtype = column.buffers()[1], np.dtype(column.type.to_pandas_dtype())
-    if data is None:  # nothing there at all
-        return np.zeros(len(column), dtype=dtype)
-    return np.frombuffer(data, dtype=dtype)[column.offset : column.offset + len(column)]
-
-
-def _known(column: pa.Array) -> NDArray[np.bool_] | None:
-    """Which values are there; None where all are."""
-    validity = column.buffers()[0]
-    if not column.null_count or validity is None:
+    @property
+    def below(self) -> int | None:
+        """All buckets are looked at."""
         return None
-    bits = np.unpackbits(np.frombuffer(validity, dtype=np.uint8), bitorder="little")
-    return bits[column.offset : column.offset + len(column)].view(np.bool_)
+
+    @property
+    def together(self) -> str | None:
+        """No two rows must be in the same part."""
+        return None
+
+    def map(self, batches: Iterable[pa.RecordBatch]) -> Aggregates:
+        """Aggregates these rows in their order."""
+        return aggregate_batches(batches, self.plan, self.centres)
+
+    def reduce(self, parts: Sequence[Aggregates]) -> Aggregates:
+        """What all rows are aggregated into."""
+        bands = BandAggregator(self.plan.cuts, self.plan.outcomes)
+        for part in parts:
+            bands.merge(part.bands.sums())
+        cells = {name: merged([part.cells[name] for part in parts]) for name in self.plan.attributes}
+        everyone = {None: next(iter(cells.values()))} | cells
+        shapes = [part.shape for part in parts if part.shape is not None]
+        return Aggregates(everyone, bands, merged(shapes) if shapes else None)

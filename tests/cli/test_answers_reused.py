@@ -30,7 +30,7 @@ def ran(shop: Shop, los: Los) -> Shop:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What an engine is asked from here on; its opening too."""
     told: list[str] = []
-    for name in ("__init__", "fetch", "fold", "total"):
+    for name in ("__init__", "fetch", "aggregate", "map_reduce"):
         real = getattr(DuckDBEngine, name)
 
         def spied(
@@ -89,7 +89,7 @@ def test_a_new_question_has_the_answer_that_it_has_in_a_folder_of_its_own(
     own = Shop(tmp_path / "own").write()
     ran.text = own.text = PROJECT.replace(old, new)
     assert los("run", ran.write_file()).status == 0
-    assert "fold" in asked or "total" in asked
+    assert "aggregate" in asked or "map_reduce" in asked
     assert los("run", own.write_file()).status == 0
     same_numbers(ran.runs[-1], own.runs[-1], but=frozenset({"tables"}))  # which has the paths
 
@@ -155,7 +155,7 @@ def test_the_oldest_answers_of_other_settings_go_first(ran: Shop) -> None:
     unused = answers(ran)
     for age, path in enumerate(unused):
         os.utime(path, ns=(10**18 - age, 10**18 - age))
-    store.memory.forget_oldest()
+    store.answers.evict()
     assert answers(ran) == unused
-    store.memory.forget_oldest(sum(path.stat().st_size for path in unused[:3]))
+    store.answers.evict(sum(path.stat().st_size for path in unused[:3]))
     assert answers(ran) == unused[:3]

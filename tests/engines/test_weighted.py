@@ -10,9 +10,9 @@ import pytest
 
 from lineofsight.aggregation.basis import Basis
 from lineofsight.aggregation.features import Category, Driver, Number, Outcome
-from lineofsight.engines.answering import AnsweringSums, Episodes, ModelAt, Regressors
-from lineofsight.engines.weighing import Margin, MarginCounts, WeighedCells, Weighting
-from lineofsight.engines.work import first_buckets
+from lineofsight.engines.jobs import first_buckets
+from lineofsight.engines.response_sums import Episodes, ModelAt, Regressors, ResponseSums
+from lineofsight.engines.weighted import Margin, MarginCounts, WeightedAggregation, Weighting
 from lineofsight.stats.logistic import logistic_sums
 
 N, BUCKETS = 5000, 20
@@ -56,8 +56,8 @@ def parts(size: int) -> list[list[pa.RecordBatch]]:
 @pytest.mark.parametrize("size", [N, 1234])
 @pytest.mark.parametrize("below", [None, 7])
 def test_sums_are_those_of_the_rows(size: int, below: int | None) -> None:
-    work = AnsweringSums(Episodes(BASIS, {"plan": "plan"}, "bucket", below), MODELS)
-    found = work.put_together([work.over(first_buckets(part, work)) for part in parts(size)])
+    work = ResponseSums(Episodes(BASIS, {"plan": "plan"}, "bucket", below), MODELS)
+    found = work.reduce([work.map(first_buckets(part, work)) for part in parts(size)])
     rows = (ASKED == 1) & (True if below is None else below > BUCKET)
     for sums, answer, model in zip(found, (C, D), MODELS, strict=True):
         expected = logistic_sums(MATRIX[rows], ~np.isnan(answer)[rows], model.coefficients)
@@ -72,7 +72,7 @@ def weights(model: ModelAt) -> np.ndarray:
 
 
 def test_rows_are_no_longer_read_once_the_first_buckets_are_over() -> None:
-    work = AnsweringSums(Episodes(BASIS, {"plan": "plan"}, "bucket", 3), MODELS)
+    work = ResponseSums(Episodes(BASIS, {"plan": "plan"}, "bucket", 3), MODELS)
     batches = iter(TABLE.to_batches(max_chunksize=100))
     taken = sum(batch.num_rows for batch in first_buckets(batches, work))
     assert taken == (BUCKET < 3).sum()
@@ -83,7 +83,7 @@ def test_rows_are_no_longer_read_once_the_first_buckets_are_over() -> None:
 def test_margins_are_counted_by_weight(size: int) -> None:
     work = MarginCounts(EPISODES, tuple(Weighting(model, LEAST) for model in MODELS), (REGIONS, PLANS))
     assert {"region", "plan", "bucket"} <= set(work.columns)
-    found = work.put_together([work.over(part) for part in parts(size)])
+    found = work.reduce([work.map(part) for part in parts(size)])
     for table, answer, model in zip(found, (C, D), MODELS, strict=True):
         expected, weight = np.zeros((4, 4)), weights(model)
         place = {"s": 0, "n": 1, "odd": 2, None: 3}
@@ -99,9 +99,9 @@ def test_weighted_cells_are_those_of_the_rows(size: int, raked: bool) -> None:
     shift = np.arange(len(BASIS.columns), dtype=float)
     made = tuple(Weighting(model, LEAST, factors) for model in MODELS)
     apart = {"plan": ("b",), "region": ("n", "s", "odd")}
-    work = pickle.loads(pickle.dumps(WeighedCells(EPISODES, made, margins, shift, BUCKETS, apart)))
+    work = pickle.loads(pickle.dumps(WeightedAggregation(EPISODES, made, margins, shift, BUCKETS, apart)))
     assert set(apart) <= set(work.columns)
-    found = work.put_together([work.over(part) for part in parts(size)])
+    found = work.reduce([work.map(part) for part in parts(size)])
     for weighed, name, answer, model in zip(found, ("c", "d"), (C, D), MODELS, strict=True):
         weight = weights(model)
         if raked:

@@ -19,25 +19,37 @@ from ibis.common.grounds import Concrete
 from ibis.expr.datatypes import DataType
 from numpy.typing import NDArray
 
-from lineofsight.aggregation.bands import BandFold
+from lineofsight.aggregation.bands import BandAggregator
 from lineofsight.aggregation.basis import Basis
 from lineofsight.aggregation.features import Category, Driver, Number, Outcome
 from lineofsight.aggregation.groups import Cells
 from lineofsight.aggregation.histories import NextColumns, WithinColumns
 from lineofsight.aggregation.products import ProductBasis
 from lineofsight.aggregation.shape_basis import Boxes, ShapeBasis
-from lineofsight.engines.fold import Folded
+from lineofsight.engines.aggregate import Aggregates
 from lineofsight.engines.histories import Histories
-from lineofsight.engines.weighing import Weighed
+from lineofsight.engines.weighted import WeightedCells
 from lineofsight.stats.logistic import LogisticSums
 from lineofsight.stats.weighting import Tally
 
 _CLASSES = (
-    *(Basis, Boxes, Category, Cells, Driver, Folded, Histories, LogisticSums, NextColumns, Number, Outcome),
-    *(ProductBasis, ShapeBasis, Tally, Weighed, WithinColumns),
+    *(
+        Basis,
+        Boxes,
+        Category,
+        Cells,
+        Driver,
+        Aggregates,
+        Histories,
+        LogisticSums,
+        NextColumns,
+        Number,
+        Outcome,
+    ),
+    *(ProductBasis, ShapeBasis, Tally, WeightedCells, WithinColumns),
 )
 _KNOWN: dict[str, Any] = {known.__name__: known for known in _CLASSES}
-_BANDS = BandFold.__name__
+_BANDS = BandAggregator.__name__
 
 Tree = Any
 Arrays = list[NDArray[Any]]
@@ -75,7 +87,7 @@ def decode(tree: Tree, arrays: Arrays) -> Any:
         return dt.date.fromisoformat(rest[0])
     if kind == _BANDS:
         cuts, outcomes, sums = (decode(item, arrays) for item in rest)
-        bands = BandFold(cuts, outcomes)
+        bands = BandAggregator(cuts, outcomes)
         bands.merge(sums)
         return bands
     return _KNOWN[kind](**{name: decode(item, arrays) for name, item in rest})
@@ -126,7 +138,7 @@ class _Encoder:
         return self._places[id(array)]
 
     def _container(self, value: object) -> Tree:
-        if isinstance(value, BandFold):
+        if isinstance(value, BandAggregator):
             return [_BANDS, *map(self.tree, (dict(value.cuts), value.outcomes, value.sums()))]
         if is_dataclass(value) and not isinstance(value, type):
             held = [[each.name, self.tree(getattr(value, each.name))] for each in fields(value)]

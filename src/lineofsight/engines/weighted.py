@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from lineofsight.aggregation.basis import Block, Codes, Patterns
-from lineofsight.aggregation.cells import CellFold
+from lineofsight.aggregation.cells import CellAggregator
 from lineofsight.aggregation.groups import Cells, merged
-from lineofsight.engines.ahead import ahead
-from lineofsight.engines.answering import Episodes, ModelAt, OnEpisodes, blocks
-from lineofsight.engines.fold import Levels, level_codes, where, whole_numbers
+from lineofsight.engines.aggregate import Levels
+from lineofsight.engines.batches import level_codes, prefetch, where, whole_numbers
+from lineofsight.engines.response_sums import EpisodeJob, Episodes, ModelAt, blocks
 from lineofsight.stats.logistic import probabilities
 from lineofsight.stats.results import Array
 from lineofsight.stats.weighting import Tally, inverse_probability_weights
@@ -66,8 +66,8 @@ class Weighting:
 
 
 @dataclass(frozen=True, eq=False)
-class MarginCounts(OnEpisodes):
-    """Weighted counts of those who answered, by joint level of the margins: a `Work`."""
+class MarginCounts(EpisodeJob):
+    """Weighted counts of those who answered, by joint level of the margins: a `MapReduce` job."""
 
     weightings: tuple[Weighting, ...]
     margins: tuple[Margin, ...]
@@ -77,7 +77,7 @@ class MarginCounts(OnEpisodes):
         """Columns of the episodes that are read."""
         return list(dict.fromkeys([*super().columns, *(margin.column for margin in self.margins)]))
 
-    def over(self, batches: Iterable[pa.RecordBatch]) -> list[Array]:
+    def map(self, batches: Iterable[pa.RecordBatch]) -> list[Array]:
         """One model's table after the other's."""
         shape = [margin.places for margin in self.margins]
         tables = [np.zeros(int(np.prod(shape))) for _ in self.weightings]
@@ -87,14 +87,14 @@ class MarginCounts(OnEpisodes):
             tables[at] += np.bincount(joint, weights=weight, minlength=len(tables[at]))
         return [table.reshape(shape) for table in tables]
 
-    def put_together(self, parts: Sequence[list[Array]]) -> list[Array]:
+    def reduce(self, parts: Sequence[list[Array]]) -> list[Array]:
         """The tables of all rows."""
         zeros = [np.zeros([margin.places for margin in self.margins]) for _ in self.weightings]
         return [sum(of_one, zero) for zero, *of_one in zip(zeros, *parts, strict=True)]
 
 
 @dataclass(frozen=True, eq=False)
-class Weighed:
+class WeightedCells:
     """Those who answered, weighted.
 
     Attributes:
@@ -109,10 +109,10 @@ class Weighed:
 
 
 @dataclass(frozen=True, eq=False)
-class WeighedCells(OnEpisodes):
-    """The moments of those who answered, weighted, for several models at once: a `Work`.
+class WeightedAggregation(EpisodeJob):
+    """The moments of those who answered, weighted, for several models at once: a `MapReduce` job.
 
-    `segments` has the levels that are kept apart by column of the episodes, as in the fold without weights.
+    `segments` has the levels that are kept apart by column of the episodes, as in the aggregation without weights.
     """
 
     weightings: tuple[Weighting, ...]
@@ -127,11 +127,11 @@ class WeighedCells(OnEpisodes):
         more = (*(margin.column for margin in self.margins), *self.segments)
         return list(dict.fromkeys([*super().columns, *more]))
 
-    def over(self, batches: Iterable[pa.RecordBatch]) -> list[Weighed]:
+    def map(self, batches: Iterable[pa.RecordBatch]) -> list[WeightedCells]:
         """One model's cells after the other's."""
         attributes: list[str | None] = [*self.segments] or [None]
-        folds = [
-            {name: CellFold(self.episodes.basis, self.buckets, self.shift) for name in attributes}
+        aggregators = [
+            {name: CellAggregator(self.episodes.basis, self.buckets, self.shift) for name in attributes}
             for _ in self.weightings
         ]
         tallies: list[dict[int, Tally]] = [{} for _ in self.weightings]
@@ -140,15 +140,15 @@ class WeighedCells(OnEpisodes):
         ):
             weight, trimmed = self.weightings[at].weights(matrix, levels)
             block = Block(np.ones(len(matrix), dtype=np.bool_), matrix, np.zeros((len(matrix), 0)), pattern)
-            for name, fold in folds[at].items():
+            for name, aggregator in aggregators[at].items():
                 level = np.zeros(len(matrix), dtype=np.int32) if name is None else apart[name]
-                fold.add(block, bucket, level, weight)
+                aggregator.add(block, bucket, level, weight)
             for kind in np.unique(pattern).tolist():
                 of = pattern == kind
                 tallies[at][kind] = tallies[at].get(kind, Tally()) + Tally.of(weight[of], trimmed[of])
-        return [_weighed(each, tally) for each, tally in zip(folds, tallies, strict=True)]
+        return [_weighted(each, tally) for each, tally in zip(aggregators, tallies, strict=True)]
 
-    def put_together(self, parts: Sequence[list[Weighed]]) -> list[Weighed]:
+    def reduce(self, parts: Sequence[list[WeightedCells]]) -> list[WeightedCells]:
         """The moments of all rows."""
         together = []
         for of_one in zip(*parts, strict=True):
@@ -158,14 +158,16 @@ class WeighedCells(OnEpisodes):
                     tallies[kind] = tallies.get(kind, Tally()) + tally
             apart = {name: merged([part.by_segment[name] for part in of_one]) for name in self.segments}
             first = next(iter(apart.values()), None) or merged([part.cells for part in of_one])
-            together.append(Weighed(first, tallies, apart))
+            together.append(WeightedCells(first, tallies, apart))
         return together
 
 
-def _weighed(folds: Mapping[str | None, CellFold], tallies: Mapping[int, Tally]) -> Weighed:
-    cells = {name: fold.result() for name, fold in folds.items()}
+def _weighted(
+    aggregators: Mapping[str | None, CellAggregator], tallies: Mapping[int, Tally]
+) -> WeightedCells:
+    cells = {name: aggregator.result() for name, aggregator in aggregators.items()}
     first = next(iter(cells.values()))
-    return Weighed(first, tallies, {name: each for name, each in cells.items() if name is not None})
+    return WeightedCells(first, tallies, {name: each for name, each in cells.items() if name is not None})
 
 
 _Answers = tuple[list[Codes], dict[str, Codes], int, Array, Patterns, Codes]
@@ -189,7 +191,7 @@ def _answers(
                 some = pc.or_(some, other)
             yield batch.filter(some)
 
-    for batch, block in ahead(blocks(answered(), episodes)):
+    for batch, block in prefetch(blocks(answered(), episodes)):
         bucket = whole_numbers(batch.column(episodes.bucket))[block.rows]
         levels = [margin.codes(batch)[block.rows] for margin in margins]
         apart = {name: level_codes(batch.column(name), kept)[block.rows] for name, kept in segments.items()}

@@ -26,16 +26,20 @@ from lineofsight.aggregation.cells import Cells
 from lineofsight.aggregation.features import Category, Driver, Number, Outcome
 from lineofsight.aggregation.shape_basis import ShapeBasis
 from lineofsight.analyses.registry import tables
-from lineofsight.engines import parts as cut
-from lineofsight.engines.answering import Episodes
+from lineofsight.engines import jobs as cut
+from lineofsight.engines.aggregate import (
+    Aggregates,
+    Aggregation,
+    AggregationPlan,
+    aggregate_batches,
+    centres_of,
+)
 from lineofsight.engines.duckdb import engine
 from lineofsight.engines.duckdb.connection import connect, cores
-from lineofsight.engines.fold import Folded, FoldPlan, centres_of, fold_batches
-from lineofsight.engines.folding import Folding
-from lineofsight.engines.histories import HistoryFold
-from lineofsight.engines.parts import do_part, parts_of
-from lineofsight.engines.serve import sendable
-from lineofsight.engines.workers import Workers, tunables
+from lineofsight.engines.histories import HistoryAggregation
+from lineofsight.engines.jobs import map_part, parts_of
+from lineofsight.engines.response_sums import Episodes
+from lineofsight.engines.workers import Workers, sendable, tunables
 from lineofsight.error_codes import DataCode
 from lineofsight.errors import DataError, EngineError
 from lineofsight.processes import process_alive
@@ -51,13 +55,13 @@ BASIS = Basis(
     (Category("plan", ("a", "b"), False, False),), (Outcome("c", "c"), Outcome("y", "y")), 0.1,
 )  # fmt: skip
 SHAPE = ShapeBasis(BASIS, {"x": (4.0, 6.0), "help": (1.0,)}, {"x": (), "help": ()}, BASIS.outcomes)
-PLAN = FoldPlan(
+PLAN = AggregationPlan(
     *(BASIS, {"plan": "plan"}, {"area": ("N", "S"), "month": ("1", "2", "3")}, "bucket", BUCKETS),
     cuts={"x": (4.0, 6.0)},
     outcomes=["c", "y"],
     shape=SHAPE,
 )
-HISTORIES = HistoryFold(
+HISTORIES = HistoryAggregation(
     Episodes(BASIS, {"plan": "plan"}, "bucket"), "who", "at", BUCKETS, np.zeros(len(BASIS.columns))
 )
 
@@ -81,7 +85,7 @@ def table() -> pa.Table:
 
 
 TABLE = table()
-FOLDING = Folding(PLAN, centres_of(TABLE.select(PLAN.columns).to_batches(), PLAN))
+FOLDING = Aggregation(PLAN, centres_of(TABLE.select(PLAN.columns).to_batches(), PLAN))
 
 
 @pytest.fixture
@@ -102,12 +106,12 @@ def workers() -> Iterator[list[Workers]]:
 
 def wait_for(each: Workers, path: Path) -> list[int]:
     """Starts the processes, and waits until all can work."""
-    each.do(path, FOLDING, parts_of(path, FOLDING))
+    each.map(path, FOLDING, parts_of(path, FOLDING))
     assert all(worker.ready() for worker in each._started)
     return [worker._process.pid for worker in each._started]
 
 
-def bits(folded: Folded) -> list[np.ndarray]:
+def bits(folded: Aggregates) -> list[np.ndarray]:
     assert folded.shape is not None
     all_cells = [*(folded.cells[name] for name in PLAN.attributes), folded.shape]
     return [folded.bands.sums(), *(part for cells in all_cells for part in of(cells))]
@@ -124,11 +128,11 @@ def test_the_same_bits_however_many_processes_there_are(stored: Path, workers: l
     for each in workers:
         wait_for(each, stored)
     assert [len(each._started) for each in workers] == [0, 1, 2, 3]
-    alone, *others = [FOLDING.put_together(each.do(stored, FOLDING, parts)) for each in workers]
+    alone, *others = [FOLDING.reduce(each.map(stored, FOLDING, parts)) for each in workers]
     for other in others:
         for one, two in zip(bits(alone), bits(other), strict=True):
             np.testing.assert_array_equal(one, two)
-    whole = fold_batches(TABLE.to_batches(), PLAN, FOLDING.centres)
+    whole = aggregate_batches(TABLE.to_batches(), PLAN, FOLDING.centres)
     for name in PLAN.attributes:
         for level in whole.cells[name].levels:
             one, two = (
@@ -143,7 +147,7 @@ def test_the_same_bits_however_many_processes_there_are(stored: Path, workers: l
 def test_nor_does_it_matter_how_the_file_is_written(stored: Path, tmp_path: Path) -> None:
     pq.write_table(TABLE, tmp_path / "other.parquet", row_group_size=9_999)
     one, two = (
-        bits(FOLDING.put_together([do_part(path, FOLDING, part) for part in parts_of(path, FOLDING)]))
+        bits(FOLDING.reduce([map_part(path, FOLDING, part) for part in parts_of(path, FOLDING)]))
         for path in (stored, tmp_path / "other.parquet")
     )
     for left, right in zip(one, two, strict=True):
@@ -152,8 +156,8 @@ def test_nor_does_it_matter_how_the_file_is_written(stored: Path, tmp_path: Path
 
 def test_no_customer_is_cut_in_two(stored: Path, workers: list[Workers]) -> None:
     parts = parts_of(stored, HISTORIES)
-    whole = HISTORIES.over(TABLE.select(list(HISTORIES.columns)).to_batches())
-    found = HISTORIES.put_together(workers[1].do(stored, HISTORIES, parts))
+    whole = HISTORIES.map(TABLE.select(list(HISTORIES.columns)).to_batches())
+    found = HISTORIES.reduce(workers[1].map(stored, HISTORIES, parts))
     assert found.customers == whole.customers
     left, right = (each.within.moments(lambda _: True)[1] for each in (whole, found))
     np.testing.assert_allclose(left.products, right.products, rtol=1e-11, atol=1e-9)
@@ -163,10 +167,10 @@ def test_parts_that_are_not_looked_at_are_not_read(stored: Path) -> None:
     few = replace(HISTORIES, episodes=replace(HISTORIES.episodes, below=20))
     parts = parts_of(stored, few)
     assert len(parts) == 5 and max(part.row_groups[-1] for part in parts) < 9
-    found = few.put_together([do_part(stored, few, part) for part in parts])
+    found = few.reduce([map_part(stored, few, part) for part in parts])
     assert found.within.bucket.max() == 19
     below = TABLE.filter(pa.compute.less(TABLE["bucket"], 20)).select(list(few.columns))
-    assert found.customers == few.over(below.to_batches()).customers
+    assert found.customers == few.map(below.to_batches()).customers
 
 
 @pytest.mark.parametrize(
@@ -194,7 +198,7 @@ def test_what_is_wrong_is_said_as_in_one_process(stored: Path, workers: list[Wor
         with pytest.raises(
             ValueError, match=r"^column 0 holds missing or infinite values; leave those rows out$"
         ):
-            each.do(stored, FOLDING, parts_of(stored, FOLDING))
+            each.map(stored, FOLDING, parts_of(stored, FOLDING))
 
 
 def test_errors_come_over_as_they_are() -> None:
@@ -215,8 +219,8 @@ def test_a_process_that_is_killed_says_what_to_do(stored: Path, workers: list[Wo
     os.kill(pid, signal.SIGKILL)
     with pytest.raises(EngineError, match=r"signal 9.*memory\n  → .*threads: 1"):
         for _ in range(20):  # the killed one takes a part as soon as the other is slow
-            workers[1].do(stored, FOLDING, parts_of(stored, FOLDING))
-    assert workers[1].do(stored, FOLDING, parts_of(stored, FOLDING))  # and another is started
+            workers[1].map(stored, FOLDING, parts_of(stored, FOLDING))
+    assert workers[1].map(stored, FOLDING, parts_of(stored, FOLDING))  # and another is started
 
 
 def test_closing_ends_all_processes(stored: Path, workers: list[Workers]) -> None:
@@ -276,7 +280,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 SCRIPT = """
-import lineofsight as los, lineofsight.engines.parts as parts, lineofsight.engines.workers as workers
+import lineofsight as los, lineofsight.engines.jobs as parts, lineofsight.engines.workers as workers
 import lineofsight.engines.duckdb.engine as engine
 parts._ROWS = 100
 engine.cores = lambda connection: 3
@@ -327,7 +331,7 @@ def test_a_script_needs_no_guard_and_gets_the_same_run(alone: los.Run, tmp_path:
 
 
 def test_a_process_imports_no_more_than_it_needs() -> None:
-    needed = ("serve", "folding", "products", "weighing", "histories", "answering")
+    needed = ("workers", "aggregate", "products", "weighted", "histories", "response_sums")
     modules = ", ".join(f"lineofsight.engines.{name}" for name in needed)
     script = f"import sys, {modules}; print(*{{name.split('.')[0] for name in sys.modules}})"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

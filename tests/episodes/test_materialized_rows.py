@@ -12,7 +12,7 @@ from tests.cli.shop import Shop
 
 import lineofsight as los
 from lineofsight.analyses.registry import tables
-from lineofsight.engines.base import Gathered
+from lineofsight.engines.base import MaterializedRows
 from lineofsight.engines.duckdb import DuckDBEngine
 from lineofsight.engines.duckdb import engine as duckdb_engine
 
@@ -23,22 +23,22 @@ BY_NAME = tables()
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     """Per group of windows, how many rows were expected and how many there were."""
     found: list[tuple[int, int]] = []
-    real = DuckDBEngine.gathered
+    real = DuckDBEngine.materialized
 
     @contextlib.contextmanager
-    def gathered(self: DuckDBEngine, expression: ir.Table, expected: int) -> Iterator[Gathered]:
+    def materialized(self: DuckDBEngine, expression: ir.Table, expected: int) -> Iterator[MaterializedRows]:
         there = self.fetch(expression.aggregate(n=expression.count()))[0]["n"]
         found.append((expected, there))
         with real(self, expression, expected) as rows:
             yield rows
 
-    monkeypatch.setattr(DuckDBEngine, "gathered", gathered)
+    monkeypatch.setattr(DuckDBEngine, "materialized", materialized)
     return found
 
 
 def test_held_or_not_the_numbers_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     held = los.run(Shop(tmp_path / "held").write().folder)
-    monkeypatch.setattr(duckdb_engine, "_MOST_GATHERED", 0)
+    monkeypatch.setattr(duckdb_engine, "_MOST_MATERIALIZED", 0)
     not_held = los.run(Shop(tmp_path / "not").write().folder)
     for name in set(BY_NAME) - {"tables"}:  # which has the paths
         one, other = (run.path / f"{name}.parquet" for run in (held, not_held))

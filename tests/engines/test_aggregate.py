@@ -1,4 +1,4 @@
-"""Folded cells and bands against numpy on the same rows."""
+"""Aggregates cells and bands against numpy on the same rows."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lineofsight.aggregation.bands import BandFold
+from lineofsight.aggregation.bands import BandAggregator
 from lineofsight.aggregation.basis import Basis
 from lineofsight.aggregation.cells import Cells
 from lineofsight.aggregation.features import Category, Driver, Number, Outcome
-from lineofsight.engines.fold import FoldPlan, fold_batches
+from lineofsight.engines.aggregate import AggregationPlan, aggregate_batches
 
 N, BUCKETS = 4000, 7
 KNOT = 1.5
@@ -94,7 +94,7 @@ def complete(data: dict[str, np.ndarray]) -> np.ndarray:
     return there & np.array([plan is not None for plan in data["plan"]])
 
 
-PLAN = FoldPlan(
+PLAN = AggregationPlan(
     *(BASIS, CATEGORIES, SEGMENTS, "_bucket", BUCKETS),
     cuts={"wait": (1.0, 2.0), "help": (50.0,)},
     outcomes=["mood", "mood top", "kept"],
@@ -114,7 +114,7 @@ def test_every_cell_is_what_numpy_makes_of_its_rows(
 ) -> None:
     starts = np.cumsum([0, *sizes])
     batches = [batch.slice(start, size) for start, size in zip(starts, sizes, strict=False)]
-    found = fold_batches(batches, PLAN)
+    found = aggregate_batches(batches, PLAN)
     folded, bands = found.cells, found.bands
     cells = folded["segment:area"]
     assert folded[None] is cells
@@ -166,7 +166,9 @@ def assert_means(data: dict[str, np.ndarray], cells: Cells, rows: np.ndarray, le
     np.testing.assert_allclose(found.sum(axis=0), expected, rtol=1e-10)
 
 
-def assert_bands(data: dict[str, np.ndarray], bands: BandFold, keep: np.ndarray, full: np.ndarray) -> None:
+def assert_bands(
+    data: dict[str, np.ndarray], bands: BandAggregator, keep: np.ndarray, full: np.ndarray
+) -> None:
     result = bands.result()
     assert len(result) == 3 * (3 + 2)
     for band in result:
@@ -178,18 +180,18 @@ def assert_bands(data: dict[str, np.ndarray], bands: BandFold, keep: np.ndarray,
 
 
 def test_without_segments_there_is_one_level(batch: pa.RecordBatch) -> None:
-    folded = fold_batches([batch], replace(PLAN, segments={})).cells
+    folded = aggregate_batches([batch], replace(PLAN, segments={})).cells
     assert set(folded) == {None}
     assert folded[None].levels == {0}
 
 
 def test_no_rows_at_all(batch: pa.RecordBatch) -> None:
-    cells = fold_batches([batch.slice(0, 0)], PLAN).cells[None]
+    cells = aggregate_batches([batch.slice(0, 0)], PLAN).cells[None]
     assert cells.levels == set()
     assert not cells.mean_sums().any()
 
 
 def test_the_same_bits_every_time(batch: pa.RecordBatch) -> None:
-    first, second = (fold_batches([batch], PLAN).cells[None] for _ in range(2))
+    first, second = (aggregate_batches([batch], PLAN).cells[None] for _ in range(2))
     (_, left), (_, right) = (cells.pooled().moments(one(7)) for cells in (first, second))
     np.testing.assert_array_equal(left.products, right.products)

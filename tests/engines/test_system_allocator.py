@@ -5,12 +5,12 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from lineofsight.engines.memory import from_the_system
+from lineofsight.engines.workers import system_allocator
 
 
 def test_the_allocator_is_put_back_and_columns_outlive_it() -> None:
     before = pa.default_memory_pool().backend_name
-    with from_the_system():
+    with system_allocator():
         assert pa.default_memory_pool().backend_name == "system"
         column = pa.array([1.0, 2.0])
     assert pa.default_memory_pool().backend_name == before
@@ -19,6 +19,6 @@ def test_the_allocator_is_put_back_and_columns_outlive_it() -> None:
 
 def test_the_allocator_is_put_back_after_an_error() -> None:
     before = pa.default_memory_pool().backend_name
-    with pytest.raises(RuntimeError), from_the_system():
+    with pytest.raises(RuntimeError), system_allocator():
         raise RuntimeError
     assert pa.default_memory_pool().backend_name == before

@@ -14,26 +14,26 @@ import ibis
 import numpy as np
 import pytest
 
-from lineofsight.aggregation.bands import BandFold
+from lineofsight.aggregation.bands import BandAggregator
 from lineofsight.aggregation.histories import NextColumns, WithinColumns
 from lineofsight.aggregation.shape_basis import Boxes, ShapeBasis
-from lineofsight.engines.answering import AnsweringSums
-from lineofsight.engines.fold import FoldPlan, fold_batches
+from lineofsight.engines.aggregate import AggregationPlan, aggregate_batches
+from lineofsight.engines.cache import AnswerCache
+from lineofsight.engines.codec import decode, digest, encode
 from lineofsight.engines.histories import Histories
-from lineofsight.engines.remembering import Memory
-from lineofsight.engines.remembering.codec import decode, digest, encode
-from lineofsight.engines.weighing import WeighedCells, Weighting
+from lineofsight.engines.response_sums import ResponseSums
+from lineofsight.engines.weighted import WeightedAggregation, Weighting
 from lineofsight.stats.weighting import Tally
 
-from .test_weighing import BASIS, BUCKETS, EPISODES, LEAST, MODELS, TABLE, N
+from .test_weighted import BASIS, BUCKETS, EPISODES, LEAST, MODELS, TABLE, N
 
 SHAPE = ShapeBasis(
     BASIS, {"x": (3.0, 6.0), "help": ()}, {"x": (3.0,)}, BASIS.outcomes, {"help": Boxes(1.0, 5.0)}
 )
-PLAN = FoldPlan(
+PLAN = AggregationPlan(
     BASIS, {"plan": "plan"}, {"region": ("s", "n")}, "bucket", BUCKETS, {"x": (3.0, 5.0)}, ["c", "d"], SHAPE
 )  # fmt: skip
-FOLDED = fold_batches(TABLE.to_batches(max_chunksize=900), PLAN)
+FOLDED = aggregate_batches(TABLE.to_batches(max_chunksize=900), PLAN)
 
 
 def again(value: object) -> Any:
@@ -44,7 +44,7 @@ def again(value: object) -> Any:
 def same(one: Any, other: Any) -> bool:
     if isinstance(one, np.ndarray):
         return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
-    if isinstance(one, BandFold):
+    if isinstance(one, BandAggregator):
         return same(one.sums(), other.sums()) and one.result() == other.result()
     if is_dataclass(one):
         return type(one) is type(other) and all(
@@ -66,10 +66,10 @@ def same(one: Any, other: Any) -> bool:
         {("a", 1): (1, 2.0, "x"), None: frozenset({"b", "a"}), 3: []},
         {0: Tally(1.0, 2.0, 3.0, 4.0, 5.0)},
         FOLDED,
-        AnsweringSums(EPISODES, MODELS).over(TABLE.to_batches()),
-        WeighedCells(
+        ResponseSums(EPISODES, MODELS).map(TABLE.to_batches()),
+        WeightedAggregation(
             EPISODES, (Weighting(MODELS[0], LEAST),), (), np.zeros(len(BASIS.columns)), BUCKETS
-        ).over(TABLE.to_batches()),
+        ).map(TABLE.to_batches()),
     ],
 )
 def test_what_goes_in_comes_out(value: object) -> None:
@@ -123,9 +123,9 @@ def questions() -> list[str]:
     ]  # fmt: skip
     plans = [
         PLAN,
-        FoldPlan(BASIS, {"plan": "plan"}, {"region": ("n", "s")}, "bucket", BUCKETS, {}, ["c", "d"]),
+        AggregationPlan(BASIS, {"plan": "plan"}, {"region": ("n", "s")}, "bucket", BUCKETS, {}, ["c", "d"]),
     ]
-    works = [AnsweringSums(EPISODES, MODELS), AnsweringSums(EPISODES, MODELS[:1])]
+    works = [ResponseSums(EPISODES, MODELS), ResponseSums(EPISODES, MODELS[:1])]
     kinds: list[object] = [
         1,
         1.0,
@@ -148,9 +148,7 @@ def test_different_questions_have_different_names() -> None:
 
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_equal_questions_have_equal_names_in_every_process(seed: str) -> None:
-    program = (
-        "import json; from tests.engines.test_remembering import questions; print(json.dumps(questions()))"
-    )
+    program = "import json; from tests.engines.test_cache import questions; print(json.dumps(questions()))"
     root = Path(__file__).parents[2]
     said = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=root,
@@ -160,19 +158,19 @@ def test_equal_questions_have_equal_names_in_every_process(seed: str) -> None:
 
 
 def test_an_answer_is_there_or_not(tmp_path: Path) -> None:
-    memory = Memory(tmp_path / "answers")
-    assert memory.recall("fold", PLAN) == (False, None)
-    memory.keep(FOLDED, "fold", PLAN)
-    known, answer = memory.recall("fold", PLAN)
+    cache = AnswerCache(tmp_path / "answers", "made by")
+    assert cache.get("aggregate", PLAN) == (False, None)
+    cache.put(FOLDED, "aggregate", PLAN)
+    known, answer = cache.get("aggregate", PLAN)
     assert known
     assert same(answer, FOLDED)
     assert int(answer.cells["region"].count.sum() + np.isnan(TABLE["x"].to_numpy()).sum()) == N
-    assert memory.recall("fold", EPISODES) == (False, None)
-    memory.forget()
-    assert memory.recall("fold", PLAN) == (False, None)
+    assert cache.get("aggregate", EPISODES) == (False, None)
+    cache.clear()
+    assert cache.get("aggregate", PLAN) == (False, None)
 
 
 def test_none_is_an_answer_too(tmp_path: Path) -> None:
-    memory = Memory(tmp_path / "answers")
-    memory.keep(None, "nothing")
-    assert memory.recall("nothing") == (True, None)
+    cache = AnswerCache(tmp_path / "answers", "made by")
+    cache.put(None, "nothing")
+    assert cache.get("nothing") == (True, None)

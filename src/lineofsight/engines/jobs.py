@@ -1,4 +1,4 @@
-"""Stored episodes, cut into parts that are worked on by themselves: always the same ones, whoever works on them.
+"""Jobs over stored episodes, written as map and reduce, and the parts that they are mapped over: always the same ones.
 
 A part is a range of rows, or of buckets where no customer may be cut in two. Sums of doubles depend on the order in which
 they are added, so the cut depends on the file alone and not on the number of processors: the numbers stay the same to the
@@ -7,26 +7,61 @@ last bit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lineofsight.engines.ahead import ahead
-from lineofsight.engines.fold import whole_numbers
-from lineofsight.engines.work import Work, first_buckets
+from lineofsight.engines.batches import prefetch, whole_numbers
 
+T = TypeVar("T")
 _ROWS = 122_880  # a part has as many, so that it pays to hand it to another process; DuckDB writes them as a row group
 _MOST = 16
 _BATCH_ROWS = 1 << 17
-
-T = TypeVar("T")
 Limits = tuple[int, int]
+
+
+class MapReduce(Protocol[T]):
+    """Something to make of rows, part by part. It is sent to where the rows lie; only what it makes comes back."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Columns of the episodes that are read."""
+
+    @property
+    def bucket(self) -> str:
+        """The column that holds each episode's bucket."""
+
+    @property
+    def below(self) -> int | None:
+        """Only buckets below this one are looked at; None is all of them."""
+
+    @property
+    def together(self) -> str | None:
+        """The column whose equal values must be in the same part of the rows; None where any cut will do."""
+
+    def map(self, batches: Iterable[pa.RecordBatch]) -> T:
+        """What these rows give, in the order they come."""
+
+    def reduce(self, parts: Sequence[T]) -> T:
+        """What all parts of the rows give, from what each gave, in their order."""
+
+
+def first_buckets(batches: Iterable[pa.RecordBatch], job: MapReduce[T]) -> Iterator[pa.RecordBatch]:
+    """Batches sorted by bucket, as far as the job looks."""
+    for batch in batches:
+        if job.below is None or not batch.num_rows:
+            yield batch
+            continue
+        held = int(np.searchsorted(whole_numbers(batch.column(job.bucket)), job.below))
+        yield batch.slice(0, held)
+        if held < batch.num_rows:
+            return
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +86,24 @@ def _size(rows: int) -> int:
     return max(_ROWS, -(-rows // _MOST))
 
 
-def parts_of(path: Path, work: Work[T]) -> list[Part]:
-    """The parts of a stored file that the work looks at: at least one, and one alone where the rows are few."""
+def parts_of(path: Path, job: MapReduce[T]) -> list[Part]:
+    """The parts of a stored file that the job looks at: at least one, and one alone where the rows are few."""
     with pq.ParquetFile(path) as file:
         metadata = file.metadata
         everything = Part(tuple(range(metadata.num_row_groups)))
         number = parts_number(metadata.num_rows)
         if number == 1:
             return [everything]
-        if work.together is None and work.below is None:
+        if job.together is None and job.below is None:
             return list(_by_rows(metadata))
-        held = _limits(metadata, file.schema_arrow.get_field_index(work.bucket))
+        held = _limits(metadata, file.schema_arrow.get_field_index(job.bucket))
     if held is None:
         return [everything]
     cuts = np.linspace(0, held[-1][1] + 1, number + 1).astype(int).tolist()
     parts = [
         Part(tuple(at for at, (first, last) in enumerate(held) if first < high and last >= low), (low, high))
         for low, high in pairwise(cuts)
-        if work.below is None or low < work.below
+        if job.below is None or low < job.below
     ]
     return [part for part in parts if part.row_groups] or [everything]
 
@@ -85,18 +120,18 @@ def _by_rows(metadata: pq.FileMetaData) -> Iterator[Part]:
         yield Part(tuple(at for at, _ in inside), rows=(low - before, high - before))
 
 
-def do_part(path: Path, work: Work[T], part: Part) -> T:
-    """What the work makes of a part."""
-    with pq.ParquetFile(path, read_dictionary=_texts(path, work)) as file:
-        batches = file.iter_batches(_BATCH_ROWS, list(part.row_groups), list(work.columns))
-        return work.over(ahead(first_buckets(_inside(batches, work.bucket, part), work)))
+def map_part(path: Path, job: MapReduce[T], part: Part) -> T:
+    """What the job makes of a part."""
+    with pq.ParquetFile(path, read_dictionary=_texts(path, job)) as file:
+        batches = file.iter_batches(_BATCH_ROWS, list(part.row_groups), list(job.columns))
+        return job.map(prefetch(first_buckets(_inside(batches, job.bucket, part), job)))
 
 
-def _texts(path: Path, work: Work[T]) -> list[str]:
+def _texts(path: Path, job: MapReduce[T]) -> list[str]:
     """Columns of levels: read as they are stored, each level once."""
     schema = pq.read_schema(path)
     return [
-        name for name in work.columns if name != work.together and pa.types.is_string(schema.field(name).type)
+        name for name in job.columns if name != job.together and pa.types.is_string(schema.field(name).type)
     ]
 
 

@@ -10,8 +10,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from lineofsight.aggregation.basis import Basis, Block
-from lineofsight.engines.ahead import ahead
-from lineofsight.engines.fold import chunks, evaluated, where
+from lineofsight.engines.aggregate import evaluated
+from lineofsight.engines.batches import chunks, prefetch, where
 from lineofsight.stats.logistic import LogisticSums, logistic_sums
 from lineofsight.stats.results import Array
 
@@ -83,7 +83,7 @@ class Episodes:
 
 
 @dataclass(frozen=True, eq=False)
-class OnEpisodes:
+class EpisodeJob:
     """What all work on the basis has in common."""
 
     episodes: Episodes
@@ -110,15 +110,15 @@ class OnEpisodes:
 
 
 @dataclass(frozen=True, eq=False)
-class AnsweringSums(OnEpisodes):
-    """A step's sums of several models at once: a `Work`."""
+class ResponseSums(EpisodeJob):
+    """A step's sums of several models at once: a `MapReduce` job."""
 
     models: tuple[ModelAt, ...]
 
-    def over(self, batches: Iterable[pa.RecordBatch]) -> list[LogisticSums]:
+    def map(self, batches: Iterable[pa.RecordBatch]) -> list[LogisticSums]:
         """One model's sums after the other's."""
         sums = [LogisticSums.zeros(len(model.coefficients)) for model in self.models]
-        for _, block in ahead(blocks(batches, self.episodes)):
+        for _, block in prefetch(blocks(batches, self.episodes)):
             for at, model in enumerate(self.models):
                 asked = (block.pattern & model.asked) != 0
                 rows = model.regressors.of(where(asked, block.matrix))
@@ -126,7 +126,7 @@ class AnsweringSums(OnEpisodes):
                 sums[at] = sums[at] + logistic_sums(rows, answered, model.coefficients)
         return sums
 
-    def put_together(self, parts: Sequence[list[LogisticSums]]) -> list[LogisticSums]:
+    def reduce(self, parts: Sequence[list[LogisticSums]]) -> list[LogisticSums]:
         """The sums of all rows."""
         zeros = [LogisticSums.zeros(len(model.coefficients)) for model in self.models]
         return [sum(of_one, zero) for zero, *of_one in zip(zeros, *parts, strict=True)]

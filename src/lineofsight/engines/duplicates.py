@@ -13,7 +13,7 @@ _RANGE = 1 << 32  # microseconds; seconds, hours and days are spread evenly over
 
 
 @dataclass(frozen=True, slots=True)
-class Repeated:
+class Duplicates:
     """What `SourceTable` tells of copies."""
 
     copies: int | None = None
@@ -31,14 +31,14 @@ class Dialect:
     quoted: Callable[[str], str]
 
 
-def repeated(
+def count_duplicates(
     ask: Callable[[str], Sequence[int]],
     source: str,
     rows: int,
     types: Mapping[str, str],
     filled: Mapping[str, int],
     dialect: Dialect,
-) -> Repeated:
+) -> Duplicates:
     """Counts copies: in every column, and in every column but those that have another value in every different row.
 
     The latter only where an instant is among the columns that are left, as two events of a day may well be alike. Rows of a
@@ -56,7 +56,7 @@ def repeated(
     instants = [name for name, type_ in types.items() if type_.upper().startswith("TIMESTAMP")]
     if sampled:
         if not instants or rows > MOST_SAMPLED:
-            return Repeated()
+            return Duplicates()
         mixed = f"({dialect.microseconds(dialect.quoted(instants[0]))} & {_RANGE - 1})"
         source = f"(SELECT * FROM {source} WHERE {mixed} < {_RANGE * min(SAMPLED, MOST_COMPARED) // rows}) AS some_rows"
     names = list(types)
@@ -69,7 +69,7 @@ def repeated(
     copies = compared - distinct
     likely = [(name, n) for name, n in zip(maybe, found, strict=True) if n >= _NEARLY * distinct]
     if not likely or not instants or not compared:
-        return Repeated(copies, None, (), compared)
+        return Duplicates(copies, None, (), compared)
     maybe, exactly = [name for name, _ in likely], [n for _, n in likely]
     if not sampled:
         exactly = list(
@@ -80,6 +80,6 @@ def repeated(
     ids = tuple(name for name, found in zip(maybe, exactly, strict=True) if found == distinct)
     rest = [name for name in names if name not in ids]
     if not ids:
-        return Repeated(copies, None, (), compared)
+        return Duplicates(copies, None, (), compared)
     (unlike,) = ask(f"SELECT count(DISTINCT {dialect.hashed(rest)}) FROM {source}")
-    return Repeated(copies, distinct - unlike, ids, compared)
+    return Duplicates(copies, distinct - unlike, ids, compared)

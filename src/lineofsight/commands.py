@@ -35,8 +35,7 @@ from lineofsight.project.variables import parse_assignments
 from lineofsight.reasons import Statement
 from lineofsight.report.data import Story
 from lineofsight.runs.reader import list_runs
-from lineofsight.simulate.demo import make_demo
-from lineofsight.simulate.planted import truth_beside_estimate
+from lineofsight.simulate.demo import make_demo, truth_beside_estimate
 from lineofsight.words.numbers import count, plain, share
 from lineofsight.words.reasons import in_words
 

@@ -45,7 +45,7 @@ from lineofsight.errors import DataError, EngineError
 from lineofsight.processes import process_alive
 from lineofsight.project.load import load_project
 from lineofsight.project.settings import DuckDBSettings
-from lineofsight.simulate import modest, write_company
+from lineofsight.simulate import small_company, write_company
 
 BY_NAME = tables()
 
@@ -232,7 +232,7 @@ def test_closing_ends_all_processes(stored: Path, workers: list[Workers]) -> Non
 def test_they_start_when_episodes_are_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "cores", lambda connection: 3)
     monkeypatch.setattr(cut, "_ROWS", 100)
-    write_company(modest(np.random.default_rng(3), 300), tmp_path)
+    write_company(small_company(np.random.default_rng(3), 300), tmp_path)
     loaded = load_project(tmp_path)
     with contextlib.closing(engine.DuckDBEngine(loaded, tmp_path / "working")) as opened:
         rows = opened.keep("rows", ibis.range(0, 300).unnest().name("row").as_table())
@@ -299,7 +299,7 @@ print("ran", run.path, started)
 def alone(tmp_path_factory: pytest.TempPathFactory) -> los.Run:
     """A run of one process, of as many parts."""
     folder = tmp_path_factory.mktemp("alone") / "company"
-    write_company(modest(np.random.default_rng(3), 300), folder)
+    write_company(small_company(np.random.default_rng(3), 300), folder)
     file = folder / "lineofsight.yml"
     file.write_text(file.read_text(encoding="utf-8") + "estimation: {replicates: 100}\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:

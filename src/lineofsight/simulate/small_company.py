@@ -1,11 +1,9 @@
-"""A modest company for the recovery study: small enough to be run hundreds of times, its truth always the same."""
+"""A company for the recovery study: small enough to be run hundreds of times, its truth always the same."""
 
 from __future__ import annotations
 
-from lineofsight.simulate.design import Design
+from lineofsight.simulate.design import Behaviour, Control, Design, Effect, Linear, Operation, Perception
 from lineofsight.simulate.distributions import Distribution
-from lineofsight.simulate.inputs import Control, Operation
-from lineofsight.simulate.outcomes import Behaviour, Effect, Linear, Perception
 
 _OPERATIONS = (
     Operation(
@@ -49,7 +47,7 @@ _OPERATIONS = (
     ),
 )
 
-MODEST = Design(
+SMALL_COMPANY = Design(
     name="Modest (simulated)",
     currency="EUR",
     about="A small company for the recovery study.",

@@ -23,22 +23,12 @@ NEEDED = 0.95
 """Share of the mutants that the tests have to notice."""
 
 ROOMS = ("stats", "model", "aggregation", "analyses")
-_SHOWN = (
-    "section",
-    "charts",
-    "tables",
-    "words",
-    "wording",
-    "analysis",
-    "command",
-    "explain",
-    "registry",
-    "base",
-    "rows",
-)
-"""Endings of the names of modules that show or join what was estimated."""
+_SHOWN = ("section", "tables", "wording", "analysis", "command", "explain", "registry", "base", "rows")
+"""Endings of the names of modules that join or show what was estimated."""
 _TOLD = ("overview", "findings", "case")
 """Folders of the same kind."""
+_SHOWING = ("altair", "lineofsight.report", "lineofsight.words")
+"""What modules of the same kind import."""
 
 _EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 
@@ -58,7 +48,9 @@ def modules() -> list[str]:
     return [
         str(file.relative_to(PACKAGE))
         for file in files
-        if not file.stem.endswith(_SHOWN) and not set(file.parent.parts) & set(_TOLD)
+        if not file.stem.endswith(_SHOWN)
+        and not set(file.parent.parts) & set(_TOLD)
+        and not any(each in file.read_text(encoding="utf-8") for each in _SHOWING)
     ]
 
 

@@ -117,6 +117,8 @@ class _Changes:
     def found(self) -> Iterator[Mutant]:
         for node, place in _walk(self._tree, ()):
             options = [*_changed(node)]
+            if place.field == "slice" and isinstance(node, ast.Constant) and node.value == 0:
+                options = options[:1]  # the last of one is the first
             if place.field == "test" and not options:
                 options = [ast.UnaryOp(ast.Not(), node)]
             for changed in options:
@@ -185,12 +187,12 @@ def _walk(node: ast.AST, parents: tuple[ast.AST, ...]) -> Iterator[tuple[ast.exp
 
 
 def _tells(node: ast.AST) -> bool:
-    """Whether it is a text, an error, an import, or how strictly lengths are compared."""
+    """Whether it is a text, an error, an import, how strictly lengths are compared, or what is printed."""
     if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
         return True
     if isinstance(node, ast.BinOp) and any(_is_text(side) for side in (node.left, node.right)):
         return True
-    if isinstance(node, ast.keyword) and node.arg == "strict":
+    if isinstance(node, ast.keyword) and node.arg in {"strict", "repr"}:
         return True
     return isinstance(node, ast.JoinedStr | ast.Raise | ast.Import | ast.ImportFrom | ast.pattern)
 

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
@@ -42,10 +41,21 @@ _APART = {
 """Folders of tests whose subject is not what is estimated."""
 _LONGEST = 300.0
 """Seconds after which the tests of a file are given up."""
-_ENOUGH = 120.0
+_ENOUGH = 150.0
 """Seconds of tests that one mutant may take: what no near test notices by then has survived."""
 _PYTEST = (
-    *("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-k", "not spark", "-m", "not browser"),
+    *(
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-k",
+        "not spark and not engine",
+        "-m",
+        "not browser",
+    ),
     *("--hypothesis-seed=0", "--tb=line"),
 )
 _NOTICED = {1, 2}
@@ -119,12 +129,13 @@ def _tests(mutant: Mutant, reached: Mapping[str, Reached]) -> list[str]:
         if any(first <= line <= last for line in its.lines.get(mutant.module, ()))
     ]
     nearest = sorted(running, key=lambda test: (len(reached[test].lines), reached[test].seconds))
-    total = accumulate(reached[test].seconds for test in nearest)
-    return [
-        test
-        for number, (test, seconds) in enumerate(zip(nearest, total, strict=True))
-        if not number or seconds < _ENOUGH
-    ]
+    chosen: list[str] = []
+    left = _ENOUGH
+    for test in nearest:
+        if not chosen or reached[test].seconds <= left:
+            chosen.append(test)
+            left -= reached[test].seconds
+    return chosen
 
 
 def reach(copies: Copies, say: Callable[[str], None]) -> dict[str, Reached]:

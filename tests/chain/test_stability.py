@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from chain.test_changes import PERIODS, dated
-from chain.world import by_hand, columns, design, estimate, rows
+from chain.world import by_hand, columns, design, estimate, find, rows
 from lineofsight.analyses.stability.estimate import Heterogeneity, Stability, heterogeneity
 from lineofsight.episodes.columns import CALENDAR
 from lineofsight.stats.pooling import Pooled, pool
-from lineofsight.stats.results import NotEstimable
+from lineofsight.stats.results import Estimate, NotEstimable
 
 DESIGN = replace(design(), periods=PERIODS)
 DATA = dated(rows())
@@ -84,3 +84,16 @@ def test_one_period_that_tells_is_none_to_compare() -> None:
 def test_without_periods_there_is_nothing() -> None:
     result = estimate(rows(600), design(), replicates=20)
     assert (result.changes, result.stability) == ([], [])
+
+
+def test_signs_are_held_against_the_total_effect_not_against_one_path_of_it() -> None:
+    """Slower service makes customers spend more here, though through satisfaction it makes them spend less."""
+    data = {**DATA, "spend": DATA["spend"] + 6.0 * DATA["speed"]}
+    result = estimate(data, DESIGN, replicates=50)
+    total, via = (find(result, "speed", "spend", path).result for path in ("total", "via csat"))
+    assert isinstance(total, Estimate) and isinstance(via, Estimate)
+    assert total.value < 0 < via.value
+    found = entry(result.stability, "speed", "spend").result
+    assert isinstance(found, Heterogeneity)
+    assert all(effect.value < 0 for effect in found.effects.values())
+    assert found.same_sign == 1.0

@@ -198,6 +198,7 @@ def reached_by(folder: Path, test: str) -> Reached:
     lines = {
         str(Path(file).relative_to(package)): _in_functions(Path(file), found.lines(file) or ())
         for file in found.measured_files()
+        if file.endswith(".py")
     }
     return Reached(time.perf_counter() - start, {module: each for module, each in lines.items() if each})
 

@@ -23,7 +23,18 @@ NEEDED = 0.95
 """Share of the mutants that the tests have to notice."""
 
 ROOMS = ("stats", "model", "aggregation", "analyses")
-_SHOWN = ("section", "tables", "wording", "analysis", "command", "explain", "registry", "base", "rows")
+_SHOWN = (
+    "section",
+    "tables",
+    "wording",
+    "analysis",
+    "command",
+    "explain",
+    "quadrants",
+    "registry",
+    "base",
+    "rows",
+)
 """Endings of the names of modules that join or show what was estimated."""
 _TOLD = ("overview", "findings", "case")
 """Folders of the same kind."""

@@ -94,6 +94,12 @@ class _Place:
     field: str
     index: int | None
 
+    @property
+    def indexes(self) -> bool:
+        """Whether it is an index, alone or among others."""
+        inside = self.field == "elts" and isinstance(self.parents[-2], ast.Subscript)
+        return self.field == "slice" or inside
+
     def put(self, node: ast.AST) -> None:
         """Puts a node there."""
         if self.index is None:
@@ -117,7 +123,7 @@ class _Changes:
     def found(self) -> Iterator[Mutant]:
         for node, place in _walk(self._tree, ()):
             options = [*_changed(node)]
-            if place.field == "slice" and isinstance(node, ast.Constant) and node.value == 0:
+            if place.indexes and isinstance(node, ast.Constant) and node.value == 0:
                 options = options[:1]  # the last of one is the first
             if place.field == "test" and not options:
                 options = [ast.UnaryOp(ast.Not(), node)]
@@ -191,6 +197,8 @@ def _tells(node: ast.AST) -> bool:
     if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
         return True
     if isinstance(node, ast.BinOp) and any(_is_text(side) for side in (node.left, node.right)):
+        return True
+    if isinstance(node, ast.ListComp | ast.GeneratorExp) and _is_text(node.elt):
         return True
     if isinstance(node, ast.keyword) and node.arg in {"strict", "repr"}:
         return True

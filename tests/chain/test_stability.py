@@ -36,6 +36,23 @@ def test_with_independent_periods_it_is_a_random_effects_meta_analysis() -> None
     )
 
 
+def test_q_is_refused_where_replicates_do_not_tell_it() -> None:
+    rng = np.random.default_rng(3)
+    values, replicates = np.array([0.1, 0.4, 0.3]), rng.normal(size=(3, 6))
+    assert not isinstance(heterogeneity(values, replicates), NotEstimable)  # two for each period are enough
+    holed = replicates.copy()
+    holed[1, 2] = np.nan
+    assert isinstance(heterogeneity(values, holed), NotEstimable)
+    constant = np.vstack([replicates[:2], np.full(6, 0.3)])
+    assert isinstance(heterogeneity(values, constant), NotEstimable)
+    as_one = np.vstack([replicates[:2], 2 * replicates[0] - 1])
+    assert isinstance(heterogeneity(values, as_one), NotEstimable)
+
+
+def test_estimates_that_are_the_same_have_no_heterogeneity() -> None:
+    assert heterogeneity(np.full(2, 0.5), np.random.default_rng(4).normal(size=(2, 50))) == (0.0, 1.0, 0.0)
+
+
 def test_customers_in_every_period_are_not_taken_for_others() -> None:
     """Under no difference, one in twenty is below 0.05, also where the same customers are in all periods."""
     rng = np.random.default_rng(2)

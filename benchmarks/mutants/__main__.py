@@ -89,7 +89,10 @@ def _key(mutant: Mutant) -> Equivalent:
 
 
 def sample(found: Sequence[Mutant], count: int, seed: int) -> list[Mutant]:
-    """As many as wanted: lines by chance, then one change of each by chance; a second of each where lines are few."""
+    """As many as wanted: lines by chance, and of each a change by chance; a second of each where lines are few.
+
+    Those of a smaller sample are the first of a larger one.
+    """
     rng = random.Random(seed)
     by_line: dict[tuple[str, int], list[Mutant]] = defaultdict(list)
     for mutant in found:
@@ -97,7 +100,8 @@ def sample(found: Sequence[Mutant], count: int, seed: int) -> list[Mutant]:
     chosen: list[Mutant] = []
     while len(chosen) < min(count, len(found)):
         lines = [line for line, left in by_line.items() if left]
-        for line in rng.sample(lines, min(count - len(chosen), len(lines))):
+        rng.shuffle(lines)
+        for line in lines[: count - len(chosen)]:
             chosen.append(by_line[line].pop(rng.randrange(len(by_line[line]))))
     return chosen
 

@@ -9,6 +9,7 @@ import pytest
 from lineofsight.aggregation.shape_basis import ShapeBasis
 from lineofsight.episodes.profile import Extent, Profile
 from lineofsight.model.design import make_design
+from lineofsight.model.outcomes import outcomes_of
 from lineofsight.project.models import Project
 
 EIGHTHS = tuple(float(eighth) for eighth in range(1, 8))
@@ -101,3 +102,23 @@ def test_the_best_is_the_best_quartile(better: str, best: float) -> None:
     made = make_design(project(wait={"better": better}), profile({"wait": EIGHTHS}, 0.0, 8.0), {})
     (driver,) = made.basis.drivers
     assert (driver.best, driver.higher_is_better) == (best, better == "higher")
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"measure": "nps"}, {"felt": (False, True)}),  # an NPS may be negative, though its answers may not
+        ({"measure": "csat"}, {"felt": (True, True), "felt:top-2-box": (True, False)}),
+        ({"measure": "ces"}, {"felt": (True, True), "felt:agree": (True, False)}),
+        ({"measure": "score", "scale": [-3, 3]}, {"felt": (False, True)}),
+        ({"measure": "score", "scale": [0, 10]}, {"felt": (True, True)}),
+    ],
+)
+def test_of_which_statistics_a_per_cent_has_a_sense_and_which_are_second(
+    said: dict[str, Any], expected: dict[str, tuple[bool, bool]]
+) -> None:
+    made = project(wait={})
+    felt = {"felt": {"value": "felt", **said}}
+    made = Project.model_validate({**made.model_dump(exclude_unset=True), "perceptions": felt})
+    found = {info.name: (info.positive, info.main) for info in outcomes_of(made) if info.kind == "perception"}
+    assert found == expected

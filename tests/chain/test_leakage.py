@@ -136,3 +136,14 @@ def test_columns_explain_nothing_where_customers_are_fewer_than_five_for_each_co
     left = data["spend"] - x @ np.linalg.lstsq(x, data["spend"], rcond=None)[0]
     expected = 1 - left.var() / data["spend"].var() * (customers - 1) / (customers - columns - 1)
     assert share == (pytest.approx(expected, rel=1e-9) if told else 0.0)
+
+
+def test_what_separates_an_outcome_gives_all_of_it_away_in_the_episodes_that_have_both() -> None:
+    """An operation is known in every episode, a perception where it was answered."""
+    behaviour_known, answered = ~np.isnan(DATA["stay"]), ~np.isnan(DATA["csat"])
+    pairs = frozenset({("speed", "stay"), ("csat", "stay")})
+    found = {each.cause: each for each in find_leaks(DESIGN, everyone(DATA, DESIGN), pairs)}
+    assert {cause: (each.kind, each.share, each.n, each.kept_out) for cause, each in found.items()} == {
+        "speed": ("separation", 1.0, behaviour_known.sum(), True),
+        "csat": ("separation", 1.0, (behaviour_known & answered).sum(), True),
+    }

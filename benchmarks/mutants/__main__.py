@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
-import random
 import sys
 import time
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -89,17 +90,20 @@ def _key(mutant: Mutant) -> Equivalent:
 
 
 def sample(found: Sequence[Mutant], count: int, seed: int) -> list[Mutant]:
-    """As many as wanted: lines by chance, then one change of each by chance; a second of each where lines are few."""
-    rng = random.Random(seed)
+    """As many as wanted: lines by chance, and of each a change by chance; a second of each where lines are few.
+
+    Those of a smaller sample are the first of a larger one, and a line that is written anew changes no other's place.
+    """
+
+    def chance(mutant: Mutant) -> str:
+        return hashlib.sha256(repr((seed, *_key(mutant))).encode()).hexdigest()
+
     by_line: dict[tuple[str, int], list[Mutant]] = defaultdict(list)
     for mutant in found:
         by_line[mutant.module, mutant.line].append(mutant)
-    chosen: list[Mutant] = []
-    while len(chosen) < min(count, len(found)):
-        lines = [line for line, left in by_line.items() if left]
-        for line in rng.sample(lines, min(count - len(chosen), len(lines))):
-            chosen.append(by_line[line].pop(rng.randrange(len(by_line[line]))))
-    return chosen
+    lines = sorted(by_line.values(), key=lambda line: chance(line[0]))
+    turns = zip_longest(*(sorted(line, key=chance) for line in lines))
+    return [mutant for turn in turns for mutant in turn if mutant is not None][:count]
 
 
 def main() -> int:

@@ -193,7 +193,7 @@ def _walk(node: ast.AST, parents: tuple[ast.AST, ...]) -> Iterator[tuple[ast.exp
 
 
 def _tells(node: ast.AST) -> bool:
-    """Whether it is a text, an error, an import, how strictly lengths are compared, or what is printed."""
+    """Whether it is a text, an error, an assertion for readers, an import, how strictly lengths are compared, or what is printed."""
     if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
         return True
     if isinstance(node, ast.BinOp) and any(_is_text(side) for side in (node.left, node.right)):
@@ -202,7 +202,9 @@ def _tells(node: ast.AST) -> bool:
         return True
     if isinstance(node, ast.keyword) and node.arg in {"strict", "repr"}:
         return True
-    return isinstance(node, ast.JoinedStr | ast.Raise | ast.Import | ast.ImportFrom | ast.pattern)
+    return isinstance(
+        node, ast.JoinedStr | ast.Raise | ast.Assert | ast.Import | ast.ImportFrom | ast.pattern
+    )
 
 
 def _is_text(node: ast.AST) -> bool:

@@ -109,6 +109,7 @@ def test_a_sample_is_the_same_each_time_and_spread_over_lines() -> None:
     first = sample(found, 30, 1)
     assert first == sample(found, 30, 1) != sample(found, 30, 2)
     assert len({(each.module, each.line) for each in first}) == 30
+    assert sample(found, 40, 1)[:30] == first
     assert len({each.source for each in sample(found[:40], 1000, 1)}) == 40
 
 

@@ -136,6 +136,16 @@ def test_parts_are_those_of_the_decomposition_of_the_rows(outcome: str, pair: tu
         assert found[name] == pytest.approx(value, rel=1e-8, abs=1e-10), name
 
 
+def test_a_driver_has_its_mean_where_it_is_known_and_the_share_of_episodes_in_which_it_is() -> None:
+    found = change(RESULT.changes, "csat", PERIODS[0], PERIODS[2])
+    for model in (found.before, found.after):
+        among = (DATA[CALENDAR] == model.period) & ~np.isnan(DATA["csat"])
+        for driver in DESIGN.basis.drivers:
+            value = DATA[driver.name][among]
+            expected = np.nanmean(value), (~np.isnan(value)).mean()
+            assert model.known(driver) == pytest.approx(expected, rel=1e-9), (model.period, driver.name)
+
+
 def test_a_replicate_is_the_decomposition_of_the_buckets_drawn() -> None:
     weights = bootstrap_weights(BUCKETS, 200, np.random.default_rng(5))
     for r in (0, 117):

@@ -11,6 +11,7 @@ from chain.three_drivers import DATA, OUTCOMES, SPEED, WAIT, N, with_other
 from chain.world import design, find, without
 from lineofsight.aggregation.features import Category
 from lineofsight.analyses.leakage.leaks import find_leaks
+from lineofsight.analyses.leakage.signals import share_explained
 from lineofsight.analyses.leakage.suspicions import Suspicion, against
 from lineofsight.engines.aggregate import AggregationPlan, aggregate_batches
 from lineofsight.episodes.columns import PERIOD
@@ -110,3 +111,42 @@ def test_what_speaks_against_a_claim_is_all_that_concerns_it() -> None:
     found = against(every, {"stay": "stay"})
     assert found == against(every[::-1], {"stay": "stay"})
     assert found == {("speed", "stay"): (insisted.objection,), ("wait", "stay"): (near,)}
+
+
+def test_an_outcome_that_nobody_has_is_given_away_by_nothing() -> None:
+    data = without(DATA, spend=np.full(N, np.nan))
+    assert find_leaks(DESIGN, everyone(data, DESIGN), frozenset()) == []
+
+
+@pytest.mark.parametrize(
+    ("columns", "customers", "told"), [(1, 20, True), (1, 19, False), (5, 30, True), (5, 29, False)]
+)
+def test_columns_explain_nothing_where_customers_are_fewer_than_five_for_each_coefficient(
+    columns: int, customers: int, told: bool
+) -> None:
+    rng = np.random.default_rng(columns)
+    names = [f"x{at}" for at in range(columns)]
+    data = {name: rng.normal(size=N) for name in names} | {"bucket": np.arange(N) % customers}
+    data["spend"] = sum(data[name] for name in names) + rng.normal(size=N)
+    made = design(
+        drivers=[world.Driver(name, True) for name in names],
+        outcomes=OUTCOMES[2:],
+        numbers=(),
+        regions=(),
+    )
+    share = share_explained(everyone(data, made).population(("spend",)), names, "spend")
+    x = np.column_stack([np.ones(N), *(data[name] for name in names)])
+    left = data["spend"] - x @ np.linalg.lstsq(x, data["spend"], rcond=None)[0]
+    expected = 1 - left.var() / data["spend"].var() * (customers - 1) / (customers - columns - 1)
+    assert share == (pytest.approx(expected, rel=1e-9) if told else 0.0)
+
+
+def test_what_separates_an_outcome_gives_all_of_it_away_in_the_episodes_that_have_both() -> None:
+    """An operation is known in every episode, a perception where it was answered."""
+    behaviour_known, answered = ~np.isnan(DATA["stay"]), ~np.isnan(DATA["csat"])
+    pairs = frozenset({("speed", "stay"), ("csat", "stay")})
+    found = {each.cause: each for each in find_leaks(DESIGN, everyone(DATA, DESIGN), pairs)}
+    assert {cause: (each.kind, each.share, each.n, each.kept_out) for cause, each in found.items()} == {
+        "speed": ("separation", 1.0, behaviour_known.sum(), True),
+        "csat": ("separation", 1.0, (behaviour_known & answered).sum(), True),
+    }

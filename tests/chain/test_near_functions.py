@@ -10,6 +10,7 @@ from statsmodels.stats.outliers_influence import variance_inflation_factor
 from chain.three_drivers import DATA, OUTCOMES, SPEED, WAIT, N, with_other
 from chain.world import columns, design, estimate, without
 from lineofsight.aggregation.features import Driver
+from lineofsight.analyses.leakage.functions import near_functions
 
 NOISE = np.random.default_rng(8).normal(size=N)
 
@@ -70,3 +71,13 @@ def test_too_few_customers_for_the_columns_say_nothing() -> None:
         pytest.approx(with_other(DATA["speed"] + 0.01 * NOISE, 0).functions[0].explained)
         == np.corrcoef(DATA["speed"], DATA["speed"] + 0.01 * NOISE)[0, 1] ** 2
     )
+
+
+def test_without_columns_or_episodes_there_is_no_function() -> None:
+    nothing = design(drivers=(), outcomes=OUTCOMES, numbers=(), regions=())
+    assert near_functions(nothing, estimate(DATA, nothing, 0).everyone.population()) == []
+    nobody = without(DATA, speed=np.full(N, np.nan))
+    made = design(drivers=(SPEED, WAIT), outcomes=OUTCOMES)
+    everyone = estimate(nobody, made, 0).everyone
+    assert everyone.population().n == 0
+    assert near_functions(made, everyone.population()) == []

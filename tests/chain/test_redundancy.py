@@ -7,7 +7,7 @@ import pytest
 
 from chain.three_drivers import DATA, SPEED, N
 from chain.world import Rows, behaviour, design, estimate, perception, without
-from lineofsight.analyses.leakage.redundancy import near_twins
+from lineofsight.analyses.leakage.redundancy import correlation_ratio, near_twins
 
 CSAT = np.where(np.isnan(DATA["csat"]), np.random.default_rng(1).integers(1, 6, N), DATA["csat"])
 NOISE = np.random.default_rng(2).normal(size=N)
@@ -58,3 +58,13 @@ def test_an_index_of_others_goes_and_its_parts_stay() -> None:
     found = redundant(one=one, two=two, index=one + two)
     assert [each[:2] for each in found] == [("index", ("one", "two"))]
     assert redundant(one=one, two=two, index=one + two + rng.normal(size=N)) == []
+
+
+@pytest.mark.parametrize(("more", "told"), [(5, True), (4, False)])
+def test_answers_explain_nothing_where_episodes_are_fewer_than_five_for_each_and_the_mean(
+    more: int, told: bool
+) -> None:
+    """Two answers need 15 episodes; here each goes with its own answer to the other question."""
+    together = {(1.0, 10.0): 10, (2.0, 20.0): more}
+    for of in (0, 1):
+        assert correlation_ratio(together, of) == (pytest.approx(1.0, rel=1e-12) if told else 0.0)

@@ -140,6 +140,20 @@ def test_no_shape_has_its_reason() -> None:
     assert found["hours"].reason is None and found["hours"].line is not None
 
 
+def test_a_driver_that_gives_the_outcome_away_is_not_held_equal() -> None:
+    """The lines of the others are those of a world without it."""
+    data = hours(np.random.default_rng(2), 1000, (0.0, -0.02, 0.05))
+    basis, without = basis_of(data), basis_of(data, (DRIVERS[0], DRIVERS[2]))
+    leaks = {("speed", "felt"): "'speed' is a copy of 'felt'"}
+    found = {s.driver: s.line for s in shapes(basis, view_of(data, basis, 20), [FELT], leaks)}
+    expected = {s.driver: s.line for s in shapes(without, view_of(data, without, 20), [FELT], {})}
+    for name in ("hours", "count"):
+        one, other = found[name], expected[name]
+        assert one is not None and other is not None
+        slopes = [slope.value for slope in other.slopes]
+        np.testing.assert_allclose([slope.value for slope in one.slopes], slopes, rtol=1e-9, atol=1e-12)
+
+
 def test_many_drivers_have_fewer_knots_then_none() -> None:
     from lineofsight.aggregation.shape_basis import knots_each
 

@@ -9,7 +9,7 @@ import pytest
 
 from chain.test_changes import PERIODS, dated
 from chain.world import by_hand, columns, design, estimate, find, rows
-from lineofsight.analyses.stability.estimate import Heterogeneity, Stability, heterogeneity
+from lineofsight.analyses.stability.estimate import Heterogeneity, Stability, heterogeneity, unsteady
 from lineofsight.episodes.columns import CALENDAR
 from lineofsight.stats.pooling import Pooled, pool
 from lineofsight.stats.results import Estimate, NotEstimable
@@ -115,3 +115,18 @@ def test_signs_are_held_against_the_total_effect_not_against_one_path_of_it() ->
     assert isinstance(found, Heterogeneity)
     assert all(effect.value < 0 for effect in found.effects.values())
     assert found.same_sign == 1.0
+
+
+@pytest.mark.parametrize(
+    ("p", "same_sign", "held_against"),
+    [(0.01, 2 / 3, True), (0.011, 2 / 3, False), (0.0001, 1.0, False), (0.0001, 0.0, True)],
+)
+def test_clear_differences_that_change_the_sign_are_held_against_a_claim(
+    p: float, same_sign: float, held_against: bool
+) -> None:
+    effects = {period: Estimate(1.0, np.ones(3)) for period in PERIODS}
+    info = DESIGN.outcomes[0]
+    differs = Stability("speed", info, Heterogeneity(effects, same_sign, 9.0, p, 0.8))
+    untold = Stability("wait", info, NotEstimable("too few"))
+    found = unsteady([untold, differs])
+    assert list(found) == [("speed", info.name)] * held_against

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -16,6 +18,7 @@ from lineofsight.reasons import Reason
 from lineofsight.stats.bootstrap import bootstrap_weights
 from lineofsight.stats.logistic import Logistic
 from lineofsight.stats.results import Estimate, NotEstimable
+from lineofsight.stats.weighting import Tally
 
 from . import world
 from .answering import weigh
@@ -240,3 +243,7 @@ def test_a_view_is_resampled_by_the_same_draws() -> None:
     mean = RESULT.weighted.mean("csat", "csat")
     assert isinstance(mean, Estimate)
     np.testing.assert_array_equal(view.population(("csat",)).mean("csat").replicates, mean.replicates)
+
+
+def test_without_a_model_nothing_is_weighed() -> None:
+    assert replace(WEIGHTS[0], weighed=None, reason="too few").tally("csat") == Tally()

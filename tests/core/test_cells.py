@@ -66,6 +66,7 @@ def test_moments_are_those_of_the_rows(level: int | None, observed: tuple[str, .
 
 def test_levels_add_up_to_everyone() -> None:
     everyone = CELLS.pooled()
+    assert everyone.levels == CELLS.only(2).pooled().levels == {0}
     total = everyone.moments(lambda pattern: True)[1].total()
     parts = [CELLS.only(level).moments(lambda pattern: True)[1].total() for level in sorted(CELLS.levels)]
     assert sorted(CELLS.levels) == [-1, 0, 1, 2, 3]

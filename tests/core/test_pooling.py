@@ -219,6 +219,19 @@ def test_planted_mean_and_variance_are_found() -> None:
     assert found.q_p_value < 1e-12
 
 
+def test_two_members_by_hand() -> None:
+    """y = ±sqrt(2) and v = 1: Paule and Mandel's tau2 is 3, as 2 · 2 / (1 + 3) = k - 1; so B = 3/4, the mean's variance is 2.
+
+    A member's variance is 3/4 · 1 + (1/4)² · 2 = 7/8; what is not known of tau2 adds 2 · (1/4)² / 4 · 2 · 2 / (2/4)² = 1/2.
+    """
+    found = pool([-(2**0.5), 2**0.5], [1.0, 1.0])
+    assert isinstance(found, Pooled)
+    assert (found.tau2, found.mean) == pytest.approx((3.0, 0.0), abs=1e-9)
+    np.testing.assert_allclose(found.estimates, [-0.75 * 2**0.5, 0.75 * 2**0.5], rtol=1e-9)
+    np.testing.assert_allclose(found.standard_errors**2, 7 / 8, rtol=1e-9)
+    np.testing.assert_allclose(found.prediction_errors**2, 7 / 8 + 1 / 2, rtol=1e-9)
+
+
 def test_intervals_hold_what_is_not_known_of_tau2() -> None:
     found = pooled(*ALIKE)
     assert found.tau2 == 0

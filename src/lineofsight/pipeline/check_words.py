@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lineofsight.pipeline.check import Check
 from lineofsight.words.numbers import count
+from lineofsight.words.reasons import clause
 
 
 def check_words(found: Check) -> str:
@@ -24,7 +25,7 @@ def check_words(found: Check) -> str:
     lines += _listed(
         "Left out or missing:",
         [
-            f"{drop['name']}: {drop['reason']}: {count(drop['n'])} of {count(drop['of'])}"
+            f"{drop['name']}: {clause(drop['reason'])}: {count(drop['n'])} of {count(drop['of'])}"
             for drop in found.drops
         ],
     )

@@ -21,7 +21,6 @@ from rich.table import Table
 from lineofsight import api
 from lineofsight.analyses import registry
 from lineofsight.analyses.why_moved import command as why
-from lineofsight.analyses.why_moved.words import sentences
 from lineofsight.doctor import diagnosis
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.pipeline import run as pipeline
@@ -36,6 +35,7 @@ from lineofsight.simulate.demo import make_demo
 from lineofsight.simulate.planted import truth_beside_estimate
 from lineofsight.words.numbers import count, plain, share
 from lineofsight.words.reasons import in_words
+from lineofsight.words.why_moved import sentences
 
 _MOST_ROWS = 200
 _CHECKED = ("align", "profile", "fold")
@@ -104,10 +104,10 @@ def explain_claim(cause: str, outcome: str, segment: str | None, project: Path, 
     """`los explain`."""
     found = _find_run(project, run_id).explain(cause, outcome, segment)
     out.print(f"{found.claim}\nEvidence: {found.level}.")
-    if any(each.side != "fact" for part in found.parts for each in part.said):
+    if any(each.side != "fact" for part in found.parts for each in part.points):
         out.print("\n+ speaks for it   ! speaks against it   ? not known   - for information")
     for part in found.parts:
-        lines = [f"  {_MARKS[each.side]} {each.text}" for each in part.said]
+        lines = [f"  {_MARKS[each.side]} {each.text}" for each in part.points]
         out.print("\n".join(["", part.heading, *lines]))
 
 

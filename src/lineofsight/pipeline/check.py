@@ -11,7 +11,6 @@ import numpy as np
 
 from lineofsight.aggregation.cells import Cells
 from lineofsight.analyses.checks.data_warnings import doubted_data
-from lineofsight.analyses.checks.sentences import unlinked
 from lineofsight.analyses.checks.tables import warning_row
 from lineofsight.analyses.data.tables import absent_rows
 from lineofsight.analyses.effects.estimate import Effects
@@ -35,6 +34,7 @@ from lineofsight.sizing import Capacity, weigh
 from lineofsight.stats.results import NotEstimable
 from lineofsight.words.lists import joined
 from lineofsight.words.reasons import clause
+from lineofsight.words.warnings import unlinked
 
 _RESAMPLES = 100  # enough to see that replicates fail
 

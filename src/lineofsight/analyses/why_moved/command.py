@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from lineofsight.analyses.why_moved.words import Move, latest, means, moves, note, part_name
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.report.data import Story
 from lineofsight.runs.reader import Run
 from lineofsight.words import numbers
+from lineofsight.words.why_moved import Move, latest, means, moves, note, part_name
 
 HEAD = ("part", "then → now", "goes with", "note")
 

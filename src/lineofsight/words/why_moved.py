@@ -11,6 +11,9 @@ from lineofsight.words.data import Row, RunData
 from lineofsight.words.lists import joined
 from lineofsight.words.reasons import clause
 
+HEAD = ("part", "then → now", "goes with", "note")
+"""What the cells of `cells` are headed."""
+
 MIX = "Mix of customers"
 UNEXPLAINED = "Not explained"
 _QUARTER, _TELLING = 0.25, 0.005
@@ -158,6 +161,19 @@ def means(row: Row) -> str:
     if _partly(row):
         told += f"; known in {numbers.share(row['known_from'])} → {numbers.share(row['known_to'])}"
     return told
+
+
+def cells(data: RunData, move: Move) -> list[tuple[str, ...]]:
+    """The parts as cells of a table, in the order of `HEAD`."""
+    return [
+        (
+            part_name(data, row),
+            means(row) if row["mean_unit"] is not None else "",
+            numbers.with_interval(row["estimate"], row["low"], row["high"], row["unit"]),
+            note(row),
+        )
+        for row in move.rows
+    ]
 
 
 def _cause(data: RunData, row: Row) -> str:

@@ -24,7 +24,6 @@ from lineofsight.analyses.why_moved.command import move_of
 from lineofsight.doctor import diagnosis
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.pipeline import run as pipeline
-from lineofsight.pipeline.check_words import check_words
 from lineofsight.pipeline.run import STAGES
 from lineofsight.project.template import write_template
 from lineofsight.project.variables import parse_assignments
@@ -34,6 +33,7 @@ from lineofsight.runs.reader import list_runs
 from lineofsight.simulate.demo import make_demo
 from lineofsight.simulate.planted import truth_beside_estimate
 from lineofsight.words import why_moved as words
+from lineofsight.words.check import check_words
 from lineofsight.words.numbers import count, plain, share
 from lineofsight.words.reasons import in_words
 

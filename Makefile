@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo style check test docs calibrate bench wheel hooks clean
+.PHONY: help setup demo style check test docs calibrate bench mutants wheel hooks clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ bench: $(READY) ## measure speed and scale (hours)
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.scale
 
+mutants: $(READY) ## change the code in 100 places: do tests notice? (20 minutes)
+	$(BIN)/python -m benchmarks.mutants
+
 # What an earlier build left in build/ would be packed again.
 wheel: $(READY) ## build the wheel into dist/
 	rm -rf build
@@ -55,4 +58,4 @@ hooks: $(READY) ## check style before each commit, everything before each push
 	$(BIN)/pre-commit install
 
 clean: ## remove .venv and all that was made
-	rm -rf $(VENV) build dist site demo .coverage
+	rm -rf $(VENV) build dist site demo .coverage .mutants

@@ -33,13 +33,13 @@ BEGIN, END = "<!-- calibration: begin -->", "<!-- calibration: end -->"
 def one_company(task: tuple[int, int]) -> list[dict[str, Any]]:
     """Simulates one company, runs the product on it, and returns truth beside estimate."""
     from lineofsight.pipeline.run import run
-    from lineofsight.simulate import modest, write_company
-    from lineofsight.simulate.planted import truth_beside_estimate
+    from lineofsight.simulate import small_company, write_company
+    from lineofsight.simulate.demo import truth_beside_estimate
 
     number, customers = task
     folder = Path(tempfile.mkdtemp(prefix="los-calibrate-"))
     try:
-        write_company(modest(np.random.default_rng([SEED, number]), customers), folder)
+        write_company(small_company(np.random.default_rng([SEED, number]), customers), folder)
         rows = truth_beside_estimate(run(folder, seed=number))
     finally:
         shutil.rmtree(folder)

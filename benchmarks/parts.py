@@ -52,7 +52,7 @@ def effects(folder: Path, anchors: str) -> dict[str, float]:
     import ibis
     import numpy as np
 
-    from lineofsight.engines.fold import FoldPlan
+    from lineofsight.engines.aggregate import AggregationPlan
     from lineofsight.episodes.columns import BUCKET
     from lineofsight.model.design import make_design
     from lineofsight.model.effects import ChainQuestions
@@ -71,10 +71,10 @@ def effects(folder: Path, anchors: str) -> dict[str, float]:
             design = make_design(loaded.project, profile, dict(file.kinds))
             main = [info.name for info in design.outcomes if info.main]
             bands = dict(profile.bands)
-            plan = FoldPlan(
+            plan = AggregationPlan(
                 design.basis, design.categories, design.segments, BUCKET, file.buckets, bands, main
             )
-            cells = reader.fold(file.path, plan).cells
+            cells = reader.aggregate(file.path, plan).cells
     with clock.stage("paths"):
         weights = bootstrap_weights(
             file.buckets, loaded.project.estimation.replicates, np.random.default_rng(1)

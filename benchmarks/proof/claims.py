@@ -19,9 +19,9 @@ from lineofsight.analyses.effects.estimate import estimate_effects
 from lineofsight.analyses.evidence.claims import key_of, make_claims
 from lineofsight.analyses.leakage.estimate import find_leakage
 from lineofsight.analyses.segments.heterogeneity import heterogeneities
-from lineofsight.engines.answering import Episodes
-from lineofsight.engines.fold import FoldPlan, fold_batches
-from lineofsight.engines.histories import HistoryFold
+from lineofsight.engines.aggregate import AggregationPlan, aggregate_batches
+from lineofsight.engines.histories import HistoryAggregation
+from lineofsight.engines.response_sums import Episodes
 from lineofsight.model.design import Design
 from lineofsight.model.outcomes import OutcomeInfo, pre_period_outcome
 from lineofsight.model.sample import draw_sample
@@ -72,14 +72,14 @@ def one_company(world: World, truth: Truth, company: int, seed: int, replicates:
     data = draw_company(world, rng)
     design = _design(world)
     buckets = int(data["bucket"].max()) + 1
-    plan = FoldPlan(design.basis, design.categories, design.segments, "bucket", buckets, {}, [])
+    plan = AggregationPlan(design.basis, design.categories, design.segments, "bucket", buckets, {}, [])
     table = pa.table({name: pa.array(values, from_pandas=True) for name, values in data.items()})
-    cells = fold_batches(table.to_batches(), plan).cells
+    cells = aggregate_batches(table.to_batches(), plan).cells
     histories = None
     if world.episodes > 1:
         episodes = Episodes(design.basis, design.categories, "bucket")
-        work = HistoryFold(episodes, "customer", "at", buckets, cells[None].shift)
-        histories = work.over(table.to_batches())
+        work = HistoryAggregation(episodes, "customer", "at", buckets, cells[None].shift)
+        histories = work.map(table.to_batches())
     sample = draw_sample(design, cells, replicates, rng, level=LEVEL)
     leakage = find_leakage(sample)
     effects = estimate_effects(sample, leakage.leaks)

@@ -12,6 +12,7 @@ fits, `load_run` and `latest_run` read what was found before.
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,9 @@ _HOMES = {
     "load_run": "lineofsight.api",
     "run": "lineofsight.api",
 }
+
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())  # quiet until a program asks for logs
 
 
 def __getattr__(name: str) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lineofsight import sizing as capacities
+from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError
 from lineofsight.interruptions import stoppable
 from lineofsight.pipeline import check as checks
@@ -153,6 +154,8 @@ def project_folder(project: Path) -> Path:
         there = False
     if not there:
         raise RunError(
-            f"there is no folder '{project}'\n  → name the project's folder, or its {FILE_NAMES[0]}"
+            RunCode.FOLDER_NOT_FOUND,
+            f"there is no folder '{project}'",
+            hint=f"name the project's folder, or its {FILE_NAMES[0]}",
         )
     return folder

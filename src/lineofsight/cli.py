@@ -7,9 +7,12 @@ import contextlib
 import enum
 import errno
 import io
+import itertools
+import json
+import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +20,13 @@ import typer
 from typer.core import TyperGroup
 
 from lineofsight import __version__
-from lineofsight.errors import LineofsightError
+from lineofsight.error_codes import CommandCode, EngineCode
+from lineofsight.errors import CommandError, EngineError, LineofsightError, disk_is_full
+from lineofsight.logs import hide_logs, logs_are_shown, show_logs
+
+_log = logging.getLogger(__name__)
+_UsageError: Any = typer.BadParameter.__mro__[1]  # of the click that typer uses, its own or the installed one
+_INTERRUPTED = "Stopped. Nothing half-done was kept; earlier runs are as they were."
 
 _LOOKALIKES = str.maketrans(
     {
@@ -43,6 +52,20 @@ class Format(enum.StrEnum):
     JSON = "json"
 
 
+class Answer(enum.StrEnum):
+    """How a command that does something says what came of it."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogFormat(enum.StrEnum):
+    """How records of the log are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class _Commands(TyperGroup):
     """The commands; what goes wrong in one ends with a message and a status, never with a traceback."""
 
@@ -60,7 +83,6 @@ app = typer.Typer(
     help="From what a company does, through how its customers feel, to what they do and what it is worth.",
     epilog="New here? 'los demo' tries it on a simulated company. For your own: 'los init FOLDER', edit the file,"
     " 'los check FOLDER', 'los run FOLDER', 'los report FOLDER'.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -74,16 +96,38 @@ Variables = Annotated[
     ),
 ]
 RunId = Annotated[str | None, typer.Option("--run", metavar="ID", help="Which run; the newest without it.")]
+AnswerFormat = Annotated[
+    Answer, typer.Option(help="text for people, or json: one object for programs, also where it fails.")
+]
 Here = Path()
 
 
 @app.callback(invoke_without_command=True)
 def _root(
+    ctx: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+    verbose: Annotated[
+        int,
+        typer.Option(
+            "--verbose",
+            "-v",
+            count=True,
+            help="Log what is done, on standard error; -vv logs its steps, too.",
+        ),
+    ] = 0,
+    log_format: Annotated[
+        LogFormat | None,
+        typer.Option(help="Log in this form, json with one object a line; without -v only what goes wrong."),
+    ] = None,
 ) -> None:
     if version:
         typer.echo(f"lineofsight {__version__}")
         raise typer.Exit
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help(), err=True)
+        raise typer.Exit(2)
+    if verbose or log_format is not None:
+        show_logs(verbose, as_json=log_format is LogFormat.JSON, stream=sys.stderr)
 
 
 @app.command()
@@ -104,7 +148,7 @@ def init(
 
 
 @app.command()
-def check(project: ProjectPath = Here, var: Variables = None) -> None:
+def check(project: ProjectPath = Here, var: Variables = None, format: AnswerFormat = Answer.TEXT) -> None:
     """Read file and data; say what they can tell.
 
     Says first how large the data are and which engine fits. Then reads and lines up the data as a run does, and says how
@@ -113,7 +157,7 @@ def check(project: ProjectPath = Here, var: Variables = None) -> None:
     """
     from lineofsight.commands import check_project
 
-    check_project(project, var or [])
+    check_project(project, var or [], format.value)
 
 
 @app.command()
@@ -124,6 +168,7 @@ def run(
         int | None,
         typer.Option(min=0, metavar="NUMBER", help="Seed of the resamples; the project's own without it."),
     ] = None,
+    format: AnswerFormat = Answer.TEXT,
 ) -> None:
     """Estimate everything; write it to runs/ID/.
 
@@ -133,7 +178,7 @@ def run(
     """
     from lineofsight.commands import run_project
 
-    run_project(project, var or [], seed)
+    run_project(project, var or [], seed, format.value)
 
 
 @app.command()
@@ -261,14 +306,18 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="lookalikes")
+    status: Any
     try:
         with _ending():
             try:
-                app(prog_name="los")
+                status = app(prog_name="los", standalone_mode=False)
             finally:
                 sys.stdout.flush()
     except typer.Exit as end:
-        sys.exit(end.exit_code)
+        status = end.exit_code
+    finally:
+        hide_logs()
+    sys.exit(status or 0)
 
 
 @contextlib.contextmanager
@@ -277,12 +326,15 @@ def _ending() -> Iterator[None]:
     try:
         yield
     except LineofsightError as error:
-        _fail(str(error))
+        _fail(error)
+    except _UsageError as error:
+        _fail_of_usage(error)
     except KeyboardInterrupt:
-        _say("Stopped. Nothing half-done was kept; earlier runs are as they were.")
+        _tell(CommandError(CommandCode.INTERRUPTED, _INTERRUPTED), _INTERRUPTED)
         raise typer.Exit(130) from None
     except MemoryError:
-        _fail("the memory ran out\n  → look at fewer segments or controls, or use a machine with more memory")
+        hint = "look at fewer segments or controls, or use a machine with more memory"
+        _fail(EngineError(EngineCode.OUT_OF_MEMORY, "the memory ran out", hint=hint))
     except OSError as error:
         if error.errno == errno.EPIPE:
             _forget_stdout()
@@ -290,12 +342,45 @@ def _ending() -> Iterator[None]:
         place = f"{error.filename}: " if error.filename is not None else ""
         if error.errno in (errno.ENOSPC, errno.EIO) and not place:
             _forget_stdout()
-        _fail(f"{place}{error.strerror or error}")
+        code = EngineCode.DISK_FULL if disk_is_full(error) else EngineCode.FILE_FAILED
+        _fail(EngineError(code, f"{place}{error.strerror or error}"))
 
 
-def _fail(message: str) -> None:
-    _say(f"Error: {message}")
+def _fail(error: LineofsightError) -> None:
+    _tell(error, f"Error {error.code}: {error}")
     raise typer.Exit(2)
+
+
+def _fail_of_usage(refused: Any) -> None:
+    """Of a command line that cannot be understood: its usage, and what was wrong with it."""
+    path = refused.ctx.command_path if refused.ctx is not None else "los"
+    error = CommandError(CommandCode.USAGE, refused.format_message(), hint=f"{path} --help")
+    usage = f"{refused.ctx.get_usage()}\n\n" if refused.ctx is not None else ""
+    _tell(error, f"{usage}Error {error.code}: {error}")
+    raise typer.Exit(2)
+
+
+def _tell(error: LineofsightError, text: str) -> None:
+    """The error for people on standard error, for programs that asked for JSON on standard output, and its kind in the log.
+
+    Where the log is JSON its record stands in for the text: the text may quote values of the data, which are not for logs.
+    """
+    json_logs = asks_for(sys.argv, "--log-format", "json")
+    if json_logs and not logs_are_shown():  # the command line was not understood so far
+        show_logs(0, as_json=True, stream=sys.stderr)
+    told = {key: value for key, value in error.to_dict().items() if key in ("code", "file", "line", "where")}
+    codes = [str(each.code) for each in error.problems]
+    _log.error("failed: %s", error.code.happened, extra=told | ({"problems": codes} if codes else {}))
+    if asks_for(sys.argv, "--format", "json"):
+        with contextlib.suppress(OSError):
+            print(json.dumps({"error": error.to_dict()}, ensure_ascii=False), flush=True)
+    if not json_logs:
+        _say(text)
+
+
+def asks_for(arguments: Sequence[str], option: str, value: str) -> bool:
+    """Whether a command line says so; looked up in the words themselves, since they may be what cannot be understood."""
+    return f"{option}={value}" in arguments or (option, value) in itertools.pairwise(arguments)
 
 
 def _say(message: str) -> None:

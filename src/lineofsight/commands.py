@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime as dt
 import io
 import json
@@ -22,7 +23,9 @@ from lineofsight import api
 from lineofsight.analyses import registry
 from lineofsight.analyses.why_moved.command import move_of
 from lineofsight.doctor import diagnosis
+from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, did_you_mean
+from lineofsight.logs import logs_are_shown
 from lineofsight.pipeline import run as pipeline
 from lineofsight.pipeline.run import STAGES
 from lineofsight.project.template import write_template
@@ -30,8 +33,7 @@ from lineofsight.project.variables import parse_assignments
 from lineofsight.reasons import Statement
 from lineofsight.report.data import Story
 from lineofsight.runs.reader import list_runs
-from lineofsight.simulate.demo import make_demo
-from lineofsight.simulate.planted import truth_beside_estimate
+from lineofsight.simulate.demo import make_demo, truth_beside_estimate
 from lineofsight.words import why_moved as words
 from lineofsight.words.check import check_words
 from lineofsight.words.numbers import count, plain, share
@@ -54,15 +56,21 @@ def init_project(folder: Path, name: str | None) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
-        raise RunError(f"'{folder}' is a file\n  → name a folder: los init FOLDER") from None
+        raise RunError(
+            RunCode.NOT_A_FOLDER, f"'{folder}' is a file", hint="name a folder: los init FOLDER"
+        ) from None
     path = write_template(folder, name or folder.resolve().name)
     out.print(f"Wrote {path}: an example. Put your own tables and columns in it, then:")
     out.print(f"  los check {_quoted(folder)}\n  los run {_quoted(folder)}")
 
 
-def check_project(project: Path, assignments: Sequence[str]) -> None:
+def check_project(project: Path, assignments: Sequence[str], format_: str) -> None:
     """`los check`: what can be told of the size before anything is read comes first."""
     variables = parse_assignments(assignments)
+    if format_ == "json":
+        found = api.check(project, variables)
+        _write_json(dataclasses.asdict(found))
+        return
     weighed = api.capacity(project, variables)
     out.print(f"{weighed.text}\n")
     with _progress(_CHECKED) as step:
@@ -73,10 +81,14 @@ def check_project(project: Path, assignments: Sequence[str]) -> None:
     out.print(f"\nNext:\n  los run {_quoted(project)}{_assigned(assignments)}")
 
 
-def run_project(project: Path, assignments: Sequence[str], seed: int | None) -> None:
+def run_project(project: Path, assignments: Sequence[str], seed: int | None, format_: str) -> None:
     """`los run`."""
     with _progress(STAGES) as step:
         run = api.run(project, parse_assignments(assignments), seed=seed, progress=step)
+    if format_ == "json":
+        findings = [{"rank": row["rank"], "sentence": row["sentence"]} for row in run.findings]
+        _write_json({"run": run.id, "path": str(run.path), "findings": findings})
+        return
     _print_findings(run)
     folder = _quoted(_short(run.path.parent.parent))
     out.print(f"\nThe run is {run.path}. Next:\n  los report {folder}\n  los show effects --project {folder}")
@@ -92,7 +104,7 @@ def show_table(table: str | None, project: Path, run_id: str | None, format_: st
             _write(format_, ("table", "holds"), tables)
         return
     if table not in (known := registry.tables()):
-        raise RunError(f"a run has no table '{table}': {did_you_mean(table, known)}")
+        raise RunError(RunCode.UNKNOWN_TABLE, f"a run has no table '{table}': {did_you_mean(table, known)}")
     found = _find_run(project, run_id).table(table)
     if format_ == "table":
         _print_table(found.schema.doc, found.schema.names, found.rows())
@@ -131,7 +143,9 @@ def report_run(project: Path, run_id: str | None, target: Path | None) -> None:
     run = _find_run(project, run_id)
     if target is not None and target.is_dir():
         raise RunError(
-            f"'{target}' is a folder\n  → name a file in it: --out {_quoted(target / 'report.html')}"
+            RunCode.NOT_A_FILE,
+            f"'{target}' is a folder",
+            hint=f"name a file in it: --out {_quoted(target / 'report.html')}",
         )
     written = run.report(target or run.path / "report.html")
     out.print(f"The report is {written}. Open it in a browser; it needs no network.")
@@ -166,21 +180,32 @@ def _find_run(project: Path, run_id: str | None) -> api.Run:
     if not ids:
         return api.latest_run(project)  # says that there is none
     if run_id not in ids:
-        raise RunError(f"'{folder}' has no run '{run_id}': {did_you_mean(run_id, ids)}")
+        raise RunError(
+            RunCode.RUN_NOT_FOUND, f"'{folder}' has no run '{run_id}': {did_you_mean(run_id, ids)}"
+        )
     return api.load_run(folder / "runs" / run_id)
 
 
 def _write(format_: str, names: Sequence[str], rows: Sequence[_Values]) -> None:
     """Rows for other programs to read: UTF-8, whatever the terminal is set to."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
     if format_ == "json":
-        json.dump(rows, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False, default=_plain)
-        sys.stdout.write("\n")
+        _write_json(rows)
     else:
+        _in_utf8()
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(names)
         writer.writerows([_plain(in_words(value)) for value in row.values()] for row in rows)
+
+
+def _write_json(value: object) -> None:
+    _in_utf8()
+    json.dump(value, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False, default=_plain)
+    sys.stdout.write("\n")
+
+
+def _in_utf8() -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def _plain(value: Any) -> Any:
@@ -264,9 +289,10 @@ def _short(path: Path) -> Path:
 
 @contextmanager
 def _progress(stages: Sequence[str]) -> Iterator[pipeline.Progress]:
-    """A bar that fills stage by stage, with what is being done beside it; nothing where nobody sees it."""
+    """A bar that fills stage by stage, with what is being done beside it; nothing where nobody sees it, or a log is shown."""
     columns = (BarColumn(bar_width=24), TextColumn("{task.description}"), TimeElapsedColumn())
-    shown = Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty())
+    hidden = logs_are_shown() or not sys.stderr.isatty()  # a log would be written amid it
+    shown = Progress(*columns, console=err, transient=True, disable=hidden)
     with shown as progress:
         task = progress.add_task("reading the project", total=len(stages))
 

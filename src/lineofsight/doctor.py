@@ -18,6 +18,7 @@ import numpy as np
 from threadpoolctl import threadpool_info
 
 from lineofsight import api
+from lineofsight.error_codes import ProjectCode
 from lineofsight.errors import DataError, EngineError, LineofsightError, ProjectError, RunError
 from lineofsight.pipeline.run import Progress
 from lineofsight.project.document import MOST_BYTES
@@ -172,7 +173,9 @@ def _text_of(file: Path) -> str:
         with file.open("rb") as stream:
             return stream.read(MOST_BYTES).decode("utf-8-sig", errors="replace")
     except OSError as error:
-        raise ProjectError(f"the file cannot be read: {error.strerror}", file=file) from error
+        raise ProjectError(
+            ProjectCode.FILE_UNREADABLE, f"the file cannot be read: {error.strerror}", file=file
+        ) from error
 
 
 def _checked(file: Path, variables: Mapping[str, str], redactor: Redactor, progress: Progress) -> str:

@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 
 import lineofsight as los
-from lineofsight.simulate import modest, write_company
+from lineofsight.simulate import small_company, write_company
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("library") / "company"
-    write_company(modest(np.random.default_rng(3), 400), folder)
+    write_company(small_company(np.random.default_rng(3), 400), folder)
     file = folder / "lineofsight.yml"
     file.write_text(file.read_text(encoding="utf-8") + "estimation: {replicates: 100}\n", encoding="utf-8")
     return folder

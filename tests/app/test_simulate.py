@@ -14,20 +14,16 @@ import pytest
 from statsmodels.regression.linear_model import OLS
 
 from lineofsight.project import load_project
-from lineofsight.simulate import modest, retailer, truth_rows, write_company
-from lineofsight.simulate.answers import UNIFORMS, draw_answers
-from lineofsight.simulate.checks import check
+from lineofsight.simulate import retailer, small_company, truth_rows, write_company
+from lineofsight.simulate.design import Effect, Touchpoint
 from lineofsight.simulate.distributions import Distribution
-from lineofsight.simulate.history import draw
-from lineofsight.simulate.inputs import Touchpoint
-from lineofsight.simulate.linear import bounds
-from lineofsight.simulate.modest import MODEST
-from lineofsight.simulate.outcomes import Effect
+from lineofsight.simulate.history import UNIFORMS, draw, draw_answers
 from lineofsight.simulate.retailer import RETAILER
-from lineofsight.simulate.truth import better
+from lineofsight.simulate.small_company import SMALL_COMPANY
+from lineofsight.simulate.truth import better, bounds, check_design
 from lineofsight.simulate.truth import truth_rows as truth_of
 
-DESIGNS = {"retailer": RETAILER, "modest": MODEST}
+DESIGNS = {"retailer": RETAILER, "small": SMALL_COMPANY}
 NOTHING = {"tracking_updates", "call_wait_minutes", "product_photos"}
 
 
@@ -38,7 +34,7 @@ def shop():
 
 @pytest.fixture(scope="module")
 def small():
-    return modest(np.random.default_rng(4))
+    return small_company(np.random.default_rng(4))
 
 
 # ---- the truth, against regressions on what was drawn -----------------------------------------------------
@@ -132,12 +128,12 @@ def test_regressions_find_what_was_planted(name):
 
 
 def test_leaving_out_the_confounder_misleads():
-    history = draw(MODEST, 60_000, np.random.default_rng(12))
-    x, changes = columns(MODEST, history)
+    history = draw(SMALL_COMPANY, 60_000, np.random.default_rng(12))
+    x, changes = columns(SMALL_COMPANY, history)
     y = history.behaviours["spend"]
     planted = next(
         row["estimate"]
-        for row in truth_of(MODEST)
+        for row in truth_of(SMALL_COMPANY)
         if (row["cause"], row["outcome"], row["path"]) == ("delivery_days", "spend", "total")
     )
     naive, error = combined(fit(y, x[:, :-1], history.customer), changes["delivery_days"])
@@ -145,8 +141,8 @@ def test_leaving_out_the_confounder_misleads():
 
 
 def test_residuals_of_one_customer_go_together():
-    history = draw(MODEST, 20_000, np.random.default_rng(14))
-    x, changes = columns(MODEST, history)
+    history = draw(SMALL_COMPANY, 20_000, np.random.default_rng(14))
+    x, changes = columns(SMALL_COMPANY, history)
     y = history.behaviours["returned"]
     _, clustered = combined(fit(y, x, history.customer), changes["delivery_days"])
     naive = OLS(y, x).fit(cov_type="HC1")
@@ -166,25 +162,29 @@ def test_idle_operations_look_as_if_they_worked():
 
 @pytest.mark.parametrize("design", DESIGNS.values(), ids=list(DESIGNS))
 def test_probabilities_and_means_stay_within_their_bounds(design):
-    check(design)
+    check_design(design)
     for name in ("response", design.stay.name):
         low, high = bounds(design, dict(design.predictors())[name])
         assert 0 < low < high < 1
 
 
 def test_a_design_that_would_not_be_exact_is_refused():
-    returned = MODEST.stay.predictor
-    too_high = dataclasses.replace(MODEST.stay, predictor=dataclasses.replace(returned, mean=0.9))
+    returned = SMALL_COMPANY.stay.predictor
+    too_high = dataclasses.replace(SMALL_COMPANY.stay, predictor=dataclasses.replace(returned, mean=0.9))
     with pytest.raises(ValueError, match="returned: its mean can be"):
-        check(dataclasses.replace(MODEST, stay=too_high))
+        check_design(dataclasses.replace(SMALL_COMPANY, stay=too_high))
     unknown = dataclasses.replace(returned, effects={"speed": Effect(-0.1)})
     with pytest.raises(ValueError, match="unknown operations: speed"):
-        check(dataclasses.replace(MODEST, stay=dataclasses.replace(MODEST.stay, predictor=unknown)))
+        check_design(
+            dataclasses.replace(
+                SMALL_COMPANY, stay=dataclasses.replace(SMALL_COMPANY.stay, predictor=unknown)
+            )
+        )
     uneven = dataclasses.replace(
         RETAILER.stay.predictor, effects={"delivery_days": Effect(by_level={"North": 0})}
     )
     with pytest.raises(ValueError, match="slopes differ by level on perceptions only"):
-        check(dataclasses.replace(RETAILER, stay=dataclasses.replace(RETAILER.stay, predictor=uneven)))
+        check_design(dataclasses.replace(RETAILER, stay=dataclasses.replace(RETAILER.stay, predictor=uneven)))
 
 
 @pytest.mark.parametrize("k", [0, 1], ids=["csat", "nps"])
@@ -316,8 +316,8 @@ def test_touchpoints_average_to_the_operation(shop):
 
 
 def test_the_same_seed_gives_the_same_company(small):
-    again = modest(np.random.default_rng(4))
-    other = modest(np.random.default_rng(5))
+    again = small_company(np.random.default_rng(4))
+    other = small_company(np.random.default_rng(5))
     assert all(again.tables[name].equals(table) for name, table in small.tables.items())
     assert not other.tables["orders"].equals(small.tables["orders"])
     assert truth_rows(other) == truth_rows(small)

@@ -10,9 +10,9 @@ import pyarrow as pa
 from lineofsight.aggregation.cells import Cells
 from lineofsight.analyses.nonresponse.response_model import answered_together, fit_answering
 from lineofsight.analyses.nonresponse.weighted import Weights
-from lineofsight.engines.answering import AnsweringSums, Episodes, ModelAt
-from lineofsight.engines.weighing import WeighedCells, Weighting
-from lineofsight.engines.work import first_buckets
+from lineofsight.engines.jobs import first_buckets
+from lineofsight.engines.response_sums import Episodes, ModelAt, ResponseSums
+from lineofsight.engines.weighted import WeightedAggregation, Weighting
 from lineofsight.model.design import Design
 from lineofsight.model.population import EVERY_LEVEL, View
 from lineofsight.stats.logistic import LogisticSums
@@ -29,8 +29,8 @@ def weigh(
     view = View(None, everyone, EVERY_LEVEL, np.ones((1, BUCKETS)))
 
     def sums(models: tuple[ModelAt, ...], below: int | None) -> list[LogisticSums]:
-        work = AnsweringSums(Episodes(made.basis, made.categories, "bucket", below), models)
-        return work.over(first_buckets(batches, work))
+        work = ResponseSums(Episodes(made.basis, made.categories, "bucket", below), models)
+        return work.map(first_buckets(batches, work))
 
     fitted = fit_answering(view, answered_together(view, names), sums)
     weightings = tuple(
@@ -39,8 +39,8 @@ def weigh(
         if model.reached is not None
     )
     episodes = Episodes(made.basis, made.categories, "bucket")
-    work = WeighedCells(episodes, weightings, (), everyone.shift, BUCKETS)
-    weighed = iter(work.over(batches) if weightings else ())
+    work = WeightedAggregation(episodes, weightings, (), everyone.shift, BUCKETS)
+    weighed = iter(work.map(batches) if weightings else ())
     return [
         Weights(model, next(weighed))
         if model.reached is not None

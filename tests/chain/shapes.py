@@ -13,7 +13,7 @@ from lineofsight.aggregation.features import Driver, Number, Outcome
 from lineofsight.aggregation.shape_basis import ShapeBasis, boxes_of
 from lineofsight.analyses.ratings.estimate import Kano, kano
 from lineofsight.analyses.shape.estimate import Shape, shapes
-from lineofsight.engines.fold import FoldPlan, fold_batches
+from lineofsight.engines.aggregate import AggregationPlan, aggregate_batches
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import EVERY_LEVEL, View
 from lineofsight.stats.bootstrap import bootstrap_weights
@@ -81,9 +81,9 @@ def basis_of(
 
 
 def view_of(data: Rows, basis: ShapeBasis, replicates: int, seed: int = 3) -> View:
-    plan = FoldPlan(basis.base, {}, {}, "bucket", BUCKETS, {}, [], basis)
+    plan = AggregationPlan(basis.base, {}, {}, "bucket", BUCKETS, {}, [], basis)
     batch = pa.record_batch({name: pa.array(values, from_pandas=True) for name, values in data.items()})
-    folded = fold_batches([batch], plan)
+    folded = aggregate_batches([batch], plan)
     assert folded.shape is not None
     drawn = bootstrap_weights(BUCKETS, replicates, np.random.default_rng(seed))
     return View(None, folded.shape, EVERY_LEVEL, np.vstack([np.ones((1, BUCKETS)), drawn]))

@@ -9,7 +9,7 @@ from chain.world import BUCKETS, design, perception, table
 from lineofsight.aggregation.features import Driver
 from lineofsight.analyses.evidence.assignment import assignments
 from lineofsight.analyses.evidence.levels import UNBALANCED, Assignment
-from lineofsight.engines.fold import FoldPlan, fold_batches
+from lineofsight.engines.aggregate import AggregationPlan, aggregate_batches
 from lineofsight.model.population import EVERY_LEVEL, View
 from lineofsight.project.models import Assigned
 from lineofsight.stats.bootstrap import bootstrap_weights
@@ -28,8 +28,8 @@ def balance(seed: int, *, unfair: float = 0.0, repeats: int = 3) -> Assignment:
         "covered": np.ones(len(who)), "bucket": who % BUCKETS,
     }  # fmt: skip
     made = design((Driver("lot", True),), (perception("csat"),), regions=("n", "s", "e"))
-    plan = FoldPlan(made.basis, made.categories, {}, "bucket", BUCKETS, {}, [])
-    cells = fold_batches(table(data).to_batches(), plan).cells[None]
+    plan = AggregationPlan(made.basis, made.categories, {}, "bucket", BUCKETS, {}, [])
+    cells = aggregate_batches(table(data).to_batches(), plan).cells[None]
     weights = np.vstack([np.ones((1, BUCKETS)), bootstrap_weights(BUCKETS, 200, rng)])
     return assignments(made, View(None, cells, EVERY_LEVEL, weights), {"lot": LOTS})["lot"]
 

@@ -162,6 +162,15 @@ def test_a_driver_that_did_not_vary_at_first_has_the_effect_it_has_later() -> No
     assert "its effect in 2024-Q2 is used" in note
 
 
+def test_a_driver_that_varied_in_one_period_and_cannot_be_told_there_has_no_part() -> None:
+    for constant, copied in ((0, 1), (1, 0)):
+        speed = np.where(DATA[CALENDAR] == PERIODS[constant], 8.0, 2 * DATA["z"] + 9)
+        found = change(estimate({**DATA, "speed": speed}, DESIGN).changes, "csat", *PERIODS[:2])
+        result = parts(found)["speed"].result
+        assert isinstance(result, NotEstimable)
+        assert PERIODS[copied] in clause(result.reason) and PERIODS[constant] not in clause(result.reason)
+
+
 def test_a_driver_that_was_switched_with_the_period_has_no_part() -> None:
     at = np.array([PERIODS.index(label) for label in DATA[CALENDAR]])
     found = change(estimate({**DATA, "speed": 5.0 + at}, DESIGN).changes, "csat", *PERIODS[:2])

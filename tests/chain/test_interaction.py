@@ -16,9 +16,9 @@ from lineofsight.aggregation.features import Driver
 from lineofsight.aggregation.products import MOST_PRODUCTS, ProductBasis, product
 from lineofsight.analyses.interactions.interaction import interactions
 from lineofsight.analyses.interactions.natural import Interaction, Natural
-from lineofsight.engines.answering import Episodes
-from lineofsight.engines.products import ProductCells
-from lineofsight.engines.work import first_buckets
+from lineofsight.engines.jobs import first_buckets
+from lineofsight.engines.products import ProductAggregation
+from lineofsight.engines.response_sums import Episodes
 from lineofsight.model.design import Design
 from lineofsight.model.population import EVERY_LEVEL, View
 from lineofsight.reasons import Reason, Statement
@@ -38,14 +38,14 @@ def basis_of(made: Design) -> ProductBasis:
 
 def cells(data: Rows, made: Design, parts: int = 1) -> object:
     basis = basis_of(made)
-    work = ProductCells(
+    work = ProductAggregation(
         Episodes(made.basis, made.categories, "bucket"), basis, BUCKETS, np.full(len(basis.columns), 1.0)
     )
     order = np.argsort(data["bucket"], kind="stable")
     whole = table({name: values[order] for name, values in data.items()})
     size = -(-len(order) // parts)
     sliced = [whole.slice(at, size).to_batches(max_chunksize=700) for at in range(0, len(order), size)]
-    return work.put_together([work.over(first_buckets(part, work)) for part in sliced])
+    return work.reduce([work.map(first_buckets(part, work)) for part in sliced])
 
 
 def ask(
@@ -251,7 +251,7 @@ def test_too_many_products_are_refused() -> None:
 def test_columns_by_hand() -> None:
     basis = basis_of(MADE)
     batch = pa.record_batch(table({name: values[:50] for name, values in DATA.items()}).to_batches()[0])
-    work = ProductCells(
+    work = ProductAggregation(
         Episodes(MADE.basis, MADE.categories, "bucket"), basis, BUCKETS, np.zeros(len(basis.columns))
     )
     ((block, bucket),) = work._blocks([batch])

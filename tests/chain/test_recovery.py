@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from lineofsight.pipeline.run import run
-from lineofsight.simulate import modest, write_company
-from lineofsight.simulate.planted import truth_beside_estimate
+from lineofsight.simulate import small_company, write_company
+from lineofsight.simulate.demo import truth_beside_estimate
 
 COMPANIES = 8
 
@@ -24,7 +24,7 @@ def test_eight_companies(tmp_path_factory: pytest.TempPathFactory) -> None:
     rows = []
     for number in range(COMPANIES):
         folder: Path = tmp_path_factory.mktemp("company")
-        write_company(modest(np.random.default_rng([12, number]), 600), folder)
+        write_company(small_company(np.random.default_rng([12, number]), 600), folder)
         for row in truth_beside_estimate(run(folder, seed=number)):
             kind = row["path"] if row["path"] != "total" else f"{row['path']} {row['outcome']}"
             effect = row["cause"], row["outcome"], row["path"]

@@ -20,6 +20,7 @@ from chain.world import (
     reason,
     without,
 )
+from lineofsight.aggregation.features import Number
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.words.reasons import clause
 
@@ -53,6 +54,26 @@ def test_too_few_customers() -> None:
     few = {name: values[:30] for name, values in DATA.items()}
     found = reason(find(estimate(few, design(outcomes=OUTCOMES), 100), "speed", "csat"))
     assert found.startswith("too few") and "customers" in found
+
+
+@pytest.mark.parametrize(("levels", "estimated"), [(29, True), (30, False)])
+def test_a_model_needs_twice_as_many_customers_as_it_has_coefficients(levels: int, estimated: bool) -> None:
+    """'speed', 'z', the levels but one and the intercept: 31 coefficients at most for 62 of the 64 buckets."""
+    regions = tuple(f"r{level}" for level in range(levels))
+    among = DATA["bucket"] < 62
+    data = {name: values[among] for name, values in DATA.items()}
+    region = np.array(regions, object)[np.arange(among.sum()) % levels]
+    made = design(drivers=(SPEED,), outcomes=(behaviour("spend"),), numbers=(Number("z"),), regions=regions)
+    found = find(estimate({**data, "region": region}, made, 0), "speed", "spend").result
+    assert len(np.unique(data["bucket"])) == 2 * (29 - 1 + 3)
+    assert isinstance(found, Estimate) == estimated
+
+
+@pytest.mark.parametrize(("buckets", "estimated"), [(20, True), (19, False)])
+def test_the_smallest_model_needs_twenty_customers(buckets: int, estimated: bool) -> None:
+    data = {name: values[DATA["bucket"] < buckets] for name, values in DATA.items()}
+    made = design(drivers=(SPEED,), outcomes=(behaviour("spend"),), numbers=(), regions=())
+    assert isinstance(find(estimate(data, made, 0), "speed", "spend").result, Estimate) == estimated
 
 
 def test_columns_that_do_not_vary_do_not_count_towards_too_few() -> None:

@@ -40,3 +40,19 @@ def test_perceptions_answered_by_different_people_are_asked_apart() -> None:
         assert (
             find(result, name, "stay", change="point").n == (~np.isnan(known) & ~np.isnan(DATA["stay"])).sum()
         )
+
+
+@pytest.mark.parametrize(("both", "given"), [(200, ("csat", "nps")), (199, ("csat",))])
+def test_perceptions_are_asked_about_together_from_half_of_the_same_people_on(
+    both: int, given: tuple[str, ...]
+) -> None:
+    """400 answer the one, 250 the other, and some of them both."""
+    rng = np.random.default_rng(4)
+    csat = np.where(np.arange(1500) < 400, rng.integers(1, 6, 1500), np.nan)
+    nps = np.full(1500, np.nan)
+    nps[400 - both : 650 - both] = rng.integers(0, 11, 250)
+    made = design(drivers=(SPEED,), outcomes=(perception("csat"), perception("nps"), behaviour("spend")))
+    result = estimate(without(DATA, csat=csat, nps=nps, spend=np.nan_to_num(DATA["spend"])), made, 0)
+    direct = find(result, "speed", "spend", "direct")
+    assert direct.given == given
+    assert direct.n == (both if len(given) == 2 else 400)

@@ -11,6 +11,7 @@ import statsmodels.api as sm
 from chain.shapes import BUCKETS, DRIVERS, FELT, basis_of, hours, kano_of, shapes_of, view_of
 from lineofsight.aggregation.features import Driver
 from lineofsight.analyses.shape.estimate import shapes
+from lineofsight.analyses.shape.verdicts import verdict
 from lineofsight.reasons import Reason
 
 
@@ -96,6 +97,25 @@ def test_declared_knots_are_the_pieces() -> None:
     assert one.threshold.change == pytest.approx(-0.03, abs=0.01)
 
 
+def test_the_change_at_a_knot_is_the_slope_beyond_it_less_the_slope_before_it() -> None:
+    data = hours(np.random.default_rng(2), 12_000, (0.02, -0.03, 0.0))
+    one = shapes_of(data, (Driver("hours", False, knots=(24.0,), optional=True), DRIVERS[1]))["hours"]
+    assert one.threshold is not None
+    below, above = one.threshold.below.value, one.threshold.above.value
+    assert below == pytest.approx(0.02, abs=0.01) and above == pytest.approx(-0.03, abs=0.01)
+    assert one.threshold.change == pytest.approx(above - below, rel=1e-9)
+
+
+def test_a_line_that_turns_is_not_straight_though_no_bend_is_clear() -> None:
+    data = hours(np.random.default_rng(2), 12_000, (0.02, -0.03, 0.0))
+    one = shapes_of(data)["hours"]
+    assert one.line is not None
+    below, above = one.line.bent_once()
+    assert below.value > 0 > above.value and below.interval()[0] > 0 > above.interval()[1]
+    gains = one.line.gains(higher_is_better=False, more_is_good=True)
+    assert verdict(one.line, gains, None, curved=False, level=0.95) == "untold"
+
+
 def test_where_customers_are_few_one_line_bends_at_a_time() -> None:
     data = hours(np.random.default_rng(2), 600, (0.0, -0.2, 0.05))
     data["bucket"] = data["bucket"] % 22  # a model of all bends needs 26
@@ -148,3 +168,16 @@ def test_classes_take_the_good_direction_and_what_cannot_be_told() -> None:
     small["gadget"] = np.where(small["effort"] > 6, 1.0, small["gadget"])
     for one in kano_of(small, basis, [FELT]):
         assert one.kind is not None or one.reason
+
+
+def test_an_attribute_that_nobody_rates_at_its_best_has_a_penalty_and_no_class() -> None:
+    rng = np.random.default_rng(9)
+    n = 3000
+    rating = rng.integers(1, 4, n).astype(float)  # of 1-5: never 4 or 5
+    felt = -1.0 * (rating <= 2) + rng.normal(size=n)
+    data = {"rating": rating, "z": rng.normal(size=n), "felt": felt, "bucket": np.arange(n) % BUCKETS}
+    basis = basis_of(data, (Driver("rating", True),), {"rating": (1, 5)})
+    (one,) = kano_of(data, basis, [FELT])
+    assert one.penalty is not None and one.penalty.value == pytest.approx(-1.0, abs=0.15)
+    assert (one.reward, one.kind) == (None, None)
+    assert one.reason

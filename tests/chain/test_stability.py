@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from chain.test_changes import PERIODS, dated
-from chain.world import by_hand, columns, design, estimate, rows
+from chain.world import by_hand, columns, design, estimate, find, rows
 from lineofsight.analyses.stability.estimate import Heterogeneity, Stability, heterogeneity
 from lineofsight.episodes.columns import CALENDAR
 from lineofsight.stats.pooling import Pooled, pool
-from lineofsight.stats.results import NotEstimable
+from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.words.reasons import clause
 
 DESIGN = replace(design(), periods=PERIODS)
@@ -35,6 +35,23 @@ def test_with_independent_periods_it_is_a_random_effects_meta_analysis() -> None
     assert heterogeneity(values, values[:, None] + errors[:, None] * noise) == pytest.approx(
         (expected.q, expected.q_p_value, expected.i2), rel=1e-9
     )
+
+
+def test_q_is_refused_where_replicates_do_not_tell_it() -> None:
+    rng = np.random.default_rng(3)
+    values, replicates = np.array([0.1, 0.4, 0.3]), rng.normal(size=(3, 6))
+    assert not isinstance(heterogeneity(values, replicates), NotEstimable)  # two for each period are enough
+    holed = replicates.copy()
+    holed[1, 2] = np.nan
+    assert isinstance(heterogeneity(values, holed), NotEstimable)
+    constant = np.vstack([replicates[:2], np.full(6, 0.3)])
+    assert isinstance(heterogeneity(values, constant), NotEstimable)
+    as_one = np.vstack([replicates[:2], 2 * replicates[0] - 1])
+    assert isinstance(heterogeneity(values, as_one), NotEstimable)
+
+
+def test_estimates_that_are_the_same_have_no_heterogeneity() -> None:
+    assert heterogeneity(np.full(2, 0.5), np.random.default_rng(4).normal(size=(2, 50))) == (0.0, 1.0, 0.0)
 
 
 def test_customers_in_every_period_are_not_taken_for_others() -> None:
@@ -85,3 +102,16 @@ def test_one_period_that_tells_is_none_to_compare() -> None:
 def test_without_periods_there_is_nothing() -> None:
     result = estimate(rows(600), design(), replicates=20)
     assert (result.changes, result.stability) == ([], [])
+
+
+def test_signs_are_held_against_the_total_effect_not_against_one_path_of_it() -> None:
+    """Slower service makes customers spend more here, though through satisfaction it makes them spend less."""
+    data = {**DATA, "spend": DATA["spend"] + 6.0 * DATA["speed"]}
+    result = estimate(data, DESIGN, replicates=50)
+    total, via = (find(result, "speed", "spend", path).result for path in ("total", "via csat"))
+    assert isinstance(total, Estimate) and isinstance(via, Estimate)
+    assert total.value < 0 < via.value
+    found = entry(result.stability, "speed", "spend").result
+    assert isinstance(found, Heterogeneity)
+    assert all(effect.value < 0 for effect in found.effects.values())
+    assert found.same_sign == 1.0

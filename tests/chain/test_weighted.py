@@ -9,7 +9,7 @@ import statsmodels.api as sm
 from lineofsight.aggregation.features import Driver, Number
 from lineofsight.analyses.nonresponse import response_model as answering_module
 from lineofsight.analyses.nonresponse.weighted import WeightedView, Weights
-from lineofsight.engines.fold import FoldPlan, fold_batches
+from lineofsight.engines.aggregate import AggregationPlan, aggregate_batches
 from lineofsight.model.design import Design
 from lineofsight.model.population import EVERY_LEVEL, View
 from lineofsight.reasons import Reason
@@ -40,8 +40,8 @@ def rows(n: int = 6000, seed: int = 0) -> Rows:
 
 def estimated(data: Rows, made: Design, replicates: int = 60) -> tuple[Chain, list[Weights]]:
     batches = table({**data, "bucket": data["bucket"]}).sort_by("bucket").to_batches(max_chunksize=1500)
-    plan = FoldPlan(made.basis, made.categories, made.segments, "bucket", BUCKETS, {}, [])
-    cells = fold_batches(batches, plan).cells
+    plan = AggregationPlan(made.basis, made.categories, made.segments, "bucket", BUCKETS, {}, [])
+    cells = aggregate_batches(batches, plan).cells
     names = [info.source for info in made.outcomes if info.kind == "perception"]
     weights = weigh(batches, made, cells, names)
     return chain_of(made, cells, replicates, seed=1, weights=weights), weights

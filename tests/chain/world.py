@@ -25,7 +25,7 @@ from lineofsight.analyses.segments.estimate import compare_segments
 from lineofsight.analyses.segments.search import Difference
 from lineofsight.analyses.stability.estimate import Stability, estimate_stability
 from lineofsight.analyses.why_moved.estimate import PeriodChange, estimate_changes
-from lineofsight.engines.fold import FoldPlan, fold_batches
+from lineofsight.engines.aggregate import AggregationPlan, aggregate_batches
 from lineofsight.model.control_selection import ControlChoice
 from lineofsight.model.design import Design
 from lineofsight.model.effects import Effect
@@ -168,10 +168,10 @@ def estimate(
     batch: int = 1500,
 ) -> Chain:  # fmt: skip
     batches = table(data).to_batches(max_chunksize=batch)
-    plan = FoldPlan(
+    plan = AggregationPlan(
         made.basis, made.categories, {**made.segments, **made.calendar}, "bucket", BUCKETS, {}, []
     )
-    cells = fold_batches(batches, plan).cells
+    cells = aggregate_batches(batches, plan).cells
     return chain_of(made, cells, replicates, seed, separated)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from .shop import Los, Said, Shop
@@ -12,7 +14,7 @@ EVIL = '  evil: {{sql: "{}"}}\n  tickets: {{path'
 def refused(said: Said, shop: Shop) -> str:
     """The message of a run that was refused, and left nothing behind."""
     assert (said.status, said.out) == (2, ""), said
-    assert said.err.startswith("Error: ")
+    assert re.match(r"Error LOS-[PDE]\d{3}: ", said.err)
     assert "Traceback" not in said.err
     assert not shop.runs
     assert not shop.left

@@ -11,7 +11,7 @@ from tests.sparks import spark_session
 import lineofsight
 from lineofsight.analyses.leakage.levels import level_signals, separating
 from lineofsight.api import Run
-from lineofsight.episodes.level_counts import LevelCount
+from lineofsight.episodes.leakage import LevelCount
 
 from .shop import Los, Shop
 from .test_fooled import effect, warnings

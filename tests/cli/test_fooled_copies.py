@@ -76,14 +76,14 @@ def test_of_many_rows_those_of_some_instants_are_compared(
 ) -> None:
     same_event_twice(shop)
     rows = len(shop.tables["tickets"])
-    monkeypatch.setattr("lineofsight.engines.repeated.MOST_COMPARED", rows // 2)
+    monkeypatch.setattr("lineofsight.engines.duplicates.MOST_COMPARED", rows // 2)
     (row,) = warnings(run_of(shop, los), "duplicate")
     taken = [r for r in shop.tables["tickets"] if _mixed(r["opened_at"]) < 2**32 * (rows // 2) // rows]
     assert rows / 4 < len(taken) < 3 * rows / 4
     assert row["n"] == len(taken) - shop_tickets(taken) > 0
     assert row["share"] == pytest.approx(row["n"] / len(taken))
     assert f", of the {len(taken)} of some instants that were compared," in row["sentence"]
-    monkeypatch.setattr("lineofsight.engines.repeated.MOST_SAMPLED", rows - 1)
+    monkeypatch.setattr("lineofsight.engines.duplicates.MOST_SAMPLED", rows - 1)
     shop.tables["tickets"].append({**shop.tables["tickets"][0], "ticket_id": "T9"})
     assert warnings(run_of(shop.write(), los), "duplicate") == []
 

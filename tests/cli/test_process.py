@@ -91,7 +91,7 @@ def test_a_full_disk_under_the_output_is_an_error(ran: Shop, shown: str) -> None
             [sys.executable, "-m", "lineofsight", *arguments], stdout=out, stderr=subprocess.PIPE, check=False
         )
     assert done.returncode == 2
-    assert done.stderr.decode() == "Error: No space left on device\n"
+    assert done.stderr.decode() == "Error LOS-E003: No space left on device\n"
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
@@ -254,7 +254,7 @@ def test_a_full_disk_under_the_working_folder_is_said(shop: Shop, los_process: L
     with mounted(working, "8k"):
         done = los_process("run", shop.folder)
         assert (done.returncode, done.stdout) == (2, b"")
-        assert done.stderr.startswith(b"Error: the disk of the project's folder is full")
+        assert done.stderr.startswith(b"Error LOS-E003: the disk of the project's folder is full")
         assert b"free some space and run again" in done.stderr
         assert not list(working.glob("episodes-*"))
         assert not shop.left
@@ -280,7 +280,7 @@ def test_a_folder_that_cannot_be_written_is_said(shop: Shop, los_process: LosPro
         assert (done.returncode, done.stdout) == (2, b"")
         error = done.stderr.decode()
         assert error.startswith(
-            f"Error: cannot write to '{shop.folder / '.lineofsight'}': Read-only file system\n"
+            f"Error LOS-E004: cannot write to '{shop.folder / '.lineofsight'}': Read-only file system\n"
         )
         assert "→ the project's folder must be one that you can write to" in error
         done = los_process("init", shop.folder / "new")

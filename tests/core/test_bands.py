@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lineofsight.aggregation.bands import BandFold
+from lineofsight.aggregation.bands import BandAggregator
 
 NAN = float("nan")
 
@@ -13,7 +13,7 @@ def test_bands_are_plain_means_of_who_is_in_them() -> None:
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=500), rng.normal(size=500)
     x[::7], y[::5] = NAN, NAN
-    fold = BandFold({"x": (-0.5, 0.5)}, ("y",))
+    fold = BandAggregator({"x": (-0.5, 0.5)}, ("y",))
     for part in np.array_split(np.arange(500), 3):
         fold.add({"x": x[part]}, {"y": y[part]})
     bands = fold.result()
@@ -26,7 +26,7 @@ def test_bands_are_plain_means_of_who_is_in_them() -> None:
 
 
 def test_ends_are_included_below_and_excluded_above() -> None:
-    fold = BandFold({"x": (1.0, 2.0)}, ("y",))
+    fold = BandAggregator({"x": (1.0, 2.0)}, ("y",))
     fold.add({"x": np.array([0.99, 1.0, 1.99, 2.0])}, {"y": np.array([1.0, 2.0, 4.0, 8.0])})
     assert [(band.low, band.n, band.mean) for band in fold.result()] == [
         (None, 1, 1.0),
@@ -36,7 +36,7 @@ def test_ends_are_included_below_and_excluded_above() -> None:
 
 
 def test_bands_without_an_episode_or_an_outcome_are_not_told() -> None:
-    fold = BandFold({"x": (1.0, 2.0), "w": ()}, ("y", "z"))
+    fold = BandAggregator({"x": (1.0, 2.0), "w": ()}, ("y", "z"))
     fold.add(
         {"x": np.array([0.0, 3.0]), "w": np.array([1.0, NAN])},
         {"y": np.array([1.0, NAN]), "z": np.array([NAN, NAN])},
@@ -48,6 +48,6 @@ def test_bands_without_an_episode_or_an_outcome_are_not_told() -> None:
 
 
 def test_no_outcomes() -> None:
-    fold = BandFold({"x": (1.0,)}, ())
+    fold = BandAggregator({"x": (1.0,)}, ())
     fold.add({"x": np.array([1.0])}, {})
     assert fold.result() == []

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lineofsight.aggregation.basis import Basis
-from lineofsight.aggregation.cells import CellFold, Cells
+from lineofsight.aggregation.cells import CellAggregator, Cells
 from lineofsight.aggregation.features import Driver, Outcome
 
 BUCKETS = 16
@@ -29,7 +29,7 @@ VALUES, BUCKET, LEVEL = rows()
 
 
 def fold(size: int, order: np.ndarray | None = None) -> Cells:
-    made = CellFold(BASIS, BUCKETS)
+    made = CellAggregator(BASIS, BUCKETS)
     order = np.arange(len(BUCKET)) if order is None else order
     for begin in range(0, len(order), size):
         at = order[begin : begin + size]
@@ -106,7 +106,7 @@ def test_the_same_batches_give_the_same_bits() -> None:
 
 def test_only_groups_that_occur_take_memory() -> None:
     """Twenty levels, four patterns and 512 buckets would be 40,960 groups; 300 episodes make no more than 300."""
-    made = CellFold(BASIS, 512)
+    made = CellAggregator(BASIS, 512)
     rng = np.random.default_rng(1)
     block = BASIS.evaluate({name: column[:300] for name, column in VALUES.items()}, {})
     n = len(block.matrix)
@@ -118,7 +118,7 @@ def test_only_groups_that_occur_take_memory() -> None:
 
 
 def test_nothing_folded_is_nothing() -> None:
-    cells = CellFold(BASIS, BUCKETS).result()
+    cells = CellAggregator(BASIS, BUCKETS).result()
     held, moments = cells.pooled().moments(lambda pattern: True)
     assert (len(held), len(moments.count), cells.levels) == (0, 0, frozenset())
     assert not cells.mean_sums().any()

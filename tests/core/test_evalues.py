@@ -63,6 +63,10 @@ def test_a_probability_that_leaves_its_range_is_nan_and_leaves_the_others() -> N
     assert np.isnan(e_value([np.nan, 2.0])).tolist() == [True, False]
 
 
+def test_an_interval_without_width_is_its_ratio() -> None:
+    np.testing.assert_allclose(e_value_interval([1.3, 0.7, 1.0], [1.3, 0.7, 1.0]), e_value([1.3, 0.7, 1.0]))
+
+
 @pytest.mark.filterwarnings("error")
 def test_an_unknown_end_matters_only_when_it_may_be_the_nearer() -> None:
     found = e_value_interval([1.2, np.nan, 0.9, np.nan, np.nan], [np.nan, 0.8, np.nan, 1.1, np.nan])

@@ -155,6 +155,16 @@ def test_a_replicate_that_cannot_be_had_is_nan_and_leaves_the_others(method: obj
     np.testing.assert_array_equal(found.shares[0], found.shares[4])
 
 
+def test_so_many_drivers_that_one_replicate_fills_the_memory_taken() -> None:
+    """Independent ones have their squared correlations, also with 2^20 subsets."""
+    q = 20
+    stack = np.stack([np.eye(q + 1)] * 2)
+    correlations = np.array([np.arange(1, q + 1) / 60, np.arange(q, 0, -1) / 70])
+    stack[:, -1, :-1] = stack[:, :-1, -1] = correlations
+    found = lmg(stack, q, [[driver] for driver in range(q)])
+    np.testing.assert_allclose(found.shares, correlations**2, atol=1e-12)
+
+
 def test_replicates_in_many_chunks_equal_one_by_one() -> None:
     stack = np.array([covariance(14, seed) for seed in range(70)])
     groups = [[at] for at in range(13)]

@@ -113,3 +113,16 @@ def test_a_level_nobody_has_is_named_and_margins_that_clash_are_refused() -> Non
         np.array([[5.0, 0, 0], [0, 5.0, 0], [0, 0, 0]]), [np.array([0.2, 0.8]), np.array([0.8, 0.2])]
     )
     assert isinstance(clash, NotEstimable) and clash.reason == Reason.MARGINS_CLASH()
+
+
+def test_raking_does_not_depend_on_the_unit_of_the_weights() -> None:
+    """Also where all of a level together weigh less than one."""
+    whole, small = rake(joint(), shares()), rake(joint() / 1000, shares())
+    assert isinstance(whole, tuple) and isinstance(small, tuple)
+    for one, other in zip(whole, small, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-9)
+
+
+def test_no_answers_add_nothing_to_a_tally() -> None:
+    none, some = Tally.of(np.array([]), np.array([], bool)), Tally.of(np.array([2.0, 1.0]), np.zeros(2, bool))
+    assert some + none == none + some == some

@@ -11,9 +11,9 @@ import statsmodels.formula.api as smf
 from lineofsight.aggregation.basis import Basis
 from lineofsight.aggregation.features import Category, Driver, Number, Outcome
 from lineofsight.aggregation.histories import WithinColumns
-from lineofsight.engines.answering import Episodes
-from lineofsight.engines.fold import chunks
-from lineofsight.engines.histories import HistoryFold, repeated, runs, whole_runs
+from lineofsight.engines.batches import chunks
+from lineofsight.engines.histories import HistoryAggregation, runs, whole_runs, with_repeats
+from lineofsight.engines.response_sums import Episodes
 
 BUCKETS = 16
 BASIS = Basis(
@@ -42,7 +42,7 @@ def history(customers: int = 400, seed: int = 1) -> pd.DataFrame:
 
 FRAME = history()
 TABLE = pa.Table.from_pandas(FRAME, preserve_index=False)
-WORK = HistoryFold(
+WORK = HistoryAggregation(
     Episodes(BASIS, {"plan": "plan"}, "bucket"), "who", "at", BUCKETS, np.zeros(len(BASIS.columns))
 )
 
@@ -59,7 +59,7 @@ REGRESSORS = ["z", "plan=b", "help?", "x", "help"]
 
 def test_differences_from_the_own_mean_are_fixed_effects():
     """Beside least squares with a dummy for each customer and pattern of what was observed."""
-    found = slopes(WORK.over(TABLE.to_batches()).within, REGRESSORS, "y", ("y",))
+    found = slopes(WORK.map(TABLE.to_batches()).within, REGRESSORS, "y", ("y",))
     frame = FRAME.assign(no_help=FRAME["help"].isna().astype(float), help=FRAME["help"].fillna(0))
     frame["own"] = frame["who"].astype(str) + frame["c"].notna().astype(str)
     expected = smf.ols("y ~ x + help + no_help + z + C(plan) + C(own)", frame).fit().params
@@ -75,7 +75,7 @@ def test_differences_from_the_own_mean_are_fixed_effects():
 
 
 def test_the_next_episode_is_the_same_customers_next_in_time():
-    folded = WORK.over(TABLE.to_batches()).following
+    folded = WORK.map(TABLE.to_batches()).following
     frame = FRAME.sort_values(["who", "at"], kind="stable")
     by = frame.groupby("who")
     frame["next_x"], frame["next_at"] = by["x"].shift(-1), by["at"].shift(-1)
@@ -90,7 +90,7 @@ def test_the_next_episode_is_the_same_customers_next_in_time():
 
 @pytest.mark.parametrize("size", [1, 7, 100, 10_000])
 def test_rows_may_come_in_any_batches(size):
-    whole, cut = WORK.over(TABLE.to_batches()), WORK.over(TABLE.to_batches(max_chunksize=size))
+    whole, cut = WORK.map(TABLE.to_batches()), WORK.map(TABLE.to_batches(max_chunksize=size))
     assert whole.customers == cut.customers == int((FRAME.groupby("who").size() > 1).sum())
     for ours, theirs in ((whole.within, cut.within), (whole.following, cut.following)):
         assert ours.groups.keys() == theirs.groups.keys()
@@ -101,9 +101,9 @@ def test_rows_may_come_in_any_batches(size):
 def test_parts_with_whole_customers_are_put_together():
     half = FRAME["bucket"] < BUCKETS // 2
     parts = [
-        WORK.over(pa.Table.from_pandas(FRAME[of], preserve_index=False).to_batches()) for of in (half, ~half)
+        WORK.map(pa.Table.from_pandas(FRAME[of], preserve_index=False).to_batches()) for of in (half, ~half)
     ]
-    found, whole = WORK.put_together(parts), WORK.over(TABLE.to_batches())
+    found, whole = WORK.reduce(parts), WORK.map(TABLE.to_batches())
     assert found.customers == whole.customers
     one, other = slopes(found.within, REGRESSORS, "y", ("y",)), slopes(whole.within, REGRESSORS, "y", ("y",))
     assert one == pytest.approx(other, abs=1e-9)
@@ -120,7 +120,7 @@ def test_what_stays_the_same_about_a_customer_is_exactly_zero():
 
 def test_a_customer_with_one_episode_takes_no_part():
     alone = FRAME.drop_duplicates("who")
-    found = WORK.over(pa.Table.from_pandas(alone, preserve_index=False).to_batches())
+    found = WORK.map(pa.Table.from_pandas(alone, preserve_index=False).to_batches())
     assert found.customers == 0 and not found.within.groups and not found.following.groups
 
 
@@ -133,7 +133,7 @@ def test_cuts_never_part_equal_values(values, size):
     assert rows == table.to_pylist()
     held = [set(batch.column("who").to_pylist()) for batch in batches]
     assert sum(map(len, held)) == len(set(values))
-    kept = [row["who"] for batch in repeated(batches, "who") for row in batch.to_pylist()]
+    kept = [row["who"] for batch in with_repeats(batches, "who") for row in batch.to_pylist()]
     assert kept == [value for value in values if values.count(value) > 1]
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from lineofsight.aggregation.bands import BandFold
-from lineofsight.engines.fold import doubles, level_codes
+from lineofsight.aggregation.bands import BandAggregator
+from lineofsight.engines.batches import doubles, level_codes
 
 
 def test_a_row_on_a_cut_is_in_the_upper_band() -> None:
-    bands = BandFold({"wait": (1.0,)}, ["mood"])
+    bands = BandAggregator({"wait": (1.0,)}, ["mood"])
     bands.add({"wait": np.array([1.0, 0.5, np.nan])}, {"mood": np.array([4.0, 2.0, 9.0])})
     assert [(band.low, band.high, band.n, band.mean) for band in bands.result()] == [
         (None, 1.0, 1, 2.0),

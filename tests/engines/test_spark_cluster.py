@@ -15,7 +15,7 @@ from tests.effects import assert_same_effects
 from tests.sparks import NOTHING_COMPILED, QUICK_JAVA, skip_without_spark
 
 import lineofsight as los
-from lineofsight.simulate import modest, write_company
+from lineofsight.simulate import small_company, write_company
 
 from .cluster import cluster
 
@@ -38,7 +38,7 @@ _CONFIG = {
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cluster") / "company"
-    write_company(modest(np.random.default_rng(8), 1000), folder)
+    write_company(small_company(np.random.default_rng(8), 1000), folder)
     return folder
 
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lineofsight.episodes.clock import Clock, Span, period_ends
+from lineofsight.episodes.clock import Clock, Span
+from lineofsight.episodes.periods import period_ends
 from lineofsight.errors import DataError
 
 from .world import align

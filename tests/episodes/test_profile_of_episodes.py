@@ -11,7 +11,8 @@ import pyarrow as pa
 import pytest
 
 from lineofsight.episodes.build import build_episodes
-from lineofsight.episodes.profile import Extent, Profile, profile_episodes, rating_of
+from lineofsight.episodes.extents import Extent, rating_of
+from lineofsight.episodes.profile import Profile, profile_episodes
 from lineofsight.project import load_project
 from lineofsight.project.models import Operation
 

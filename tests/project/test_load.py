@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lineofsight.error_codes import DataCode, ProjectCode
 from lineofsight.errors import DataError, ProjectError
 from lineofsight.project import LoadedProject, load_project
 
@@ -41,10 +42,10 @@ def test_lines_and_errors_point_at_declarations(write: Write) -> None:
     assert loaded.line("operations", "delivery_days", "limit") == 19
     assert loaded.line("controls", "customer_state", "value") == 36
     assert loaded.line("estimation") == 1
-    error = loaded.error(
-        "no such column", "perceptions", "satisfaction", "value", hint="see its columns", kind=DataError
-    )
+    place = ("perceptions", "satisfaction", "value")
+    error = loaded.error(DataCode.COLUMN_NOT_FOUND, "no such column", *place, hint="see its columns")
     assert type(error) is DataError
+    assert type(loaded.error(ProjectCode.UNKNOWN_NAME, "no such name", *place)) is ProjectError
     assert str(error) == f"{file}:29: perceptions.satisfaction.value: no such column\n  → see its columns"
 
 

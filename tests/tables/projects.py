@@ -13,7 +13,7 @@ import yaml
 
 from lineofsight.pipeline.run import run
 from lineofsight.runs.reader import Run
-from lineofsight.simulate import modest, write_company
+from lineofsight.simulate import small_company, write_company
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -24,7 +24,7 @@ def nothing(file: dict[str, Any]) -> None:
 
 def simulated(folder: Path, change: Change = nothing, customers: int = 400, seed: int = 1) -> Run:
     """A simulated company, its project file changed."""
-    write_company(modest(np.random.default_rng(seed), customers), folder)
+    write_company(small_company(np.random.default_rng(seed), customers), folder)
     path = folder / "lineofsight.yml"
     file = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # "on" is a key
     file["estimation"] = {"replicates": 200}

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from chain.world import estimate
 from lineofsight.analyses.money.unit_values import UnitValue, annuity, unit_values
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.words.reasons import clause
-from value.world import DATA, NAMES, RESULT, VALUE, WINDOWED, project
+from value.world import DATA, MADE, NAMES, RESULT, VALUE, WINDOWED, project
 
 DAY = dt.timedelta(days=1)
 
@@ -99,3 +100,11 @@ def test_per_cent_is_written_with_a_space_and_not_rounded_away() -> None:
     told = {unit.behaviour: unit.how for unit in unit_values(made, RESULT.everyone)}
     assert told["spend"] == "the margin, 12.5 % of spend"
     assert " × margin 12.5 % × " in told["stay"]
+
+
+def test_a_purchase_has_no_value_where_none_is_known_with_its_spend() -> None:
+    known = np.isnan(DATA["spend"])
+    result = estimate({**DATA, "bought": np.where(known, DATA["told"], np.nan)}, MADE, replicates=20)
+    (unit,) = [u for u in unit_values(project(), result.everyone) if u.behaviour == "bought"]
+    assert unit.per == "purchase"
+    assert isinstance(unit.worth, NotEstimable)

@@ -34,7 +34,7 @@ class Band:
     mean: float
 
 
-class BandFold:
+class BandAggregator:
     """Adds up outcomes by band of each driver, batch by batch.
 
     Args:
@@ -87,7 +87,7 @@ class BandFold:
         return np.concatenate([np.zeros(0), *parts])
 
     def merge(self, sums: Array) -> None:
-        """Adds the `sums` of another fold with the same cuts and outcomes."""
+        """Adds the `sums` of another aggregator with the same cuts and outcomes."""
         start = 0
         for name in self._cuts:
             for part in (self._count[name], self._sum[name]):

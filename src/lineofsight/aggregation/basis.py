@@ -214,3 +214,28 @@ def _changes(means: Array, place: int, driver: Driver, value: Array, share: floa
     for at, column in enumerate(columns, place + 1):
         means[:, at] = column if whole else np.where(known, column, 0.0)
     return place + 1 + len(columns)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What all columns that are made of a basis have in common with it; none has columns whose means are needed.
+
+    Attributes:
+        base: What they are made of.
+    """
+
+    base: Basis
+
+    @property
+    def mean_columns(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What tells episodes apart, as in `base`."""
+        return self.base.flags
+
+    def bits(self, flags: Iterable[str]) -> int:
+        """These flags as a number, as in `base`."""
+        return self.base.bits(flags)

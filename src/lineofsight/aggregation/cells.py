@@ -1,4 +1,4 @@
-"""Batches of episodes, folded into cells: a segment level and a pattern of observed outcomes each."""
+"""Batches of episodes, aggregated into cells: a segment level and a pattern of observed outcomes each."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from lineofsight.aggregation.groups import Cell, Cells, Columns, Places
 from lineofsight.stats.kernel import centred, folded_runs
 from lineofsight.stats.results import Array
 
-__all__ = ["CellFold", "Cells"]
+__all__ = ["CellAggregator", "Cells"]
 
 
-class CellFold:
-    """Folds batches of episodes into cells, one batch after the other in the order of the stored rows.
+class CellAggregator:
+    """Aggregates batches of episodes into cells, one batch after the other in the order of the stored rows.
 
     Args:
         basis: What the columns are.
@@ -49,7 +49,7 @@ class CellFold:
             bucket: `(n,)` bucket of each complete episode.
             level: `(n,)` level code of the segment attribute, -1 for none.
             weight: `(n,)` what each episode counts for in the moments; 1 by default.
-            rows: The block as `centred` makes it about this fold's centre, where several folds of it share one.
+            rows: The block as `centred` makes it about this centre, where several aggregators share one.
         """
         if not len(block.matrix):
             return
@@ -65,7 +65,7 @@ class CellFold:
                 self._means[into] += means
 
     def result(self) -> Cells:
-        """All cells folded so far."""
+        """All cells so far."""
         shift = self._shift if self._shift is not None else np.zeros(len(self._basis.columns))
         groups = {cell: self._place[slot][self._place[slot] >= 0] for cell, slot in self._slots.items()}
         used = slice(self._held)

@@ -1,4 +1,4 @@
-"""Folded episodes: moments per bucket, kept apart by segment level and by which outcomes were observed.
+"""Aggregates episodes: moments per bucket, kept apart by segment level and by which outcomes were observed.
 
 Most cells of a small segment hold an episode in few of the buckets. Only groups that occur, of one cell and one bucket,
 take memory, and of a symmetric matrix only the upper triangle.
@@ -23,7 +23,7 @@ Places = NDArray[np.intp]
 
 
 class Columns(Protocol):
-    """What is folded: columns whose cross-products are kept, columns whose sums are, and what a pattern tells of."""
+    """What is aggregated: columns whose cross-products are kept, columns whose sums are, and what a pattern tells of."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -155,7 +155,7 @@ class Cells:
 
 
 def merged(parts: Sequence[Cells]) -> Cells:
-    """The cells of all parts of the rows, folded about the same shift, added up in the order of the parts."""
+    """The cells of all parts of the rows, aggregated about the same shift, added up in the order of the parts."""
     if len(parts) == 1:
         return parts[0]
     first = parts[0]

@@ -8,8 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from lineofsight.aggregation.basis import Block
-from lineofsight.aggregation.derived import Derived
+from lineofsight.aggregation.basis import Block, Derived
 from lineofsight.aggregation.features import Driver, Outcome
 from lineofsight.stats.results import Array
 

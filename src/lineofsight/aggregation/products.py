@@ -14,8 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lineofsight.aggregation.basis import Block, blank, moves
-from lineofsight.aggregation.derived import Derived
+from lineofsight.aggregation.basis import Block, Derived, blank, moves
 from lineofsight.aggregation.features import Outcome
 from lineofsight.stats.results import Array
 

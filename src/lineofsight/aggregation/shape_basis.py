@@ -12,8 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from lineofsight.aggregation.basis import Block
-from lineofsight.aggregation.derived import Derived
+from lineofsight.aggregation.basis import Block, Derived
 from lineofsight.aggregation.features import Outcome
 from lineofsight.stats.results import Array
 

@@ -1,4 +1,4 @@
-"""What an engine does: it reads tables, evaluates expressions, keeps and folds; estimators never meet it.
+"""What an engine does: it reads tables, evaluates expressions, stores and aggregates; estimators never meet it.
 
 The alignment of episodes is written once, in Ibis, over the canonical columns that `Engine.select` makes out of
 the expressions of the project file. So only this seam knows an SQL dialect.
@@ -15,8 +15,8 @@ from typing import Any, Literal, Protocol, TypeVar
 
 import ibis.expr.types as ir
 
-from lineofsight.engines.fold import Folded, FoldPlan
-from lineofsight.engines.work import Work
+from lineofsight.engines.aggregate import Aggregates, AggregationPlan
+from lineofsight.engines.jobs import MapReduce
 
 T = TypeVar("T")
 
@@ -86,7 +86,7 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class MaterializedRows:
     """Rows that several columns are made of, and which of their columns are known to hold a value in every row."""
 
     rows: ir.Table
@@ -125,11 +125,11 @@ class Reader(Protocol):
     def fetch(self, expression: ir.Table) -> list[dict[str, Any]]:
         """The rows of a small result."""
 
-    def fold(self, path: Path, plan: FoldPlan) -> Folded:
-        """Folds a stored file: the rows of a bucket in their order."""
+    def aggregate(self, path: Path, plan: AggregationPlan) -> Aggregates:
+        """Aggregates a stored file: the rows of a bucket in their order."""
 
-    def total(self, path: Path, work: Work[T]) -> T:
-        """Does work on the rows of a stored file where they lie, and puts together what its parts give."""
+    def map_reduce(self, path: Path, job: MapReduce[T]) -> T:
+        """Maps a job over the parts of a stored file where they lie, and reduces what these give."""
 
 
 class Engine(Reader, Protocol):
@@ -151,7 +151,7 @@ class Engine(Reader, Protocol):
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
         """Computes an expression once; later ones read the result."""
 
-    def gathered(self, expression: ir.Table, expected: int) -> AbstractContextManager[Gathered]:
+    def materialized(self, expression: ir.Table, expected: int) -> AbstractContextManager[MaterializedRows]:
         """An expression that several columns are made of, held meanwhile where that is less work.
 
         Args:
@@ -159,7 +159,7 @@ class Engine(Reader, Protocol):
             expected: About how many rows it has.
         """
 
-    def number(self, name: str, expression: ir.Table, column: str) -> ir.Table:
+    def with_row_ids(self, name: str, expression: ir.Table, column: str) -> ir.Table:
         """Keeps an expression with one more column, whose whole numbers tell its rows apart."""
 
     def store(self, expression: ir.Table, path: Path) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from lineofsight.engines.base import Field
-from lineofsight.errors import DataError
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 
+#: A time of day with a zone behind it: Z, +02:00, UTC, Europe/Berlin.
+ZONE = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*([Zz]|[+-]\d{2}(:?\d{2}){0,2}|[A-Za-z]{3,}[A-Za-z_/+-]*)\s*$"
 EMPTY = '"NULL"'  # the type of a column that holds nothing at all
+_NAME = re.compile(r'\s*(?:[^\W\d]\w*|"(?:[^"]|"")+")\s*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,13 @@ def wrong_type(loaded: LoadedProject, table: str, field: Field, type_: str, want
     """The error for an expression whose type does not fit its role."""
     found = "empty" if type_ == EMPTY else type_
     return loaded.error(
+        DataCode.WRONG_TYPE,
         f"'{field.sql}' on table '{table}' is {found}, but {wanted} is needed here",
         *field.where,
         hint="convert it in the expression, or choose another column",
-        kind=DataError,
     )
+
+
+def is_column(expression: str) -> bool:
+    """Whether an expression is a column's name, perhaps in double quotes."""
+    return _NAME.fullmatch(expression) is not None

@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lineofsight.aggregation.cells import CellFold
+from lineofsight.aggregation.cells import CellAggregator
 from lineofsight.aggregation.groups import Cells, merged
 from lineofsight.aggregation.histories import NextColumns, Runs, WithinColumns
-from lineofsight.engines.ahead import ahead
-from lineofsight.engines.answering import OnEpisodes
-from lineofsight.engines.fold import chunks, evaluated, joined, whole_numbers
+from lineofsight.engines.aggregate import evaluated
+from lineofsight.engines.batches import chunks, joined, prefetch, whole_numbers
+from lineofsight.engines.response_sums import EpisodeJob
 from lineofsight.stats.results import Array
 
 
@@ -35,8 +35,8 @@ class Histories:
 
 
 @dataclass(frozen=True, eq=False)
-class HistoryFold(OnEpisodes):
-    """Folds the histories: a `Work` that needs all episodes of a customer in one part of the rows.
+class HistoryAggregation(EpisodeJob):
+    """Aggregates the histories: a `MapReduce` job that needs all episodes of a customer in one part of the rows.
 
     Attributes:
         customer: The column that tells whose an episode is.
@@ -60,15 +60,15 @@ class HistoryFold(OnEpisodes):
         """The column whose equal values must be in the same part of the rows."""
         return self.customer
 
-    def over(self, batches: Iterable[pa.RecordBatch]) -> Histories:
+    def map(self, batches: Iterable[pa.RecordBatch]) -> Histories:
         """What these rows give."""
         basis = self.episodes.basis
         inside, beside = WithinColumns(basis), NextColumns(basis)
         place = [basis.columns.index(name) for name in beside.following]
-        within = CellFold(inside, self.buckets, np.zeros_like(self.shift))
-        following = CellFold(beside, self.buckets, np.append(self.shift, self.shift[place]))
+        within = CellAggregator(inside, self.buckets, np.zeros_like(self.shift))
+        following = CellAggregator(beside, self.buckets, np.append(self.shift, self.shift[place]))
         customers = 0
-        for batch in ahead(repeated(whole_runs(chunks(batches), self.customer), self.customer)):
+        for batch in prefetch(with_repeats(whole_runs(chunks(batches), self.customer), self.customer)):
             batch, block = evaluated(batch, basis, self.episodes.categories, means=False)
             bucket = whole_numbers(batch.column(self.bucket))[block.rows]
             run = runs(batch.column(self.customer))[block.rows]
@@ -80,7 +80,7 @@ class HistoryFold(OnEpisodes):
             following.add(pairs, bucket[places], np.zeros(len(places), dtype=np.int32))
         return Histories(within.result(), following.result(), customers)
 
-    def put_together(self, parts: Sequence[Histories]) -> Histories:
+    def reduce(self, parts: Sequence[Histories]) -> Histories:
         """The moments of all rows."""
         return Histories(
             merged([part.within for part in parts]),
@@ -115,7 +115,7 @@ def whole_runs(batches: Iterable[pa.RecordBatch], column: str) -> Iterator[pa.Re
         yield joined(held)
 
 
-def repeated(batches: Iterable[pa.RecordBatch], column: str) -> Iterator[pa.RecordBatch]:
+def with_repeats(batches: Iterable[pa.RecordBatch], column: str) -> Iterator[pa.RecordBatch]:
     """The rows whose value of the column another row of the batch has, where equal values stand together."""
     for batch in batches:
         new = _changes(batch.column(column))

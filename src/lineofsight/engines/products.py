@@ -11,18 +11,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lineofsight.aggregation.basis import Block, Codes
-from lineofsight.aggregation.cells import CellFold
+from lineofsight.aggregation.cells import CellAggregator
 from lineofsight.aggregation.groups import Cells, merged
 from lineofsight.aggregation.products import ProductBasis
-from lineofsight.engines.ahead import ahead
-from lineofsight.engines.answering import OnEpisodes
-from lineofsight.engines.fold import chunks, evaluated, where, whole_numbers
+from lineofsight.engines.aggregate import evaluated
+from lineofsight.engines.batches import chunks, prefetch, where, whole_numbers
+from lineofsight.engines.response_sums import EpisodeJob
 from lineofsight.stats.results import Array
 
 
 @dataclass(frozen=True, eq=False)
-class ProductCells(OnEpisodes):
-    """The moments of those who answered, in columns with products: a `Work`.
+class ProductAggregation(EpisodeJob):
+    """The moments of those who answered, in columns with products: a `MapReduce` job.
 
     Attributes:
         products: What the columns are.
@@ -34,14 +34,14 @@ class ProductCells(OnEpisodes):
     buckets: int
     shift: Array = field(repr=False)
 
-    def over(self, batches: Iterable[pa.RecordBatch]) -> Cells:
-        """Folds these rows in their order."""
-        fold = CellFold(self.products, self.buckets, self.shift)
-        for block, bucket in ahead(self._blocks(batches)):
-            fold.add(block, bucket, np.zeros(len(bucket), dtype=np.int32))
-        return fold.result()
+    def map(self, batches: Iterable[pa.RecordBatch]) -> Cells:
+        """Aggregates these rows in their order."""
+        aggregator = CellAggregator(self.products, self.buckets, self.shift)
+        for block, bucket in prefetch(self._blocks(batches)):
+            aggregator.add(block, bucket, np.zeros(len(bucket), dtype=np.int32))
+        return aggregator.result()
 
-    def put_together(self, parts: Sequence[Cells]) -> Cells:
+    def reduce(self, parts: Sequence[Cells]) -> Cells:
         """The moments of all rows."""
         return merged(parts)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from lineofsight.engines.base import Field, FieldAudit
 from lineofsight.engines.column import Column
-from lineofsight.errors import DataError
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 
 LARGEST = 1e60
@@ -17,12 +17,14 @@ def unfit(
     loaded: LoadedProject, table: str, column: Column, count: int, given: int, examples: str
 ) -> Exception:
     """Values that cannot become a number or an instant: how many of those given, and some of them."""
-    wanted = "numbers" if column.kind == "number" else "dates or times"
+    number = column.kind == "number"
+    wanted = "numbers" if number else "dates or times"
+    code = DataCode.NOT_A_NUMBER if number else DataCode.NOT_A_TIME
     return loaded.error(
+        code,
         f"{count:,} of {given:,} values of '{column.field.sql}' in table '{table}' are no {wanted}: {examples}",
         *column.field.where,
         hint="mend the data, or keep such rows out with 'where' or nullif(…)",
-        kind=DataError,
     )
 
 
@@ -31,21 +33,23 @@ def infinite(loaded: LoadedProject, table: str, column: Column, count: int, rows
     one = count == 1
     values = f"{count:,} value{'s' * (not one)} of '{column.field.sql}' in table '{table}'"
     if column.kind == "number":
+        code = DataCode.INFINITE
         message = f"{values} {'is' if one else 'are'} infinite{rows}"
         hint = "look for a division by zero: write x / nullif(y, 0), which is missing where y is 0"
     else:
+        code = DataCode.BEYOND_CALENDAR
         message = f"{values} {'lies' if one else 'lie'} before the year 1 or after the year 9999{rows}"
         hint = "mend the data, or write nullif(x, 'infinity'), which is missing where x never comes"
-    return loaded.error(message, *column.field.where, hint=hint, kind=DataError)
+    return loaded.error(code, message, *column.field.where, hint=hint)
 
 
 def failing(loaded: LoadedProject, table: str, column: Column, said: str) -> Exception:
     """An expression that an engine cannot compute of some row, and what the engine says of it."""
     return loaded.error(
+        DataCode.EXPRESSION_FAILS,
         f"'{column.field.sql}' fails on table '{table}': {said}",
         *column.field.where,
         hint="mend the data, or write try_cast(… as …) or try_strptime(…), which are missing where a value does not fit",
-        kind=DataError,
     )
 
 
@@ -62,9 +66,22 @@ def refuse_extreme(
         if found.kind != "number" or not found.max_abs or 1 / LARGEST <= found.max_abs <= LARGEST:
             continue
         raise loaded.error(
+            DataCode.TOO_EXTREME,
             f"the largest magnitude of '{field.sql}' in table '{table}' is {found.max_abs:.3g}: it has to lie between"
             f" {1 / LARGEST:g} and {LARGEST:g}, for squares of squares are computed",
             *field.where,
             hint=f"write it in {'larger' if found.max_abs > 1 else 'smaller'} units, or mend the data",
-            kind=DataError,
         )
+
+
+def mixed_zones(
+    loaded: LoadedProject, column: str, counted: tuple[int, int, str], *place: str | int
+) -> Exception:
+    """The error for a column of times of which some have a zone; counted are those without, all, and an example."""
+    naive, filled, example = counted
+    return loaded.error(
+        DataCode.MIXED_ZONES,
+        f"{column} mixes times with and without a time zone: {naive:,} of {filled:,} have none, as '{example}'",
+        *place,
+        hint="write every time of a column with its zone, or every one without",
+    )

@@ -1,15 +1,26 @@
-"""Values on the anchor's own row that carry their own time: nothing later may leak backwards."""
+"""Values of the anchor's own row and when they were known: nothing later may leak backwards.
+
+A value with a time of its own is missing where that lies on the wrong side of the moment; a value that is made from an instant
+after the moment is counted, as what it tells was not known then.
+"""
 
 from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
 
-from lineofsight.engines.base import Engine
-from lineofsight.episodes.columns import AT, known_at
+from lineofsight.engines.base import Engine, Field, FieldAudit
+from lineofsight.episodes.columns import AT, known_at, later
 from lineofsight.episodes.windows import in_days, seconds
 from lineofsight.project.load import LoadedProject
+from lineofsight.project.sql_rules import referenced_columns
 from lineofsight.reasons import Reason, Statement
+
+_DATED = ("TIMESTAMP", "DATE")
 
 
 def blank_out_of_order(
@@ -53,8 +64,8 @@ def _wrong(loaded: LoadedProject, table: ir.Table, name: str) -> dict[Statement,
     time, at = table[known_at(name)], table[AT]
     perception = loaded.project.perceptions.get(name)
     if perception is None:
-        later = (time > at).fill_null(False)
-        return {Reason.DATED_AFTER(): later, Reason.UNDATED(): time.isnull()}
+        after = (time > at).fill_null(False)
+        return {Reason.DATED_AFTER(): after, Reason.UNDATED(): time.isnull()}
     tests = {Reason.DATED_BEFORE(): (time < at).fill_null(False), Reason.UNDATED(): time.isnull()}
     if perception.within is not None:
         late = (time > at + seconds(perception.within)).fill_null(False)
@@ -69,3 +80,86 @@ def _section(loaded: LoadedProject, name: str) -> str:
     if name.startswith("segment:"):
         return "segments"
     return "operations" if name in project.operations else "controls"
+
+
+@dataclass(frozen=True, slots=True)
+class LaterFields:
+    """Instants that values are made from.
+
+    Attributes:
+        fields: What to read of the anchor's table.
+        used: Section and name of each value, and the column of the instant.
+    """
+
+    fields: tuple[Field, ...]
+    used: tuple[tuple[str, str, str], ...]
+
+
+def later_fields(loaded: LoadedProject, engine: Engine) -> LaterFields:
+    """The dates and times that operations and controls on the anchor's row are made from.
+
+    A value that says with `at` when it was known is believed; and whoever makes the moment from a column has thought of
+    how the two lie to each other.
+    """
+    project = loaded.project
+    types = {name.lower(): (name, type_) for name, type_ in engine.columns(project.episodes.table).items()}
+    moment = {column.lower() for column in referenced_columns(project.episodes.at or "NULL")}
+    used: list[tuple[str, str, str]] = []
+    for section, entries in (("operations", project.operations), ("controls", project.controls)):
+        for name, feature in entries.items():
+            if feature.table is None and feature.value is not None and feature.at is None:
+                for column in referenced_columns(feature.value):
+                    found, type_ = types.get(column.lower(), ("", ""))
+                    if type_.upper().startswith(_DATED) and found.lower() not in moment:
+                        used.append((section, name, found))
+    fields = {
+        column: Field(
+            later(column), '"{}"'.format(column.replace('"', '""')), "instant", (section, name, "value")
+        )
+        for section, name, column in reversed(used)
+    }
+    return LaterFields(tuple(fields.values()), tuple(used))
+
+
+def planned_columns(
+    instants: LaterFields, audits: Mapping[str, FieldAudit], end: dt.datetime | None
+) -> set[str]:
+    """Columns with an instant that the data themselves do not reach: what happened cannot lie there, a plan can.
+
+    Args:
+        instants: What was read.
+        audits: What it holds.
+        end: The last instant of which the data tell; None where nothing says.
+    """
+    found = set()
+    for _, _, column in instants.used:
+        last = audits[later(column)].last
+        if last is not None and (end is None or last > end):
+            found.add(column)
+    return found
+
+
+def count_later(
+    engine: Engine, table: ir.Table, instants: LaterFields, planned: Collection[str]
+) -> tuple[ir.Table, tuple[dict[str, object], ...]]:
+    """The anchors without these instants, and in how many each value is made from one after the moment.
+
+    Args:
+        engine: Where the anchors are.
+        table: The anchors.
+        instants: What was read of them.
+        planned: Columns that hold plans, which may lie ahead: a promised date is known before.
+    """
+    if not instants.used:
+        return table, ()
+    columns = [field.alias for field in instants.fields]
+    known = table.aggregate(
+        of=table.count(), **{column: table.count(where=table[column] > table[AT]) for column in columns}
+    )
+    counted = engine.fetch(known)[0]
+    found = tuple(
+        {"section": section, "name": name, "column": column, "n": counted[later(column)], "of": counted["of"]}
+        for section, name, column in instants.used
+        if counted[later(column)] and column not in planned
+    )
+    return table.drop(columns), found

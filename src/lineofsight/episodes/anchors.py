@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -9,13 +10,18 @@ import ibis
 import ibis.expr.types as ir
 
 from lineofsight.engines.base import Engine, Field, FieldAudit, Role
-from lineofsight.episodes.anchor_values import blank_out_of_order
-from lineofsight.episodes.calendar import on_calendar
-from lineofsight.episodes.clock import Span
+from lineofsight.episodes.anchor_values import (
+    blank_out_of_order,
+    count_later,
+    later_fields,
+    planned_columns,
+)
+from lineofsight.episodes.clock import Clock, Span
 from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, KEY, known_at, link, segment
-from lineofsight.episodes.known_later import count_later, later_fields, planned_columns
-from lineofsight.errors import DataError
+from lineofsight.episodes.periods import period_ends
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
+from lineofsight.project.models import Period
 from lineofsight.reasons import Reason
 
 _ROLES: Mapping[str, Role] = {"operations": "number", "controls": "any", "segments": "text"}
@@ -120,7 +126,7 @@ def make_anchors(loaded: LoadedProject, engine: Engine, data: Span | None) -> An
     table = selection.table
     if episodes.every is not None:
         table = on_calendar(loaded, table, episodes.every, data)
-    kept = engine.number("anchors_all", table, EPISODE)
+    kept = engine.with_row_ids("anchors_all", table, EPISODE)
     whole, rows, drops = _whole(loaded, engine, kept)
     ends = [data.end if data else None, selection.audits[AT].last if AT in selection.audits else None]
     end = max((each for each in ends if each is not None), default=None)
@@ -151,10 +157,10 @@ def _whole(
     names = {CUSTOMER: "customer", KEY: "key", AT: time}
     if rows == sum(counted[column] for column in names):
         raise loaded.error(
+            DataCode.NO_EPISODE,
             f"no episode is left of {rows:,} rows: each lacks its customer, its key or its time",
             "episodes",
             hint=f"look at 'customer', 'key', '{time}' and 'where'",
-            kind=DataError,
         )
     drops: list[dict[str, object]] = [
         {
@@ -182,9 +188,77 @@ def _refuse_duplicates(loaded: LoadedProject, engine: Engine, table: ir.Table, d
     else:
         what, where = f"a customer stands more than once in table '{episodes.customers}'", "customers"
     raise loaded.error(
+        DataCode.NOT_UNIQUE,
         f"{what}: {duplicates:,} rows repeat one, as {shown}",
         "episodes",
         where,
         hint="choose a key that names one row, or make one row of each with SQL under 'tables'",
-        kind=DataError,
     )
+
+
+def on_calendar(loaded: LoadedProject, customers: ir.Table, period: Period, data: Span | None) -> ir.Table:
+    """One row per customer and whole period at whose end, the anchor, the customer is there.
+
+    A customer is there from the instant `since`, and until just before the instant `until`; without a value of
+    `until`, to this day. Without a value of `since` nothing can be said: the row has no anchor.
+
+    Args:
+        loaded: The project.
+        customers: Canonical columns of the table of customers.
+        period: Length of a period.
+        data: What the other tables cover, which bounds a calendar without `first` and `last`.
+
+    Raises:
+        DataError: No whole period lies in the calendar.
+    """
+    episodes, clock = loaded.project.episodes, Clock.of(loaded)
+    first = episodes.first or (clock.day(data.start) if data else None)
+    last = episodes.last or (clock.day(data.end) if data else None)
+    if first is None or last is None:
+        raise loaded.error(
+            DataCode.CALENDAR_WITHOUT_ENDS,
+            "a calendar without dated tables needs 'first' and 'last'",
+            "episodes",
+        )
+    ends = period_ends(period, first, last, clock)
+    if not ends:
+        raise loaded.error(
+            DataCode.CALENDAR_TOO_SHORT,
+            f"no whole {period} lies between {first} and {last}",
+            "episodes",
+            hint="set 'first' and 'last', or take a shorter period",
+        )
+    rows = _each_period(customers, ends)
+    anchor = rows["end"]
+    there = ibis.literal(True)
+    if "since" in customers.columns:
+        there &= rows["since"].isnull() | (rows["since"] <= rows["end"])
+        anchor = rows["since"].isnull().ifelse(ibis.null("timestamp(6)"), rows["end"])
+    if "until" in customers.columns:
+        there &= rows["until"].isnull() | (rows["until"] > rows["end"])
+    key = rows[CUSTOMER].cast("string") + "|" + rows["label"]
+    keyed = rows.mutate(**{AT: anchor, KEY: key}).filter(there)
+    return keyed.drop([name for name in ("since", "until", "label", "end") if name in keyed.columns])
+
+
+def _each_period(customers: ir.Table, ends: list[tuple[str, dt.datetime]]) -> ir.Table:
+    """Every customer with the label and the end of every period."""
+    labels = ibis.array([ibis.literal(label) for label, _ in ends])
+    instants = ibis.array([ibis.literal(end, "timestamp(6)") for _, end in ends])
+    rows = customers.mutate(place=ibis.range(0, len(ends)).unnest())
+    return rows.mutate(label=labels[rows["place"]], end=instants[rows["place"]]).drop("place")
+
+
+def count_copies(engine: Engine, anchors: ir.Table) -> int:
+    """How many anchors repeat another of the same customer and moment in all values of their row.
+
+    What the windows of other tables hold is the same for such a pair, unless they are joined on a column of their own.
+    """
+    repeated = anchors.group_by([CUSTOMER, AT]).aggregate(_copies=anchors.count())
+    repeated = repeated.filter(repeated["_copies"] > 1)
+    candidates = anchors.semi_join(repeated, [CUSTOMER, AT])
+    values = [name for name in anchors.columns if name not in (EPISODE, KEY) and not name.startswith("link:")]
+    groups = candidates.group_by(values).aggregate(_copies=candidates.count())
+    totals = groups.aggregate(groups=groups.count(), rows=groups["_copies"].sum().cast("int64"))
+    found = engine.fetch(totals)[0]
+    return int(found["rows"] or 0) - int(found["groups"])

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from lineofsight.engines.base import Engine, Field, Selection
 from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, link
 from lineofsight.episodes.windows import comparable, in_days, seconds
-from lineofsight.errors import DataError
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.models import Perception
 from lineofsight.reasons import Reason
@@ -71,7 +71,7 @@ def match_answers(
         return Answers(name, None, (), given)
     rows = selection.table
     given = _given(loaded, engine, name, perception, rows, "answer")
-    numbered = engine.number(f"answers_{name}", rows.filter(rows["answer"].notnull()), "number")
+    numbered = engine.with_row_ids(f"answers_{name}", rows.filter(rows["answer"].notnull()), "number")
     key = link(perception.on) if perception.on is not None else CUSTOMER
     left, right = comparable(numbered["link"], anchors[key])
     slim = anchors.select(EPISODE, key=right, start=anchors[AT])
@@ -176,10 +176,10 @@ def _refuse_off_scale(
     total = engine.fetch(answers.aggregate(n=answers.count()))[0]["n"]
     listed = ", ".join(f"{row[column]:g} ({row['_n']:,} times)" for row in shown)
     raise loaded.error(
+        DataCode.OFF_SCALE,
         f"{counted:,} of {total:,} answers lie off the scale {low:g} to {high:g}: {listed}",
         "perceptions",
         name,
         "scale" if loaded.project.perceptions[name].scale else "measure",
         hint="correct the scale, or keep such answers out with 'where'",
-        kind=DataError,
     )

@@ -6,23 +6,24 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 
 from lineofsight.engines.base import Engine, Selection
-from lineofsight.episodes.anchors import Anchors, make_anchors
+from lineofsight.episodes.anchors import Anchors, count_copies, make_anchors
 from lineofsight.episodes.answers import match_answers, select_answers
-from lineofsight.episodes.buckets import bucketed
-from lineofsight.episodes.clock import Clock, Span, period_label, refuse_mixed_zones
-from lineofsight.episodes.columns import AT, CALENDAR, CUSTOMER, EPISODE, PERIOD, before
-from lineofsight.episodes.copies import count_copies
-from lineofsight.episodes.coverage import blank_uncovered, mark_asked, span_of_table
-from lineofsight.episodes.departures import blank_departed
+from lineofsight.episodes.clock import Clock, Span, refuse_mixed_zones
+from lineofsight.episodes.columns import AT, BUCKET, CALENDAR, CUSTOMER, EPISODE, KEY, PERIOD, before
+from lineofsight.episodes.coverage import blank_departed, blank_uncovered, mark_asked, span_of_table
 from lineofsight.episodes.file import EpisodeFile
 from lineofsight.episodes.groups import Group, make_groups
 from lineofsight.episodes.links import expected_rows, link_troubles, look_at
-from lineofsight.episodes.periods import periods_of
-from lineofsight.episodes.windows import in_window, join_all, put_together
+from lineofsight.episodes.periods import period_label, periods_of
+from lineofsight.episodes.windows import aggregate_group, in_window, join_all
 from lineofsight.project.load import LoadedProject
+
+_HEX = "0123456789abcdef"
+_DIGITS = 4
 
 Progress = Callable[[str], None]
 
@@ -63,8 +64,8 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
     for place, group in enumerate(groups):
         progress(f"reading windows of '{group.table}'")
         expected = expected_rows(group, looked[place].linked)
-        with engine.gathered(in_window(anchors.table, group), expected) as gathered:
-            for number, table in enumerate(put_together(gathered, group)):
+        with engine.materialized(in_window(anchors.table, group), expected) as materialized:
+            for number, table in enumerate(aggregate_group(materialized, group)):
                 tables.append(engine.keep(f"window_{place}_{number}", table))
 
     progress("aligning episodes")
@@ -83,7 +84,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
     asked = {name: None if s is None else _span(loaded, name, s) for name, s in selections.items()}
     episodes = mark_asked(loaded, episodes, asked)
     episodes = episodes.drop(EPISODE, *(name for name in episodes.columns if name.startswith("link:")))
-    stored, buckets = bucketed(episodes, facts["customers"], project.estimation.buckets)
+    stored, buckets = _bucketed(episodes, facts["customers"], project.estimation.buckets)
     progress("storing episodes")
     engine.store(stored, path)
     return EpisodeFile(
@@ -170,3 +171,35 @@ def _control_kinds(loaded: LoadedProject, anchors: Anchors, groups: list[Group])
                 kind = group.selection.audits[item.value].kind if item.value is not None else "number"
                 kinds[item.name] = kind if item.agg == "last" else "number"
     return kinds
+
+
+def _bucketed(episodes: ir.Table, customers: int, most: int) -> tuple[ir.Table, int]:
+    """Adds each customer's bucket and sorts, so that every fold meets the rows in the same order.
+
+    The bucket is the number that the first four hexadecimal digits of the MD5 of the customer's text are, modulo
+    `most`; with no more customers than that, each customer is a bucket, numbered in the order of their MD5.
+
+    Args:
+        episodes: Episodes with their customer and key.
+        customers: Different customers among them.
+        most: The most buckets there may be.
+
+    Returns:
+        The episodes by bucket, customer and key, and the number of buckets.
+    """
+    text = episodes[CUSTOMER].cast("string")
+    hashed = episodes.mutate(_text=text, _digest=text.hexdigest("md5"))
+    if customers <= most:
+        place = ibis.dense_rank().over(order_by=[hashed["_digest"], hashed["_text"]])
+        numbered, buckets = hashed.mutate(**{BUCKET: place.cast("int16")}), customers
+    else:
+        worth = {at: 16 ** (_DIGITS - 1 - at) for at in range(_DIGITS)}
+        digits = [
+            ibis.literal(_HEX).find(hashed["_digest"].substr(at, 1)) * each
+            for at, each in worth.items()
+            if each % most  # the others change nothing
+        ]
+        number = sum(digits, ibis.literal(0))
+        numbered, buckets = hashed.mutate(**{BUCKET: (number % most).cast("int16")}), most
+    ordered = numbered.drop("_digest", "_text")
+    return ordered.order_by([ordered[BUCKET], ordered[CUSTOMER], ordered[KEY]]), buckets

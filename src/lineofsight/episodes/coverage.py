@@ -1,22 +1,27 @@
-"""Which windows the data cover: what they do not cover is missing, never zero."""
+"""Which windows the data cover, and who left before the follow-up: what is not observed is missing, never zero.
+
+A landmark analysis compares those who are still there at the landmark (Anderson, Cain and Gelber 1983). A departure
+between the moment and the landmark is none in the follow-up window, and must not be counted as staying.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.types as ir
 
-from lineofsight.engines.base import Engine, FieldAudit
+from lineofsight.engines.base import Engine, FieldAudit, MaterializedRows
 from lineofsight.episodes.clock import INSTANT, Clock, Span
 from lineofsight.episodes.columns import AT, before, covered
 from lineofsight.episodes.groups import Group
-from lineofsight.episodes.windows import seconds
+from lineofsight.episodes.windows import aggregate_group, in_days, in_window, join_all, seconds
 from lineofsight.project.load import LoadedProject
 from lineofsight.reasons import Reason
 
+_GONE = "gone:"
 _NOTHING = dt.timedelta(0)
 
 
@@ -170,3 +175,55 @@ def mark_asked(loaded: LoadedProject, episodes: ir.Table, spans: Mapping[str, Sp
 
 def _at(instant: dt.datetime) -> ir.TimestampScalar:
     return ibis.literal(instant, "timestamp(6)")
+
+
+def blank_departed(
+    loaded: LoadedProject, engine: Engine, anchors: ir.Table, episodes: ir.Table, groups: list[Group]
+) -> tuple[ir.Table, list[dict[str, object]]]:
+    """Sets a `stay` that is told by departures to missing where the customer left before the landmark.
+
+    Returns:
+        The episodes, and rows of the run's table `drops`.
+    """
+    behaviours = loaded.project.behaviours
+    counted: list[ir.Table] = []
+    names: list[str] = []
+    for place, group in enumerate(groups):
+        if group.section != "behaviours" or not group.after:
+            continue
+        leaving = [item for item in group.items if behaviours[item.name].kind == "stay"]
+        leaving = [item for item in leaving if behaviours[item.name].event == "leave"]
+        if leaving:
+            until_landmark = replace(
+                group,
+                after=_NOTHING,
+                length=group.after,
+                gap=None,
+                items=tuple(replace(item, name=f"{_GONE}{item.name}") for item in leaving),
+            )
+            (table,) = aggregate_group(MaterializedRows(in_window(anchors, until_landmark)), until_landmark)
+            counted.append(engine.keep(f"gone_{place}", table))
+            names += [item.name for item in leaving]
+    if not names:
+        return episodes, []
+    joined = join_all(episodes, counted)
+    gone = {name: (joined[f"{_GONE}{name}"] > 0).fill_null(False) for name in names}
+    sums = joined.aggregate(
+        of=joined.count(), **{name: joined.count(where=test) for name, test in gone.items()}
+    )
+    found = engine.fetch(sums)[0]
+    drops: list[dict[str, object]] = [
+        {
+            "step": "behaviours",
+            "name": name,
+            "reason": Reason.LEFT_BEFORE_FOLLOW_UP(value=in_days(loaded.project.landmark)),
+            "n": found[name],
+            "of": found["of"],
+        }
+        for name in names
+        if found[name]
+    ]
+    blanked = joined.mutate(
+        **{name: test.ifelse(ibis.null(joined[name].type()), joined[name]) for name, test in gone.items()}
+    )
+    return blanked.drop([f"{_GONE}{name}" for name in names]), drops

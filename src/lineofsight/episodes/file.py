@@ -14,8 +14,6 @@ from lineofsight.project.load import LoadedProject
 from lineofsight.project.quantities import DAYS_PER_YEAR
 from lineofsight.reasons import Statement
 
-STORED_VERSION = 8
-
 
 @dataclass(frozen=True, slots=True)
 class EpisodeFile:
@@ -98,7 +96,7 @@ class EpisodeFile:
         )
 
 
-def fingerprint(loaded: LoadedProject, feeds: list[list[str | int]], version: str) -> str:
+def fingerprint(loaded: LoadedProject, feeds: list[list[str | int]], made_by: str) -> str:
     """A name for the episodes that changes with whatever they depend on, and with nothing else.
 
     Labels, units, directions, money and settings of the estimation are left out: changing these does not
@@ -107,8 +105,7 @@ def fingerprint(loaded: LoadedProject, feeds: list[list[str | int]], version: st
     project = loaded.project
     read = {"value", "table", "on", "customer", "at", "agg", "over", "where"}
     parts = {
-        "stored": STORED_VERSION,
-        "version": version,
+        "made by": made_by,
         "feeds": feeds,
         "timezone": project.timezone,
         "engine": project.engine.name,

@@ -2,7 +2,8 @@
 
 If a column gives a yes-or-no outcome away, then about as many episodes lie beyond the cut as have the outcome. So the cut
 lies at that quantile of the column, or at the opposite one where low values go with it: a few counts per pair of
-columns are enough, and extreme values, which could hide a leak from means and correlations, do no harm.
+columns are enough, and extreme values, which could hide a leak from means and correlations, do no harm. Of a control with
+levels, the outcome is counted in each level.
 """
 
 from __future__ import annotations
@@ -203,3 +204,75 @@ def _flags(
 
 def _literal(value: float | None) -> ir.NumericScalar:
     return ibis.literal(value, "float64")
+
+
+def separated_pairs(
+    engine: Reader, episodes: ir.Table, kinds: Kinds, pairs: Mapping[str, Sequence[str]]
+) -> frozenset[tuple[str, str]]:
+    """Causes whose values do not overlap between the two kinds of an outcome: the column leaks it."""
+    found = set()
+    for outcome, kind in kinds.items():
+        causes = pairs[outcome]
+        known = episodes.mutate(_kind=kind(episodes)).filter(episodes[outcome].notnull())
+        measures = {"_n": known.count()}
+        for cause in causes:
+            measures |= {f"low {cause}": known[cause].min(), f"high {cause}": known[cause].max()}
+        rows = engine.fetch(known.group_by("_kind").aggregate(**measures))
+        if len(rows) != 2 or min(row["_n"] for row in rows) < FEWEST:
+            continue
+        for cause in causes:
+            one, other = ((row[f"low {cause}"], row[f"high {cause}"]) for row in rows)
+            if None not in (*one, *other) and (one[1] < other[0] or other[1] < one[0]):
+                found.add((cause, outcome))
+    return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCount:
+    """Episodes of one level, or of several together.
+
+    Attributes:
+        level: The level; None for those that are not kept apart, and where it is not known.
+        some, none: Episodes with any of the outcome, and with none of it.
+    """
+
+    level: str | None
+    some: int
+    none: int
+
+
+def level_counts(
+    engine: Reader, episodes: ir.Table, kinds: Kinds, levels: Mapping[str, Sequence[str]]
+) -> dict[tuple[str, str], tuple[LevelCount, ...]]:
+    """Counts of each level of each control, by control and outcome; one scan per control.
+
+    Args:
+        engine: Where the episodes are.
+        episodes: Complete ones.
+        kinds: Per outcome, whether there is any of it.
+        levels: Per control, the levels that are kept apart; what has another level or none is counted together.
+    """
+    found: dict[tuple[str, str], tuple[LevelCount, ...]] = {}
+    if not kinds:
+        return found
+    for control, kept in levels.items():
+        text = episodes[control].cast("string")
+        known = episodes.mutate(_level=text.isin(list(kept)).ifelse(text, ibis.null("string")))
+        measures: dict[str, ir.Value] = {}
+        for outcome, kind in kinds.items():
+            there = kind(known)
+            measures |= {
+                f"some {outcome}": known.count(where=there),
+                f"none {outcome}": known.count(where=~there),
+            }
+        rows = engine.fetch(known.group_by("_level").aggregate(**measures))
+        by_level = {row["_level"]: row for row in rows}
+        for outcome in kinds:
+            found[control, outcome] = tuple(
+                LevelCount(
+                    level, by_level[level][f"some {outcome}"] or 0, by_level[level][f"none {outcome}"] or 0
+                )
+                for level in (*kept, None)
+                if level in by_level
+            )
+    return found

@@ -5,53 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial, reduce
+from itertools import combinations
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from lineofsight.aggregation.shape_basis import boxes_of
 from lineofsight.engines.base import Reader
 from lineofsight.episodes.columns import CUSTOMER, PERIOD, segment
+from lineofsight.episodes.extents import Extent, extents
 from lineofsight.episodes.file import EpisodeFile
-from lineofsight.episodes.joint_answers import JointAnswers, joint_answers
-from lineofsight.episodes.leakage import FEWEST, Kinds, LeakageSignal, leakage_signals
-from lineofsight.episodes.level_counts import LevelCount, level_counts
-from lineofsight.project.models import Operation, Project
+from lineofsight.episodes.leakage import (
+    Kinds,
+    LeakageSignal,
+    LevelCount,
+    leakage_signals,
+    level_counts,
+    separated_pairs,
+)
+from lineofsight.project.models import Project
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MOST_LEVELS = 20
 _QUINTILES = (0.2, 0.4, 0.6, 0.8)
-_ALL_WHOLE = 2.0**53
 _AT_ONCE = 4  # operations whose values are in memory together: quantiles do not spill
 _OCTILES = tuple(eighth / 8 for eighth in range(1, 8))
-_SCALES = ((1.0, 5.0), (1.0, 7.0), (0.0, 10.0), (1.0, 10.0))
-_RATED_IN = ("", "points", "point", "stars", "rating", "score")
 _DETRACTOR = 6.0  # answers of 0 to 6 of 10 (Reichheld 2003)
 
+MOST_CELLS = 10_000
+"""Pairs of answers beyond which none are counted: such perceptions are measurements, and have moments."""
 
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """The values of an operation.
-
-    Attributes:
-        lowest: The lowest value.
-        highest: The highest value.
-        known: Episodes in which it is known.
-        whole: Whether all of them are whole numbers.
-        rating: Lowest and highest answer where it is a rating; None where it is none.
-        best: From where on, in the good direction, it is as good as it gets: its limit, the top boxes of a rating,
-            else the best value there is.
-        at_best: Episodes that are there.
-    """
-
-    lowest: float
-    highest: float
-    known: int
-    whole: bool
-    rating: tuple[float, float] | None
-    best: float
-    at_best: int
+JointAnswers = Mapping[tuple[float, float], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +113,17 @@ def profile_episodes(project: Project, engine: Reader, file: EpisodeFile) -> Pro
         levels=levels,
         others=others,
         absent=absent,
-        separated=_separated(engine, complete, kinds, pairs),
+        separated=separated_pairs(engine, complete, kinds, pairs),
         leakage_signals=leakage_signals(engine, complete, kinds, pairs, facts["complete"], file.buckets),
         matched={name: tally[0] for name, tally in tallies.items()},
         left_out={name: tally[1] for name, tally in tallies.items()},
         nonzero=_nonzero(project, engine, complete),
         octiles=octiles,
-        extent=_extents(project, engine, complete),
+        extent=extents(project, engine, complete),
         by_level=level_counts(
             engine, complete, kinds, {name: levels[name] for name in attributes if name in project.controls}
         ),
-        together=joint_answers(engine, complete, {name: tally[0] for name, tally in tallies.items()}),
+        together=_joint_answers(engine, complete, {name: tally[0] for name, tally in tallies.items()}),
     )
 
 
@@ -181,75 +165,6 @@ def _around(engine: Reader, episodes: ir.Table, values: Mapping[str, float]) -> 
         found += [float(above)] if above is not None else []
         cuts[name] = tuple(found) or (usual,)
     return cuts
-
-
-def _extents(project: Project, engine: Reader, episodes: ir.Table) -> dict[str, Extent]:
-    """Two passes: what the values are, and how many of them are as good as it gets."""
-    measures: dict[str, ir.Value] = {}
-    for name in project.operations:
-        value = episodes[name].cast("float64")
-        # What is rounded becomes a whole number of 64 bits; a double of 2^53 and more is whole already.
-        small = (value.abs() < _ALL_WHOLE).ifelse(value, 0.0)
-        measures |= {f"low {name}": value.min(), f"high {name}": value.max()}
-        measures |= {
-            f"known {name}": value.count(),
-            f"part {name}": episodes.count(where=small != small.floor()),
-        }
-    row = engine.fetch(episodes.aggregate(**measures))[0]
-    known = [name for name in project.operations if row[f"known {name}"]]
-    ratings, best = {}, {}
-    for name in known:
-        operation, low, high = project.operations[name], row[f"low {name}"], row[f"high {name}"]
-        ratings[name] = operation.rating or rating_of(operation, low, high, whole=not row[f"part {name}"])
-        best[name] = _best(operation, ratings[name], float(low), float(high))
-    if not known:
-        return {}
-    counts = engine.fetch(
-        episodes.aggregate(
-            **{name: episodes.count(where=_reached(project, episodes, name, best[name])) for name in known}
-        )
-    )[0]
-    return {
-        name: Extent(
-            float(row[f"low {name}"]),
-            float(row[f"high {name}"]),
-            row[f"known {name}"],
-            not row[f"part {name}"],
-            ratings[name],
-            best[name],
-            counts[name],
-        )
-        for name in known
-    }
-
-
-def rating_of(operation: Operation, low: float, high: float, *, whole: bool) -> tuple[float, float] | None:
-    """The scale of an operation that is a rating though it is not declared as one.
-
-    Whole numbers of a unit that ratings have, more being better, from the lowest to the highest answer of a usual scale.
-    A count has other units, and seldom ends at 5, 7 or 10.
-    """
-    asked = operation.agg in (None, "last") and operation.better == "higher"
-    if not (asked and whole and operation.unit.lower() in _RATED_IN):
-        return None
-    return next((scale for scale in _SCALES if scale == (low, high)), None)
-
-
-def _best(operation: Operation, rating: tuple[float, float] | None, low: float, high: float) -> float:
-    higher = operation.better == "higher"
-    if rating is not None:
-        boxes = boxes_of(*rating)
-        return boxes.high if higher else boxes.low
-    if operation.limit is not None:
-        return operation.limit
-    if operation.agg == "share":
-        return 1.0 if higher else 0.0
-    return high if higher else low
-
-
-def _reached(project: Project, episodes: ir.Table, name: str, best: float) -> ir.BooleanValue:
-    value = episodes[name].cast("float64")
-    return value >= best if project.operations[name].better == "higher" else value <= best
 
 
 def _levels(
@@ -300,27 +215,6 @@ def _causes(project: Project, outcome: str) -> list[str]:
     return [*project.operations, *perceptions]
 
 
-def _separated(
-    engine: Reader, episodes: ir.Table, kinds: Kinds, pairs: Mapping[str, Sequence[str]]
-) -> frozenset[tuple[str, str]]:
-    """Causes whose values do not overlap between the two kinds of an outcome: the column leaks it."""
-    found = set()
-    for outcome, kind in kinds.items():
-        causes = pairs[outcome]
-        known = episodes.mutate(_kind=kind(episodes)).filter(episodes[outcome].notnull())
-        measures = {"_n": known.count()}
-        for cause in causes:
-            measures |= {f"low {cause}": known[cause].min(), f"high {cause}": known[cause].max()}
-        rows = engine.fetch(known.group_by("_kind").aggregate(**measures))
-        if len(rows) != 2 or min(row["_n"] for row in rows) < FEWEST:
-            continue
-        for cause in causes:
-            one, other = ((row[f"low {cause}"], row[f"high {cause}"]) for row in rows)
-            if None not in (*one, *other) and (one[1] < other[0] or other[1] < one[0]):
-                found.add((cause, outcome))
-    return frozenset(found)
-
-
 def _nonzero(project: Project, engine: Reader, episodes: ir.Table) -> dict[str, tuple[int, int]]:
     if not project.behaviours:
         return {}
@@ -342,3 +236,25 @@ def _tally(
     )
     rows = [(float(row[name]), int(row["_n"]), int(row["_of"])) for row in engine.fetch(tally)]
     return {value: n for value, n, _ in rows}, {value: n - of for value, n, of in rows if n > of}
+
+
+def _joint_answers(
+    engine: Reader, episodes: ir.Table, matched: Mapping[str, Mapping[float, int]]
+) -> dict[tuple[str, str], JointAnswers]:
+    """Episodes by their pair of answers, for each two perceptions; one scan of two columns per pair.
+
+    Args:
+        engine: Where the episodes are.
+        episodes: Complete ones.
+        matched: Per perception, how often each answer is an episode's.
+    """
+    found: dict[tuple[str, str], JointAnswers] = {}
+    for one, other in combinations(matched, 2):
+        if not 0 < len(matched[one]) * len(matched[other]) <= MOST_CELLS:
+            continue
+        both = episodes.filter(episodes[one].notnull() & episodes[other].notnull())
+        tally = both.group_by([one, other]).aggregate(_n=both.count())
+        found[one, other] = {
+            (float(row[one]), float(row[other])): int(row["_n"]) for row in engine.fetch(tally)
+        }
+    return found

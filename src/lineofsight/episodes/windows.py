@@ -8,7 +8,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
-from lineofsight.engines.base import Gathered
+from lineofsight.engines.base import MaterializedRows
 from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, KEY, before, link
 from lineofsight.episodes.exact_sums import exact_sum, needs_finer, scale_of
 from lineofsight.episodes.groups import Group, Item
@@ -88,9 +88,9 @@ def comparable(left: ir.Value, right: ir.Value) -> tuple[ir.Value, ir.Value]:
     return left.cast("string"), right.cast("string")
 
 
-def put_together(gathered: Gathered, group: Group) -> list[ir.Table]:
+def aggregate_group(materialized: MaterializedRows, group: Group) -> list[ir.Table]:
     """One table per way of computing: the episode's number and a column per item."""
-    rows = gathered.rows
+    rows = materialized.rows
     latest = [item for item in group.items if item.agg == "last"]
     others = [item for item in group.items if item.agg != "last"]
     tables = [_last(rows, item) for item in latest]
@@ -98,16 +98,18 @@ def put_together(gathered: Gathered, group: Group) -> list[ir.Table]:
         columns: dict[str, ir.Value] = {}
         both = "pre_period" in rows.columns
         for item in others:
-            columns[item.name] = _aggregated(gathered, item, group, ~rows["pre_period"] if both else None)
+            columns[item.name] = _aggregated(materialized, item, group, ~rows["pre_period"] if both else None)
             if both:
-                columns[before(item.name)] = _aggregated(gathered, item, group, rows["pre_period"])
+                columns[before(item.name)] = _aggregated(materialized, item, group, rows["pre_period"])
         tables.append(rows.group_by(EPISODE).aggregate(**columns))
     return tables
 
 
-def _aggregated(gathered: Gathered, item: Item, group: Group, of: ir.BooleanValue | None) -> ir.Value:
+def _aggregated(
+    materialized: MaterializedRows, item: Item, group: Group, of: ir.BooleanValue | None
+) -> ir.Value:
     """The item from those of its rows that `of` tells; from all of them where that is None."""
-    rows = gathered.rows
+    rows = materialized.rows
     kept = rows[item.flag] if item.flag is not None else None
     if of is not None:
         kept = of if kept is None else kept & of
@@ -115,7 +117,7 @@ def _aggregated(gathered: Gathered, item: Item, group: Group, of: ir.BooleanValu
         return rows.count(where=kept).cast("float64")
     value = rows[item.value]
     audit = group.selection.audits[item.value]
-    whole = audit.whole or item.value in gathered.whole
+    whole = audit.whole or item.value in materialized.whole
     known = kept if whole else value.notnull() if kept is None else value.notnull() & kept
     counted = rows.count(where=known).cast("float64")
     finer = needs_finer(audit.min_abs, audit.max_abs)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lineofsight.engines.base import Engine
 from lineofsight.engines.duckdb import DuckDBEngine
+from lineofsight.error_codes import EngineCode
 from lineofsight.errors import EngineError, did_you_mean
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import FilesRead, locate_feeds
@@ -40,15 +41,17 @@ def refuse_misfit(loaded: LoadedProject, provided: Provided) -> None:
     if loaded.project.engine.name == "duckdb":
         if provided.session is not None or provided.tables:
             raise EngineError(
-                "a Spark session or its tables are given, and the project's engine is DuckDB\n"
-                "  → write 'engine: spark' into the project file"
+                EngineCode.SESSION_UNWANTED,
+                "a Spark session or its tables are given, and the project's engine is DuckDB",
+                hint="write 'engine: spark' into the project file",
             )
         return
     for name in provided.tables:
         if name not in loaded.project.tables:
             hint = did_you_mean(name, loaded.project.tables)
             raise EngineError(
-                f"the table '{name}' is given, and the project declares none of that name: {hint}"
+                EngineCode.GIVEN_TABLE_UNKNOWN,
+                f"the table '{name}' is given, and the project declares none of that name: {hint}",
             )
 
 

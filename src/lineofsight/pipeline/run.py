@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
+import logging
 import os
 import platform
 import time
@@ -19,13 +20,15 @@ import numpy as np
 from lineofsight.analyses import registry
 from lineofsight.analyses.base import Results
 from lineofsight.analyses.checks.data_warnings import tables_of_rows
+from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.rows import label_of
-from lineofsight.engines.base import Engine, Reader
-from lineofsight.engines.fold import Folded, FoldPlan
-from lineofsight.engines.remembering import Remembering
+from lineofsight.engines.aggregate import Aggregates, AggregationPlan
+from lineofsight.engines.base import Engine, Reader, SourceTable
+from lineofsight.engines.cache import CachedReader
 from lineofsight.episodes import EpisodeFile, build_episodes
 from lineofsight.episodes.columns import BUCKET
 from lineofsight.episodes.profile import Profile, profile_episodes
+from lineofsight.error_codes import DataCode
 from lineofsight.errors import DataError
 from lineofsight.model.design import Design, make_design
 from lineofsight.model.inputs import Aligned, Counting
@@ -37,8 +40,11 @@ from lineofsight.runs.columns import SCHEMA_VERSION
 from lineofsight.runs.reader import Run
 from lineofsight.runs.writer import clean_unfinished, write_run
 from lineofsight.sources import FilesRead, locate_feeds
+from lineofsight.stats.results import NotEstimable
 from lineofsight.version import __version__
 from lineofsight.words.reasons import clause
+
+_log = logging.getLogger(__name__)
 
 STAGES = ("align", "profile", "fold", "estimate", "write")
 TRUTH_FILE = "truth.json"
@@ -60,9 +66,11 @@ class Clock:
     @contextlib.contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Times what is done inside."""
+        _log.debug("stage %s begins", name, extra={"stage": name})
         start = time.perf_counter()
         yield
-        self.seconds[name] = round(time.perf_counter() - start, 3)
+        took = self.seconds[name] = round(time.perf_counter() - start, 3)
+        _log.info("stage %s took %.3f s", name, took, extra={"stage": name, "seconds": took})
 
 
 def run(
@@ -118,13 +126,20 @@ def run(
             shape=folded.shape,
         )
         results = estimate(aligned, sample, counted, lambda message: progress("estimate", message))
+    asked = results[Effects].effects
+    refused = sum(isinstance(effect.result, NotEstimable) for effect in asked)
+    told = {"effects": len(asked), "refused": refused}
+    _log.info("%d effects were asked for, %d cannot be estimated", *told.values(), extra=told)
     with clock.stage("write"):
         progress("write", "writing the run")
         schemas = registry.tables()
         tables = {name: results.rows(name) for name in schemas}
     manifest = _manifest(loaded, aligned, design, clock, started, used_seed)
     run_id = started.strftime("%Y-%m-%dT%H-%M-%S")
-    return write_run(loaded.folder, run_id, [*schemas.values()], tables, manifest)
+    written = write_run(loaded.folder, run_id, [*schemas.values()], tables, manifest)
+    seconds = round((dt.datetime.now(dt.UTC) - started).total_seconds(), 3)
+    _log.info("run %s took %.3f s", written.id, seconds, extra={"run": written.id, "seconds": seconds})
+    return written
 
 
 def estimate(
@@ -147,7 +162,11 @@ def estimate(
     for analysis in registry.in_order(wanted):
         if analysis.doing:
             progress(analysis.doing)
+        start = time.perf_counter()
         results.put(analysis.estimate(results, counted.get(analysis.name)))
+        seconds = round(time.perf_counter() - start, 3)
+        told = {"analysis": analysis.name, "seconds": seconds}
+        _log.debug("%s took %.3f s", *told.values(), extra=told)
     return results
 
 
@@ -174,31 +193,50 @@ def open_aligned(
         with clock.stage("align"):
             if stored is None:
                 aligner = engine()
-                store.memory.forget()
+                store.answers.clear()
                 file = build_episodes(loaded, aligner, store.path, lambda message: progress("align", message))
                 rows_of = tables_of_rows(loaded.project)
                 sources = [aligner.source(name, copies=name in rows_of) for name in loaded.project.tables]
                 store.save(file, sources)
-                reader = Remembering(lambda: aligner, file.path, store.memory)
+                reader = CachedReader(lambda: aligner, file.path, store.answers)
             else:
                 progress("align", "the stored episodes are up to date")
                 file, sources = stored
-                reader = Remembering(engine, file.path, store.memory)
+                reader = CachedReader(engine, file.path, store.answers)
+        _log_episodes(file, sources, files, reused=stored is not None)
         with clock.stage("profile"):
             progress("profile", "counting what the episodes hold")
             profile = profile_episodes(loaded.project, reader, file)
         if profile.complete == 0:
             raise _nothing_left(loaded, file, profile)
         yield reader, Aligned(loaded, file, sources, profile, files, reused=stored is not None)
-        store.memory.forget_oldest()
+        hits, misses = store.answers.hits, store.answers.misses
+        found = {"cache_hits": hits, "cache_misses": misses}
+        _log.info("%d answers were remembered, %d were computed", hits, misses, extra=found)
+        store.answers.evict()
 
 
-def fold_episodes(engine: Reader, aligned: Aligned, *, over_time: bool = True) -> tuple[Design, Folded]:
+def _log_episodes(
+    file: EpisodeFile, sources: Sequence[SourceTable], files: FilesRead, *, reused: bool
+) -> None:
+    """Counts only: names are those of the project file."""
+    for source in sources:
+        opened = len(files.of(source.name))
+        told = {"table": source.name, "rows": source.rows, "files_read": opened}
+        _log.info("table %s: %d rows, %d files read", *told.values(), extra=told)
+    for drop in file.drops:
+        told = {"left_out_of": drop["name"], "rows": drop["n"], "of": drop["of"]}
+        _log.info("left out or missing at %s: %s of %s", *told.values(), extra=told)
+    kept = {"episodes": file.stored, "anchored": file.anchored, "reused": reused}
+    _log.info("%d episodes of %d moments are stored, reused: %s", *kept.values(), extra=kept)
+
+
+def fold_episodes(engine: Reader, aligned: Aligned, *, over_time: bool = True) -> tuple[Design, Aggregates]:
     """Folds the episodes into moments, by period too if asked: the only pass over rows that estimates need."""
     file = aligned.file
     periods = file.periods if over_time else ()
     design = make_design(aligned.loaded.project, aligned.profile, dict(file.kinds), periods, file.pre_period)
-    plan = FoldPlan(
+    plan = AggregationPlan(
         design.basis,
         design.categories,
         {**design.segments, **design.calendar},
@@ -208,7 +246,7 @@ def fold_episodes(engine: Reader, aligned: Aligned, *, over_time: bool = True) -
         [info.name for info in design.outcomes if info.main],
         design.shape,
     )
-    return design, engine.fold(file.path, plan)
+    return design, engine.aggregate(file.path, plan)
 
 
 def _nothing_left(loaded: LoadedProject, file: EpisodeFile, profile: Profile) -> DataError:
@@ -219,11 +257,11 @@ def _nothing_left(loaded: LoadedProject, file: EpisodeFile, profile: Profile) ->
             why = [f"{drop['n']:,} {clause(drop['reason'])}" for drop in file.drops if drop["name"] == name]
             empty.append(f"'{name}' ({', '.join([f'{missing:,} of {file.stored:,}', *why])})")
     error = loaded.error(
+        DataCode.NO_COMPLETE_EPISODE,
         f"no episode has all operations and controls; missing are {', '.join(empty)}",
         "operations",
         hint="mend what makes them missing, leave out one that is hardly ever known, or keep such episodes with"
         " 'missing: indicator'",
-        kind=DataError,
     )
     assert isinstance(error, DataError)  # the kind asked for
     return error

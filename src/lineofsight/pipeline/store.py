@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import shutil
@@ -14,15 +13,17 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lineofsight.analyses.checks.data_warnings import tables_of_rows
 from lineofsight.engines.base import SourceTable
+from lineofsight.engines.cache import AnswerCache
 from lineofsight.engines.duckdb import ROWS
-from lineofsight.engines.remembering import Memory
+from lineofsight.engines.provenance import provenance
 from lineofsight.episodes import EpisodeFile, fingerprint
-from lineofsight.errors import EngineError
+from lineofsight.error_codes import EngineCode
+from lineofsight.errors import EngineError, disk_is_full
 from lineofsight.processes import process_alive
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import locate_feeds
-from lineofsight.version import __version__
 
 FOLDER = ".lineofsight"
 _KEPT = 3
@@ -46,9 +47,10 @@ def working_folder(loaded: LoadedProject) -> Path:
 
 
 def _unwritable(folder: Path, error: OSError) -> EngineError:
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    full = disk_is_full(error)
     hint = "free some space" if full else "the project's folder must be one that you can write to"
-    return EngineError(f"cannot write to '{folder}': {error.strerror or error}\n  → {hint}")
+    code = EngineCode.DISK_FULL if full else EngineCode.FOLDER_UNWRITABLE
+    return EngineError(code, f"cannot write to '{folder}': {error.strerror or error}", hint=hint)
 
 
 class EpisodeStore:
@@ -58,7 +60,9 @@ class EpisodeStore:
         self._since = time.time_ns()
         self.folder = working_folder(loaded)
         feeds = [part for feed in locate_feeds(loaded) for part in feed.fingerprint]
-        self._name = f"episodes-{fingerprint(loaded, feeds, __version__)}"
+        self._made_by = provenance(loaded.project.engine.name)
+        compared = sorted(tables_of_rows(loaded.project))  # whose copies are counted as episodes are stored
+        self._name = f"episodes-{fingerprint(loaded, feeds, f'{self._made_by}; {compared}')}"
 
     @property
     def path(self) -> Path:
@@ -66,9 +70,9 @@ class EpisodeStore:
         return self.folder / f"{self._name}.parquet"
 
     @cached_property
-    def memory(self) -> Memory:
+    def answers(self) -> AnswerCache:
         """What was asked of them."""
-        return Memory(self._answers(self.path))
+        return AnswerCache(self._answers_of(self.path), self._made_by)
 
     def load(self) -> tuple[EpisodeFile, list[SourceTable]] | None:
         """What was stored, or None when there is nothing whole."""
@@ -102,14 +106,14 @@ class EpisodeStore:
         stored = [(_changed_ns(path), path) for path in self.folder.glob("episodes-*.parquet")]
         for _, old in sorted(stored, reverse=True)[_KEPT:]:
             _remove(old)
-            _remove(self._answers(old))
+            _remove(self._answers_of(old))
             old.with_suffix(".json").unlink(missing_ok=True)
         for rows in (self.folder / ROWS).glob("*"):
             if _changed_ns(rows) < self._since:  # whoever uses them sets their time
                 rows.unlink(missing_ok=True)
 
     @staticmethod
-    def _answers(episodes: Path) -> Path:
+    def _answers_of(episodes: Path) -> Path:
         return episodes.with_suffix(".answers")
 
     @property

@@ -6,6 +6,7 @@ import re
 import zoneinfo
 from collections.abc import Iterator
 
+from lineofsight.error_codes import ProjectCode
 from lineofsight.project.declared_links import check_links
 from lineofsight.project.models import Behaviour, Feature, Perception, Project
 from lineofsight.project.problems import KeyPath, Problem, dotted, nearest, quote, suggest
@@ -57,15 +58,17 @@ def _features(project: Project) -> Iterator[tuple[KeyPath, Feature | Perception 
 
 def _sections(project: Project) -> Iterator[Problem]:
     if not project.name:
-        yield Problem(("name",), "found an empty text: a project has a name")
+        yield Problem(ProjectCode.EMPTY_VALUE, ("name",), "found an empty text: a project has a name")
     if not project.operations:
         yield Problem(
+            ProjectCode.NOTHING_DECLARED,
             ("operations",),
             "found nothing: at least one operation is needed",
             "declare what the company does at a touchpoint, with 'value' and 'better'",
         )
     if not project.perceptions and not project.behaviours:
         yield Problem(
+            ProjectCode.NOTHING_DECLARED,
             (),
             "found neither 'perceptions' nor 'behaviours': at least one of either is needed",
             "declare what customers say, or what they do next",
@@ -73,12 +76,14 @@ def _sections(project: Project) -> Iterator[Problem]:
     every, period = project.episodes.every, project.period_effects
     if every and period and _PERIODS.index(period) < _PERIODS.index(every):
         yield Problem(
+            ProjectCode.WRONG_ORDER,
             ("period_effects",),
             f"found '{period}', which is shorter than the episodes' '{every}'",
             f"write 'period_effects: {every}' or a longer period",
         )
     if project.timezone is not None and not _is_timezone(project.timezone):
         yield Problem(
+            ProjectCode.UNKNOWN_TIME_ZONE,
             ("timezone",),
             f"found {quote(project.timezone)}, which is no time zone{suggest(project.timezone, zoneinfo.available_timezones())}",
             "write one as in 'Europe/Berlin' or 'UTC'",
@@ -86,6 +91,7 @@ def _sections(project: Project) -> Iterator[Problem]:
     for name in project.value.per_unit if project.value else ():
         if name not in project.behaviours:
             yield Problem(
+                ProjectCode.UNKNOWN_NAME,
                 ("value", "per_unit", name),
                 f"'{name}' is not a behaviour{suggest(name, project.behaviours)}",
                 f"declared behaviours: {', '.join(project.behaviours) or 'none'}",
@@ -102,6 +108,7 @@ def _names(project: Project) -> Iterator[Problem]:
                     else None
                 )
                 yield Problem(
+                    ProjectCode.NAME_NOT_ALLOWED,
                     (group, name),
                     f"{quote(name)} cannot be a name: letters (a-z), digits and underscores are allowed, "
                     "a letter first, up to 60 in all",
@@ -110,6 +117,7 @@ def _names(project: Project) -> Iterator[Problem]:
     for name in project.tables:
         if name.lower() in RESERVED_WORDS:
             yield Problem(
+                ProjectCode.NAME_NOT_ALLOWED,
                 ("tables", name),
                 f"'{name}' is a word of its own and cannot name a table",
                 f"write '{name}_table'",
@@ -126,12 +134,14 @@ def _collisions(project: Project) -> Iterator[Problem]:
         if first[0] == "controls" and group == "segments" and first[1] == name:
             if feature.model_dump() != project.controls[name].model_dump(exclude={"select"}):
                 yield Problem(
+                    ProjectCode.NAME_TAKEN,
                     path,
                     f"'{name}' is a control as well, declared differently",
                     "declare both alike, or name one otherwise",
                 )
             continue
         yield Problem(
+            ProjectCode.NAME_TAKEN,
             path,
             f"the name '{name}' is taken by {dotted(first)} (upper and lower case are the same)",
             "each operation, perception, behaviour and control has a name of its own",
@@ -141,7 +151,10 @@ def _collisions(project: Project) -> Iterator[Problem]:
         other = tables.setdefault(name.lower(), name)
         if other != name:
             yield Problem(
-                ("tables", name), f"the table '{other}' has the same name in SQL", "rename one of them"
+                ProjectCode.NAME_TAKEN,
+                ("tables", name),
+                f"the table '{other}' has the same name in SQL",
+                "rename one of them",
             )
 
 
@@ -149,15 +162,21 @@ def _paths(project: Project) -> Iterator[Problem]:
     for name, table in project.tables.items():
         for path in table.paths:
             if not path or not path.isprintable():
-                yield Problem(("tables", name, "path"), f"found {quote(path)}, which is no path of a file")
+                yield Problem(
+                    ProjectCode.NOT_A_PATH,
+                    ("tables", name, "path"),
+                    f"found {quote(path)}, which is no path of a file",
+                )
             elif is_url(path) and project.engine.name != "spark":
                 yield Problem(
+                    ProjectCode.NEEDS_SPARK,
                     ("tables", name, "path"),
                     f"found {quote(path)}: DuckDB reads files of this machine, and only Spark reads URLs",
                     "copy the file into the project's folder first, or write 'engine: spark'",
                 )
             elif is_url(path) and format_of(table) not in ("csv", "parquet", "json"):
                 yield Problem(
+                    ProjectCode.URL_FORMAT,
                     ("tables", name, "path"),
                     f"the format of {quote(path)} cannot be told, or is not one that Spark reads",
                     "add 'format: parquet', 'csv' or 'json'",
@@ -171,12 +190,14 @@ def _engine(project: Project) -> Iterator[Problem]:
     for name, table in project.tables.items():
         if table.catalog is not None:
             yield Problem(
+                ProjectCode.NEEDS_SPARK,
                 ("tables", name, "catalog"),
                 "a table of Spark's catalogue is read by Spark, and the engine is DuckDB",
                 "write 'engine: spark', or give the table's files with 'path'",
             )
         if table.dialect == "spark":
             yield Problem(
+                ProjectCode.NEEDS_SPARK,
                 ("tables", name, "dialect"),
                 "the SQL is Spark's, and the engine is DuckDB",
                 "write 'engine: spark', or the query in DuckDB's SQL",
@@ -190,6 +211,7 @@ def _margins(project: Project) -> Iterator[Problem]:
         path = ("response", "margins", name)
         if name not in attributes:
             yield Problem(
+                ProjectCode.UNKNOWN_NAME,
                 path,
                 f"'{name}' is neither a segment nor a control{suggest(name, attributes)}",
                 f"declared segments and controls: {', '.join(attributes) or 'none'}",
@@ -197,6 +219,7 @@ def _margins(project: Project) -> Iterator[Problem]:
         total = sum(shares.values())
         if abs(total - 1) > _SHARES_OFF:
             yield Problem(
+                ProjectCode.SHARES_DO_NOT_ADD_UP,
                 path,
                 f"the shares of its levels add up to {total * 100:.4g} %, not to 100 %",
                 "write the share of every level that customers can have",
@@ -211,6 +234,7 @@ def _table_references(project: Project) -> Iterator[Problem]:
     for path, name in references:
         if name is not None and name not in project.tables:
             yield Problem(
+                ProjectCode.UNKNOWN_TABLE,
                 path,
                 f"the table {quote(name)} is not declared{suggest(name, project.tables)}",
                 None
@@ -230,7 +254,7 @@ def _expressions(project: Project) -> Iterator[Problem]:
             try:
                 check_scalar(text)
             except SqlError as error:
-                yield Problem(path, f"in {quote(text)}: {error.message}", error.hint)
+                yield Problem(error.code, path, f"in {quote(text)}: {error.message}", error.hint)
 
 
 def _is_timezone(name: str) -> bool:

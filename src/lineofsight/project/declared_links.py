@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lineofsight.error_codes import ProjectCode
 from lineofsight.project.models import Project
 from lineofsight.project.problems import Problem, quote, suggest
 
@@ -31,20 +32,25 @@ def _insisted(project: Project) -> Iterator[Problem]:
         ):
             if name not in allowed:
                 yield Problem(
+                    ProjectCode.UNKNOWN_NAME,
                     ("insist", at, key),
                     f"{quote(name)} is no {what}{suggest(name, allowed)}",
                     f"declared: {', '.join(allowed) or 'none'}",
                 )
         if not each.because:
             yield Problem(
+                ProjectCode.EMPTY_VALUE,
                 ("insist", at, "because"),
                 "found an empty text: whoever reads the run wants to know why",
                 "write when the cause is known, as 'known at the time of the call'",
             )
         if each.cause == each.outcome:
-            yield Problem(("insist", at), f"{quote(each.cause)} is both cause and outcome")
+            yield Problem(
+                ProjectCode.LEADS_TO_ITSELF, ("insist", at), f"{quote(each.cause)} is both cause and outcome"
+            )
         elif (each.cause, each.outcome) in seen:
             yield Problem(
+                ProjectCode.NAME_TAKEN,
                 ("insist", at),
                 f"'{each.cause}' on '{each.outcome}' is insisted on twice",
                 "keep one of them",
@@ -59,6 +65,7 @@ def _leads_to(project: Project) -> Iterator[Problem]:
         if following not in project.perceptions:
             others = [other for other in project.perceptions if other != name]
             yield Problem(
+                ProjectCode.UNKNOWN_NAME,
                 path,
                 f"{quote(following)} is no perception{suggest(following, others)}",
                 f"other perceptions declared: {', '.join(others) or 'none'}",
@@ -67,12 +74,14 @@ def _leads_to(project: Project) -> Iterator[Problem]:
         chain = _chain(project, name)
         if name in chain[1:]:
             yield Problem(
+                ProjectCode.CIRCLE,
                 path,
                 f"perceptions lead to each other in a circle: {' → '.join(chain)}",
                 "name the perception of the touchpoint first, and leave out 'leads_to' of the overall one",
             )
         elif len(chain) > _LONGEST_CHAIN:
             yield Problem(
+                ProjectCode.CHAIN_TOO_LONG,
                 path,
                 f"found a chain of {len(chain)} perceptions: {' → '.join(chain)}; at most {_LONGEST_CHAIN} are allowed",
                 "let a touchpoint's perception lead to the overall one at once",
@@ -95,6 +104,7 @@ def _windows(project: Project, name: str, following: str) -> Iterator[Problem]:
     one, other = project.perceptions[name].within, project.perceptions[following].within
     if one is not None and other is not None and one > other:
         yield Problem(
+            ProjectCode.ANSWERED_AFTER,
             ("perceptions", name, "leads_to"),
             f"answers to '{name}' count for {one.days} days and those to '{following}' for {other.days}:"
             f" it could be answered after what it leads to",

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import yaml
 
+from lineofsight.error_codes import ProjectCode
 from lineofsight.errors import ProjectError
 from lineofsight.project.problems import KeyPath, describe, quote
 from lineofsight.project.yaml_errors import explain
@@ -65,16 +66,24 @@ def read_document(file: Path) -> Document:
     """
     try:
         if not file.is_file():
-            raise ProjectError("there is no such file", file=file, hint="`los init` writes an example")
+            raise ProjectError(
+                ProjectCode.PROJECT_NOT_FOUND,
+                "there is no such file",
+                file=file,
+                hint="`los init` writes an example",
+            )
         size = file.stat().st_size
         if size <= MOST_BYTES:
             with file.open("rb") as stream:
                 raw = stream.read(MOST_BYTES + 1)
             size = len(raw)
     except OSError as error:
-        raise ProjectError(f"the file cannot be read: {error.strerror}", file=file) from error
+        raise ProjectError(
+            ProjectCode.FILE_UNREADABLE, f"the file cannot be read: {error.strerror}", file=file
+        ) from error
     if size > MOST_BYTES:
         raise ProjectError(
+            ProjectCode.TOO_LARGE,
             f"the file is {size / 1e6:,.1f} MB; a project file has at most {MOST_BYTES / 1e6:.0f} MB",
             file=file,
             hint="keep data in files of their own and name them under tables: with path:",
@@ -84,6 +93,7 @@ def read_document(file: Path) -> Document:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise ProjectError(
+            ProjectCode.NOT_UTF8,
             f"the file is not UTF-8 text: byte {error.start + 1} cannot be read",
             file=file,
             line=line,
@@ -107,6 +117,7 @@ def parse_document(text: str, file: Path) -> Document:
     if unprintable is not None:
         line = text.count("\n", 0, unprintable.start()) + 1
         raise ProjectError(
+            ProjectCode.UNPRINTABLE,
             f"the line has a character that cannot be printed (U+{ord(unprintable.group()):04X})",
             file=file,
             line=line,
@@ -120,13 +131,16 @@ def parse_document(text: str, file: Path) -> Document:
         complaint = explain(error, text)
         at = f" (column {complaint.column})" if complaint.column is not None else ""
         raise ProjectError(
-            complaint.message + at, file=file, line=complaint.line, hint=complaint.hint
+            ProjectCode.NOT_YAML, complaint.message + at, file=file, line=complaint.line, hint=complaint.hint
         ) from error
     if root is None or root.tag == NULL:
-        raise ProjectError("the file is empty", file=file, hint="`los init` writes an example")
+        raise ProjectError(
+            ProjectCode.EMPTY_FILE, "the file is empty", file=file, hint="`los init` writes an example"
+        )
     values = builder.build(root, (), 0)
     if not isinstance(values, dict):
         raise ProjectError(
+            ProjectCode.NOT_A_MAPPING,
             f"found {describe(values)}: a project file is a mapping of sections, as in 'name: My shop'",
             file=file,
             line=root.start_mark.line + 1,
@@ -169,8 +183,11 @@ class _Builder:
                 return scalar(node.tag, node.value)
         except ValueError as error:
             if not node.tag.startswith("!"):
-                raise self._error(str(error), line, "put it in quotes if it is text") from error
+                raise self._error(
+                    ProjectCode.YAML_FEATURE, str(error), line, "put it in quotes if it is text"
+                ) from error
         raise self._error(
+            ProjectCode.YAML_FEATURE,
             f"found the tag {quote(node.tag)}: values have no tags",
             line,
             "put a text that starts with '!' in quotes",
@@ -184,6 +201,7 @@ class _Builder:
             if key in values:
                 first = self.lines[(*path, key)]
                 raise self._error(
+                    ProjectCode.DUPLICATE_KEY,
                     f"the key '{key}' is there twice: on line {first} and on line {line}",
                     line,
                     "keep one of them",
@@ -196,6 +214,7 @@ class _Builder:
         line = node.start_mark.line + 1
         if not isinstance(node, yaml.ScalarNode):
             raise self._error(
+                ProjectCode.KEY_NOT_TEXT,
                 "found a mapping or list where a key is expected",
                 line,
                 "put a text that starts with '{' or '[' in quotes; a variable is written ${NAME}",
@@ -206,26 +225,38 @@ class _Builder:
             key = None
         if not isinstance(key, str):
             raise self._error(
-                f"found {describe(key)} as a key: a key is text", line, "put it in quotes or give it a name"
+                ProjectCode.KEY_NOT_TEXT,
+                f"found {describe(key)} as a key: a key is text",
+                line,
+                "put it in quotes or give it a name",
             )
         if key == "<<":
-            raise self._error("merge keys ('<<') are not part of YAML 1.2", line, "write the keys out")
+            raise self._error(
+                ProjectCode.YAML_FEATURE,
+                "merge keys ('<<') are not part of YAML 1.2",
+                line,
+                "write the keys out",
+            )
         return key
 
     def _limit(self, depth: int, count: int, line: int) -> None:
         if depth > DEEPEST:
             raise self._error(
-                f"sections are nested deeper than {DEEPEST} levels, or one contains itself", line, None
+                ProjectCode.TOO_LARGE,
+                f"sections are nested deeper than {DEEPEST} levels, or one contains itself",
+                line,
+                None,
             )
         if count > MOST_VALUES:
             raise self._error(
+                ProjectCode.TOO_LARGE,
                 f"the file has more than {MOST_VALUES:,} values, counting each alias (*name) with all it stands for",
                 line,
                 "keep data in files of their own and name them under tables: with path:",
             )
 
-    def _error(self, message: str, line: int, hint: str | None) -> ProjectError:
-        return ProjectError(message, file=self.file, line=line, hint=hint)
+    def _error(self, code: ProjectCode, message: str, line: int, hint: str | None) -> ProjectError:
+        return ProjectError(code, message, file=self.file, line=line, hint=hint)
 
 
 class CoreLoader(_Fast):  # type: ignore[misc]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from lineofsight.error_codes import DataCode, ProjectCode
 from lineofsight.errors import DataError, ProjectError
 from lineofsight.project.crosscheck import crosscheck
 from lineofsight.project.document import read_document
@@ -44,24 +45,22 @@ class LoadedProject:
         return nearest_line(self.lines, path)
 
     def error(
-        self,
-        message: str,
-        *path: str | int,
-        hint: str | None = None,
-        kind: type[ProjectError] | type[DataError] = ProjectError,
+        self, code: ProjectCode | DataCode, message: str, *path: str | int, hint: str | None = None
     ) -> ProjectError:
-        """An error that points at a declaration; the caller raises it.
+        """An error that points at a declaration, a `DataError` for a code of the data; the caller raises it.
 
         Args:
+            code: Which kind of mistake it is.
             message: What was found and what is allowed.
             path: The keys that lead to the declaration.
             hint: What to do.
-            kind: Which error it is.
 
         Returns:
             The error, with the file, the line and the dotted path.
         """
-        return kind(message, file=self.file, line=self.line(*path), where=dotted(path) or None, hint=hint)
+        kind = DataError if isinstance(code, DataCode) else ProjectError
+        place = dotted(path) or None
+        return kind(code, message, file=self.file, line=self.line(*path), where=place, hint=hint)
 
 
 def load_project(path: Path | str, variables: Mapping[str, str] | None = None) -> LoadedProject:
@@ -103,6 +102,7 @@ def _refuse_unused(given: Mapping[str, str], used: tuple[str, ...], file: Path) 
     for name in given:
         if name not in used:
             raise ProjectError(
+                ProjectCode.VARIABLE_UNUSED,
                 f"the variable '{name}' is given, but the file has no ${{{name}}}{suggest(name, used)}",
                 file=file,
                 hint=f"its variables: {', '.join(used)}" if used else "it has no variables",
@@ -126,6 +126,7 @@ def find_project_file(path: Path) -> Path:
     try:
         if not path.exists():
             raise ProjectError(
+                ProjectCode.PROJECT_NOT_FOUND,
                 "there is no such folder or file",
                 file=path,
                 hint="name the project's folder; `los init FOLDER` writes an example",
@@ -135,13 +136,21 @@ def find_project_file(path: Path) -> Path:
         found = [path / name for name in FILE_NAMES if (path / name).is_file()]
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise ProjectError(f"the folder cannot be read: {reason}", file=path) from error
+        raise ProjectError(
+            ProjectCode.FILE_UNREADABLE, f"the folder cannot be read: {reason}", file=path
+        ) from error
     if not found:
         raise ProjectError(
-            f"the folder has no {FILE_NAMES[0]}", file=path, hint="`los init` writes an example"
+            ProjectCode.NO_PROJECT_FILE,
+            f"the folder has no {FILE_NAMES[0]}",
+            file=path,
+            hint="`los init` writes an example",
         )
     if len(found) > 1:
         raise ProjectError(
-            f"the folder has both {FILE_NAMES[0]} and {FILE_NAMES[1]}", file=path, hint="keep one of them"
+            ProjectCode.TWO_PROJECT_FILES,
+            f"the folder has both {FILE_NAMES[0]} and {FILE_NAMES[1]}",
+            file=path,
+            hint="keep one of them",
         )
     return found[0]

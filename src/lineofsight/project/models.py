@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from lineofsight.project.problems import describe
+from lineofsight.error_codes import ProjectCode
+from lineofsight.project.problems import FieldError, describe
 from lineofsight.project.quantities import Day, Duration, Number
 from lineofsight.project.settings import Engine, Estimation, Insist, Response, Section, Value, named_engine
 from lineofsight.project.tables import Table
@@ -64,8 +65,9 @@ class Episodes(Section):
     @model_validator(mode="after")
     def _one_anchor(self) -> Episodes:
         if (self.each is None) == (self.every is None):
-            raise ValueError(
-                "episodes are anchored either on rows ('each: a table') or on the calendar ('every: month')"
+            raise FieldError(
+                ProjectCode.KEYS_CONFLICT,
+                "episodes are anchored either on rows ('each: a table') or on the calendar ('every: month')",
             )
         if self.each is not None:
             missing = [name for name in ("key", "at") if getattr(self, name) is None]
@@ -80,11 +82,16 @@ class Episodes(Section):
         anchor = "each" if self.each is not None else "every"
         if missing:
             needed = " and ".join(f"'{name}', {_ANCHORED[name]}" for name in missing)
-            raise ValueError(f"episodes with '{anchor}' need {needed}")
+            raise FieldError(ProjectCode.MISSING_KEY, f"episodes with '{anchor}' need {needed}")
         if extra:
-            raise ValueError(f"episodes with '{anchor}' have no {' or '.join(repr(name) for name in extra)}")
+            raise FieldError(
+                ProjectCode.KEYS_CONFLICT,
+                f"episodes with '{anchor}' have no {' or '.join(repr(name) for name in extra)}",
+            )
         if self.first is not None and self.last is not None and self.first > self.last:
-            raise ValueError("'first' is a day before 'last': found them the other way round")
+            raise FieldError(
+                ProjectCode.WRONG_ORDER, "'first' is a day before 'last': found them the other way round"
+            )
         return self
 
     @property
@@ -124,19 +131,26 @@ class Feature(Section):
     def _one_form(self) -> Feature:
         if self.table is None:
             if self.value is None:
-                raise ValueError("needs 'value', an expression on the row of the episode")
+                raise FieldError(
+                    ProjectCode.MISSING_KEY, "needs 'value', an expression on the row of the episode"
+                )
             extra = [n for n in ("on", "customer", "agg", "over", "where") if getattr(self, n) is not None]
             if extra:
-                raise ValueError(
-                    f"{', '.join(repr(name) for name in extra)} need 'table', the table to aggregate"
+                raise FieldError(
+                    ProjectCode.KEYS_CONFLICT,
+                    f"{', '.join(repr(name) for name in extra)} need 'table', the table to aggregate",
                 )
         else:
             if self.agg is None:
-                raise ValueError("needs 'agg': mean, median, p90, sum, count, share or last")
+                raise FieldError(
+                    ProjectCode.MISSING_KEY, "needs 'agg': mean, median, p90, sum, count, share or last"
+                )
             if self.at is None:
-                raise ValueError("needs 'at', the time of a row of that table")
+                raise FieldError(ProjectCode.MISSING_KEY, "needs 'at', the time of a row of that table")
             if self.value is None and self.agg != "count":
-                raise ValueError(f"'agg: {self.agg}' needs 'value', what to aggregate")
+                raise FieldError(
+                    ProjectCode.MISSING_KEY, f"'agg: {self.agg}' needs 'value', what to aggregate"
+                )
         return self
 
     @property
@@ -198,13 +212,14 @@ class Operation(Feature):
     @model_validator(mode="after")
     def _ascending(self) -> Operation:
         if self.rating is not None and not self.rating[0] < self.rating[1]:
-            raise ValueError(
-                f"'rating' goes from the lowest answer to the highest: found {list(self.rating)}"
+            raise FieldError(
+                ProjectCode.WRONG_ORDER,
+                f"'rating' goes from the lowest answer to the highest: found {list(self.rating)}",
             )
         for name in ("knots", "bands"):
             cuts = getattr(self, name)
             if list(cuts) != sorted(set(cuts)):
-                raise ValueError(f"'{name}' must rise: found {list(cuts)}")
+                raise FieldError(ProjectCode.WRONG_ORDER, f"'{name}' must rise: found {list(cuts)}")
         return self
 
 
@@ -242,17 +257,21 @@ class Perception(Section):
     @model_validator(mode="after")
     def _measure_and_scale(self) -> Perception:
         if self.table is not None and (self.at is None or self.within is None):
-            raise ValueError(
-                "with 'table' needs 'at' (when it was answered) and 'within' (how long after the anchor it counts)"
+            raise FieldError(
+                ProjectCode.MISSING_KEY,
+                "with 'table' needs 'at' (when it was answered) and 'within' (how long after the anchor it counts)",
             )
         if self.table is None and (self.on or self.customer or self.where):
-            raise ValueError("'on', 'customer' and 'where' need 'table'")
+            raise FieldError(ProjectCode.KEYS_CONFLICT, "'on', 'customer' and 'where' need 'table'")
         if self.scale is not None and not self.scale[0] < self.scale[1]:
-            raise ValueError(f"'scale' goes from low to high: found {list(self.scale)}")
+            raise FieldError(
+                ProjectCode.WRONG_ORDER, f"'scale' goes from low to high: found {list(self.scale)}"
+            )
         standard = DEFAULT_SCALES.get(self.measure)
         if self.scale is not None and standard is not None and self.scale != standard:
-            raise ValueError(
-                f"measure '{self.measure}' is defined on the scale {list(standard)}; use 'measure: score' for another scale"
+            raise FieldError(
+                ProjectCode.SCALE_NOT_STANDARD,
+                f"measure '{self.measure}' is defined on the scale {list(standard)}; use 'measure: score' for another scale",
             )
         return self
 
@@ -297,18 +316,21 @@ class Behaviour(Section):
     @model_validator(mode="after")
     def _one_form(self) -> Behaviour:
         if self.table is None and self.value is None:
-            raise ValueError(
-                "needs 'table' (whose rows are what customers did) or 'value' (on the row of the episode)"
+            raise FieldError(
+                ProjectCode.MISSING_KEY,
+                "needs 'table' (whose rows are what customers did) or 'value' (on the row of the episode)",
             )
         if self.table is not None and (self.at is None or self.within is None):
-            raise ValueError(
-                "with 'table' needs 'at' (when it happened) and 'within' (how long it is followed)"
+            raise FieldError(
+                ProjectCode.MISSING_KEY,
+                "with 'table' needs 'at' (when it happened) and 'within' (how long it is followed)",
             )
         if self.table is None and (self.on or self.customer or self.where or self.at):
-            raise ValueError("'on', 'customer', 'where' and 'at' need 'table'")
+            raise FieldError(ProjectCode.KEYS_CONFLICT, "'on', 'customer', 'where' and 'at' need 'table'")
         if self.kind == "stay" and self.table is not None and self.value is not None:
-            raise ValueError(
-                "'stay' with 'table' counts rows and has no 'value'; keep some rows with 'where'"
+            raise FieldError(
+                ProjectCode.KEYS_CONFLICT,
+                "'stay' with 'table' counts rows and has no 'value'; keep some rows with 'where'",
             )
         return self
 
@@ -336,12 +358,13 @@ def _merged(entries: list[Any]) -> dict[str, Any]:
     named: dict[str, Any] = {}
     for entry in entries:
         if not isinstance(entry, (str, dict)):
-            raise ValueError(
-                f"found {describe(entry)} in the list: write a column's name, or 'name: expression'"
+            raise FieldError(
+                ProjectCode.WRONG_KIND,
+                f"found {describe(entry)} in the list: write a column's name, or 'name: expression'",
             )
         for name, feature in ({entry: entry} if isinstance(entry, str) else entry).items():
             if name in named:
-                raise ValueError(f"'{name}' is listed twice")
+                raise FieldError(ProjectCode.NAME_TAKEN, f"'{name}' is listed twice")
             named[name] = feature
     return named
 

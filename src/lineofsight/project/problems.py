@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lineofsight.error_codes import DataCode, ProjectCode
 from lineofsight.errors import ProjectError
 
 KeyPath = tuple[str | int, ...]
@@ -28,6 +29,7 @@ class Problem:
         section: The path to show instead, where the message names the key itself.
     """
 
+    code: ProjectCode | DataCode
     path: KeyPath
     message: str
     hint: str | None = None
@@ -37,6 +39,14 @@ class Problem:
     def where(self) -> str:
         """The dotted path to show; empty for the whole file."""
         return dotted(self.path if self.section is None else self.section)
+
+
+class FieldError(ValueError):
+    """A value or section of the file that its model refuses: the kind of mistake, what was found and what is allowed."""
+
+    def __init__(self, code: ProjectCode, message: str) -> None:
+        self.code = code
+        super().__init__(message)
 
 
 def nearest_line(lines: Lines, path: KeyPath) -> int | None:
@@ -111,13 +121,17 @@ def as_error(problems: Sequence[Problem], file: Path, lines: Lines) -> ProjectEr
     A single problem is the error itself. Several are listed under the line of the first.
     """
     placed = sorted(((nearest_line(lines, p.path) or 1, p) for p in problems), key=lambda pair: pair[0])
-    line, first = placed[0]
-    if len(placed) == 1:
-        return ProjectError(first.message, file=file, line=line, where=first.where or None, hint=first.hint)
+    every = [
+        ProjectError(p.code, p.message, file=file, line=at, where=p.where or None, hint=p.hint)
+        for at, p in placed
+    ]
+    if len(every) == 1:
+        return every[0]
     rows = [_row(at, problem) for at, problem in placed[:MOST_SHOWN]]
     if len(placed) > MOST_SHOWN:
         rows.append(f"  … and {len(placed) - MOST_SHOWN} more")
-    return ProjectError("\n".join([f"{len(placed)} problems", *rows]), file=file, line=line)
+    text = "\n".join([f"{len(placed)} problems", *rows])
+    return ProjectError(ProjectCode.SEVERAL_PROBLEMS, text, file=file, line=placed[0][0], problems=every)
 
 
 def _row(line: int, problem: Problem) -> str:

@@ -8,7 +8,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from lineofsight.project.problems import describe
+from lineofsight.error_codes import ProjectCode
+from lineofsight.project.problems import FieldError, describe
 
 DAYS_PER_YEAR = 365.25
 _DAYS = {
@@ -31,7 +32,7 @@ def parse_share(value: object) -> object:
     """A share between 0 and 1, from `20 %` or `0.2`.
 
     Raises:
-        ValueError: It is neither, or lies outside 0 to 1.
+        FieldError: It is neither, or lies outside 0 to 1.
     """
     share = value
     if isinstance(value, str):
@@ -41,9 +42,12 @@ def parse_share(value: object) -> object:
         elif plain is not None:
             share = float(plain.group(1))
     if isinstance(share, bool) or not isinstance(share, (int, float)):
-        raise ValueError(f"found {describe(value)}: write a share as '20 %' or 0.2")
+        raise FieldError(ProjectCode.WRONG_KIND, f"found {describe(value)}: write a share as '20 %' or 0.2")
     if not 0 <= share <= 1:
-        raise ValueError(f"found {describe(value)}: a share lies between 0 and 1 (write 20 % for 0.2)")
+        raise FieldError(
+            ProjectCode.OUT_OF_RANGE,
+            f"found {describe(value)}: a share lies between 0 and 1 (write 20 % for 0.2)",
+        )
     return float(share)
 
 
@@ -51,21 +55,26 @@ def parse_duration(value: object) -> object:
     """A length of time, from `180 days`, `12 months` (of 30.44 days), `2 weeks`, `1 year`, `36 hours`.
 
     Raises:
-        ValueError: It is not a number with a unit, is zero, or is over 100 years.
+        FieldError: It is not a number with a unit, is zero, or is over 100 years.
     """
     if isinstance(value, dt.timedelta):
         return value
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(
-            f"found {describe(value)}: write a length of time as '14 days', '12 months', '2 weeks' or '36 hours'"
+        raise FieldError(
+            ProjectCode.WRONG_KIND,
+            f"found {describe(value)}: write a length of time as '14 days', '12 months', '2 weeks' or '36 hours'",
         )
     days = float(match.group(1)) * _DAYS[match.group(2).lower()]
     if days > _LONGEST_DAYS:
-        raise ValueError(f"found {describe(value)}: a length of time is at most 100 years")
+        raise FieldError(
+            ProjectCode.OUT_OF_RANGE, f"found {describe(value)}: a length of time is at most 100 years"
+        )
     length = dt.timedelta(days=days)
     if length <= dt.timedelta(0):
-        raise ValueError(f"found {describe(value)}: a length of time is longer than nothing")
+        raise FieldError(
+            ProjectCode.OUT_OF_RANGE, f"found {describe(value)}: a length of time is longer than nothing"
+        )
     return length
 
 
@@ -73,10 +82,10 @@ def parse_number(value: object) -> object:
     """A number, or the text of one; which it is, is checked after this.
 
     Raises:
-        ValueError: It is `true` or `false`, which would count as 1 or 0.
+        FieldError: It is `true` or `false`, which would count as 1 or 0.
     """
     if isinstance(value, bool):
-        raise ValueError(f"found {describe(value)}: a number is needed")
+        raise FieldError(ProjectCode.WRONG_KIND, f"found {describe(value)}: a number is needed")
     return value
 
 
@@ -84,7 +93,7 @@ def parse_day(value: object) -> object:
     """A day, from `2024-01-31`.
 
     Raises:
-        ValueError: It is written otherwise, or is not in the calendar.
+        FieldError: It is written otherwise, or is not in the calendar.
     """
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value
@@ -92,19 +101,24 @@ def parse_day(value: object) -> object:
         try:
             return dt.date.fromisoformat(value.strip())
         except ValueError:
-            raise ValueError(f"found {describe(value)}: the calendar has no such day") from None
-    raise ValueError(f"found {describe(value)}: write a day as 2024-01-31")
+            raise FieldError(
+                ProjectCode.OUT_OF_RANGE, f"found {describe(value)}: the calendar has no such day"
+            ) from None
+    raise FieldError(ProjectCode.WRONG_KIND, f"found {describe(value)}: write a day as 2024-01-31")
 
 
 def parse_memory(value: object) -> object:
     """An amount of memory, from `4 GB`, as `4GB`.
 
     Raises:
-        ValueError: It is not a number with KB, MB, GB, TB or the like.
+        FieldError: It is not a number with KB, MB, GB, TB or the like.
     """
     match = _MEMORY.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f"found {describe(value)}: write an amount of memory as '4 GB' or '512 MB'")
+        raise FieldError(
+            ProjectCode.WRONG_KIND,
+            f"found {describe(value)}: write an amount of memory as '4 GB' or '512 MB'",
+        )
     return match.group(1) + match.group(2)
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from lineofsight.error_codes import ProjectCode
+from lineofsight.project.problems import FieldError
 from lineofsight.project.quantities import Duration, Memory, Number, Share, WholeNumber
 
 
@@ -70,7 +72,9 @@ class Engine(Section):
     @model_validator(mode="after")
     def _one_engine(self) -> Engine:
         if self.spark is not None and "duckdb" in self.model_fields_set:
-            raise ValueError("found both: the engine is either 'duckdb' or 'spark'")
+            raise FieldError(
+                ProjectCode.KEYS_CONFLICT, "found both: the engine is either 'duckdb' or 'spark'"
+            )
         return self
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import graphlib
 from collections.abc import Mapping
 
+from lineofsight.error_codes import ProjectCode
 from lineofsight.errors import ProjectError
 from lineofsight.project.models import Project
 from lineofsight.project.problems import Problem
@@ -23,7 +24,7 @@ def sql_tables_in_order(project: Project) -> list[str]:
     if problems or isinstance(order, Problem):
         first = problems[0] if problems else order
         assert isinstance(first, Problem)
-        raise ProjectError(first.message, where=first.where, hint=first.hint)
+        raise ProjectError(first.code, first.message, where=first.where, hint=first.hint)
     return [name for name in order if project.tables[name].sql is not None]
 
 
@@ -47,7 +48,7 @@ def _reads(project: Project) -> tuple[dict[str, tuple[str, ...]], list[Problem]]
             dialect = table.dialect or "duckdb"
             reads[name] = () if table.sql is None else tables_read(table.sql, project.tables, dialect)
         except SqlError as error:
-            problems.append(Problem(("tables", name, "sql"), error.message, error.hint))
+            problems.append(Problem(error.code, ("tables", name, "sql"), error.message, error.hint))
     return reads, problems
 
 
@@ -57,6 +58,7 @@ def _order(reads: Mapping[str, tuple[str, ...]]) -> list[str] | Problem:
     except graphlib.CycleError as error:
         circle = list(reversed(error.args[1]))
         return Problem(
+            ProjectCode.CIRCLE,
             ("tables", circle[0], "sql"),
             f"tables read each other in a circle: {' → '.join(circle)}"
             if len(set(circle)) > 1

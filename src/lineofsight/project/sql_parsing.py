@@ -12,6 +12,7 @@ from sqlglot import errors as sqlglot_errors
 from sqlglot import exp
 from sqlglot import tokens as sqlglot_tokens
 
+from lineofsight.error_codes import DataCode, ProjectCode
 from lineofsight.project.problems import quote, suggest
 
 DIALECT = "duckdb"
@@ -29,12 +30,13 @@ class SqlError(ValueError):
     """SQL that is refused: what was found and is allowed, and what to do.
 
     Args:
+        code: The kind of mistake; of the data where it is only Spark that takes it otherwise.
         message: What was found and what is allowed.
         hint: What to write instead.
     """
 
-    def __init__(self, message: str, hint: str | None = None) -> None:
-        self.message, self.hint = message, hint
+    def __init__(self, code: ProjectCode | DataCode, message: str, hint: str | None = None) -> None:
+        self.code, self.message, self.hint = code, message, hint
         super().__init__(message)
 
 
@@ -46,22 +48,31 @@ def tokens_of(sql: str, dialect: str = DIALECT) -> list[Any]:
             holds what readers may take differently: characters that do not show, comments inside comments.
     """
     if len(sql) > MOST_CHARACTERS:
-        raise SqlError(f"the SQL has {len(sql):,} characters; at most {MOST_CHARACTERS:,} are allowed")
+        raise SqlError(
+            ProjectCode.SQL_TOO_LARGE,
+            f"the SQL has {len(sql):,} characters; at most {MOST_CHARACTERS:,} are allowed",
+        )
     for character in sql:
         if character not in "\n\t" and unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Cs"):
             raise SqlError(
-                f"the SQL has a character that does not show (U+{ord(character):04X})", "remove it"
+                ProjectCode.SQL_UNREADABLE,
+                f"the SQL has a character that does not show (U+{ord(character):04X})",
+                "remove it",
             )
     if _NESTED_COMMENT.search(sql):
-        raise SqlError("a comment '/*' stands inside a comment", "write comments with '--'")
+        raise SqlError(
+            ProjectCode.SQL_UNREADABLE, "a comment '/*' stands inside a comment", "write comments with '--'"
+        )
     try:
         tokens: list[Any] = sqlglot.tokenize(sql, read=dialect)
     except sqlglot_errors.TokenError as error:
         raise SqlError(
-            "a quote or a comment is not closed", "close it; a quote in a text is written ''"
+            ProjectCode.SQL_UNREADABLE,
+            "a quote or a comment is not closed",
+            "close it; a quote in a text is written ''",
         ) from error
     if not tokens:
-        raise SqlError("the SQL is empty")
+        raise SqlError(ProjectCode.SQL_UNREADABLE, "the SQL is empty")
     _check_parentheses(tokens)
     return tokens
 
@@ -76,10 +87,16 @@ def parse_query(sql: str, dialect: str = DIALECT) -> Any:
     first = str(tokens[0].text).split()[0].upper()
     if first not in _BEGINNINGS:
         raise SqlError(
-            f"found {first}: {ONE_SELECT}", suggest(first, _BEGINNINGS[:3]).removeprefix("; ") or None
+            ProjectCode.SQL_NOT_ONE_SELECT,
+            f"found {first}: {ONE_SELECT}",
+            suggest(first, _BEGINNINGS[:3]).removeprefix("; ") or None,
         )
     if any(token.token_type == sqlglot_tokens.TokenType.SEMICOLON for token in tokens[:-1]):
-        raise SqlError("found more than one statement: one SELECT is allowed", "make one table per SELECT")
+        raise SqlError(
+            ProjectCode.SQL_NOT_ONE_SELECT,
+            "found more than one statement: one SELECT is allowed",
+            "make one table per SELECT",
+        )
     return _parse(sql, sql, dialect)[0]
 
 
@@ -91,9 +108,12 @@ def parse_scalar(text: str) -> Any:
     """
     tokens = tokens_of(text)
     if any(token.token_type == sqlglot_tokens.TokenType.SEMICOLON for token in tokens):
-        raise SqlError("found ';': an expression gives one value and holds no statements")
+        raise SqlError(
+            ProjectCode.SQL_NOT_ONE_VALUE, "found ';': an expression gives one value and holds no statements"
+        )
     if tokens[0].token_type in (sqlglot_tokens.TokenType.SELECT, sqlglot_tokens.TokenType.WITH):
         raise SqlError(
+            ProjectCode.SQL_NOT_ONE_VALUE,
             "found a query: an expression gives one value from one row",
             "declare it as a table with sql:, and name that in 'table:'",
         )
@@ -108,26 +128,37 @@ def _check_parentheses(tokens: list[Any]) -> None:
     opened: list[Any] = []
     for token, following in itertools.zip_longest(tokens, tokens[1:]):
         if token.text == "{" and following is not None and following.text == "{":
-            raise SqlError("found '{{', which is not SQL", "a variable is written ${NAME}")
+            raise SqlError(
+                ProjectCode.SQL_UNREADABLE, "found '{{', which is not SQL", "a variable is written ${NAME}"
+            )
         if token.token_type in closes.values():
             opened.append(token)
             if len(opened) > _DEEPEST:
-                raise SqlError(f"parentheses are nested deeper than {_DEEPEST} levels")
+                raise SqlError(
+                    ProjectCode.SQL_TOO_LARGE, f"parentheses are nested deeper than {_DEEPEST} levels"
+                )
         elif token.token_type in closes and (
             not opened or opened.pop().token_type != closes[token.token_type]
         ):
-            raise SqlError(f"'{token.text}' closes nothing ({_place(token.line, token.col)})")
+            raise SqlError(
+                ProjectCode.SQL_UNREADABLE, f"'{token.text}' closes nothing ({_place(token.line, token.col)})"
+            )
     if opened:
-        raise SqlError(f"'{opened[-1].text}' is not closed ({_place(opened[-1].line, opened[-1].col)})")
+        raise SqlError(
+            ProjectCode.SQL_UNREADABLE,
+            f"'{opened[-1].text}' is not closed ({_place(opened[-1].line, opened[-1].col)})",
+        )
 
 
 def _parse(sql: str, shown: str, dialect: str = DIALECT) -> list[Any]:
     try:
         trees: list[Any] = sqlglot.parse(sql, read=dialect)
     except sqlglot_errors.ParseError as error:
-        raise SqlError(_where_it_stops(error, sql != shown)) from error
+        raise SqlError(ProjectCode.SQL_UNREADABLE, _where_it_stops(error, sql != shown)) from error
     except _STUMBLES as error:
-        raise SqlError("the SQL cannot be read", "write it more simply") from error
+        raise SqlError(
+            ProjectCode.SQL_UNREADABLE, "the SQL cannot be read", "write it more simply"
+        ) from error
     return trees
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from lineofsight.error_codes import ProjectCode
 from lineofsight.project import sql_functions
 from lineofsight.project.problems import nearest, quote, suggest
 from lineofsight.project.sql_parsing import DIALECT, ONE_SELECT, SqlError, parse_query, parse_scalar
@@ -47,7 +48,7 @@ def tables_read(sql: str, declared: Iterable[str], dialect: str = DIALECT) -> tu
     """
     tree = parse_query(sql, dialect)
     if not isinstance(tree, exp.Query):
-        raise SqlError(f"found {type(tree).__name__.upper()}: {ONE_SELECT}")
+        raise SqlError(ProjectCode.SQL_NOT_ONE_SELECT, f"found {type(tree).__name__.upper()}: {ONE_SELECT}")
     names = {name.lower(): name for name in declared}
     read: dict[str, None] = {}
     for node in tree.walk(bfs=False):
@@ -90,15 +91,22 @@ def _columns(tree: Any) -> Iterator[Any]:
 
 def _check_query_node(node: Any, callable_: frozenset[str]) -> None:
     if isinstance(node, _FORBIDDEN):
-        raise SqlError(f"found {type(node).__name__.upper()}: {ONE_SELECT}")
+        raise SqlError(ProjectCode.SQL_NOT_ONE_SELECT, f"found {type(node).__name__.upper()}: {ONE_SELECT}")
     if isinstance(node, (exp.CTE, exp.Subquery)) and not isinstance(node.this, _TABLE_LIKE):
-        raise SqlError(f"found {type(node.this).__name__.upper()} inside the query: {ONE_SELECT}")
+        raise SqlError(
+            ProjectCode.SQL_NOT_ONE_SELECT,
+            f"found {type(node.this).__name__.upper()} inside the query: {ONE_SELECT}",
+        )
     if isinstance(node, exp.CTE) and _WORD.fullmatch(node.alias) is None:
-        raise SqlError(f"found WITH {quote(node.alias)}: name it with letters, digits and underscores")
+        raise SqlError(
+            ProjectCode.NAME_NOT_ALLOWED,
+            f"found WITH {quote(node.alias)}: name it with letters, digits and underscores",
+        )
     if isinstance(node, exp.Table) and isinstance(node.this, exp.Func):
         _check_table_function(node)
     if isinstance(node, exp.TableSample):
         raise SqlError(
+            ProjectCode.NOT_REPEATABLE,
             "found a sample, which draws other rows each time",
             f"{_AGAIN}; the same share of rows is had by a condition, as in 'where hash(order_id) % 10 = 0'",
         )
@@ -118,11 +126,12 @@ def _declared_name(table: Any, names: dict[str, str]) -> str | None:
     """The declared table that is meant; None when a WITH names it. Files and catalogues are refused."""
     full = ".".join(part.name for part in table.parts)
     if _WORD.fullmatch(full) is None and _LOOKS_LIKE_FILE.search(full) and not table.db:
-        raise SqlError(f"found the file {quote(full)} in SQL", _DECLARE)
+        raise SqlError(ProjectCode.SQL_READS_FILES, f"found the file {quote(full)} in SQL", _DECLARE)
     if not table.db and _is_named_by_with(table):
         return None
     if table.db or full.lower() not in names:
         raise SqlError(
+            ProjectCode.UNKNOWN_TABLE,
             f"found the table {quote(full)}, which is not declared{suggest(full, names.values())}",
             f"tables that are declared: {', '.join(names.values())}"
             if nearest(full, names.values()) is None
@@ -153,31 +162,41 @@ def _is_named_by_with(table: Any) -> bool:
 def _check_scalar_node(node: Any) -> None:
     if isinstance(node, (exp.Query, exp.Exists, exp.Table, exp.Values)):
         raise SqlError(
+            ProjectCode.SQL_NOT_ONE_VALUE,
             "found a subquery: an expression gives one value from one row",
             "declare it as a table with sql:, and name that in 'table:'",
         )
     if isinstance(node, exp.Window) or _calls(node, sql_functions.WINDOW):
         raise SqlError(
+            ProjectCode.SQL_NOT_ONE_VALUE,
             "found a window function: an expression sees one row",
             "declare a table with sql: and compute it there",
         )
     if isinstance(node, exp.AggFunc) or _calls(node, sql_functions.AGGREGATE):
         raise SqlError(
+            ProjectCode.SQL_NOT_ONE_VALUE,
             f"found {_names_of(node)[0]}(), which puts rows together: an expression sees one row",
             "name the rows in 'table:' and how they are put together in 'agg:'",
         )
     if isinstance(node, (exp.Star, exp.Columns, exp.Tuple, exp.Alias, exp.Unnest, exp.Explode)):
         in_list = isinstance(node, exp.Tuple) and isinstance(node.parent, (exp.In, exp.EQ, exp.Tuple))
         if not in_list:
-            raise SqlError("an expression gives one value: no '*', no list of values, no 'as', no unnest()")
+            raise SqlError(
+                ProjectCode.SQL_NOT_ONE_VALUE,
+                "an expression gives one value: no '*', no list of values, no 'as', no unnest()",
+            )
     if isinstance(node, (*_FORBIDDEN, exp.PositionalColumn)):
-        raise SqlError("an expression gives one value from the columns of one row, by name")
+        raise SqlError(
+            ProjectCode.SQL_NOT_ONE_VALUE,
+            "an expression gives one value from the columns of one row, by name",
+        )
     _check_literal(node)
 
 
 def _check_literal(node: Any) -> None:
     if isinstance(node, _UNREADABLE):
         raise SqlError(
+            ProjectCode.SQL_UNREADABLE,
             "found a parameter (?, $1) or a text in another form than 'text'",
             "write texts in single quotes, and variables as ${NAME}",
         )
@@ -202,7 +221,9 @@ def _check_function(node: Any, allowed: frozenset[str]) -> None:
     _check_clock(node)
     for name in _names_of(node):
         if name in sql_functions.UNREPEATABLE:
-            raise SqlError(f"found {name}(), which answers differently each time", _AGAIN)
+            raise SqlError(
+                ProjectCode.NOT_REPEATABLE, f"found {name}(), which answers differently each time", _AGAIN
+            )
         if (isinstance(node, exp.Anonymous) and name not in allowed) or name.startswith("read_"):
             raise _refused_function(name, allowed)
 
@@ -212,19 +233,23 @@ def _check_clock(node: Any) -> None:
     given = len(node.expressions) + isinstance(node.parent, exp.Dot)  # a.age(b) is age(a, b)
     if "age" in _names_of(node) and given < 2:
         raise SqlError(
+            ProjectCode.NOT_REPEATABLE,
             "found age() of one instant, which counts up to today and so answers differently each time",
             "say until when: age(ended_at, started_at), or date_diff('day', started_at, ended_at)",
         )
     if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal) and node.to.is_type(*_TEMPORAL):
         text = node.this.name.strip().lower()
         if text in _CLOCK:
-            raise SqlError(f"found '{text}' as a time, which is another each time", _AGAIN)
+            raise SqlError(
+                ProjectCode.NOT_REPEATABLE, f"found '{text}' as a time, which is another each time", _AGAIN
+            )
 
 
 def _refused_function(name: str, allowed: frozenset[str]) -> SqlError:
     if _READS_FILES.match(name):
-        return SqlError(f"found {name}(), which reads files", _DECLARE)
+        return SqlError(ProjectCode.SQL_READS_FILES, f"found {name}(), which reads files", _DECLARE)
     return SqlError(
+        ProjectCode.FUNCTION_NOT_ALLOWED,
         f"found the function {name}(), which is not allowed{suggest(name, allowed)}",
         "SQL may call functions that compute on values, and none that reach outside",
     )

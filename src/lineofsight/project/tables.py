@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, model_validator
 
-from lineofsight.project.problems import describe
+from lineofsight.error_codes import ProjectCode
+from lineofsight.project.problems import FieldError, describe
 from lineofsight.project.quantities import Day
 from lineofsight.project.settings import Section
 
@@ -46,7 +47,7 @@ def _one_or_more_paths(value: Any) -> Any:
     if isinstance(value, list) and value and all(isinstance(entry, str) for entry in value):
         return tuple(value)
     if not isinstance(value, str):
-        raise ValueError(f"found {describe(value)}: write a path, or a list of paths")
+        raise FieldError(ProjectCode.WRONG_KIND, f"found {describe(value)}: write a path, or a list of paths")
     return value
 
 
@@ -82,19 +83,35 @@ class Table(Section):
         origins = [name for name in ("path", "sql", "catalog") if getattr(self, name) is not None]
         if len(origins) != 1:
             found = " and ".join(f"'{name}'" for name in origins) or "none of them"
-            raise ValueError(f"found {found}: a table has one of 'path', 'sql' and 'catalog'")
+            raise FieldError(
+                ProjectCode.KEYS_CONFLICT, f"found {found}: a table has one of 'path', 'sql' and 'catalog'"
+            )
         if self.path is None and (self.format or self.table or self.encoding):
-            raise ValueError(f"'format', 'table' and 'encoding' go with 'path', not with '{origins[0]}'")
+            raise FieldError(
+                ProjectCode.KEYS_CONFLICT,
+                f"'format', 'table' and 'encoding' go with 'path', not with '{origins[0]}'",
+            )
         if self.path is None and self.incremental:
-            raise ValueError("'incremental' goes with 'path': only files are read one by one; take it out")
+            raise FieldError(
+                ProjectCode.KEYS_CONFLICT,
+                "'incremental' goes with 'path': only files are read one by one; take it out",
+            )
         if self.sql is None and self.dialect:
-            raise ValueError("'dialect' goes with 'sql'")
+            raise FieldError(ProjectCode.KEYS_CONFLICT, "'dialect' goes with 'sql'")
         if self.covers is not None and self.covers[0] > self.covers[1]:
-            raise ValueError("'covers' goes from the first day to the last: found them the other way round")
+            raise FieldError(
+                ProjectCode.WRONG_ORDER,
+                "'covers' goes from the first day to the last: found them the other way round",
+            )
         if self.remote and not all(map(is_url, self.paths)):
-            raise ValueError("'path' mixes URLs and files: declare them as two tables")
+            raise FieldError(
+                ProjectCode.KEYS_CONFLICT, "'path' mixes URLs and files: declare them as two tables"
+            )
         if self.remote and self.incremental:
-            raise ValueError("what lies behind a URL is read whole by Spark: take 'incremental' out")
+            raise FieldError(
+                ProjectCode.KEYS_CONFLICT,
+                "what lies behind a URL is read whole by Spark: take 'incremental' out",
+            )
         return self
 
     @property

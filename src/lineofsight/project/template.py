@@ -6,6 +6,7 @@ import json
 from importlib import resources
 from pathlib import Path
 
+from lineofsight.error_codes import ProjectCode
 from lineofsight.errors import ProjectError
 from lineofsight.project.load import FILE_NAMES
 from lineofsight.project.problems import quote
@@ -29,10 +30,13 @@ def write_template(folder: Path | str, name: str) -> Path:
     folder = Path(folder)
     name = name.strip()
     if not name or not name.isprintable():
-        raise ProjectError(f"found {quote(name)}: a project has a printable name", where="name")
+        raise ProjectError(
+            ProjectCode.NAME_NOT_ALLOWED, f"found {quote(name)}: a project has a printable name", where="name"
+        )
     for existing in (folder / file_name for file_name in FILE_NAMES):
         if existing.exists():
             raise ProjectError(
+                ProjectCode.FILE_EXISTS,
                 "the file exists and is left as it is",
                 file=existing,
                 hint="choose another folder, or edit it",
@@ -45,5 +49,7 @@ def write_template(folder: Path | str, name: str) -> Path:
         with file.open("x", encoding="utf-8", newline="\n") as stream:
             stream.write(template.replace(_NAME_LINE, f"name: {quoted}\n", 1))
     except OSError as error:
-        raise ProjectError(f"the file cannot be written: {error.strerror}", file=file) from error
+        raise ProjectError(
+            ProjectCode.FILE_UNWRITABLE, f"the file cannot be written: {error.strerror}", file=file
+        ) from error
     return file

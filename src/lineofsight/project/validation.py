@@ -10,8 +10,18 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from lineofsight.error_codes import ProjectCode
 from lineofsight.project.models import Project
-from lineofsight.project.problems import KeyPath, Lines, Problem, describe, enumerate_words, nearest, suggest
+from lineofsight.project.problems import (
+    FieldError,
+    KeyPath,
+    Lines,
+    Problem,
+    describe,
+    enumerate_words,
+    nearest,
+    suggest,
+)
 
 _LISTED_BY_NAME = ("controls", "segments")
 _WORD = re.compile(r"'([^']*)'")
@@ -75,14 +85,22 @@ def _problem(details: ErrorDetails) -> Problem:
     if kind == "literal_error":
         return _not_among(path, found, _WORD.findall(str(context["expected"])))
     if kind == "value_error":
-        return Problem(path, str(context["error"]))
+        error = context["error"]
+        assert isinstance(error, FieldError)  # every check of the models raises it
+        return Problem(error.code, path, str(error))
     if kind in _LIMITS:
         words, key = _LIMITS[kind]
-        return Problem(path, f"found {describe(found)}: {words} {context[key]} is allowed")
+        return Problem(
+            ProjectCode.OUT_OF_RANGE, path, f"found {describe(found)}: {words} {context[key]} is allowed"
+        )
     if kind == "too_long":
-        return Problem(path, f"found {context['actual_length']} entries: {context['max_length']} are allowed")
+        return Problem(
+            ProjectCode.OUT_OF_RANGE,
+            path,
+            f"found {context['actual_length']} entries: {context['max_length']} are allowed",
+        )
     needed = _NEEDED.get(kind.split("_")[0], "another kind of value is needed")
-    return Problem(path, f"found {describe(found)}: {needed}", _remedy(needed, found))
+    return Problem(ProjectCode.WRONG_KIND, path, f"found {describe(found)}: {needed}", _remedy(needed, found))
 
 
 def _remedy(needed: str, found: object) -> str | None:
@@ -96,8 +114,12 @@ def _remedy(needed: str, found: object) -> str | None:
 def _missing(path: KeyPath) -> Problem:
     key = path[-1]
     if isinstance(key, int):
-        return Problem(path[:-1], f"found {key} {'entry' if key == 1 else 'entries'}: two are needed")
-    return Problem(path, f"needs '{key}'", section=path[:-1])
+        return Problem(
+            ProjectCode.WRONG_KIND,
+            path[:-1],
+            f"found {key} {'entry' if key == 1 else 'entries'}: two are needed",
+        )
+    return Problem(ProjectCode.MISSING_KEY, path, f"needs '{key}'", section=path[:-1])
 
 
 def _meant(path: KeyPath) -> KeyPath:
@@ -109,14 +131,23 @@ def _unknown_key(path: KeyPath) -> Problem:
     key, section = str(path[-1]), path[:-1]
     allowed = list(_keys_at(section))
     if (meant := nearest(key, allowed)) is not None:
-        return Problem(path, f"unknown key '{key}': did you mean '{meant}'?", section=section)
-    return Problem(path, f"unknown key '{key}': allowed are {enumerate_words(allowed)}", section=section)
+        return Problem(
+            ProjectCode.UNKNOWN_KEY, path, f"unknown key '{key}': did you mean '{meant}'?", section=section
+        )
+    return Problem(
+        ProjectCode.UNKNOWN_KEY,
+        path,
+        f"unknown key '{key}': allowed are {enumerate_words(allowed)}",
+        section=section,
+    )
 
 
 def _not_among(path: KeyPath, found: object, allowed: list[str]) -> Problem:
     meant = suggest(found, allowed) if isinstance(found, str) else ""
     verb = "allowed are" if len(allowed) > 1 else "allowed is"
-    return Problem(path, f"found {describe(found)}: {verb} {enumerate_words(allowed)}{meant}")
+    return Problem(
+        ProjectCode.NOT_AMONG, path, f"found {describe(found)}: {verb} {enumerate_words(allowed)}{meant}"
+    )
 
 
 def _keys_at(section: KeyPath) -> Iterator[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from lineofsight.error_codes import ProjectCode
 from lineofsight.errors import ProjectError
 from lineofsight.project.document import Document
 from lineofsight.project.problems import KeyPath, dotted, nearest_line, quote, suggest
@@ -30,6 +31,7 @@ def parse_assignments(arguments: Iterable[str]) -> dict[str, str]:
         name, equals, value = argument.partition("=")
         if not equals or _NAME.fullmatch(name) is None:
             raise ProjectError(
+                ProjectCode.VARIABLE_MALFORMED,
                 f"found {quote(argument)}: a variable is given as NAME=VALUE",
                 where="--var",
                 hint="a name has letters, digits and underscores: --var DATA=/srv/data",
@@ -80,6 +82,7 @@ class _Expander:
         parts = _WITH_DEFAULT.fullmatch(match.group(1)) if match.group(2) else None
         if parts is None:
             raise self._error(
+                ProjectCode.VARIABLE_MALFORMED,
                 f"found {quote(match.group())}: a variable is written ${{NAME}} or ${{NAME:-default}}",
                 path,
                 "write $${ for a literal ${",
@@ -91,13 +94,14 @@ class _Expander:
             return found or default
         if found is None:
             raise self._error(
+                ProjectCode.VARIABLE_NOT_SET,
                 f"the variable '{name}' is not set{suggest(name, self.given)}",
                 path,
                 f"set it or pass --var {name}=...",
             )
         return found
 
-    def _error(self, message: str, path: KeyPath, hint: str) -> ProjectError:
+    def _error(self, code: ProjectCode, message: str, path: KeyPath, hint: str) -> ProjectError:
         return ProjectError(
-            message, file=self.file, line=nearest_line(self.lines, path), where=dotted(path), hint=hint
+            code, message, file=self.file, line=nearest_line(self.lines, path), where=dotted(path), hint=hint
         )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from lineofsight.errors import RunError
+from lineofsight.error_codes import RunCode
+from lineofsight.errors import RunError, disk_is_full
 from lineofsight.report.blocks import Page
 from lineofsight.report.charts import font, theme
+
+_log = logging.getLogger(__name__)
 
 
 def write_page(page: Page, path: Path) -> Path:
@@ -32,8 +36,12 @@ def write_page(page: Page, path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished.write_text(text, encoding="utf-8")
         unfinished.replace(path)
+        _log.info("the report has %d characters", len(text), extra={"characters": len(text)})
     except OSError as error:
-        raise RunError(f"the report could not be written to {path}: {error.strerror or error}") from error
+        code = RunCode.DISK_FULL if disk_is_full(error) else RunCode.REPORT_UNWRITABLE
+        raise RunError(
+            code, f"the report could not be written to {path}: {error.strerror or error}"
+        ) from error
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.reasons import Statement
 from lineofsight.runs.columns import SCHEMA_VERSION, Column, TableSchema
@@ -54,7 +55,8 @@ class RunTable:
         for name in equal:
             if name not in self.schema.names:
                 raise RunError(
-                    f"table '{self.schema.name}' has no column '{name}': {did_you_mean(name, self.schema.names)}"
+                    RunCode.UNKNOWN_COLUMN,
+                    f"table '{self.schema.name}' has no column '{name}': {did_you_mean(name, self.schema.names)}",
                 )
         rows: list[dict[str, Any]] = self.data.to_pylist()
         for column in self.schema.columns:
@@ -132,19 +134,30 @@ class Run:
             manifest = json.loads(file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             if not self.path.is_dir():
-                raise RunError(f"{self.path}: there is no such run\n  → run the project again") from None
-            raise RunError(f"{self.path} is no run: it has no {MANIFEST}") from None
+                message = f"{self.path}: there is no such run"
+                raise RunError(RunCode.NOT_A_RUN, message, hint="run the project again") from None
+            raise RunError(RunCode.NOT_A_RUN, f"{self.path} is no run: it has no {MANIFEST}") from None
         except OSError as error:
-            raise RunError(f"{file} cannot be read: {error.strerror or error}") from error
+            raise RunError(
+                RunCode.RUN_UNREADABLE, f"{file} cannot be read: {error.strerror or error}"
+            ) from error
         except ValueError as error:  # no JSON, or no UTF-8
-            raise RunError(f"{file} is damaged: {error}\n  → run the project again") from None
+            raise RunError(
+                RunCode.RUN_DAMAGED, f"{file} is damaged: {error}", hint="run the project again"
+            ) from None
         if not isinstance(manifest, dict) or not isinstance(manifest.get("project"), dict):
-            raise RunError(f"{file} is damaged: it does not tell the project\n  → run the project again")
+            raise RunError(
+                RunCode.RUN_DAMAGED,
+                f"{file} is damaged: it does not tell the project",
+                hint="run the project again",
+            )
         found = manifest.get("schema_version", SCHEMA_VERSION)
         if found != SCHEMA_VERSION:
             raise RunError(
+                RunCode.OTHER_VERSION,
                 f"{self.path} was written by another version of Lineofsight: its tables are of version {found},"
-                f" here they are of version {SCHEMA_VERSION}\n  → run the project again"
+                f" here they are of version {SCHEMA_VERSION}",
+                hint="run the project again",
             )
         return manifest
 
@@ -164,11 +177,11 @@ class Run:
                 for each in tables
             ]
         except OSError as error:
-            raise RunError(
-                f"{file} cannot be read: {error.strerror or error}\n  → run the project again"
-            ) from error
+            message = f"{file} cannot be read: {error.strerror or error}"
+            raise RunError(RunCode.RUN_UNREADABLE, message, hint="run the project again") from error
         except (ValueError, KeyError, TypeError) as error:
-            raise RunError(f"{file} is damaged: {error}\n  → run the project again") from None
+            message = f"{file} is damaged: {error}"
+            raise RunError(RunCode.RUN_DAMAGED, message, hint="run the project again") from None
         return {schema.name: schema for schema in found}
 
     def table(self, name: str) -> RunTable:
@@ -178,21 +191,28 @@ class Run:
             RunError: There is no such table, or its file is missing, damaged or of another version.
         """
         if name not in self.schemas:
-            raise RunError(f"a run has no table '{name}': {did_you_mean(name, self.schemas)}")
+            raise RunError(
+                RunCode.UNKNOWN_TABLE, f"a run has no table '{name}': {did_you_mean(name, self.schemas)}"
+            )
         file = self.path / f"{name}.parquet"
         if not file.exists():
-            raise RunError(f"{file} is missing: the run was changed by hand\n  → run the project again")
+            message = f"{file} is missing: the run was changed by hand"
+            raise RunError(RunCode.FILE_MISSING, message, hint="run the project again")
         try:
             data = pq.ParquetFile(file).read()
         except (OSError, pa.ArrowException) as error:
             raise RunError(
-                f"{file} is damaged: {str(error).splitlines()[0]}\n  → run the project again"
+                RunCode.RUN_DAMAGED,
+                f"{file} is damaged: {str(error).splitlines()[0]}",
+                hint="run the project again",
             ) from error
         schema = self.schemas[name]
         if tuple(data.column_names) != schema.names:
             raise RunError(
+                RunCode.OTHER_VERSION,
                 f"{file} has not the columns of the table '{name}': it was made by another version, or changed by"
-                " hand\n  → run the project again"
+                " hand",
+                hint="run the project again",
             )
         return RunTable(schema, data)
 
@@ -221,7 +241,9 @@ def latest_run(project_folder: Path) -> Run:
     runs = list_runs(project_folder)
     if not runs:
         raise RunError(
-            f"{project_folder} has no run yet\n  → make one: los run {shlex.quote(str(project_folder))}"
+            RunCode.NO_RUN_YET,
+            f"{project_folder} has no run yet",
+            hint=f"make one: los run {shlex.quote(str(project_folder))}",
         )
     return runs[-1]
 

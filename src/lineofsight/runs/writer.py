@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import itertools
 import json
+import logging
 import os
 import secrets
 import shutil
@@ -16,12 +17,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lineofsight.errors import RunError
+from lineofsight.error_codes import RunCode
+from lineofsight.errors import RunError, disk_is_full
 from lineofsight.processes import process_alive
 from lineofsight.reasons import Statement
 from lineofsight.runs.columns import TableSchema
 from lineofsight.runs.reader import MANIFEST, SCHEMA, Run
 from lineofsight.units import Unit, UnitKind
+
+_log = logging.getLogger(__name__)
 
 _STATED = {
     "code": pa.string(),
@@ -82,15 +86,20 @@ def write_run(
         described = json.dumps([asdict(schema) for schema in schemas], indent=1, ensure_ascii=False)
         (unfinished / SCHEMA).write_text(described + "\n", encoding="utf-8")
         (unfinished / MANIFEST).write_text(text + "\n", encoding="utf-8")
-        return Run(_moved(unfinished, runs, run_id))
+        written = Run(_moved(unfinished, runs, run_id))
+        _log.debug("%d tables were written", len(schemas), extra={"run": written.id, "tables": len(schemas)})
+        return written
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if disk_is_full(error):
             raise RunError(
-                f"the disk of {runs} is full; nothing was kept of this run\n  → free some space and run again"
+                RunCode.DISK_FULL,
+                f"the disk of {runs} is full; nothing was kept of this run",
+                hint="free some space and run again",
             ) from error
         raise RunError(
-            f"the run could not be written to {runs}: {error.strerror or error}\n"
-            "  → the project's folder must be one that you can write to"
+            RunCode.RUN_UNWRITABLE,
+            f"the run could not be written to {runs}: {error.strerror or error}",
+            hint="the project's folder must be one that you can write to",
         ) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -122,12 +131,14 @@ def to_arrow(schema: TableSchema, rows: Rows) -> pa.Table:
     columns: dict[str, list[Any]] = {name: [] for name in schema.names}
     for row in rows:
         if unknown := set(row) - set(columns):
-            raise RunError(f"table '{schema.name}' has no column {sorted(unknown)}")
+            raise RunError(RunCode.TABLE_MALFORMED, f"table '{schema.name}' has no column {sorted(unknown)}")
         for name, values in columns.items():
             values.append(_stored(_kind_of(row, name) if name.endswith(_UNIT_KIND) else row.get(name)))
     for column in schema.columns:
         if not column.nullable and None in columns[column.name]:
-            raise RunError(f"column '{column.name}' of table '{schema.name}' may not be empty")
+            raise RunError(
+                RunCode.TABLE_MALFORMED, f"column '{column.name}' of table '{schema.name}' may not be empty"
+            )
     fields = [pa.field(c.name, _TYPES[c.kind], nullable=c.nullable) for c in schema.columns]
     return pa.table(list(columns.values()), schema=pa.schema(fields))
 

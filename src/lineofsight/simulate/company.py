@@ -12,12 +12,12 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from lineofsight.simulate import truth
+from lineofsight.simulate.back_office import back_office
 from lineofsight.simulate.design import Design
 from lineofsight.simulate.history import History, draw
-from lineofsight.simulate.modest import MODEST
 from lineofsight.simulate.project_file import path, render
 from lineofsight.simulate.retailer import RETAILER
-from lineofsight.simulate.tables import back_office
+from lineofsight.simulate.small_company import SMALL_COMPANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ def retailer(n_customers: int, rng: np.random.Generator) -> Company:
     return simulate(RETAILER, n_customers, rng)
 
 
-def modest(rng: np.random.Generator, customers: int = 1500) -> Company:
-    """A modest company for the recovery study; its truth does not depend on `rng`."""
-    return simulate(MODEST, customers, rng)
+def small_company(rng: np.random.Generator, customers: int = 1500) -> Company:
+    """A small company for the recovery study; its truth does not depend on `rng`."""
+    return simulate(SMALL_COMPANY, customers, rng)
 
 
 def truth_rows(company: Company) -> list[truth.TruthRow]:

@@ -10,11 +10,183 @@ and the product of pooled slopes is the pooled indirect effect.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
-from lineofsight.simulate.inputs import Control, Operation, Segment
-from lineofsight.simulate.outcomes import Behaviour, Linear, Perception
+from lineofsight.simulate.distributions import Distribution
+
+
+@dataclass(frozen=True, slots=True)
+class Touchpoint:
+    """A table whose rows before the anchor are averaged into an operation.
+
+    Attributes:
+        table: Its name.
+        at: Its column of time.
+        value: Its column of values.
+        share: Share of the episodes that have rows in it; the others are missing, at random.
+        rows: Rows an episode has at most.
+        days: Length of the window up to the anchor.
+    """
+
+    table: str
+    at: str
+    value: str
+    share: float = 1.0
+    rows: int = 3
+    days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Something the company does.
+
+    Attributes:
+        name: Its name, and its column where it is on a row.
+        label: What people call it.
+        function: Who owns it.
+        unit: Its unit.
+        better: Which direction is good.
+        values: Its marginal distribution.
+        loads: Loadings of its normal score on the design's common factors.
+        customer: Loading on a part of its own that all episodes of a customer share.
+        source: The table with one row per order that has it as a column, or a touchpoint.
+        limit: No value is made better than this.
+        knot: Where its slope may change.
+        note: A comment for the project file.
+    """
+
+    name: str
+    label: str
+    function: str
+    unit: str
+    better: Literal["lower", "higher"]
+    values: Distribution
+    loads: Mapping[str, float] = field(default_factory=dict)
+    customer: float = 0.3
+    source: str | Touchpoint = "orders"
+    limit: float | None = None
+    knot: float | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.customer**2 + sum(load**2 for load in self.loads.values()) >= 1:
+            raise ValueError(f"{self.name}: the squares of the loadings add up to 1 or more")
+
+    @property
+    def share(self) -> float:
+        """Share of the episodes where it is known."""
+        return self.source.share if isinstance(self.source, Touchpoint) else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A confounder that is measured: a number, or the levels between `cuts` of its normal score.
+
+    It moves the operations that load on the same `factor`, and the outcomes whose `controls` name it.
+    """
+
+    name: str
+    factor: str
+    values: Distribution | None = None
+    levels: tuple[str, ...] = ()
+    cuts: tuple[float, ...] = ()
+    load: float = 0.9
+
+    def __post_init__(self) -> None:
+        if (self.values is None) == (not self.levels) or len(self.cuts) != max(len(self.levels) - 1, 0):
+            raise ValueError(f"{self.name}: either 'values', or 'levels' with one cut between each two")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A category of customers, with the share of each level; independent of everything."""
+
+    name: str
+    shares: Mapping[str, float]
+
+
+Levels = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An operation's part of an outcome: `presence + slope · value + bend · (value − knot)₊`; nothing where absent.
+
+    `by_level` overrides `slope` in levels of the segment.
+    """
+
+    slope: float = 0.0
+    bend: float = 0.0
+    presence: float = 0.0
+    by_level: Levels = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A linear predictor, centred: its mean over the population is `mean`.
+
+    Attributes:
+        mean: Population mean of the outcome.
+        effects: By operation. An operation that is not named does nothing.
+        controls: By control: a slope, or an amount for each level.
+        perceptions: By perception: per point of the answer as it is modelled.
+        customer: Half-width of the uniform part that all episodes of a customer share.
+        noise: Half-width of the uniform part that each episode has of its own.
+    """
+
+    mean: float
+    effects: Mapping[str, Effect] = field(default_factory=dict)
+    controls: Mapping[str, float | Levels] = field(default_factory=dict)
+    perceptions: Mapping[str, float] = field(default_factory=dict)
+    customer: float = 0.0
+    noise: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Perception:
+    """What customers would say, of whom those who respond do.
+
+    Attributes:
+        name: Its name and column.
+        measure: `csat`, an answer of 1 to 5 whose mean is modelled, or `nps`, modelled by +100, 0 and −100.
+        label: What people call it.
+        predictor: Mean of what is modelled, given everything.
+        spread: Share of `csat` answers that are at an end of the scale, the others being binomial; for `nps`,
+            the share of passives.
+    """
+
+    name: str
+    measure: Literal["csat", "nps"]
+    label: str
+    predictor: Linear
+    spread: float = 0.2
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The ends of what is modelled."""
+        return (1.0, 5.0) if self.measure == "csat" else (-100.0, 100.0)
+
+    @property
+    def means(self) -> tuple[float, float]:
+        """The ends of what its conditional mean may be."""
+        return (1.0, 5.0) if self.measure == "csat" else (-100 * (1 - self.spread), 100 * (1 - self.spread))
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What customers do in the window: for `stay` the predictor is a probability, else an amount of money."""
+
+    name: str
+    kind: Literal["stay", "buy_more", "cost_to_serve"]
+    label: str
+    predictor: Linear
+
+    @property
+    def scale(self) -> float:
+        """From the predictor's unit to the one reported: shares of customers become percentage points."""
+        return 100.0 if self.kind == "stay" else 1.0
 
 
 @dataclass(frozen=True, slots=True)

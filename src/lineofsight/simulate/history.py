@@ -6,12 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lineofsight.simulate.answers import UNIFORMS, draw_answers
-from lineofsight.simulate.checks import check
-from lineofsight.simulate.design import Design
-from lineofsight.simulate.inputs import Control, Operation
-from lineofsight.simulate.linear import Codes, control_values, predict
-from lineofsight.simulate.outcomes import Linear
+from lineofsight.simulate.design import Control, Design, Linear, Operation, Perception
+from lineofsight.simulate.truth import Codes, check_design, control_values, predict
 from lineofsight.stats.results import Array
 
 CHANNELS: dict[str, tuple[float, float]] = {"phone": (0.40, 9.0), "mail": (0.35, 5.5), "chat": (0.25, 3.5)}
@@ -21,7 +17,13 @@ _LOOKBACK = 31  # days of touchpoints before the first anchor
 _SLACK = 6.0  # days between the end of one window and the next anchor, at least
 _JITTER = 25.0
 _AMOUNT_SD = 0.5  # of the logarithm of what is spent
-_DAY = 86_400
+DAY = 86_400
+_PROMOTERS = (np.array([9.0, 10.0]), np.array([0.45, 0.55]))
+_PASSIVES = (np.array([7.0, 8.0]), np.array([0.4, 0.6]))
+_DETRACTORS = (np.arange(7.0), np.array([0.08, 0.04, 0.06, 0.10, 0.12, 0.26, 0.34]))
+
+UNIFORMS = 6
+"""Uniform numbers that one answer takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,9 @@ def draw(design: Design, customers: int, rng: np.random.Generator) -> History:
     operations and controls, not on what they would have said: answers are missing at random.
 
     Raises:
-        ValueError: The design's truth would not be exact (see `checks.check`).
+        ValueError: The design's truth would not be exact (see `truth.check_design`).
     """
-    check(design)
+    check_design(design)
     sizes = 1 + rng.choice(len(design.episodes), size=customers, p=design.episodes)
     customer = np.repeat(np.arange(customers), sizes)
     n = len(customer)
@@ -147,4 +149,40 @@ def _anchors(design: Design, customer: Codes, sizes: Codes, rng: np.random.Gener
         calendar.days - calendar.reach + 2, calendar.days - calendar.landmark - 2, len(sizes)
     )
     days[last] = np.where(late, latest, days[last])
-    return np.asarray(days * _DAY, dtype=np.int64)
+    return np.asarray(days * DAY, dtype=np.int64)
+
+
+def draw_answers(perception: Perception, mean: Array, uniforms: Array) -> tuple[Array, Array]:
+    """Draw what each customer says.
+
+    Args:
+        perception: Which perception.
+        mean: Conditional mean of what is modelled, within `perception.means`; shape `(n,)`.
+        uniforms: Independent of `mean` and of each other within a row, shape `(n, UNIFORMS)`.
+
+    Returns:
+        The answers on the form, and what is modelled: for `csat` the same, for `nps` +100, 0 or −100. The latter has
+        the conditional mean `mean`, whatever that is: no non-linearity comes in by the scale.
+    """
+    if perception.measure == "csat":
+        answers = _satisfaction(mean, perception.spread, uniforms)
+        return answers, answers
+    return _recommendation(mean / 100, perception.spread, uniforms)
+
+
+def _satisfaction(mean: Array, extreme: float, uniforms: Array) -> Array:
+    """One and a binomial number of four further points, mixed with answers of 1 or 5 of the same mean."""
+    up = uniforms[:, :4] < ((mean - 1) / 4)[:, None]
+    return 1.0 + np.where(uniforms[:, 4] < extreme, 4 * up[:, 0], up.sum(axis=1))
+
+
+def _recommendation(mean: Array, passive: float, uniforms: Array) -> tuple[Array, Array]:
+    """Promoters and detractors differ in number by the mean; the score within a class depends on nothing."""
+    promoter = uniforms[:, 0] < (1 - passive + mean) / 2
+    detractor = uniforms[:, 0] >= (1 + passive + mean) / 2
+    classes = [
+        scores[np.minimum(np.searchsorted(np.cumsum(p), uniforms[:, 1], side="right"), len(scores) - 1)]
+        for scores, p in (_PROMOTERS, _DETRACTORS, _PASSIVES)
+    ]
+    scores = np.where(promoter, classes[0], np.where(detractor, classes[1], classes[2]))
+    return scores, 100.0 * promoter - 100.0 * detractor

@@ -5,9 +5,7 @@ from __future__ import annotations
 import textwrap
 from itertools import groupby
 
-from lineofsight.simulate.design import Design
-from lineofsight.simulate.inputs import Operation, Touchpoint
-from lineofsight.simulate.outcomes import Behaviour
+from lineofsight.simulate.design import Behaviour, Design, Operation, Touchpoint
 
 _EVENTS = {"stay": "purchases", "buy_more": "purchases", "cost_to_serve": "contacts"}
 

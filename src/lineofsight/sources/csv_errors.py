@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from lineofsight.error_codes import DataCode
+
 _SEPARATORS = (",", ";", "\t", "|")
 _QUOTED = re.compile(r'"[^"]*"')
 _LONGEST_LINE = 1 << 20
@@ -29,12 +31,13 @@ class MalformedCsvError(ValueError):
     """A CSV file whose lines cannot be meant.
 
     Args:
+        code: The kind of mistake.
         message: The file, the line, what was found and what was expected.
         hint: What to do.
     """
 
-    def __init__(self, message: str, hint: str) -> None:
-        self.message, self.hint = message, hint
+    def __init__(self, code: DataCode, message: str, hint: str) -> None:
+        self.code, self.message, self.hint = code, message, hint
         super().__init__(message)
 
 
@@ -109,13 +112,18 @@ def _encoded(file: Path, line: int) -> MalformedCsvError:
         start = lines.read(_LOOKED_AT)
     if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return MalformedCsvError(
-            f"{file}: the text is in UTF-16, and UTF-8 is read", "save the file as UTF-8"
+            DataCode.TEXT_ENCODING,
+            f"{file}: the text is in UTF-16, and UTF-8 is read",
+            "save the file as UTF-8",
         )
     if b"\0" in start:
         return MalformedCsvError(
-            f"{file}: this is no text", "check the file, or say what it is with 'format:'"
+            DataCode.TEXT_ENCODING,
+            f"{file}: this is no text",
+            "check the file, or say what it is with 'format:'",
         )
     return MalformedCsvError(
+        DataCode.TEXT_ENCODING,
         f"{file}, line {line:,}: the text is not in UTF-8",
         "save the file as UTF-8; or, if it is an export in Western letters from Excel or Windows, say"
         " 'encoding: latin-1'",
@@ -152,7 +160,7 @@ def _ragged(file: Path, encoding: str) -> MalformedCsvError | None:
     )
     if wrong > 1:
         message += f"; {wrong:,} of {below:,} lines do not fit"
-    return MalformedCsvError(message, _remedy(bad, last, expected))
+    return MalformedCsvError(DataCode.CSV_LINES, message, _remedy(bad, last, expected))
 
 
 def _fits(record: _Record, expected: int) -> bool:

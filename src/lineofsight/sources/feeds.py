@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lineofsight.errors import DataError, did_you_mean
+from lineofsight.error_codes import DataCode
+from lineofsight.errors import did_you_mean
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.problems import suggest
 from lineofsight.project.tables import SUFFIXES, Format, Table, by_suffix
@@ -93,34 +94,34 @@ def locate_feed(loaded: LoadedProject, name: str) -> Feed:
     if format_ in ("duckdb", "sqlite"):
         if len(files) != 1:
             raise loaded.error(
+                DataCode.SEVERAL_DATABASES,
                 f"{len(files)} database files match; a table comes from one",
                 "tables",
                 name,
                 "path",
-                kind=DataError,
             )
         if table.table is None:
             raise loaded.error(
+                DataCode.DATABASE_TABLE_NOT_NAMED,
                 f"'{files[0].name}' is a database: which of its tables?",
                 "tables",
                 name,
                 hint="add 'table: NAME'",
-                kind=DataError,
             )
     elif table.table is not None:
         raise loaded.error(
+            DataCode.KEY_OF_OTHER_FORMAT,
             f"'table' names a table inside a database file, but '{files[0].name}' is {format_}",
             "tables",
             name,
             "table",
-            kind=DataError,
         )
     if table.encoding is not None and format_ != "csv":
         raise loaded.error(
+            DataCode.KEY_OF_OTHER_FORMAT,
             f"'encoding' is of CSV files, but '{files[0].name}' is {format_}",
             *("tables", name, "encoding"),
             hint="take it out",
-            kind=DataError,
         )
     incremental = _incremental(loaded, name, table, format_)
     return Feed(name, format_, files, table.table, incremental, table.encoding or "utf-8")
@@ -145,10 +146,10 @@ def check_table(loaded: LoadedProject, feed: Feed, there: Sequence[str]) -> None
         listed += f", … ({len(there):,} in all)"
     meant = suggest(wanted, there).removeprefix("; ")
     raise loaded.error(
+        DataCode.DATABASE_TABLE_NOT_FOUND,
         f"'{feed.files[0].name}' has no table '{wanted}'",
         *("tables", feed.name, "table"),
         hint=f"{meant} I{listed[1:]}" if meant else listed,
-        kind=DataError,
     )
 
 
@@ -166,20 +167,24 @@ def _matching(loaded: LoadedProject, name: str, pattern: str) -> list[Path]:
         found = [match for match in found if match.is_file()]
         if not found:
             raise loaded.error(
-                f"no file matches '{pattern}' (looked for {path})", "tables", name, "path", kind=DataError
+                DataCode.FILE_NOT_FOUND,
+                f"no file matches '{pattern}' (looked for {path})",
+                "tables",
+                name,
+                "path",
             )
         return found
     if path.is_dir():
         raise loaded.error(
+            DataCode.PATH_IS_FOLDER,
             f"'{pattern}' is a folder",
             "tables",
             name,
             "path",
             hint=f"name its files, as in '{pattern.rstrip('/')}/*.parquet'",
-            kind=DataError,
         )
     raise loaded.error(
-        f"there is no file '{path}'", "tables", name, "path", hint=_near_file(path), kind=DataError
+        DataCode.FILE_NOT_FOUND, f"there is no file '{path}'", "tables", name, "path", hint=_near_file(path)
     )
 
 
@@ -187,12 +192,12 @@ def _incremental(loaded: LoadedProject, name: str, table: Table, format_: Format
     if format_ in ("duckdb", "sqlite"):
         if table.incremental:
             raise loaded.error(
+                DataCode.KEY_OF_OTHER_FORMAT,
                 f"a table of a {format_} file is read whole, so it cannot be incremental",
                 "tables",
                 name,
                 "incremental",
                 hint="take 'incremental' out, or export the table to one Parquet file a day",
-                kind=DataError,
             )
         return False
     if table.incremental is not None:
@@ -218,9 +223,9 @@ def _format_of(loaded: LoadedProject, name: str, table: Table, files: tuple[Path
         return found
     known = ", ".join(sorted(SUFFIXES))
     raise loaded.error(
+        DataCode.FORMAT_NOT_TOLD,
         f"the format of '{files[0].name}' cannot be told from its name (known endings: {known})",
         "tables",
         name,
         hint="add 'format: csv', 'parquet', 'json', 'duckdb' or 'sqlite'",
-        kind=DataError,
     )

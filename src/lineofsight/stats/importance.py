@@ -146,7 +146,7 @@ def _shapley(residual: Array, drivers: int) -> Array:
     """`(R, g)` Shapley values from the residual variance of each subset.
 
     Driver `i` gets the sum over subsets `S` without it of `w(|S|) (v(S) - v(S + i))`, with
-    `w(s) = 1 / (g C(g - 1, s))`. Folding the subsets by halves yields the sums for all drivers in one pass.
+    `w(s) = 1 / (g C(g - 1, s))`. Aggregation the subsets by halves yields the sums for all drivers in one pass.
     """
     weight = [1 / (drivers * comb(drivers - 1, size)) for size in range(drivers)]
     size = np.bitwise_count(np.arange(len(residual)))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lineofsight.engines.answering import Episodes
-from lineofsight.engines.histories import Histories, HistoryFold
+from lineofsight.engines.histories import Histories, HistoryAggregation
+from lineofsight.engines.response_sums import Episodes
 from lineofsight.episodes.columns import AT, BUCKET, CUSTOMER
 from lineofsight.model.fits import FEWEST_CUSTOMERS
 from lineofsight.model.inputs import Counting
@@ -15,5 +15,5 @@ def count_histories(counting: Counting) -> Histories | None:
     if file.repeat_customers < FEWEST_CUSTOMERS:
         return None
     episodes = Episodes(design.basis, design.categories, BUCKET)
-    work = HistoryFold(episodes, CUSTOMER, AT, file.buckets, counting.everyone.shift)
-    return counting.reader.total(file.path, work)
+    work = HistoryAggregation(episodes, CUSTOMER, AT, file.buckets, counting.everyone.shift)
+    return counting.reader.map_reduce(file.path, work)

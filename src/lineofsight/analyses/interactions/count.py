@@ -8,8 +8,8 @@ import numpy as np
 
 from lineofsight.aggregation.cells import Cells
 from lineofsight.aggregation.products import ProductBasis, changed
-from lineofsight.engines.answering import Episodes
-from lineofsight.engines.products import ProductCells
+from lineofsight.engines.products import ProductAggregation
+from lineofsight.engines.response_sums import Episodes
 from lineofsight.episodes.columns import BUCKET
 from lineofsight.model.inputs import Counting
 from lineofsight.model.population import EVERY_LEVEL, View
@@ -46,5 +46,5 @@ def count_products(counting: Counting) -> Products | None:
     at = dict(zip(everyone.basis.columns, everyone.shift, strict=True))
     at |= {changed(column): view.average(changed(column)).value for column in design.basis.slopes}
     shift = np.array([at.get(column, 0.0) for column in basis.columns])
-    work = ProductCells(Episodes(design.basis, design.categories, BUCKET), basis, file.buckets, shift)
-    return Products(basis, counting.reader.total(file.path, work))
+    work = ProductAggregation(Episodes(design.basis, design.categories, BUCKET), basis, file.buckets, shift)
+    return Products(basis, counting.reader.map_reduce(file.path, work))

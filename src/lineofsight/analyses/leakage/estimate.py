@@ -9,9 +9,8 @@ from lineofsight.analyses.leakage.functions import NearFunction, near_functions
 from lineofsight.analyses.leakage.leaks import find_leaks
 from lineofsight.analyses.leakage.redundancy import near_twins, suspected_twins, twins_kept_out
 from lineofsight.analyses.leakage.suspicions import Insisted, Pair, Suspicion, kept_out
-from lineofsight.episodes.joint_answers import JointAnswers
-from lineofsight.episodes.leakage import LeakageSignal
-from lineofsight.episodes.level_counts import LevelCount
+from lineofsight.episodes.leakage import LeakageSignal, LevelCount
+from lineofsight.episodes.profile import JointAnswers
 from lineofsight.model.sample import Sample
 from lineofsight.reasons import Statement
 

@@ -20,8 +20,7 @@ from lineofsight.analyses.leakage.signals import (
 )
 from lineofsight.analyses.leakage.suspicions import Insisted, Pair, Suspicion
 from lineofsight.episodes.columns import PERIOD
-from lineofsight.episodes.leakage import LeakageSignal
-from lineofsight.episodes.level_counts import LevelCount
+from lineofsight.episodes.leakage import LeakageSignal, LevelCount
 from lineofsight.model.design import Design
 from lineofsight.model.fits import EXACT_FIT, FEWEST_CUSTOMERS
 from lineofsight.model.outcomes import OutcomeInfo

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lineofsight.episodes.leakage import FEWEST, LeakageSignal
-from lineofsight.episodes.level_counts import LevelCount
+from lineofsight.episodes.leakage import FEWEST, LeakageSignal, LevelCount
 from lineofsight.stats.agreement import Fourfold
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from lineofsight.analyses.leakage.functions import NEAR_FUNCTION
 from lineofsight.analyses.leakage.signals import enough_for, share_explained
 from lineofsight.analyses.leakage.suspicions import Insisted, Pair, Suspicion
-from lineofsight.episodes.joint_answers import JointAnswers
+from lineofsight.episodes.profile import JointAnswers
 from lineofsight.model.design import Design
 from lineofsight.model.fits import FEWEST_CUSTOMERS
 from lineofsight.model.outcomes import OutcomeInfo

@@ -10,12 +10,13 @@ import numpy as np
 
 from lineofsight.analyses.nonresponse.response_model import Answering, answered_together, fit_answering
 from lineofsight.analyses.nonresponse.weighted import Weights
-from lineofsight.engines.answering import AnsweringSums, Episodes, ModelAt
 from lineofsight.engines.base import Reader
-from lineofsight.engines.weighing import Margin, MarginCounts, WeighedCells, Weighting
+from lineofsight.engines.response_sums import Episodes, ModelAt, ResponseSums
+from lineofsight.engines.weighted import Margin, MarginCounts, WeightedAggregation, Weighting
 from lineofsight.episodes.columns import BUCKET, segment
 from lineofsight.episodes.profile import Profile
-from lineofsight.errors import DataError, ProjectError, did_you_mean
+from lineofsight.error_codes import DataCode
+from lineofsight.errors import ProjectError, did_you_mean
 from lineofsight.model.inputs import Counting
 from lineofsight.model.population import EVERY_LEVEL, View
 from lineofsight.project.load import LoadedProject
@@ -48,7 +49,7 @@ def weigh_answers(counting: Counting) -> list[Weights]:
     episodes = Episodes(design.basis, design.categories, BUCKET)
 
     def sums(models: tuple[ModelAt, ...], below: int | None) -> Sequence[LogisticSums]:
-        return engine.total(file.path, AnsweringSums(replace(episodes, below=below), models))
+        return engine.map_reduce(file.path, ResponseSums(replace(episodes, below=below), models))
 
     fitted = fit_answering(view, groups, sums, raked=bool(margins))
     weightings = {
@@ -63,7 +64,7 @@ def weigh_answers(counting: Counting) -> list[Weights]:
     progress("weighing those who answered")
     found = []
     if weightings:
-        work = WeighedCells(
+        work = WeightedAggregation(
             episodes,
             tuple(weightings.values()),
             margins,
@@ -71,7 +72,7 @@ def weigh_answers(counting: Counting) -> list[Weights]:
             everyone.buckets,
             design.segments,
         )
-        found = engine.total(file.path, work)
+        found = engine.map_reduce(file.path, work)
     weighed = dict(zip(weightings, found, strict=True))
     raked = tuple(loaded.project.response.margins)
     return [
@@ -93,6 +94,7 @@ def declared_margins(loaded: LoadedProject, profile: Profile) -> tuple[Margin, .
         if column not in profile.levels:
             raise _refused(
                 loaded,
+                DataCode.MARGIN_OF_NUMBERS,
                 f"the control '{name}' is a number, and only levels have shares",
                 name,
                 f"declare a segment that groups it, as in '{name}_group: case when {name} > 10 then 'high' else 'low' end'",
@@ -102,6 +104,7 @@ def declared_margins(loaded: LoadedProject, profile: Profile) -> tuple[Margin, .
             if level not in levels and column not in profile.others:
                 raise _refused(
                     loaded,
+                    DataCode.MARGIN_LEVEL_UNKNOWN,
                     f"no episode has the level '{level}' of '{name}'",
                     name,
                     did_you_mean(level, levels),
@@ -126,7 +129,7 @@ def _raked(
     """The weightings with the factors of raking; and why some have none."""
     declared = loaded.project.response.margins
     shares = [np.array([*of.values()]) / sum(of.values()) for of in declared.values()]
-    tables = engine.total(path, MarginCounts(episodes, tuple(weightings.values()), margins))
+    tables = engine.map_reduce(path, MarginCounts(episodes, tuple(weightings.values()), margins))
     raked: dict[int, Weighting] = {}
     refused: dict[int, Statement] = {}
     for (at, weighting), table in zip(weightings.items(), tables, strict=True):
@@ -141,6 +144,7 @@ def _raked(
             who = " or ".join(f"'{each}'" for each in fitted[at].perceptions)
             raise _refused(
                 loaded,
+                DataCode.MARGIN_UNANSWERED,
                 f"nobody where '{name}' is '{level}' answered {who}: no weight can make up for that",
                 name,
                 "join the level with another one that is like it, in the attribute and here",
@@ -164,11 +168,14 @@ def _reason(model: Answering) -> Statement | None:
 def _undeclared(loaded: LoadedProject, name: str, level: str) -> ProjectError:
     return _refused(
         loaded,
+        DataCode.MARGIN_LEVEL_MISSING,
         f"some episodes have {level} of '{name}', which has no share here",
         name,
         "write the share of every level; they add up to 100 %",
     )
 
 
-def _refused(loaded: LoadedProject, message: str, name: str, hint: str, *level: str) -> ProjectError:
-    return loaded.error(message, "response", "margins", name, *level, hint=hint, kind=DataError)
+def _refused(
+    loaded: LoadedProject, code: DataCode, message: str, name: str, hint: str, *level: str
+) -> ProjectError:
+    return loaded.error(code, message, "response", "margins", name, *level, hint=hint)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lineofsight.aggregation.basis import Basis, asked
-from lineofsight.engines.answering import ModelAt, Regressors
+from lineofsight.engines.response_sums import ModelAt, Regressors
 from lineofsight.model.fits import FEWEST_CUSTOMERS
 from lineofsight.model.population import Population, View
 from lineofsight.reasons import Reason, Statement

@@ -8,7 +8,7 @@ from functools import reduce
 from operator import add
 
 from lineofsight.analyses.nonresponse.response_model import Answering
-from lineofsight.engines.weighing import Weighed
+from lineofsight.engines.weighted import WeightedCells
 from lineofsight.episodes.columns import segment
 from lineofsight.model.population import EVERY_LEVEL, Population, View
 from lineofsight.reasons import Statement
@@ -28,7 +28,7 @@ class Weights:
     """
 
     answering: Answering
-    weighed: Weighed | None = None
+    weighed: WeightedCells | None = None
     raked: tuple[str, ...] = ()
     reason: Statement | None = None
 

@@ -8,14 +8,15 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from lineofsight.engines.base import FieldAudit
-from lineofsight.engines.column import Column
-from lineofsight.engines.duckdb.blame import Asked, blaming
+from lineofsight.engines.column import Column, is_column, without_nan
 from lineofsight.engines.duckdb.connection import identifier
-from lineofsight.engines.duckdb.failures import as_data_error
+from lineofsight.engines.duckdb.failures import ComputedColumns, as_data_error, as_expression_error
 from lineofsight.engines.duckdb.rows import Rows
-from lineofsight.engines.plain import is_column
 from lineofsight.engines.refusals import infinite, unfit
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
+
+Checked = tuple[int, dict[str, FieldAudit], str]
 
 _EXAMPLES = 3
 _FIRST_ROWS = 20_000
@@ -51,9 +52,9 @@ def audit(
         row = connection.execute(f"SELECT {listed} FROM {source}{condition}").fetchall()[0]
         return dict(zip(measures, row, strict=True))
 
-    asked = [Asked(rows, columns, where)]
-    reading = as_data_error(loaded, f"reading table '{rows.table}' fails", *place)
-    with reading, blaming(connection, loaded, asked):
+    asked = [ComputedColumns(rows, columns, where)]
+    reading = as_data_error(loaded, DataCode.EXPRESSION_FAILS, f"reading table '{rows.table}' fails", *place)
+    with reading, as_expression_error(connection, loaded, asked):
         # A condition has to be looked at row by row, so that one scan for all is less work.
         found = measured(told | scanned) if condition or not scanned else measured(told) | measured(scanned)
         if small := {f"smallest_{at}": _smallest(c) for at, c in enumerate(columns) if _may_be_nan(c)}:
@@ -70,6 +71,27 @@ def audit(
                     raise infinite(loaded, rows.table, column, _int(part["infinite"]), lying)
             audits[column.field.alias] = _audit(column, part, count)
     return count, audits
+
+
+def checked(
+    connection: duckdb.DuckDBPyConnection,
+    loaded: LoadedProject,
+    rows: Rows,
+    columns: Sequence[Column],
+    where: Column | None,
+) -> Checked:
+    """How many rows are kept, what their columns hold, and the query of them; raises as `audit` does."""
+    count, audits = audit(connection, loaded, rows, columns, where)
+    return count, audits, _query(rows, columns, where, audits)
+
+
+def _query(
+    rows: Rows, columns: Sequence[Column], where: Column | None, audits: Mapping[str, FieldAudit]
+) -> str:
+    computed = {c.field.alias: without_nan(c) if audits[c.field.alias].maybe_nan else c.sql for c in columns}
+    listed = ", ".join(f"{sql} AS {identifier(alias)}" for alias, sql in computed.items())
+    kept = f" WHERE {where.sql}" if where is not None else ""
+    return f"SELECT {listed} FROM {rows.sql}{kept}"
 
 
 def _measures(column: Column) -> dict[str, str]:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import duckdb
 
 from lineofsight.engines.base import Field
-from lineofsight.engines.column import EMPTY, Column, wrong_type
-from lineofsight.engines.duckdb.connection import is_one_query
+from lineofsight.engines.column import EMPTY, ZONE, Column, wrong_type
+from lineofsight.engines.duckdb.connection import is_one_query, literal
 from lineofsight.engines.duckdb.failures import as_data_error
-from lineofsight.engines.duckdb.instants import instant
 from lineofsight.engines.duckdb.rows import Rows
-from lineofsight.errors import DataError, did_you_mean
+from lineofsight.engines.refusals import mixed_zones
+from lineofsight.error_codes import DataCode
+from lineofsight.errors import did_you_mean
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.sql_rules import referenced_columns
 
@@ -37,13 +38,25 @@ def canonical(
         _check_columns(loaded, rows.table, field, known)
         query = f"SELECT {_wrapped(field)} AS x FROM {rows.sql}"
         what = f"'{field.sql}' cannot be evaluated on table '{rows.table}'"
-        with as_data_error(loaded, what, *field.where):
+        with as_data_error(loaded, DataCode.EXPRESSION_FAILS, what, *field.where):
             one = is_one_query(connection, query)
             described = connection.execute(f"DESCRIBE {query}").fetchall() if one else []
         if len(described) != 1:
-            raise loaded.error(f"{what}: it is not one expression", *field.where, kind=DataError)
+            raise loaded.error(DataCode.NOT_ONE_EXPRESSION, f"{what}: it is not one expression", *field.where)
         columns.append(_column(connection, loaded, rows, field, str(described[0][1])))
     return columns
+
+
+def typed(
+    connection: duckdb.DuckDBPyConnection,
+    loaded: LoadedProject,
+    rows: Rows,
+    fields: Sequence[Field],
+    where: Field | None,
+) -> tuple[list[Column], Column | None]:
+    """The canonical columns of the fields, and of the condition if there is one; raises as `canonical` does."""
+    columns = canonical(connection, loaded, rows, fields)
+    return columns, None if where is None else canonical(connection, loaded, rows, [where])[0]
 
 
 def _wrapped(field: Field) -> str:
@@ -55,10 +68,10 @@ def _check_columns(loaded: LoadedProject, table: str, field: Field, known: Seque
     for name in referenced_columns(field.sql):
         if name.lower() not in lowered:
             raise loaded.error(
+                DataCode.COLUMN_NOT_FOUND,
                 f"table '{table}' has no column '{name}'",
                 *field.where,
                 hint=did_you_mean(name, known),
-                kind=DataError,
             )
 
 
@@ -121,3 +134,72 @@ def _flag(loaded: LoadedProject, table: str, field: Field, raw: str, type_: str)
         known = f"(isfinite({number}) OR isinf({number}))"  # not `NOT isnan`: see `without_nan`
         return Column(field, "flag", f"{number} <> 0 AND {known}", raw)
     raise wrong_type(loaded, table, field, type_, "true or false")
+
+
+def instant(
+    connection: duckdb.DuckDBPyConnection,
+    loaded: LoadedProject,
+    rows: Rows,
+    field: Field,
+    raw: str,
+    type_: str,
+) -> Column:
+    """The canonical instant of an expression of this type, in UTC.
+
+    Raises:
+        DataError: The type is no date or time, or a text column mixes times with and without a zone.
+    """
+    if type_ == EMPTY:
+        return Column(field, "instant", f"CAST({raw} AS TIMESTAMP)", raw)
+    if type_.startswith("TIMESTAMPTZ") or type_.endswith("WITH TIME ZONE"):
+        utc = f"(CAST({raw} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')"
+        return Column(field, "instant", utc, raw, zoned=True)
+    if type_ == "VARCHAR":
+        return _instant_of_text(connection, loaded, rows, field, raw)
+    if type_.startswith("TIMESTAMP") or type_ == "DATE":
+        return Column(field, "instant", _utc(loaded, f"CAST({raw} AS TIMESTAMP)"), raw, zoned=False)
+    raise wrong_type(loaded, rows.table, field, type_, "a date or time")
+
+
+def _instant_of_text(
+    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, rows: Rows, field: Field, raw: str
+) -> Column:
+    bare = f"NOT regexp_matches({raw}, {literal(ZONE)})"
+    with as_data_error(
+        loaded, DataCode.EXPRESSION_FAILS, f"reading table '{rows.table}' fails", *field.where
+    ):
+        naive, filled, example = connection.execute(
+            f"SELECT count(*) FILTER ({bare}), count({raw}), min({raw}) FILTER ({bare}) FROM {rows.sql}"
+        ).fetchall()[0]
+    if filled and naive == 0:
+        parsed = f"TRY_CAST({raw} AS TIMESTAMPTZ)"
+        utc = f"({parsed} AT TIME ZONE 'UTC')"
+    else:
+        parsed = f"TRY_CAST({raw} AS TIMESTAMP)"
+        utc = _utc(loaded, parsed)
+    if 0 < naive < filled and _parses(connection, rows, raw, bare):
+        what = f"'{field.sql}' in table '{rows.table}'"
+        raise mixed_zones(loaded, what, (naive, filled, example), *field.where)
+    unfit = f"{raw} IS NOT NULL AND {parsed} IS NULL"
+    return Column(field, "instant", utc, raw, unfit, filled > 0 and naive == 0 if filled else None)
+
+
+def _parses(connection: duckdb.DuckDBPyConnection, rows: Rows, raw: str, bare: str) -> bool:
+    """Whether a text without a zone is a time at all; else it is refused as none."""
+    query = f"SELECT 1 FROM {rows.sql} WHERE {bare} AND TRY_CAST({raw} AS TIMESTAMP) IS NOT NULL"
+    return bool(connection.execute(f"{query} LIMIT 1").fetchall())
+
+
+def _utc(loaded: LoadedProject, local: str) -> str:
+    """A local time in UTC. Of a time that the clock shows twice the first is meant, where DuckDB takes the second.
+
+    The first is what the offset of the day before makes of it, if the clock then shows this time. Between the two
+    kinds of times we go by microseconds, which is twice as fast as by `AT TIME ZONE 'UTC'` but does not know infinity.
+    """
+    if loaded.project.timezone is None:
+        return local
+    zone, day = literal(loaded.project.timezone), "INTERVAL 24 HOURS"
+    as_before = f"(make_timestamp(epoch_us(({local} - {day}) AT TIME ZONE {zone})) + {day})"
+    shown = f"make_timestamptz(epoch_us({as_before})) AT TIME ZONE {zone}"
+    as_then = f"make_timestamp(epoch_us({local} AT TIME ZONE {zone}))"
+    return f"coalesce(CASE WHEN {local} = {shown} THEN {as_before} ELSE {as_then} END, {local})"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from lineofsight.error_codes import EngineCode
 from lineofsight.errors import EngineError
 from lineofsight.project.settings import DuckDBSettings
 
@@ -41,7 +42,9 @@ def connect(settings: DuckDBSettings, private: Path) -> duckdb.DuckDBPyConnectio
         except duckdb.Error as error:
             first = str(error).splitlines()[0]
             raise EngineError(
-                f"engine.duckdb: {name} cannot be {value}: {first}\n  → write memory as '4GB', threads as 2"
+                EngineCode.SETTING_REFUSED,
+                f"engine.duckdb: {name} cannot be {value}: {first}",
+                hint="write memory as '4GB', threads as 2",
             ) from error
     return connection
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import duckdb
 
+from lineofsight.engines.column import ZONE
 from lineofsight.engines.duckdb.connection import declared, file_list, identifier, literal
-from lineofsight.engines.zones import ZONE, mixed_zones
-from lineofsight.errors import DataError
+from lineofsight.engines.refusals import mixed_zones
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed
 from lineofsight.sources.csv_errors import first_malformed_line, header_is_misread
@@ -163,11 +164,11 @@ def _refuse_either_order(
             f"SELECT min({quoted}) FILTER (regexp_matches({quoted}, {literal(_EITHER_ORDER)})) FROM {text}"
         ).fetchall()[0][0]
         raise loaded.error(
+            DataCode.DAY_OR_MONTH,
             f"column '{column}' does not tell days from months: no date is after the 12th, as '{example}'",
             "tables",
             feed.name,
             hint="write dates as 2024-01-31",
-            kind=DataError,
         )
 
 

@@ -16,8 +16,10 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
-from lineofsight.engines.base import Field, Gathered, Selection, SourceTable
-from lineofsight.engines.duckdb.blame import Asked, blaming
+from lineofsight.engines.aggregate import FIRST_ROWS, Aggregates, Aggregation, AggregationPlan, centres_of
+from lineofsight.engines.base import Field, MaterializedRows, Selection, SourceTable
+from lineofsight.engines.duckdb.audit import checked
+from lineofsight.engines.duckdb.canonical import typed
 from lineofsight.engines.duckdb.connection import (
     connect,
     cores,
@@ -27,28 +29,23 @@ from lineofsight.engines.duckdb.connection import (
     lock,
     memory_limit,
 )
-from lineofsight.engines.duckdb.failures import as_engine_error
+from lineofsight.engines.duckdb.failures import ComputedColumns, as_engine_error, as_expression_error
 from lineofsight.engines.duckdb.incremental import ROWS, IncrementalTable, RowCache, incremental_names
-from lineofsight.engines.duckdb.links import link
+from lineofsight.engines.duckdb.incremental.cache import link
 from lineofsight.engines.duckdb.rows import DIALECT, Rows, filled_rows
-from lineofsight.engines.duckdb.selecting import checked, typed
 from lineofsight.engines.duckdb.tables import load_feed, load_sql
-from lineofsight.engines.fold import FIRST_ROWS, Folded, FoldPlan, centres_of
-from lineofsight.engines.folding import Folding
-from lineofsight.engines.memory import from_the_system
-from lineofsight.engines.parts import parts_number, parts_of
+from lineofsight.engines.duplicates import Duplicates, count_duplicates
+from lineofsight.engines.jobs import MapReduce, parts_number, parts_of
+from lineofsight.engines.provenance import provenance
 from lineofsight.engines.refusals import refuse_extreme
-from lineofsight.engines.repeated import Repeated, repeated
-from lineofsight.engines.threads import one_blas_thread
-from lineofsight.engines.work import Work
-from lineofsight.engines.workers import Workers
+from lineofsight.engines.workers import Workers, one_blas_thread, system_allocator
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.sql_order import sql_tables_in_order
 from lineofsight.sources import Feed, FilesRead, locate_feeds
 
-_GATHERED = "gathered"
+_MATERIALIZED = "materialized"
 _ROWID = "rowid"  # what every table of DuckDB has, unless a column of its own is called so
-_MOST_GATHERED = 1 << 29  # bytes: half a gigabyte
+_MOST_MATERIALIZED = 1 << 29  # bytes: half a gigabyte
 _MOST_DIFFERENT = 1000  # values of a column that are worth a dictionary
 T = TypeVar("T")
 _open: WeakSet[DuckDBEngine] = WeakSet()
@@ -85,12 +82,12 @@ class DuckDBEngine:
         self._ibis = ibis.duckdb.from_connection(self._connection)
         self._feeds: dict[str, Feed] = {}
         self._incremental: dict[str, IncrementalTable] = {}
-        self._asked: list[Asked] = []
+        self._computed: list[ComputedColumns] = []
         self._views = 0
         try:
             if read:
                 self._feeds = {feed.name: feed for feed in locate_feeds(loaded)}
-            self._load(RowCache(working.resolve() / ROWS, self._private))
+            self._load(RowCache(working.resolve() / ROWS, self._private, provenance("duckdb")))
             known = [file for feed in self._feeds.values() for file in feed.files]
             lock(self._connection, known, self._private)
             for name in sql_tables_in_order(loaded.project) if read else ():
@@ -113,10 +110,10 @@ class DuckDBEngine:
             with as_engine_error():
                 rows, filled = filled_rows(self._connection, declared(table), types)
         origin = "sql" if feed is None else feed.beside(self._loaded.folder)
-        found = Repeated()
+        found = Duplicates()
         if copies and parts is None:
             with as_engine_error():
-                found = repeated(self._numbers, declared(table), rows, types, filled, DIALECT)
+                found = count_duplicates(self._numbers, declared(table), rows, types, filled, DIALECT)
         told = (found.copies, found.alike, found.ids, found.compared)
         return SourceTable(table, origin, rows, types, filled, *told)
 
@@ -133,7 +130,7 @@ class DuckDBEngine:
             rows = Rows.of(table)
             columns, condition = typed(self._connection, self._loaded, rows, fields, where)
             found = checked(self._connection, self._loaded, rows, columns, condition)
-            self._asked.append(Asked(rows, columns, condition))
+            self._computed.append(ComputedColumns(rows, columns, condition))
         count, audits, query = found
         refuse_extreme(self._loaded, table, fields, audits)
         return Selection(self._view(query), count, audits)
@@ -144,19 +141,21 @@ class DuckDBEngine:
         return self._ibis.table(name, database=("temp", "main"))
 
     @contextlib.contextmanager
-    def gathered(self, expression: ir.Table, expected: int) -> Iterator[Gathered]:
+    def materialized(self, expression: ir.Table, expected: int) -> Iterator[MaterializedRows]:
         """Held where they are few: groups are then not looked up in the cache that a join needs."""
-        if expected * len(expression.columns) * 8 > min(_MOST_GATHERED, memory_limit(self._connection) // 4):
-            yield Gathered(expression)
+        if expected * len(expression.columns) * 8 > min(
+            _MOST_MATERIALIZED, memory_limit(self._connection) // 4
+        ):
+            yield MaterializedRows(expression)
             return
         try:
-            kept = self.keep(_GATHERED, expression)
-            rows, filled = filled_rows(self._connection, f"temp.main.{_GATHERED}", kept.columns)
-            yield Gathered(kept, frozenset(name for name, n in filled.items() if n == rows))
+            kept = self.keep(_MATERIALIZED, expression)
+            rows, filled = filled_rows(self._connection, f"temp.main.{_MATERIALIZED}", kept.columns)
+            yield MaterializedRows(kept, frozenset(name for name, n in filled.items() if n == rows))
         finally:
-            self._run(f"DROP TABLE IF EXISTS temp.main.{_GATHERED}")
+            self._run(f"DROP TABLE IF EXISTS temp.main.{_MATERIALIZED}")
 
-    def number(self, name: str, expression: ir.Table, column: str) -> ir.Table:
+    def with_row_ids(self, name: str, expression: ir.Table, column: str) -> ir.Table:
         """Keeps an expression with a column that numbers its rows, up to 4.3 billion: joins carry four bytes each."""
         if _ROWID in map(str.lower, expression.columns):
             return self.keep(name, expression.mutate(**{column: ibis.row_number().cast("uint32")}))
@@ -184,7 +183,7 @@ class DuckDBEngine:
             partial.rename(path)
         finally:
             partial.unlink(missing_ok=True)
-        self._workers.prepare(parts_number(written[0][0]))  # what is stored is folded next
+        self._workers.prepare(parts_number(written[0][0]))  # what is stored is aggregated next
 
     def stored(self, path: Path) -> ir.Table:
         """A stored file as a table."""
@@ -192,16 +191,16 @@ class DuckDBEngine:
         link(path, reachable)
         return self._view(f"SELECT * FROM read_parquet({literal(reachable)})")
 
-    def fold(self, path: Path, plan: FoldPlan) -> Folded:
-        """Folds a stored file, part by part, in the order of its rows."""
+    def aggregate(self, path: Path, plan: AggregationPlan) -> Aggregates:
+        """Aggregates a stored file, part by part, in the order of its rows."""
         with pq.ParquetFile(path) as file:
             centres = centres_of(file.iter_batches(FIRST_ROWS, columns=plan.columns), plan)
-        return self.total(path, Folding(plan, centres))
+        return self.map_reduce(path, Aggregation(plan, centres))
 
-    def total(self, path: Path, work: Work[T]) -> T:
-        """Does work on the rows of a stored file, part by part; other processes take parts where there are cores."""
-        with one_blas_thread(), from_the_system():
-            return work.put_together(self._workers.do(path.resolve(), work, parts_of(path, work)))
+    def map_reduce(self, path: Path, job: MapReduce[T]) -> T:
+        """Maps a job over the rows of a stored file, part by part; other processes take parts where there are cores."""
+        with one_blas_thread(), system_allocator():
+            return job.reduce(self._workers.map(path.resolve(), job, parts_of(path, job)))
 
     def interrupt(self) -> None:
         """Stops the query that is being computed, if there is one; called from another thread."""
@@ -246,7 +245,7 @@ class DuckDBEngine:
 
     @contextlib.contextmanager
     def _computing(self) -> Iterator[None]:
-        with as_engine_error(), blaming(self._connection, self._loaded, self._asked):
+        with as_engine_error(), as_expression_error(self._connection, self._loaded, self._computed):
             yield
 
     def _run(self, sql: str) -> duckdb.DuckDBPyConnection:

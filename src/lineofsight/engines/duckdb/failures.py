@@ -1,15 +1,20 @@
-"""The engine's errors in the product's words."""
+"""The engine's errors in the product's words, and which expression of the project file it is that a query fails on."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import duckdb
 
-from lineofsight.errors import DataError, EngineError
+from lineofsight.engines.column import Column, is_column
+from lineofsight.engines.duckdb.rows import Rows
+from lineofsight.engines.refusals import failing
+from lineofsight.error_codes import DataCode, EngineCode
+from lineofsight.errors import EngineError
 from lineofsight.project.load import LoadedProject
 
 
@@ -22,14 +27,15 @@ def message_of(error: Exception) -> str:
 def out_of_memory(error: duckdb.OutOfMemoryException) -> EngineError:
     """The error for a limit of memory or of disk to spill to that was reached."""
     return EngineError(
-        f"the engine ran out of memory: {message_of(error)}\n"
-        "  → raise 'engine: {duckdb: {memory: …}}', free some disk for spilling, or narrow the data with 'where'"
+        EngineCode.OUT_OF_MEMORY,
+        f"the engine ran out of memory: {message_of(error)}",
+        hint="raise 'engine: {duckdb: {memory: …}}', free some disk for spilling, or narrow the data with 'where'",
     )
 
 
 @contextlib.contextmanager
 def as_data_error(
-    loaded: LoadedProject, what: str, *place: str | int, hint: str | None = None
+    loaded: LoadedProject, code: DataCode, what: str, *place: str | int, hint: str | None = None
 ) -> Iterator[None]:
     """What the engine refuses inside becomes a `DataError` at `place`; want of memory an `EngineError`."""
     try:
@@ -39,7 +45,7 @@ def as_data_error(
     except duckdb.Error as error:
         if hint is None and isinstance(error, duckdb.ParserException):
             hint = 'a column whose name is a word of SQL is written in double quotes: "order"'
-        raise loaded.error(f"{what}: {message_of(error)}", *place, hint=hint, kind=DataError) from error
+        raise loaded.error(code, f"{what}: {message_of(error)}", *place, hint=hint) from error
 
 
 @contextlib.contextmanager
@@ -52,11 +58,60 @@ def as_engine_error() -> Iterator[None]:
     except duckdb.IOException as error:
         if os.strerror(errno.ENOSPC) in str(error):
             raise EngineError(
-                "the disk of the project's folder is full: nothing more could be stored in '.lineofsight'\n"
-                "  → free some space and run again"
+                EngineCode.DISK_FULL,
+                "the disk of the project's folder is full: nothing more could be stored in '.lineofsight'",
+                hint="free some space and run again",
             ) from error
         raise EngineError(
-            f"the engine could not write or read a file: {message_of(error)}\n  → is the disk full?"
+            EngineCode.FILE_FAILED,
+            f"the engine could not write or read a file: {message_of(error)}",
+            hint="is the disk full?",
         ) from error
     except duckdb.Error as error:
-        raise EngineError(f"the engine failed: {message_of(error)}") from error
+        raise EngineError(EngineCode.ENGINE_FAILED, f"the engine failed: {message_of(error)}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedColumns:
+    """The canonical columns that are computed of some rows, and the condition that keeps these."""
+
+    rows: Rows
+    columns: Sequence[Column]
+    where: Column | None
+
+
+@contextlib.contextmanager
+def as_expression_error(
+    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, every: Sequence[ComputedColumns]
+) -> Iterator[None]:
+    """Of a query that fails on a value, the expression becomes the error that fails by itself, if one does.
+
+    An engine computes them all at once, and does not tell which. They are tried one by one only after that.
+    """
+    try:
+        yield
+    except (duckdb.DataError, duckdb.ProgrammingError) as error:
+        for asked in every:
+            found = _failing(connection, loaded, asked)
+            if found is not None:
+                raise found from error
+        raise
+
+
+def _failing(
+    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, asked: ComputedColumns
+) -> Exception | None:
+    source, condition, tried = asked.rows.sql, "", []
+    if asked.where is not None:
+        condition = f" WHERE {asked.where.sql}"
+        tried.append((asked.where, f"SELECT count(*) FROM {source}{condition}"))
+    # A hash has to be computed, where a count may be known without a look at the values.
+    tried += [(c, f"SELECT bit_xor(hash({c.sql})) FROM {source}{condition}") for c in asked.columns]
+    for column, query in tried:
+        if is_column(column.field.sql):
+            continue
+        try:
+            connection.execute(query).fetchall()
+        except (duckdb.DataError, duckdb.ProgrammingError) as error:
+            return failing(loaded, asked.rows.table, column, message_of(error))
+    return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from lineofsight.engines.duckdb.connection import declared, identifier
-from lineofsight.engines.repeated import Dialect
+from lineofsight.engines.duplicates import Dialect
 
 
 @dataclass(frozen=True, slots=True)

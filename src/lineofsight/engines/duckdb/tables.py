@@ -14,7 +14,7 @@ from lineofsight.engines.duckdb.connection import declared, file_list, identifie
 from lineofsight.engines.duckdb.csv import load_csv
 from lineofsight.engines.duckdb.failures import message_of, out_of_memory
 from lineofsight.engines.duckdb.sqlite import load_sqlite
-from lineofsight.errors import DataError
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed, check_table
 from lineofsight.sources.csv_errors import MalformedCsvError, first_malformed_line
@@ -69,27 +69,27 @@ def reading(loaded: LoadedProject, feed: Feed, files: Sequence[Path]) -> Iterato
         if (trouble := next(filter(None, troubles), None)) is not None:
             raise _refused_csv(loaded, feed, trouble) from error
         raise loaded.error(
+            DataCode.FILE_UNREADABLE,
             f"cannot read {files[0]} as {feed.format}: {str(error).partition(chr(10))[0]}",
             "tables",
             feed.name,
             "path",
             hint="check the file, or say what it is with 'format:'",
-            kind=DataError,
         ) from error
 
 
 def _refused_csv(loaded: LoadedProject, feed: Feed, trouble: MalformedCsvError) -> Exception:
-    return loaded.error(trouble.message, "tables", feed.name, "path", hint=trouble.hint, kind=DataError)
+    return loaded.error(trouble.code, trouble.message, "tables", feed.name, "path", hint=trouble.hint)
 
 
 def no_rows(loaded: LoadedProject, feed: Feed) -> Exception:
     """The error for a table without a row."""
     return loaded.error(
+        DataCode.TABLE_EMPTY,
         f"the table is empty: no row in {', '.join(str(file) for file in feed.files[:3])}",
         "tables",
         feed.name,
         hint="export it again, or take it out of the project file",
-        kind=DataError,
     )
 
 
@@ -103,21 +103,21 @@ def load_sql(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, name:
     place = ("tables", name, "sql")
     try:
         if not is_one_query(connection, sql):
-            raise loaded.error("'sql' is one SELECT and nothing else", *place, kind=DataError)
+            raise loaded.error(DataCode.SQL_NOT_ONE_SELECT, "'sql' is one SELECT and nothing else", *place)
         connection.execute(f"CREATE TABLE {declared(name)} AS ({sql.rstrip().rstrip(';')}\n)")
         rows = connection.execute(f"SELECT 1 FROM {declared(name)} LIMIT 1").fetchall()
     except duckdb.OutOfMemoryException as error:
         raise out_of_memory(error) from error
     except duckdb.Error as error:
         raise loaded.error(
-            f"the SQL fails: {message_of(error)}", *place, hint=_sql_hint(error), kind=DataError
+            DataCode.SQL_FAILS, f"the SQL fails: {message_of(error)}", *place, hint=_sql_hint(error)
         ) from error
     if not rows:
         raise loaded.error(
+            DataCode.SQL_WITHOUT_ROWS,
             "the SQL gives no row",
             *place,
             hint="look at its joins and conditions: does anything match?",
-            kind=DataError,
         )
 
 

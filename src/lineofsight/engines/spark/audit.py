@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from lineofsight.engines.base import FieldAudit
 from lineofsight.engines.column import Column
 from lineofsight.engines.refusals import infinite, unfit
-from lineofsight.engines.spark.blame import Asked, blaming
-from lineofsight.engines.spark.failures import as_data_error
+from lineofsight.engines.spark.failures import ComputedColumns, as_data_error, as_expression_error
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def audit(
     condition = f" WHERE {where.sql}" if where is not None else ""
     place = columns[0].field.where if len(columns) == 1 else columns[0].field.where[:2]
     listed = ", ".join(f"{sql} AS `{name}`" for name, sql in measures.items())
-    reading = as_data_error(loaded, f"reading table '{table}' fails", *place)
-    with reading, blaming(session, loaded, [Asked(table, view, columns, where)]):
+    reading = as_data_error(loaded, DataCode.EXPRESSION_FAILS, f"reading table '{table}' fails", *place)
+    with reading, as_expression_error(session, loaded, [ComputedColumns(table, view, columns, where)]):
         found = session.sql(f"SELECT {listed} FROM {view}{condition}").collect()[0].asDict()
     audits = {}
     for index, column in enumerate(columns):

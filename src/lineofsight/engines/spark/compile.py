@@ -1,12 +1,16 @@
-"""The alignment, which is written in Ibis, as Spark's SQL."""
+"""The alignment, which is written in Ibis, as Spark's SQL, and Spark's types as Ibis knows them."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.types as ir
+from ibis import Schema
 from sqlglot import exp
+
+if TYPE_CHECKING:
+    from pyspark.sql.types import StructType
 
 _PART = 1 << 27  # a whole number below 2^53 in two parts, of which 2^36 add up without overflow
 
@@ -106,3 +110,24 @@ def _quantile(values: Any, share: str) -> Any:
     low, high = (f"get({values}, CAST({end}({place}) AS INT))" for end in ("floor", "ceil"))
     above = f"({place} - floor({place}))"
     return exp.paren(exp.maybe_parse(f"{low} * (1D - {above}) + {high} * {above}", dialect="spark"))
+
+
+_TYPES = {
+    "tinyint": "int8",
+    "smallint": "int16",
+    "int": "int32",
+    "bigint": "int64",
+    "float": "float32",
+    "double": "float64",
+    "boolean": "boolean",
+    "string": "string",
+    "timestamp": "timestamp(6)",
+    "timestamp_ntz": "timestamp(6)",
+    "date": "date",
+    "void": "null",
+}
+
+
+def ibis_schema(schema: StructType) -> Schema:
+    """The schema of a view; a type that no canonical column has is taken as text."""
+    return ibis.schema({field.name: _TYPES.get(field.dataType.simpleString(), "string") for field in schema})

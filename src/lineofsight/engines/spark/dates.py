@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from lineofsight.error_codes import DataCode
 from lineofsight.project.problems import quote
 from lineofsight.project.sql_parsing import SqlError
 
@@ -55,6 +56,7 @@ def rules(
         if name not in allowed:
             known = ", ".join(word.lower() for word in allowed)
             raise SqlError(
+                DataCode.NOT_PORTABLE,
                 f"found {quote(str(node.sql(dialect='duckdb')))}, a unit that Spark does not count alike",
                 f"units that are: {known}",
             )

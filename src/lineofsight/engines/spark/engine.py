@@ -15,24 +15,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import ibis
 import ibis.expr.types as ir
 
-from lineofsight.engines.base import Field, Gathered, Selection, SourceTable
+from lineofsight.engines.aggregate import Aggregates, AggregationPlan
+from lineofsight.engines.base import Field, MaterializedRows, Selection, SourceTable
 from lineofsight.engines.column import without_nan
-from lineofsight.engines.fold import Folded, FoldPlan
+from lineofsight.engines.duplicates import Dialect, Duplicates, count_duplicates
+from lineofsight.engines.jobs import MapReduce
 from lineofsight.engines.refusals import refuse_extreme
-from lineofsight.engines.repeated import Dialect, Repeated, repeated
+from lineofsight.engines.spark.aggregate import aggregate, map_reduce
 from lineofsight.engines.spark.audit import audit
-from lineofsight.engines.spark.blame import Asked, blaming
 from lineofsight.engines.spark.canonical import canonical
-from lineofsight.engines.spark.compile import spark_sql
-from lineofsight.engines.spark.failures import as_engine_error
-from lineofsight.engines.spark.fold import fold
-from lineofsight.engines.spark.paths import existing, new
-from lineofsight.engines.spark.session import opened
-from lineofsight.engines.spark.ship import ship_kernel
-from lineofsight.engines.spark.tables import Tables
-from lineofsight.engines.spark.types import ibis_schema
-from lineofsight.engines.spark.work import total
-from lineofsight.engines.work import Work
+from lineofsight.engines.spark.compile import ibis_schema, spark_sql
+from lineofsight.engines.spark.failures import ComputedColumns, as_engine_error, as_expression_error
+from lineofsight.engines.spark.session import opened, send_package
+from lineofsight.engines.spark.tables import Tables, existing, new
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.settings import SparkSettings
 from lineofsight.sources import Feed, locate_feeds
@@ -93,10 +88,10 @@ class SparkEngine:
         self._tables = Tables(self._session, loaded, tables or {})
         self._open.callback(self._tables.drop)
         self._feeds: dict[str, Feed] = {}
-        self._asked: list[Asked] = []
+        self._computed: list[ComputedColumns] = []
         self._views = 0
         try:
-            ship_kernel(self._session, self._private)
+            send_package(self._session, self._private)
             if read:
                 self._feeds = {
                     feed.name: feed for feed in locate_feeds(loaded) if feed.name not in self._given
@@ -124,9 +119,9 @@ class SparkEngine:
         named = ", ".join(files) or declared.catalog or ("sql" if declared.sql else ", ".join(declared.paths))
         origin = "DataFrame" if table in self._given else named
         more = "" if feed is None or len(feed.files) <= 3 else f" and {len(feed.files) - 3} more"
-        found, filled_by_name = Repeated(), dict(zip(types, filled, strict=True))
+        found, filled_by_name = Duplicates(), dict(zip(types, filled, strict=True))
         if copies and not any("MAP<" in type_ for type_ in types.values()):
-            found = repeated(
+            found = count_duplicates(
                 lambda query: self._collect(query)[0],
                 *(self._tables.name(table), rows, types, filled_by_name, _DIALECT),
             )
@@ -142,7 +137,7 @@ class SparkEngine:
             condition = canonical(self._session, self._loaded, table, view, [where])[0]
         rows, audits = audit(self._session, self._loaded, table, view, columns, condition)
         refuse_extreme(self._loaded, table, fields, audits)
-        self._asked.append(Asked(table, view, columns, condition))
+        self._computed.append(ComputedColumns(table, view, columns, condition))
         computed = {
             c.field.alias: without_nan(c) if audits[c.field.alias].maybe_nan else c.sql for c in columns
         }
@@ -160,11 +155,11 @@ class SparkEngine:
             self._session.sql(spark_sql(expression)).write.parquet(new(path))
             return self._named(self._session.read.parquet(existing(path)))
 
-    def gathered(self, expression: ir.Table, expected: int) -> AbstractContextManager[Gathered]:
+    def materialized(self, expression: ir.Table, expected: int) -> AbstractContextManager[MaterializedRows]:
         """As it is: what Spark holds it writes down."""
-        return contextlib.nullcontext(Gathered(expression))
+        return contextlib.nullcontext(MaterializedRows(expression))
 
-    def number(self, name: str, expression: ir.Table, column: str) -> ir.Table:
+    def with_row_ids(self, name: str, expression: ir.Table, column: str) -> ir.Table:
         """Keeps an expression with a column that tells its rows apart."""
         from pyspark.sql import functions
 
@@ -202,15 +197,15 @@ class SparkEngine:
         with as_engine_error():
             return self._named(self._session.read.parquet(existing(path)))
 
-    def fold(self, path: Path, plan: FoldPlan) -> Folded:
-        """Folds a stored folder, each partition where it lies."""
+    def aggregate(self, path: Path, plan: AggregationPlan) -> Aggregates:
+        """Aggregates a stored folder, each partition where it lies."""
         with as_engine_error():
-            return fold(self._session.read.parquet(existing(path)), plan)
+            return aggregate(self._session.read.parquet(existing(path)), plan)
 
-    def total(self, path: Path, work: Work[T]) -> T:
-        """Does work on each partition of a stored folder where it lies."""
+    def map_reduce(self, path: Path, job: MapReduce[T]) -> T:
+        """Maps a job over each partition of a stored folder where it lies."""
         with as_engine_error():
-            return total(self._session.read.parquet(existing(path)), work)
+            return map_reduce(self._session.read.parquet(existing(path)), job)
 
     def close(self) -> None:
         """Gives back memory and temporary files; stops a session that was started here."""
@@ -224,7 +219,7 @@ class SparkEngine:
 
     @contextlib.contextmanager
     def _computing(self) -> Iterator[None]:
-        with as_engine_error(), blaming(self._session, self._loaded, self._asked):
+        with as_engine_error(), as_expression_error(self._session, self._loaded, self._computed):
             yield
 
     def _collect(self, sql: str) -> list[Any]:

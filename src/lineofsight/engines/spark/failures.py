@@ -1,12 +1,20 @@
-"""Spark's errors in the product's words."""
+"""Spark's errors in the product's words, and which expression of the project file it is that a query fails on."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from lineofsight.errors import DataError, EngineError
+from lineofsight.engines.column import Column, is_column
+from lineofsight.engines.refusals import failing
+from lineofsight.error_codes import DataCode, EngineCode
+from lineofsight.errors import EngineError
 from lineofsight.project.load import LoadedProject
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 
 def message_of(error: BaseException) -> str:
@@ -19,7 +27,7 @@ def message_of(error: BaseException) -> str:
 
 @contextlib.contextmanager
 def as_data_error(
-    loaded: LoadedProject, what: str, *place: str | int, hint: str | None = None
+    loaded: LoadedProject, code: DataCode, what: str, *place: str | int, hint: str | None = None
 ) -> Iterator[None]:
     """What Spark refuses inside becomes a `DataError` at `place`."""
     from py4j.protocol import Py4JError
@@ -28,7 +36,7 @@ def as_data_error(
     try:
         yield
     except (PySparkException, Py4JError) as error:
-        raise loaded.error(f"{what}: {message_of(error)}", *place, hint=hint, kind=DataError) from error
+        raise loaded.error(code, f"{what}: {message_of(error)}", *place, hint=hint) from error
 
 
 @contextlib.contextmanager
@@ -43,4 +51,55 @@ def as_engine_error() -> Iterator[None]:
         hint = (
             "look at the driver's and the workers' logs; 'engine: {spark: {config: …}}' sets Spark's options"
         )
-        raise EngineError(f"Spark failed: {message_of(error)}\n  → {hint}") from error
+        raise EngineError(EngineCode.SPARK_FAILED, f"Spark failed: {message_of(error)}", hint=hint) from error
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedColumns:
+    """The canonical columns that are computed of a table, in which view it lies, and the condition that keeps rows."""
+
+    table: str
+    view: str
+    columns: Sequence[Column]
+    where: Column | None
+
+
+@contextlib.contextmanager
+def as_expression_error(
+    session: SparkSession, loaded: LoadedProject, every: Sequence[ComputedColumns]
+) -> Iterator[None]:
+    """Of a query that fails on a value, the expression becomes the error that fails by itself, if one does.
+
+    Spark computes them all at once, and does not tell which. They are tried one by one only after that.
+    """
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (PySparkException, Py4JError) as error:
+        for asked in every:
+            found = _failing(session, loaded, asked)
+            if found is not None:
+                raise found from error
+        raise
+
+
+def _failing(session: SparkSession, loaded: LoadedProject, asked: ComputedColumns) -> Exception | None:
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    condition, tried = "", []
+    if asked.where is not None:
+        condition = f" WHERE {asked.where.sql}"
+        tried.append((asked.where, f"SELECT count(*) FROM {asked.view}{condition}"))
+    # A hash has to be computed, where a count may be known without a look at the values.
+    tried += [(c, f"SELECT bit_xor(xxhash64({c.sql})) FROM {asked.view}{condition}") for c in asked.columns]
+    for column, query in tried:
+        if is_column(column.field.sql):
+            continue
+        try:
+            session.sql(query).collect()
+        except (PySparkException, Py4JError) as error:
+            return failing(loaded, asked.table, column, message_of(error))
+    return None

@@ -13,6 +13,7 @@ from typing import Any
 from sqlglot import exp, parse_one
 
 from lineofsight.engines.spark import dates
+from lineofsight.error_codes import DataCode
 from lineofsight.project.problems import quote
 from lineofsight.project.sql_parsing import SqlError, parse_query, parse_scalar
 
@@ -54,7 +55,7 @@ def spark_query(sql: str) -> str:
         return _translated(parse_query(sql), (*_AS_THEY_ARE, *_QUERIES))
     except SqlError as error:
         own = "write the query in Spark's SQL, and say so with 'dialect: spark'"
-        raise SqlError(error.message, f"{error.hint}, or {own}" if error.hint else own) from error
+        raise SqlError(error.code, error.message, f"{error.hint}, or {own}" if error.hint else own) from error
 
 
 def _translated(tree: Any, allowed: tuple[type[Any], ...]) -> str:
@@ -81,6 +82,7 @@ def _translated(tree: Any, allowed: tuple[type[Any], ...]) -> str:
 def _refusal(node: Any) -> SqlError:
     found = quote(str(node.sql(dialect="duckdb")))
     return SqlError(
+        DataCode.NOT_PORTABLE,
         f"found {found}, which is not among what DuckDB and Spark are known to compute alike",
         "write it with the functions that docs/how-to/spark.md lists, or compute the column before",
     )
@@ -189,6 +191,7 @@ def _cast(node: Any) -> Any:
     kind = node.to.this
     if kind in _WHOLE and not isinstance(node.this.unnest(), _ROUNDED):
         raise SqlError(
+            DataCode.NOT_PORTABLE,
             f"found {quote(str(node.sql(dialect='duckdb')))}: DuckDB rounds to a whole number, Spark cuts off",
             "say which: cast(round(x) as bigint) or cast(floor(x) as bigint)",
         )

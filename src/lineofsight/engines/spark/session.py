@@ -1,14 +1,17 @@
-"""The Spark session: the caller's own, or one that is started here and stopped again."""
+"""A Spark session that means what the alignment relies on, and has the code of Lineofsight on its workers."""
 
 from __future__ import annotations
 
 import os
 import sys
 import warnings
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lineofsight.error_codes import EngineCode
 from lineofsight.errors import EngineError
 from lineofsight.project.settings import SparkSettings
 
@@ -52,15 +55,20 @@ def opened(settings: SparkSettings, given: SparkSession | None = None) -> Iterat
     try:
         from pyspark.sql import SparkSession
     except ImportError as error:
-        raise EngineError(f"'engine: spark' needs pyspark, which is not installed\n  → {_INSTALL}") from error
+        raise EngineError(
+            EngineCode.PYSPARK_MISSING,
+            "'engine: spark' needs pyspark, which is not installed",
+            hint=_INSTALL,
+        ) from error
     # Nothing here goes through pandas.
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     running = given or SparkSession.getActiveSession()
     session = running or _started(settings)
     if not hasattr(session, "_jsparkSession"):
         raise EngineError(
-            "the Spark session is one of Spark Connect, which runs no kernel of Lineofsight on the workers\n"
-            "  → run on a classic session: SparkSession.builder.master(…).getOrCreate()"
+            EngineCode.SPARK_CONNECT,
+            "the Spark session is one of Spark Connect, which runs no kernel of Lineofsight on the workers",
+            hint="run on a classic session: SparkSession.builder.master(…).getOrCreate()",
         )
     before = {name: session.conf.get(name, None) for name in _MEANING}
     try:
@@ -103,4 +111,18 @@ def _started(settings: SparkSettings) -> SparkSession:
             if java
             else f"is there a Spark at '{settings.master}'? 'local[*]' needs none"
         )
-        raise EngineError(f"Spark cannot be started: {first}\n  → {hint}") from error
+        raise EngineError(
+            EngineCode.SPARK_NOT_STARTED, f"Spark cannot be started: {first}", hint=hint
+        ) from error
+
+
+def send_package(session: SparkSession, folder: Path) -> None:
+    """Sends the package, whose kernel aggregates episodes, to every worker of a cluster; a local session has them already."""
+    if (session.sparkContext.master or "").startswith("local"):
+        return
+    package = Path(__file__).parents[2]
+    target = folder / "lineofsight_kernel.zip"
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(package.rglob("*.py")):
+            archive.write(file, Path("lineofsight") / file.relative_to(package))
+    session.sparkContext.addPyFile(str(target))

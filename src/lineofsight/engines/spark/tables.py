@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from lineofsight.engines.spark.csv import read_csv
 from lineofsight.engines.spark.failures import as_data_error
-from lineofsight.engines.spark.paths import FILE, existing
 from lineofsight.engines.spark.portable import spark_query
-from lineofsight.errors import DataError
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.problems import quote
 from lineofsight.project.sql_order import sql_tables_in_order
@@ -50,7 +50,14 @@ class Tables:
             if name in self._given:
                 self.view(name, self._given[name])
             elif table.catalog is not None:
-                with as_data_error(self._loaded, f"cannot read '{table.catalog}'", "tables", name, "catalog"):
+                with as_data_error(
+                    self._loaded,
+                    DataCode.CATALOG_UNREADABLE,
+                    f"cannot read '{table.catalog}'",
+                    "tables",
+                    name,
+                    "catalog",
+                ):
                     self.view(name, self._session.table(table.catalog))
             elif table.remote:
                 self.view(name, self._read(name, format_of(table) or "", table.paths))
@@ -81,6 +88,7 @@ class Tables:
         reader, listed = self._session.read, list(paths)
         with as_data_error(
             self._loaded,
+            DataCode.FILE_UNREADABLE,
             f"cannot read {paths[0].removeprefix(FILE)} as {format_}",
             *("tables", name, "path"),
             hint="check the file, or say what it is with 'format:'",
@@ -100,10 +108,10 @@ class Tables:
                     # A file is either one array, or one object a line.
                     return reader.json(listed, multiLine=self._first_line(listed[0]).startswith("["))
         raise self._loaded.error(
+            DataCode.FORMAT_NOT_ON_SPARK,
             f"'{format_}' files are read on one machine, not by Spark",
             *("tables", name, "path"),
             hint="export the table as Parquet, or run with 'engine: duckdb'",
-            kind=DataError,
         )
 
     def _refuse_line(self, name: str, line: str, feed: Feed | None) -> None:
@@ -114,11 +122,11 @@ class Tables:
             )
         elif line:
             message = f"the line {quote(line)} has another number of fields than the first line names columns"
-            found = MalformedCsvError(message, "mend it, or export the table again")
+            found = MalformedCsvError(DataCode.CSV_LINES, message, "mend it, or export the table again")
         else:  # its text has the sign for what is no text, which may have been written there
             found = None
         if found is not None:
-            raise self._loaded.error(found.message, "tables", name, "path", hint=found.hint, kind=DataError)
+            raise self._loaded.error(found.code, found.message, "tables", name, "path", hint=found.hint)
 
     def _first_line(self, path: str) -> str:
         """The first line that is not empty."""
@@ -133,12 +141,12 @@ class Tables:
             text = sql.rstrip().rstrip(";") if table.dialect == "spark" else spark_query(sql)
         except SqlError as error:
             raise self._loaded.error(
+                DataCode.NOT_PORTABLE,
                 f"the SQL is not known to mean the same on Spark: {error.message}",
                 *place,
                 hint=error.hint,
-                kind=DataError,
             ) from error
-        with as_data_error(self._loaded, "the SQL fails", *place):
+        with as_data_error(self._loaded, DataCode.SQL_FAILS, "the SQL fails", *place):
             views = {other: self.name(other) for other in self._loaded.project.tables}
             listed = [
                 f"{other} AS (SELECT * FROM {view})" for other, view in views.items() if self._known(other)
@@ -149,11 +157,13 @@ class Tables:
         return self._prefix + table in self._made
 
     def _refuse_empty(self, name: str) -> None:
-        with as_data_error(self._loaded, f"table '{name}' cannot be read", "tables", name):
+        with as_data_error(
+            self._loaded, DataCode.FILE_UNREADABLE, f"table '{name}' cannot be read", "tables", name
+        ):
             empty = self._session.sql(f"SELECT 1 FROM {self.name(name)} LIMIT 1").isEmpty()
         if empty:
             raise self._loaded.error(
-                "the table is empty: it has no row", "tables", name, hint=_ROWS, kind=DataError
+                DataCode.TABLE_EMPTY, "the table is empty: it has no row", "tables", name, hint=_ROWS
             )
 
 
@@ -165,3 +175,45 @@ def _with(listed: list[str], query: str) -> str:
 def _separator(line: str) -> str:
     """What separates the columns: the most frequent candidate in the first line."""
     return max((",", ";", "\t", "|"), key=line.count)
+
+
+FILE = "file://"
+_PATTERN = re.compile(r"([\\*?\[\]{}])")
+
+
+def existing(path: Path) -> str:
+    """A file or folder to read; its marks of a pattern stand for themselves."""
+    return FILE + _PATTERN.sub(r"\\\1", str(path))
+
+
+def new(path: Path) -> str:
+    """A folder to write."""
+    return f"{FILE}{path}"
+
+
+_LINE = "_line_that_does_not_fit"
+_NO_LETTER = "\ufffd"  # what Spark makes of bytes that are no text
+
+
+def read_csv(
+    session: SparkSession, paths: Sequence[str], *, separator: str, encoding: str
+) -> tuple[DataFrame, str | None]:
+    """The rows of CSV files, and one line that does not fit into the columns or is no text, if there is any."""
+    options: dict[str, Any] = {
+        "sep": separator,
+        "header": True,
+        "multiLine": True,
+        "quote": '"',
+        "escape": '"',
+        "enforceSchema": False,
+        "encoding": "ISO-8859-1" if encoding == "latin-1" else "UTF-8",
+    }
+    frame = session.read.csv(list(paths), inferSchema=True, **options)
+    whole = frame.schema.add(_LINE, "string")
+    marked = session.read.csv(list(paths), schema=whole, columnNameOfCorruptRecord=_LINE, **options)
+    texts = [f"contains(`{f.name}`, '{_NO_LETTER}')" for f in whole if f.dataType.simpleString() == "string"]
+    # A separator at the end of every line is common, and harmless.
+    ragged = f"`{_LINE}` IS NOT NULL AND NOT endswith(`{_LINE}`, '{separator}')"
+    found = marked.where(" OR ".join([f"({ragged})", *texts])).first()
+    line = None if found is None else str(found[_LINE] or "")
+    return frame, line

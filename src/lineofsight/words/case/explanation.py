@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.words import numbers
 from lineofsight.words.case import basis, comparisons, confounding, heterogeneity, nonresponse
@@ -58,7 +59,10 @@ def find_claim(data: RunData, cause: str, outcome: str, segment: str | None = No
         wanted = short[0] if len(short) == 1 else segment
         if wanted not in known:
             levels = [name if " = " in segment else name.partition(" = ")[2] for name in known]
-            raise RunError(f"the run has no segment '{segment}': {did_you_mean(segment, short or levels)}")
+            raise RunError(
+                RunCode.UNKNOWN_SEGMENT,
+                f"the run has no segment '{segment}': {did_you_mean(segment, short or levels)}",
+            )
     return next(row for row in mine if row["outcome"] == outcome and row["segment"] == wanted)
 
 
@@ -106,4 +110,4 @@ def _meant(data: RunData, given: str, names: list[str], what: str) -> str:
     labelled = [name for name in known if data.label(name).casefold() == given.casefold()]
     if len(labelled) == 1:
         return labelled[0]
-    raise RunError(f"the run has no {what} '{given}': {did_you_mean(given, known)}")
+    raise RunError(RunCode.UNKNOWN_NAME, f"the run has no {what} '{given}': {did_you_mean(given, known)}")

@@ -5,29 +5,32 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import time
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lineofsight.engines.duckdb.links import link
-from lineofsight.errors import EngineError
+from lineofsight.error_codes import EngineCode
+from lineofsight.errors import EngineError, disk_is_full
+
+
+def link(path: Path, name: Path) -> None:
+    """Gives a file a second name; where the file system has no links, it becomes a copy."""
+    try:
+        name.hardlink_to(path)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copyfile(path, name)
+
 
 #: The folder below the working folder of a project.
 ROWS = "rows"
 #: The name of the facts in the metadata of a part.
 FACTS = "lineofsight"
-_VERSIONS = [version(package) for package in ("lineofsight", "duckdb")]
-_FORM = 2  # changes when the same key would mean something else
-
-
-def key_of(*parts: object) -> str:
-    """A name that changes with any of the parts, or with what computes."""
-    text = json.dumps([_FORM, *_VERSIONS, *parts], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 class RowCache:
@@ -37,10 +40,16 @@ class RowCache:
         folder: Where they are kept.
         private: The engine's own folder: parts are written there, and read by links from there, so that another run
             that clears the folder takes nothing away.
+        made_by: The code and the libraries that read, as `provenance` has it.
     """
 
-    def __init__(self, folder: Path, private: Path) -> None:
-        self._folder, self._private = folder, private
+    def __init__(self, folder: Path, private: Path, made_by: str) -> None:
+        self._folder, self._private, self._made_by = folder, private, made_by
+
+    def key(self, *parts: object) -> str:
+        """A name that changes with any of the parts, or with what reads."""
+        text = json.dumps([self._made_by, *parts], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     def facts(self, key: str) -> dict[str, Any] | None:
         """What was kept under the key; None when there is nothing whole."""
@@ -116,6 +125,9 @@ def _used(path: Path) -> None:
 
 
 def _unwritable(folder: Path, error: OSError) -> EngineError:
+    code = EngineCode.DISK_FULL if disk_is_full(error) else EngineCode.FOLDER_UNWRITABLE
     return EngineError(
-        f"cannot write to '{folder}': {error.strerror or error}\n  → free some space, or make it writable"
+        code,
+        f"cannot write to '{folder}': {error.strerror or error}",
+        hint="free some space, or make it writable",
     )

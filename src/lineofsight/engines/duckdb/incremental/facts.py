@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -18,6 +19,12 @@ from lineofsight.engines.duckdb.csv import (
     zoned_columns,
 )
 from lineofsight.engines.duckdb.rows import filled_rows
+
+
+def partition_keys(file: Path) -> list[str]:
+    """The names of these columns in lower case, from the outermost folder on."""
+    return [part.partition("=")[0].lower() for part in file.parts[:-1] if part.find("=") > 0]
+
 
 _SHAPES = 2
 _WRITTEN_TIMES = ("DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")

@@ -9,8 +9,13 @@ import duckdb
 
 from lineofsight.engines.duckdb.connection import declared, file_list, identifier, literal
 from lineofsight.engines.duckdb.csv import CsvReader
-from lineofsight.engines.duckdb.incremental.facts import FileFacts, csv_facts, json_facts, parquet_facts
-from lineofsight.engines.duckdb.incremental.folders import partition_keys
+from lineofsight.engines.duckdb.incremental.facts import (
+    FileFacts,
+    csv_facts,
+    json_facts,
+    parquet_facts,
+    partition_keys,
+)
 from lineofsight.engines.duckdb.rows import Rows
 from lineofsight.engines.duckdb.tables import json_reader, parquet_reader
 from lineofsight.sources import Feed

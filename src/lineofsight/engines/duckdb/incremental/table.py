@@ -9,17 +9,17 @@ from typing import Any
 import duckdb
 
 from lineofsight.engines.base import Field
+from lineofsight.engines.duckdb.audit import Checked
+from lineofsight.engines.duckdb.canonical import typed
 from lineofsight.engines.duckdb.connection import declared, file_list, identifier, literal
 from lineofsight.engines.duckdb.csv import tabbed
 from lineofsight.engines.duckdb.failures import out_of_memory
-from lineofsight.engines.duckdb.incremental.cache import RowCache, key_of
+from lineofsight.engines.duckdb.incremental.cache import RowCache
 from lineofsight.engines.duckdb.incremental.facts import FileFacts
 from lineofsight.engines.duckdb.incremental.file import SourceFile
-from lineofsight.engines.duckdb.incremental.merge import audits_from_json, merged
-from lineofsight.engines.duckdb.incremental.parts import in_file, write_part
+from lineofsight.engines.duckdb.incremental.parts import audits_from_json, in_file, merged, write_part
 from lineofsight.engines.duckdb.incremental.union import Widest, csv_widest, json_widest, one_family, unite
 from lineofsight.engines.duckdb.rows import Rows
-from lineofsight.engines.duckdb.selecting import Checked, typed
 from lineofsight.engines.duckdb.tables import no_rows, parquet_reader, reading
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.sql_order import tables_of_queries
@@ -62,7 +62,7 @@ class IncrementalTable:
         self._cache, self._files = cache, files
         tabs = tabbed(feed.files)
         self._sources = [SourceFile(connection, feed, path, tabbed=tabs) for path in feed.files]
-        self._keys = [key_of(feed.format, tabs, feed.encoding, print_) for print_ in feed.fingerprint]
+        self._keys = [cache.key(feed.format, tabs, feed.encoding, print_) for print_ in feed.fingerprint]
         self._facts = self._study()
         self.rows = sum(facts.rows for facts in self._facts)
         if not self.rows:
@@ -143,7 +143,9 @@ class IncrementalTable:
         expressions = [(field.alias, field.sql, field.role) for field in fields]
         condition = None if where is None else where.sql
         zone = self._loaded.project.timezone
-        return [key_of(key, self._feed.name, zone, types, expressions, condition) for key in self._keys]
+        return [
+            self._cache.key(key, self._feed.name, zone, types, expressions, condition) for key in self._keys
+        ]
 
     def _tell_again(self, missing: Sequence[int]) -> None:
         unopened = {self._feed.files[place] for place in missing} - self._files.of(self._feed.name)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lineofsight.engines.duckdb.incremental.facts import FileFacts, is_nested
-from lineofsight.engines.duckdb.incremental.folders import partition_keys
+from lineofsight.engines.duckdb.incremental.facts import FileFacts, is_nested, partition_keys
 from lineofsight.sources import Feed
 
 Widest = Callable[[Sequence[str]], str | None]

@@ -1,0 +1,177 @@
+"""The cache of answers: what stored episodes were asked lies beside them, a file for each question, whole or not there.
+
+Counts, quantiles and moments are so made once; an engine is opened only for a new question.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+
+from lineofsight.engines.aggregate import Aggregates, AggregationPlan
+from lineofsight.engines.base import Reader
+from lineofsight.engines.codec import decode, digest, encode
+from lineofsight.engines.jobs import MapReduce
+from lineofsight.error_codes import EngineCode
+from lineofsight.errors import EngineError, disk_is_full
+
+MOST_BYTES = 1 << 29
+"""Answers of other settings that are kept: half a gigabyte for each table of stored episodes."""
+
+_BROKEN = (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile)
+T = TypeVar("T")
+_NAME = "stored_episodes"
+
+
+class AnswerCache:
+    """Answers to questions about one table of stored episodes.
+
+    Args:
+        folder: Where they lie; it may be missing.
+        made_by: The code and the libraries that answer, as `provenance` has it.
+
+    Attributes:
+        hits, misses: How often there was an answer, and how often not.
+    """
+
+    def __init__(self, folder: Path, made_by: str) -> None:
+        self._folder, self._made_by = folder, made_by
+        self._used: set[str] = set()
+        self.hits = self.misses = 0
+
+    def get(self, *question: object) -> tuple[bool, Any]:
+        """Whether there is a whole answer, and the answer."""
+        path = self._path(question)
+        try:
+            with np.load(path, allow_pickle=False) as held:
+                text, *arrays = (held[name] for name in held.files)
+            answer = decode(json.loads(text.tobytes()), arrays)
+        except _BROKEN:
+            self.misses += 1
+            return False, None
+        self.hits += 1
+        with contextlib.suppress(OSError):
+            os.utime(path)
+        self._used.add(path.name)
+        return True, answer
+
+    def put(self, answer: object, *question: object) -> None:
+        """Writes an answer down.
+
+        Raises:
+            EngineError: The disk refuses.
+        """
+        path = self._path(question)
+        tree, arrays = encode(answer)
+        text = np.frombuffer(json.dumps(tree).encode(), dtype=np.uint8)
+        partial = path.with_suffix(f".partial-{os.getpid()}")
+        try:
+            self._folder.mkdir(exist_ok=True)
+            with partial.open("wb") as out:
+                np.savez(out, text, *arrays, allow_pickle=False)
+            partial.replace(path)
+        except OSError as error:
+            code = EngineCode.DISK_FULL if disk_is_full(error) else EngineCode.FOLDER_UNWRITABLE
+            raise EngineError(
+                code, f"cannot write to '{self._folder}': {error.strerror or error}", hint="free some space"
+            ) from error
+        finally:
+            with contextlib.suppress(OSError):
+                partial.unlink(missing_ok=True)
+        self._used.add(path.name)
+
+    def clear(self) -> None:
+        """Removes all answers: those of other episodes of the same name."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def evict(self, most_bytes: int = MOST_BYTES) -> None:
+        """Removes answers that nobody asked for since this was opened, the oldest first, until few enough are left."""
+        unused = [
+            (_used_ns(path), path) for path in self._folder.glob("*.npz") if path.name not in self._used
+        ]
+        held = 0
+        for _, path in sorted(unused, reverse=True):
+            with contextlib.suppress(OSError):  # another run may have removed it
+                held += path.stat().st_size
+                if held > most_bytes:
+                    path.unlink()
+
+    def _path(self, question: object) -> Path:
+        return self._folder / f"{digest(self._made_by, question)}.npz"
+
+
+def _used_ns(path: Path) -> int:
+    """When an answer was last asked for; 0 when another run has just removed it."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+class CachedReader:
+    """Answers from the cache what was asked of the same episodes before, and asks an engine the rest.
+
+    Args:
+        opened: Gives the engine. It is called when there is something to ask.
+        path: The stored episodes.
+        cache: Answers about them.
+    """
+
+    def __init__(self, opened: Callable[[], Reader], path: Path, cache: AnswerCache) -> None:
+        self._opened, self._path, self._cache = opened, path, cache
+
+    def stored(self, path: Path) -> ir.Table:
+        """The stored episodes as a table, of which `fetch` can be asked."""
+        return self._table
+
+    def fetch(self, expression: ir.Table) -> list[dict[str, Any]]:
+        """The rows of a small result."""
+        return self._answer(lambda: self._engine.fetch(self._bound(expression)), "fetch", expression.op())
+
+    def aggregate(self, path: Path, plan: AggregationPlan) -> Aggregates:
+        """Aggregates the stored episodes."""
+        return self._answer(lambda: self._engine.aggregate(path, plan), "aggregate", plan)
+
+    def map_reduce(self, path: Path, job: MapReduce[T]) -> T:
+        """Maps a job over the rows of the stored episodes."""
+        return self._answer(lambda: self._engine.map_reduce(path, job), "map_reduce", job)
+
+    @cached_property
+    def _engine(self) -> Reader:
+        return self._opened()
+
+    @cached_property
+    def _table(self) -> ir.Table:
+        """A table of the same columns, the same in every run: queries of it can be told apart."""
+        types = self._answer(
+            lambda: {name: str(kind) for name, kind in self._there.schema().items()}, "columns"
+        )
+        return ibis.table(types, name=_NAME)
+
+    @cached_property
+    def _there(self) -> ir.Table:
+        return self._engine.stored(self._path)
+
+    def _bound(self, expression: ir.Table) -> ir.Table:
+        """The same question of the table as the engine knows it."""
+        found: ir.Table = expression.op().replace({self._table.op(): self._there.op()}).to_expr()
+        return found
+
+    def _answer(self, asked: Callable[[], T], *question: object) -> T:
+        known, answer = self._cache.get(*question)
+        if not known:
+            answer = asked()
+            self._cache.put(answer, *question)
+        found: T = answer
+        return found

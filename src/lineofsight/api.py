@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from lineofsight import sizing as capacities
-from lineofsight.analyses.evidence.explain import Explanation, explain, find_claim
 from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError
 from lineofsight.interruptions import stoppable
@@ -18,6 +17,7 @@ from lineofsight.pipeline.run import Progress, quiet
 from lineofsight.project.load import FILE_NAMES, load_project
 from lineofsight.report.data import Story
 from lineofsight.runs import reader as store
+from lineofsight.words.case.explanation import Explanation, explain, find_claim
 
 
 class Run(store.Run):

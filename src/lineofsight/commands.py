@@ -21,14 +21,12 @@ from rich.table import Table
 
 from lineofsight import api
 from lineofsight.analyses import registry
-from lineofsight.analyses.why_moved import command as why
-from lineofsight.analyses.why_moved.words import sentences
+from lineofsight.analyses.why_moved.command import move_of
 from lineofsight.doctor import diagnosis
 from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.logs import logs_are_shown
 from lineofsight.pipeline import run as pipeline
-from lineofsight.pipeline.check_words import check_words
 from lineofsight.pipeline.run import STAGES
 from lineofsight.project.template import write_template
 from lineofsight.project.variables import parse_assignments
@@ -36,6 +34,8 @@ from lineofsight.reasons import Statement
 from lineofsight.report.data import Story
 from lineofsight.runs.reader import list_runs
 from lineofsight.simulate.demo import make_demo, truth_beside_estimate
+from lineofsight.words import why_moved as words
+from lineofsight.words.check import check_words
 from lineofsight.words.numbers import count, plain, share
 from lineofsight.words.reasons import in_words
 
@@ -116,23 +116,23 @@ def explain_claim(cause: str, outcome: str, segment: str | None, project: Path, 
     """`los explain`."""
     found = _find_run(project, run_id).explain(cause, outcome, segment)
     out.print(f"{found.claim}\nEvidence: {found.level}.")
-    if any(each.side != "fact" for part in found.parts for each in part.said):
+    if any(each.side != "fact" for part in found.parts for each in part.points):
         out.print("\n+ speaks for it   ! speaks against it   ? not known   - for information")
     for part in found.parts:
-        lines = [f"  {_MARKS[each.side]} {each.text}" for each in part.said]
+        lines = [f"  {_MARKS[each.side]} {each.text}" for each in part.points]
         out.print("\n".join(["", part.heading, *lines]))
 
 
 def why_it_moved(outcome: str, project: Path, run_id: str | None, start: str | None, end: str | None) -> None:
     """`los why`."""
     run = _find_run(project, run_id)
-    move = why.move_of(run, outcome, start, end)
-    out.print("\n".join(sentences(Story(run), move)) + "\n")
-    rows = why.rows_of(run, move)
+    move, story = move_of(run, outcome, start, end), Story(run)
+    out.print("\n".join(words.sentences(story, move)) + "\n")
+    rows = words.cells(story, move)
     table = Table(show_edge=False)
-    shown = [at for at in range(len(why.HEAD)) if any(row[at] for row in rows)]
+    shown = [at for at in range(len(words.HEAD)) if any(row[at] for row in rows)]
     for at in shown:
-        table.add_column(why.HEAD[at], overflow="fold")
+        table.add_column(words.HEAD[at], overflow="fold")
     for row in rows:
         table.add_row(*(row[at] for at in shown))
     _page().print(table)

@@ -20,11 +20,11 @@ from threadpoolctl import threadpool_info
 from lineofsight import api
 from lineofsight.error_codes import ProjectCode
 from lineofsight.errors import DataError, EngineError, LineofsightError, ProjectError, RunError
-from lineofsight.pipeline.check_words import check_words
 from lineofsight.pipeline.run import Progress
 from lineofsight.project.document import MOST_BYTES
 from lineofsight.project.load import find_project_file
 from lineofsight.version import __version__
+from lineofsight.words.check import check_words
 
 REDACTED = "'…'"
 """What stands for a text of the data."""

@@ -16,9 +16,9 @@ from lineofsight.analyses.evidence.levels import (
     Assignment,
     Case,
     judge,
-    verb,
 )
 from lineofsight.reasons import Reason
+from lineofsight.words.evidence import verb
 from lineofsight.words.reasons import clause, clauses
 
 ROBUST = Case(

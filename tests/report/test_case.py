@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from lineofsight.analyses.evidence.explain import Explanation, explain, find_claim
-from lineofsight.analyses.nonresponse.weights import moved, verdict
 from lineofsight.reasons import Reason, Statement
+from lineofsight.words.case.explanation import Explanation, explain, find_claim
+from lineofsight.words.nonresponse import moved, verdict
 from lineofsight.words.reasons import clause
 
 from .fake_evidence import SEGMENT, Change, evident_story, put
@@ -34,7 +34,10 @@ def case(
 def answers(found: Explanation, heading: str) -> list[tuple[str, str]]:
     """Side and sentence of each answer to a question."""
     return [
-        (each.side, plain(each.text)) for part in found.parts if part.heading == heading for each in part.said
+        (each.side, plain(each.text))
+        for part in found.parts
+        if part.heading == heading
+        for each in part.points
     ]
 
 

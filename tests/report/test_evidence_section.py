@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from lineofsight.analyses.evidence.explain import explain
 from lineofsight.analyses.evidence.section import evidence
 from lineofsight.reasons import Reason
 from lineofsight.report.blocks import Details, Heading, Listing, Page, Paragraph, Section, Sides, Tally
 from lineofsight.report.data import Row, Story
 from lineofsight.report.html import render_page
+from lineofsight.words.case.explanation import explain
 from lineofsight.words.reasons import clause
 
 from .conftest import Opener

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from lineofsight.analyses.evidence.explain import Explanation, explain, find_claim
 from lineofsight.errors import RunError
 from lineofsight.reasons import Reason
 from lineofsight.report.data import Story
+from lineofsight.words.case.explanation import Explanation, explain, find_claim
 from lineofsight.words.lists import sentence
 from lineofsight.words.reasons import clause
 

@@ -11,10 +11,10 @@ import pytest
 from lineofsight.analyses.nonresponse.heard_section import heard
 from lineofsight.analyses.nonresponse.populations_section import populations
 from lineofsight.analyses.nonresponse.unheard_section import unheard
-from lineofsight.analyses.nonresponse.weights import moved
 from lineofsight.reasons import Reason
 from lineofsight.report.blocks import Details, Figure, Heading, Paragraph, Section, TableBlock
 from lineofsight.report.data import Story
+from lineofsight.words.nonresponse import moved
 
 from .conftest import Opener
 from .fake_evidence import Change, evident_story, put

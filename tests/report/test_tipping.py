@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lineofsight.analyses.nonresponse.tipping import tipping_words
 from lineofsight.units import Unit, UnitKind
+from lineofsight.words.nonresponse import tipping_words
 
 WHO = {"cause": "'Delivery time' 10 % better", "outcome": "'Came back'"}
 

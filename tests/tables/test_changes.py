@@ -10,8 +10,8 @@ import pytest
 from tests.sparks import spark_session
 
 import lineofsight as los
-from lineofsight.analyses.why_moved.words import headline, latest, moves, sentences
 from lineofsight.report.data import Story
+from lineofsight.words.why_moved import headline, latest, moves, sentences
 from tables.slower import LONGER, SPEND, STARS, write_slower
 
 Row = dict[str, Any]

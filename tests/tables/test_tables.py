@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from lineofsight.analyses.evidence.explain import explain, find_claim
 from lineofsight.analyses.registry import tables
 from lineofsight.pipeline.report import write_report
 from lineofsight.report.data import Story
 from lineofsight.runs.reader import Run
+from lineofsight.words.case.explanation import explain, find_claim
 from lineofsight.words.numbers import quantity
 from lineofsight.words.reasons import in_words
 from tables.conftest import Runs

@@ -239,7 +239,7 @@ def test_the_report_and_the_case_tell_what_the_tables_hold(raked: los.Run, tmp_p
     mood = raked.weighted_effects.rows(cause="hours", outcome="mood")[0]
     case = raked.explain("hours", "mood")
     answers = [
-        each for part in case.parts for each in part.said if part.heading.startswith("Does it hold for")
+        each for part in case.parts for each in part.points if part.heading.startswith("Does it hold for")
     ]
     assert [each.side for each in answers] == ["for", "open"]
     assert f"{mood['estimate']:+.3f}" in answers[0].text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ import numpy as np
 
 from lineofsight.aggregation.cells import Cells
 from lineofsight.analyses.checks.data_warnings import doubted_data
-from lineofsight.analyses.checks.sentences import unlinked
 from lineofsight.analyses.checks.tables import warning_row
 from lineofsight.analyses.data.tables import absent_rows
 from lineofsight.analyses.effects.estimate import Effects
@@ -33,8 +33,21 @@ from lineofsight.project.models import Project
 from lineofsight.reasons import Statement
 from lineofsight.sizing import Capacity, weigh
 from lineofsight.stats.results import NotEstimable
-from lineofsight.words.lists import joined
-from lineofsight.words.reasons import clause
+from lineofsight.words.check import (
+    ControlKeptOut,
+    ManyLevels,
+    NearlyConstant,
+    Note,
+    NotTold,
+    Refusal,
+    Refused,
+    TooSmall,
+    Undeclared,
+    Unlinked,
+    Worthless,
+    note_words,
+    refusal_words,
+)
 
 _RESAMPLES = 100  # enough to see that replicates fail
 
@@ -104,6 +117,12 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
         name: profile.quantiles[name][2] if name in profile.quantiles else None for name in project.operations
     }
     rows = {source.name: source.rows for source in aligned.sources}
+    label = partial(label_of, project)
+    refusals: list[Refusal] = [
+        *_refusals(project, effects),
+        *_too_small(segments, effects),
+        *_worthless(project, everyone),
+    ]
     return Check(
         name=project.name,
         episodes=profile.complete,
@@ -115,22 +134,18 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
             name: everyone.population((name,)).n for name in (*project.perceptions, *project.behaviours)
         },
         drops=(*file.drops, *absent_rows(project, profile, file.stored)),
-        refusals=(
-            *_refusals(aligned, effects),
-            *_too_small(segments, effects),
-            *_worthless(aligned, everyone),
-        ),
-        warnings=(
-            *_warnings(aligned, {effect.cause for effect in effects if _refused(effect)}),
-            *(
-                f"'{label_of(project, each.driver)}' will not be among the findings: {clause(each.reason)}"
-                for each in leakage.functions
-            ),
-            *(
-                f"a control will be kept out: {clause(each.reason)}"
-                for each in leakage.given_away
-                if each.kept_out and each.cause in project.controls
-            ),
+        refusals=tuple(refusal_words(each, label, names_of(project)) for each in refusals),
+        warnings=tuple(
+            note_words(each, label)
+            for each in (
+                *_notes(aligned, {effect.cause for effect in effects if _refused(effect)}),
+                *(NotTold(each.driver, each.reason) for each in leakage.functions),
+                *(
+                    ControlKeptOut(each.reason)
+                    for each in leakage.given_away
+                    if each.kept_out and each.cause in project.controls
+                ),
+            )
         ),
         capacity=weigh(aligned.loaded, rows, file.anchored),
     )
@@ -147,9 +162,8 @@ def _asked(effects: Sequence[Effect], names: Sequence[str]) -> list[Effect]:
     ]
 
 
-def _refusals(aligned: Aligned, effects: Sequence[Effect]) -> Iterator[str]:
-    """Effects without an answer for everyone; causes and outcomes with the same reason share a sentence."""
-    project = aligned.project
+def _refusals(project: Project, effects: Sequence[Effect]) -> Iterator[Refused]:
+    """Effects without an answer for everyone; causes and outcomes with the same reason stand together."""
     outcomes = [*project.perceptions, *project.behaviours]
     reasons: dict[tuple[str, Statement], list[str]] = {}
     for effect in _asked(effects, outcomes):
@@ -159,52 +173,44 @@ def _refusals(aligned: Aligned, effects: Sequence[Effect]) -> Iterator[str]:
     for (cause, reason), on in reasons.items():
         shared.setdefault((tuple(on), reason), []).append(cause)
     for (same, reason), causes in shared.items():
-        yield f"the effect of {_listed(project, causes)} on {_listed(project, same)}: {clause(reason, names_of(project))}"
+        yield Refused(tuple(causes), same, reason)
 
 
-def _listed(project: Project, names: Sequence[str]) -> str:
-    return joined([f"'{label_of(project, name)}'" for name in names])
-
-
-def _too_small(segments: Mapping[View, Sequence[Effect]], everyone: Sequence[Effect]) -> Iterator[str]:
+def _too_small(segments: Mapping[View, Sequence[Effect]], everyone: Sequence[Effect]) -> Iterator[TooSmall]:
     """Segments in which nothing can be estimated although it can among everyone."""
     if all(_refused(effect) for effect in everyone):
         return
     empty = [view for view, effects in segments.items() if all(_refused(effect) for effect in effects)]
     if empty:
-        named = ", ".join(f"'{view.label}' ({view.population().n:,})" for view in empty[:5])
-        more = f" and {len(empty) - 5:,} more" if len(empty) > 5 else ""
-        yield f"any effect in {len(empty):,} of {len(segments):,} segments, which have too few episodes: {named}{more}"
+        yield TooSmall(tuple((str(view.label), view.population().n) for view in empty), len(segments))
 
 
-def _worthless(aligned: Aligned, everyone: View) -> Iterator[str]:
-    project = aligned.project
+def _worthless(project: Project, everyone: View) -> Iterator[Worthless]:
+    """Behaviours whose worth cannot be told, where a worth is declared."""
     if project.value is not None:
         for unit in unit_values(project, everyone):
             if isinstance(unit.worth, NotEstimable):
-                yield f"what '{label_of(project, unit.behaviour)}' is worth: {clause(unit.worth.reason)}"
+                yield Worthless(unit.behaviour, unit.worth.reason)
 
 
-def _warnings(aligned: Aligned, refused: set[str]) -> Iterator[str]:
+def _notes(aligned: Aligned, refused: set[str]) -> Iterator[Note]:
+    """What will leave a run with less than it could say."""
     project, profile = aligned.project, aligned.profile
     for each in doubted_data(project, aligned.file, aligned.sources):
         if each.kind == "link":
-            yield unlinked(warning_row(each), clause(each.reason)).rstrip(".")
+            yield Unlinked(warning_row(each))
     for name in project.operations:
         quantiles = profile.quantiles.get(name)
         if quantiles is not None and quantiles[0] == quantiles[-1] and name not in refused:
-            yield f"'{label_of(project, name)}' is {quantiles[0]:g} nearly everywhere: little can be told of it"
+            yield NearlyConstant(name, quantiles[0])
     for name in project.segments:
         if segment(name) in profile.others:
-            yield (
-                f"segment '{name}' has more than {MOST_LEVELS} levels: the {MOST_LEVELS} most frequent are looked"
-                " at one by one, the others together"
-            )
+            yield ManyLevels(name, MOST_LEVELS)
     if not project.perceptions:
-        yield "no perception is declared: the customer is skipped, so how customers feel is not in view"
+        yield Undeclared("perceptions")
     if not project.behaviours:
-        yield "no behaviour is declared: what customers do next, and what it is worth, is not in view"
+        yield Undeclared("behaviours")
     if project.value is None and project.behaviours:
-        yield "there is no section 'value': nothing will be told in money"
+        yield Undeclared("value")
     if not project.controls and project.period_effects is None:
-        yield "no control is declared: effects will be 'associated', adjusted only for the other operations"
+        yield Undeclared("controls")

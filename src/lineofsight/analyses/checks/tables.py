@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.checks.data_warnings import doubted_data
 from lineofsight.analyses.checks.estimate import Doubts
-from lineofsight.analyses.checks.sentences import project_insists, warning_sentence
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.findings.wording import difference, moved
 from lineofsight.analyses.leakage.suspicions import Suspicion
@@ -18,6 +17,7 @@ from lineofsight.analyses.segments.heterogeneity import Heterogeneity
 from lineofsight.runs.columns import TableSchema, nullable, required
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.words.lists import sentence
+from lineofsight.words.warnings import project_insists, warning_sentence
 
 WARNINGS = TableSchema(
     "warnings",

@@ -25,20 +25,6 @@ WEAKEST_HIDDEN = 0.02
 FEWEST_CUSTOMERS = 100
 """With fewer customers, intervals and what a hidden factor could do are too rough for more than *adjusted*."""
 
-_VERBS: dict[Level, str] = {
-    "associated": "goes with",
-    "adjusted": "goes with",
-    "robust": "reliably goes with",
-    "quasi-experimental": "is followed by",
-    "experimental": "brings",
-}
-
-
-def verb(level: Level) -> str:
-    """The strongest verb that a claim of this level may use; only an experiment brings something about."""
-    return _VERBS[level]
-
-
 UNBALANCED = 0.01
 """P-value from which on an operation that was assigned by lot goes with something that was there before."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lineofsight.analyses.evidence.explain import Explanation, explain
 from lineofsight.report.blocks import (
     Block,
     Details,
@@ -20,6 +19,7 @@ from lineofsight.report.blocks import (
 from lineofsight.report.data import Row, Story
 from lineofsight.stats.intervals import excludes_zero
 from lineofsight.words import numbers
+from lineofsight.words.case.explanation import Explanation, explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def _case(story: Story, row: Row, tag: Tag) -> Block:
     facts = tuple(
         (part.heading, " ".join(told))
         for part in found.parts
-        if (told := [each.text for each in part.said if each.side == "fact"])
+        if (told := [each.text for each in part.points if each.side == "fact"])
     )
     inside: tuple[Block, ...] = (_sides(found), Listing(facts)) if facts else (_sides(found),)
     return Details(found.claim, inside, tag=tag)
@@ -164,7 +164,7 @@ def _sides(found: Explanation) -> Block:
         items: list[tuple[str, str]] = []
         for part in found.parts:
             heading = "" if part.heading in _LEVELS_OWN else part.heading
-            for at, text in enumerate(each.text for each in part.said if each.side == side):
+            for at, text in enumerate(each.text for each in part.points if each.side == side):
                 items.append((heading if at == 0 else "", text))
         sides.append(Side(title, side, tuple(items) or (("", "Nothing was found."),)))
     return Sides(tuple(sides))

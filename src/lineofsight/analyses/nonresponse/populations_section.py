@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from lineofsight.analyses.evidence.case.said import SMALL, p_words
 from lineofsight.report.blocks import Cell, Details, Paragraph, Section, table
 from lineofsight.report.charts import theme
 from lineofsight.report.data import Row, Story
 from lineofsight.words import numbers
+from lineofsight.words.case.points import SMALL, p_words
 
 
 def populations(story: Story) -> Section:

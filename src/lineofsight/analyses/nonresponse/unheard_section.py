@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from lineofsight.analyses.nonresponse.tipping import amount_words
-from lineofsight.analyses.nonresponse.weights import NOTICEABLE, moved, verdict
 from lineofsight.report.blocks import Block, Cell, Details, Heading, Paragraph, Section, table
 from lineofsight.report.data import Row, Story
 from lineofsight.words import numbers
 from lineofsight.words.lists import sentence
+from lineofsight.words.nonresponse import NOTICEABLE, amount_words, moved, verdict
 from lineofsight.words.reasons import clause
 from lineofsight.words.rounding import MINUS
 

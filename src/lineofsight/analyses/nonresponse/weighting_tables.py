@@ -8,13 +8,13 @@ from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.findings.wording import quoted
 from lineofsight.analyses.money.estimate import key_of
 from lineofsight.analyses.nonresponse.estimate import Nonresponse
-from lineofsight.analyses.nonresponse.tipping import tipping_words
 from lineofsight.analyses.rows import change_text, number, summarise
 from lineofsight.model.effects import Effect
 from lineofsight.runs.columns import INTERVAL, TableSchema, nullable, required, unit_columns
 from lineofsight.stats.intervals import excludes_zero
 from lineofsight.stats.logistic import Logistic
 from lineofsight.stats.results import Estimate, NotEstimable
+from lineofsight.words.nonresponse import tipping_words
 
 WEIGHTING = TableSchema(
     "weighting",

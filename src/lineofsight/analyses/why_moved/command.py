@@ -1,15 +1,12 @@
-"""`los why`: which outcome between which periods, and what is said of it."""
+"""`los why`: which outcome between which periods."""
 
 from __future__ import annotations
 
-from lineofsight.analyses.why_moved.words import Move, latest, means, moves, note, part_name
 from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.report.data import Story
 from lineofsight.runs.reader import Run
-from lineofsight.words import numbers
-
-HEAD = ("part", "then → now", "goes with", "note")
+from lineofsight.words.why_moved import Move, latest, moves
 
 
 def move_of(run: Run, outcome: str, start: str | None, end: str | None) -> Move:
@@ -51,17 +48,3 @@ def move_of(run: Run, outcome: str, start: str | None, end: str | None) -> Move:
             hint=f"take two of {', '.join(periods)}, the earlier as --from",
         )
     return chosen
-
-
-def rows_of(run: Run, move: Move) -> list[tuple[str, ...]]:
-    """The parts as cells of a table, in the order of `HEAD`."""
-    story = Story(run)
-    return [
-        (
-            part_name(story, row),
-            means(row) if row["mean_unit"] is not None else "",
-            numbers.with_interval(row["estimate"], row["low"], row["high"], row["unit"]),
-            note(row),
-        )
-        for row in move.rows
-    ]

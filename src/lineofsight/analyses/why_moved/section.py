@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from lineofsight.analyses.why_moved.charts import changes_chart
-from lineofsight.analyses.why_moved.words import (
+from lineofsight.report.blocks import Block, Cell, Details, Paragraph, Section, table
+from lineofsight.report.data import Row, Story
+from lineofsight.report.figures import figure
+from lineofsight.stats.intervals import excludes_zero
+from lineofsight.words import numbers
+from lineofsight.words.why_moved import (
     Move,
     headline,
     latest,
@@ -14,11 +19,6 @@ from lineofsight.analyses.why_moved.words import (
     part_name,
     sentences,
 )
-from lineofsight.report.blocks import Block, Cell, Details, Paragraph, Section, table
-from lineofsight.report.data import Row, Story
-from lineofsight.report.figures import figure
-from lineofsight.stats.intervals import excludes_zero
-from lineofsight.words import numbers
 
 _TITLE = "Why did it move?"
 

@@ -1,19 +1,21 @@
-"""What weighting the answers changes: whether an effect moves noticeably, and the words for it."""
+"""What is said of the silent: what weighting the answers changes, and how different they would have to be."""
 
 from __future__ import annotations
 
 from lineofsight.reasons import Statement
-from lineofsight.report.data import Row, Story
 from lineofsight.stats.intervals import interval_sign
 from lineofsight.words import numbers
+from lineofsight.words.data import Row, RunData
+from lineofsight.words.numbers import decimals, is_currency, plain, quantity, share
 from lineofsight.words.reasons import clause
+from lineofsight.words.rounding import exponent
 
 NOTICEABLE = 0.1
 """A clear effect that weights move by less than this share of itself stays as good as it was."""
 
 
 def moved(row: Row) -> bool:
-    """Whether a row of `weighted_effects` tells another story with weights than without.
+    """Whether a row of `weighted_effects` tells another data with weights than without.
 
     It does where its interval begins or ends to include zero, where it changes sides, or where it is clear and weights
     move it by a tenth of itself or more, beyond chance.
@@ -30,12 +32,12 @@ def moved(row: Row) -> bool:
     return bool(before and gap and abs(row["difference"]) >= NOTICEABLE * abs(row["unweighted"]))
 
 
-def with_weights(story: Story, row: Row) -> str:
+def with_weights(data: RunData, row: Row) -> str:
     """`+0.042 points (95 % interval …) instead of +0.041 points: it agrees`."""
     weighted = numbers.with_interval(
         *(row[name] for name in ("estimate", "low", "high", "unit")),
         form="sentence",
-        confidence=story.confidence,
+        confidence=data.confidence,
     )
     before = numbers.quantity(
         *(row[name] for name in ("unweighted", "unit", "unweighted_low", "unweighted_high")),
@@ -69,20 +71,20 @@ def cannot(reason: Statement) -> str:
     return f"These answers cannot be weighted to stand for the silent: {clause(reason)}."
 
 
-def weight_words(story: Story, perception: str, *, brief: bool = False) -> list[str]:
+def weight_words(data: RunData, perception: str, *, brief: bool = False) -> list[str]:
     """What weighting the answers to a perception costs and changes, as sentences; nothing where all answered.
 
     Args:
-        story: The run.
+        data: The run.
         perception: Its name.
         brief: Only what is this perception's own: its mean.
     """
-    row = next(iter(story.rows("weighting", perception=perception)), None)
+    row = next(iter(data.rows("weighting", perception=perception)), None)
     if row is None:
         return []
     if row["reason"] is not None:
         return [] if brief else [cannot(row["reason"])]
-    mean = _means(story, perception)
+    mean = _means(data, perception)
     if brief:
         return mean
     said = [_effective(row)]
@@ -90,10 +92,10 @@ def weight_words(story: Story, perception: str, *, brief: bool = False) -> list[
         cut = f"; {numbers.share(row['trimmed'])} were cut to about ten" if row["trimmed"] else ""
         said.append(f"The heaviest counts like {numbers.plain(row['largest_weight'], 1)} average ones{cut}.")
     if row["raked_to"]:
-        names = ", ".join(map(story.label, row["raked_to"]))
+        names = ", ".join(map(data.label, row["raked_to"]))
         said.append(f"The weights also meet the shares that the project declares for {names}.")
     if row["nobody_like"]:
-        names = ", ".join(map(story.label, row["nobody_like"]))
+        names = ", ".join(map(data.label, row["nobody_like"]))
         said.append(f"Weights cannot make up for {names}: there all answered, or nobody did.")
     return [*said, *mean]
 
@@ -107,17 +109,17 @@ def _effective(row: Row) -> str:
     )
 
 
-def _means(story: Story, perception: str) -> list[str]:
+def _means(data: RunData, perception: str) -> list[str]:
     """The perception's value with weights beside that without."""
     said = []
-    for row in story.rows("perceptions", perception=perception, segment=None):
+    for row in data.rows("perceptions", perception=perception, segment=None):
         if row["weighted"] is None:
             continue
         weighted = numbers.with_interval(
             *(row[name] for name in ("weighted", "weighted_low", "weighted_high", "unit")),
             signed=False,
             form="sentence",
-            confidence=story.confidence,
+            confidence=data.confidence,
         )
         usual, now = (
             numbers.quantity(
@@ -132,3 +134,47 @@ def _means(story: Story, perception: str) -> list[str]:
 
 
 _STATISTICS = {"top-2-box": "share of the two best answers"}
+
+
+def tipping_words(
+    tip: float, rate: float, effect: float, unit: str, *, cause: str, outcome: str, felt: bool, path: str = ""
+) -> str:
+    """What the effect among the silent would have to be, and how that compares with what was seen; no full stop.
+
+    Args:
+        tip: The effect among the silent at which the interval of everyone's reaches zero, in `unit`.
+        rate: Share that answered, 0 to 1.
+        effect: The effect among those who answered, in `unit`.
+        unit: Unit of both.
+        cause: What is changed, as "'Delivery time' 10 % better".
+        outcome: The outcome, as "'Came back'".
+        felt: Whether the outcome is how customers feel.
+        path: The perception whose part of an effect this is, as "'Satisfaction'"; 'direct' for the direct part.
+    """
+    what = {"": "this", "direct": "the direct part"}.get(path, f"the part via {path}")
+    down, up = ("worse", "better") if felt else ("lower", "higher")
+    way = f"{down}, not {up}" if tip < 0 else f"{up}, not {down}"
+    size = amount_words(abs(tip), unit)
+    who = (
+        f"the silent would have to feel {size} {way},"
+        if felt
+        else f"{outcome} would have to be {size} {way}, among the silent"
+    )
+    return f"{share(rate)} answered. For {what} to fall, {who} with {cause}: {_times(abs(tip / effect))}"
+
+
+def amount_words(value: float, unit: str) -> str:
+    """An amount above zero with two digits; money below one unit of the currency too."""
+    places = decimals(value, digits=2)
+    if is_currency(unit) and value < 1:
+        return f"{unit}\u00a0{plain(value, places)}"
+    return quantity(value, unit, value - 10.0**-places * 3, value + 10.0**-places * 3, form="sentence")
+
+
+def _times(ratio: float) -> str:
+    """How large that is beside what was seen, to two digits."""
+    if ratio >= 1:
+        size = f"{plain(ratio, 0 if exponent(ratio) > 0 else 1)} times"
+    else:
+        size = f"{'less than 1' if ratio < 0.01 else plain(ratio * 100)}\u00a0% of"
+    return f"the other way round, at {size} the size seen among those who answered"

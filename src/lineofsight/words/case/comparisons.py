@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lineofsight.analyses.evidence.case.said import Answer, Said, Side, told
-from lineofsight.report.data import Row, Story
 from lineofsight.words import numbers
+from lineofsight.words.case.points import Answer, Point, Side, with_interval
+from lineofsight.words.data import Row, RunData
 
 _ASKED = {
     "before": "On what customers did before any of it had begun",
@@ -22,20 +22,20 @@ _FOUND = {
 _SIDES: dict[str, Side] = {"for": "for", "against": "against", "open": "open"}
 
 
-def compared(story: Story, row: Row) -> Answer:
+def comparisons(data: RunData, row: Row) -> Answer:
     """What each comparison found beside the claim; claims of a segment are held against nothing of their own."""
     if row["segment"] is not None:
         return
-    for found in story.rows("comparisons", cause=row["cause"], outcome=row["outcome"]):
+    for found in data.rows("comparisons", cause=row["cause"], outcome=row["outcome"]):
         asked = _ASKED[found["comparison"]]
         if found["estimate"] is None or found["claimed"] is None:
-            yield Said(f"{asked}: that cannot be told, {story.clause(found['reason'])}.", "open")
+            yield Point(f"{asked}: that cannot be told, {data.clause(found['reason'])}.", "open")
             continue
         beside = numbers.quantity(
             found["claimed"], found["unit"], found["low"], found["high"], signed=True, form="sentence"
         )
         verdict = _FOUND.get((found["comparison"], found["says"]), "that decides nothing either way")
-        yield Said(
-            f"{asked}: {told(story, found)}, against {beside} ({numbers.counted(found['n'], 'episode')}); {verdict}.",
+        yield Point(
+            f"{asked}: {with_interval(data, found)}, against {beside} ({numbers.counted(found['n'], 'episode')}); {verdict}.",
             _SIDES[found["says"]],
         )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from lineofsight.report.data import Row, Story
 from lineofsight.stats.intervals import excludes_zero
 from lineofsight.words import numbers
+from lineofsight.words.data import Row, RunData
 
 Side = Literal["for", "against", "open", "fact"]
 
@@ -17,7 +17,7 @@ SMALL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Point:
     """One sentence, and what it does: it speaks 'for' the claim or 'against' it, leaves something 'open', or is a 'fact'."""
 
     text: str
@@ -29,12 +29,12 @@ class Part:
     """One question asked of a claim, and what answers it."""
 
     heading: str
-    said: tuple[Said, ...]
+    points: tuple[Point, ...]
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """The answers as plain text."""
-        return tuple(each.text for each in self.said)
+        return tuple(each.text for each in self.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,15 @@ class Explanation:
     def side(self, side: Side) -> tuple[tuple[str, str], ...]:
         """What is on one side, each with its question."""
         return tuple(
-            (part.heading, each.text) for part in self.parts for each in part.said if each.side == side
+            (part.heading, each.text) for part in self.parts for each in part.points if each.side == side
         )
 
 
-Answer = Iterator[Said]
+Answer = Iterator[Point]
 
 
-def told(
-    story: Story,
+def with_interval(
+    data: RunData,
     row: Row,
     value: str = "estimate",
     low: str = "low",
@@ -70,7 +70,7 @@ def told(
         row[high],
         row["unit"] if unit is None else unit,
         form="sentence",
-        confidence=story.confidence,
+        confidence=data.confidence,
     )
 
 

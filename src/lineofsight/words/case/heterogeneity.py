@@ -2,86 +2,86 @@
 
 from __future__ import annotations
 
-from lineofsight.analyses.evidence.case.said import SMALL, Answer, Said, agreeing, clear, p_words, told
-from lineofsight.report.data import Row, Story
 from lineofsight.words import numbers
+from lineofsight.words.case.points import SMALL, Answer, Point, agreeing, clear, p_words, with_interval
+from lineofsight.words.data import Row, RunData
 from lineofsight.words.reasons import clause
 
 
-def for_everybody(story: Story, row: Row) -> Answer:
+def for_everybody(data: RunData, row: Row) -> Answer:
     """Whether segments differ, where most, and of a segment, how it stands among the others."""
     asked = {"driver": row["cause"], "outcome": row["outcome"]}
-    for found in story.rows("heterogeneity", **asked):
+    for found in data.rows("heterogeneity", **asked):
         yield from _spread(found)
     if row["segment"] is None:
-        for found in story.rows("differences", **asked):
+        for found in data.rows("differences", **asked):
             if found["difference"] is not None:
-                yield _where(story, found)
+                yield _where(data, found)
         return
-    for mine in story.rows("segments", **asked, segment=row["segment"]):
+    for mine in data.rows("segments", **asked, segment=row["segment"]):
         if mine["difference"] is not None:
-            apart = told(story, mine, "difference", "difference_low", "difference_high")
-            yield Said(f"Against the other segments: {apart}.")
+            apart = with_interval(data, mine, "difference", "difference_low", "difference_high")
+            yield Point(f"Against the other segments: {apart}.")
         if mine["pooled"] is not None:
-            pooled = told(story, mine, "pooled", "pooled_low", "pooled_high")
-            yield Said(f"Drawn towards the other segments: {pooled}.")
+            pooled = with_interval(data, mine, "pooled", "pooled_low", "pooled_high")
+            yield Point(f"Drawn towards the other segments: {pooled}.")
 
 
 def _spread(found: Row) -> Answer:
     attribute = found["attribute"].replace("_", " ")
     if found["reason"] is not None:
-        yield Said(f"Over {attribute}: {clause(found['reason'])}.", "open")
+        yield Point(f"Over {attribute}: {clause(found['reason'])}.", "open")
         return
     if found["reversed"] == "yes":
-        yield Said(
+        yield Point(
             f"Within the segments of {attribute} it goes the other way round than for everyone: Simpson's paradox.",
             "against",
         )
     if found["q_value"] is not None and found["q_value"] <= SMALL:
         spread = numbers.quantity(found["spread"], found["unit"])
-        yield Said(
+        yield Point(
             f"It differs between the {found['segments']} segments of {attribute}, by about {spread} (standard deviation).",
             "against",
         )
         return
-    yield Said(
+    yield Point(
         f"No clear difference between the {found['segments']} segments of {attribute} (q {p_words(found['q_value'])}),"
         " which does not show that they are the same.",
         "open",
     )
 
 
-def _where(story: Story, found: Row) -> Said:
+def _where(data: RunData, found: Row) -> Point:
     """The segment that stood out most on one half of the customers, measured on the other."""
-    apart = told(story, found, "difference")
-    name = f"'{story.label(found['segment'])}'"
+    apart = with_interval(data, found, "difference")
+    name = f"'{data.label(found['segment'])}'"
     if clear(found) and found["q_value"] is not None and found["q_value"] <= SMALL:
-        return Said(
+        return Point(
             f"It differs where the segment is {name}: {apart} against the other segments, chosen on one half of the"
             " customers and measured on the other half.",
             "against",
         )
-    return Said(
+    return Point(
         f"On one half of the customers {name} stood out most; on the other half it does not clearly differ from the other"
         f" segments: {apart}.",
         "open",
     )
 
 
-def over_time(story: Story, row: Row) -> Answer:
+def over_time(data: RunData, row: Row) -> Answer:
     """Whether it points the same way in each period, and where it was lowest and highest if it did not stay the same."""
     if row["segment"] is not None:
         return
-    for found in story.rows("stability", driver=row["cause"], outcome=row["outcome"]):
+    for found in data.rows("stability", driver=row["cause"], outcome=row["outcome"]):
         if found["reason"] is not None or found["same_sign"] is None:
             if found["reason"] is not None:
-                yield Said(f"That cannot be told: {clause(found['reason'])}.", "open")
+                yield Point(f"That cannot be told: {clause(found['reason'])}.", "open")
             continue
         same = round(found["same_sign"] * found["periods"])
         whole, differs = same == found["periods"], found["p"] <= SMALL
         way = "It points the same way" if whole else "It points the same way as over all"
         apart = "they differ clearly" if differs else "no clear difference between them"
-        yield Said(
+        yield Point(
             f"{way} in {same} of {found['periods']} periods; {apart} (p {p_words(found['p'])}){_range(found, whole)}.",
             "against" if differs else agreeing(row) if whole else "open",
         )

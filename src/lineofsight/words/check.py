@@ -1,0 +1,219 @@
+"""What `los check` found, as text: what the data hold, what a run will not be able to estimate, and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from lineofsight.reasons import Statement
+from lineofsight.words.lists import joined
+from lineofsight.words.numbers import count
+from lineofsight.words.reasons import Names, clause
+from lineofsight.words.warnings import unlinked
+
+Label = Callable[[str], str]
+Section = Literal["perceptions", "behaviours", "value", "controls"]
+
+_SHOWN = 5
+_UNDECLARED: Mapping[Section, str] = {
+    "perceptions": "no perception is declared: the customer is skipped, so how customers feel is not in view",
+    "behaviours": "no behaviour is declared: what customers do next, and what it is worth, is not in view",
+    "value": "there is no section 'value': nothing will be told in money",
+    "controls": "no control is declared: effects will be 'associated', adjusted only for the other operations",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Effects of these causes on these outcomes have no answer, all for the same reason."""
+
+    causes: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    reason: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class TooSmall:
+    """Segments, each with its episodes, in which nothing can be estimated, and how many segments there are."""
+
+    segments: tuple[tuple[str, int], ...]
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Worthless:
+    """A behaviour that has no worth."""
+
+    behaviour: str
+    reason: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """Rows of a table are nobody's: a row of `warnings`, without its sentence."""
+
+    row: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NearlyConstant:
+    """An operation has one value nearly everywhere."""
+
+    operation: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class ManyLevels:
+    """A segment has more levels than are looked at one by one."""
+
+    segment: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undeclared:
+    """A section of the project file is empty."""
+
+    section: Section
+
+
+@dataclass(frozen=True, slots=True)
+class NotTold:
+    """An operation's effects will not be among the findings."""
+
+    operation: str
+    reason: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class ControlKeptOut:
+    """A control gives an outcome away."""
+
+    reason: Statement
+
+
+Refusal = Refused | TooSmall | Worthless
+Note = Unlinked | NearlyConstant | ManyLevels | Undeclared | NotTold | ControlKeptOut
+
+
+def refusal_words(refusal: Refusal, label: Label, names: Names) -> str:
+    """What a run will not be able to estimate, and why; no full stop.
+
+    Args:
+        refusal: What was found.
+        label: What people call an operation, perception or behaviour.
+        names: What a reason's names are called.
+    """
+    match refusal:
+        case Refused(causes, outcomes, reason):
+            on = _quoted(outcomes, label)
+            return f"the effect of {_quoted(causes, label)} on {on}: {clause(reason, names)}"
+        case TooSmall(segments, of):
+            named = ", ".join(f"'{name}' ({n:,})" for name, n in segments[:_SHOWN])
+            more = f" and {len(segments) - _SHOWN:,} more" if len(segments) > _SHOWN else ""
+            return f"any effect in {len(segments):,} of {of:,} segments, which have too few episodes: {named}{more}"
+        case Worthless(behaviour, reason):
+            return f"what '{label(behaviour)}' is worth: {clause(reason)}"
+
+
+def note_words(note: Note, label: Label) -> str:
+    """What is allowed but will leave a run with less than it could say; no full stop."""
+    match note:
+        case Unlinked(row):
+            return unlinked(row, clause(row["reason"])).rstrip(".")
+        case NearlyConstant(operation, value):
+            return f"'{label(operation)}' is {value:g} nearly everywhere: little can be told of it"
+        case ManyLevels(segment, most):
+            return (
+                f"segment '{segment}' has more than {most} levels: the {most} most frequent are looked"
+                " at one by one, the others together"
+            )
+        case Undeclared(section):
+            return _UNDECLARED[section]
+        case NotTold(operation, reason):
+            return f"'{label(operation)}' will not be among the findings: {clause(reason)}"
+        case ControlKeptOut(reason):
+            return f"a control will be kept out: {clause(reason)}"
+
+
+def _quoted(names: Sequence[str], label: Label) -> str:
+    return joined([f"'{label(name)}'" for name in names])
+
+
+class Checked(Protocol):
+    """What a project's data hold."""
+
+    @property
+    def name(self) -> str:
+        """The project's name."""
+
+    @property
+    def episodes(self) -> int:
+        """Episodes that can be analysed."""
+
+    @property
+    def anchored(self) -> int:
+        """Moments before any were left out."""
+
+    @property
+    def customers(self) -> int:
+        """Different customers."""
+
+    @property
+    def tables(self) -> Mapping[str, int]:
+        """Rows per table."""
+
+    @property
+    def operations(self) -> Mapping[str, tuple[float | None, int]]:
+        """Per operation its median and how often it is missing."""
+
+    @property
+    def outcomes(self) -> Mapping[str, int]:
+        """Per outcome, in how many episodes it is known."""
+
+    @property
+    def drops(self) -> Sequence[Mapping[str, Any]]:
+        """What was left out or is missing."""
+
+    @property
+    def refusals(self) -> Sequence[str]:
+        """What a run will not be able to estimate."""
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What will leave a run with less than it could say."""
+
+
+def check_words(found: Checked) -> str:
+    """What the project's data hold, what is missing, and what a run will not be able to estimate."""
+    left = f" of {count(found.anchored)} moments" if found.anchored != found.episodes else ""
+    lines = [
+        f"{found.name}: the project file and the data fit together.",
+        f"Tables: {', '.join(f'{name} ({count(rows)} rows)' for name, rows in found.tables.items())}.",
+        f"Episodes: {count(found.episodes)}{left}, by {_customers(found.customers)}.",
+    ]
+    for name, (median, missing) in found.operations.items():
+        absent = f", unknown in {count(missing)} episodes" if missing else ""
+        lines.append(f"  {name}: {'never known' if median is None else f'median {median:g}'}{absent}")
+    for name, known in found.outcomes.items():
+        lines.append(f"  {name}: known in {count(known)} episodes")
+    lines += _listed(
+        "Left out or missing:",
+        [
+            f"{drop['name']}: {clause(drop['reason'])}: {count(drop['n'])} of {count(drop['of'])}"
+            for drop in found.drops
+        ],
+    )
+    lines += _listed("A run will not be able to estimate:", found.refusals)
+    lines += _listed("Notes:", found.warnings)
+    return "\n".join(lines)
+
+
+def _listed(title: str, entries: Sequence[str]) -> list[str]:
+    return ["", title, *(f"  - {entry}" for entry in entries)] if entries else []
+
+
+def _customers(n: int) -> str:
+    return "1 customer" if n == 1 else f"{count(n)} customers"

@@ -94,8 +94,8 @@ def test_mutants_of_the_package_compile_and_change_something() -> None:
         original = (suite.PACKAGE / each.module).read_text(encoding="utf-8")
         assert ast.dump(ast.parse(each.source)) != ast.dump(ast.parse(original))
         compile(each.source, each.module, "exec")
-    (line,) = {each.line for each in every(["model/fits.py:16"])}
-    assert line == 16
+    line = next(each.line for each in found if each.module == "model/fits.py")
+    assert {each.line for each in every([f"model/fits.py:{line}"])} == {line}
 
 
 def test_what_shows_is_left_out() -> None:
@@ -120,7 +120,7 @@ def test_tests_that_run_a_line_notice_its_change_and_others_do_not(
     copies = Copies(1)
     test = str(next((suite.ROOT / "tests").rglob("test_evalues.py")))
     reached = {test: suite.reached_by(tmp_path / "0", test)}
-    assert reached[test].lines.keys() == {"stats/evalues.py"}
+    assert reached[test].lines.keys() & set(modules()) == {"stats/evalues.py"}
     lines = reached[test].lines["stats/evalues.py"]
     one = next(
         each for each in every(["stats/evalues.py"]) if each.reach[0] in lines and each.after == "return None"

@@ -73,7 +73,7 @@ def test_what_did_not_change_is_used_again(ran: tuple[Shop, Path], tmp_path: Pat
         ("aggregation/products.py", "value - self.centres[name]", "value", "interactions"),
         ("engines/duckdb/canonical.py", 'f"CAST({raw} AS DOUBLE)"\n    else', 'f"CAST({raw} - 1 AS DOUBLE)"\n    else', "drivers"),
         ("engines/weighted.py", "weights(matrix, levels)", "weights(matrix * 1.01, levels)", "weighting"),
-        ("episodes/buckets.py", 'hexdigest("md5")', 'hexdigest("sha256")', "effects"),
+        ("episodes/build.py", 'hexdigest("md5")', 'hexdigest("sha256")', "effects"),
         ("episodes/profile.py", "QUANTILES = (0.05, ", "QUANTILES = (0.1, ", "drivers"),
         ("episodes/windows.py", 'rows["time"] <= slim["until"]', 'rows["time"] < slim["until"] - seconds(dt.timedelta(days=5))', "effects"),
         ("stats/kernel.py", "np.dot(run.T, run, out=made[at])", "np.dot(run.T, run * 1.001, out=made[at])", "effects"),

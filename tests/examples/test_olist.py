@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import lineofsight as los
+from lineofsight.reasons import Reason
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data" / "olist"
@@ -71,7 +72,7 @@ def test_repeat_purchase_is_said_to_be_hardly_tellable(run):
 def test_the_report_does_not_tell_money_made_of_forty_seven_purchases_as_clear(run, tmp_path):
     page = run.report(tmp_path / "report.html").read_text(encoding="utf-8")
     assert "What it is worth can hardly be told from returned and spend" in page
-    assert all("too few" in row["caution"] for row in run.behaviours)
+    assert all(row["caution"].code == Reason.TOO_RARE for row in run.behaviours)
 
 
 def test_orders_that_never_arrived_are_counted_not_forgotten(run):

@@ -123,6 +123,6 @@ def send_package(session: SparkSession, folder: Path) -> None:
     package = Path(__file__).parents[2]
     target = folder / "lineofsight_kernel.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in sorted(package.rglob("*.py")):
+        for file in sorted([*package.rglob("*.py"), *package.rglob("*.json")]):
             archive.write(file, Path("lineofsight") / file.relative_to(package))
     session.sparkContext.addPyFile(str(target))

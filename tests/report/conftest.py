@@ -7,22 +7,67 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from lineofsight.pipeline.report import write_report
-from lineofsight.runs.reader import Run
+from lineofsight.pipeline.run import run as run_project
+from lineofsight.report.data import Story
+from lineofsight.runs.reader import Run, list_runs
 
-from .fake_run import make_run
 from .machines import FONTS, fontconfig
+from .projects import KINDS
+
+Runs = Callable[[str], Run]
 
 
 @pytest.fixture(scope="session")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return make_run(tmp_path_factory.mktemp("project"))
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this session of tests, the same for all its workers."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 @pytest.fixture(scope="session")
-def report(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_report(run, tmp_path_factory.mktemp("report") / "made" / "report.html")
+def run_of(shared: Path) -> Runs:
+    """The run of a kind of company, of `projects.KINDS`: made once for all workers, by whoever asks first."""
+
+    def of(kind: str) -> Run:
+        folder = shared / "companies" / kind
+        folder.parent.mkdir(exist_ok=True)
+        with FileLock(folder.with_suffix(".lock")):
+            return (list_runs(folder) or [run_project(KINDS[kind](folder))])[-1]
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def page_of(shared: Path, run_of: Runs) -> Callable[[str], Path]:
+    """The whole report of a kind of company, written once for all workers."""
+
+    def of(kind: str) -> Path:
+        run = run_of(kind)
+        path = shared / "reports" / kind / "report.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.parent.with_suffix(".lock")):
+            return path if path.exists() else write_report(run, path)
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def run(run_of: Runs) -> Run:
+    """The run of the marketplace, which has everything."""
+    return run_of("marketplace")
+
+
+@pytest.fixture(scope="session")
+def story(run: Run) -> Story:
+    return Story(run)
+
+
+@pytest.fixture(scope="session")
+def report(page_of: Callable[[str], Path]) -> Path:
+    return page_of("marketplace")
 
 
 @pytest.fixture(scope="session")

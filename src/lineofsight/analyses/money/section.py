@@ -6,8 +6,8 @@ from lineofsight.analyses.evidence.case.said import named
 from lineofsight.analyses.money.charts import money_chart
 from lineofsight.report.blocks import Block, Callout, Cell, Details, Listing, Paragraph, Section, table
 from lineofsight.report.charts import theme
+from lineofsight.report.charts.render import figure
 from lineofsight.report.data import Row, Story, joined
-from lineofsight.report.figures import figure
 from lineofsight.words import numbers
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from lineofsight.analyses.nonresponse.charts import NOTABLE, balance_chart, response_chart, silent_chart
 from lineofsight.analyses.nonresponse.weights import weight_words
 from lineofsight.report.blocks import Block, Cell, Details, Paragraph, Section, table
+from lineofsight.report.charts.render import figure
 from lineofsight.report.data import Row, Story, joined
-from lineofsight.report.figures import figure
 from lineofsight.words import numbers
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from lineofsight.analyses.evidence.case.said import SMALL
 from lineofsight.analyses.segments.charts import segments_chart
 from lineofsight.report.blocks import Block, Details, Paragraph, Section
+from lineofsight.report.charts.render import figure
 from lineofsight.report.data import Row, Story, joined
-from lineofsight.report.figures import figure
 from lineofsight.words import numbers
 
 

@@ -14,8 +14,8 @@ from lineofsight.analyses.why_moved.words import (
     sentences,
 )
 from lineofsight.report.blocks import Block, Cell, Details, Paragraph, Section, table
+from lineofsight.report.charts.render import figure
 from lineofsight.report.data import Row, Story
-from lineofsight.report.figures import figure
 from lineofsight.words import numbers
 
 _TITLE = "Why did it move?"

@@ -29,7 +29,7 @@ from lineofsight.pipeline.check_words import check_words
 from lineofsight.pipeline.run import STAGES
 from lineofsight.project.template import write_template
 from lineofsight.project.variables import parse_assignments
-from lineofsight.report.data import Story
+from lineofsight.report.data import ReportData
 from lineofsight.runs.reader import list_runs
 from lineofsight.simulate.demo import make_demo
 from lineofsight.simulate.planted import truth_beside_estimate
@@ -113,7 +113,7 @@ def why_it_moved(outcome: str, project: Path, run_id: str | None, start: str | N
     """`los why`."""
     run = _find_run(project, run_id)
     move = why.move_of(run, outcome, start, end)
-    out.print("\n".join(sentences(Story(run), move)) + "\n")
+    out.print("\n".join(sentences(ReportData(run), move)) + "\n")
     rows = why.rows_of(run, move)
     table = Table(show_edge=False)
     shown = [at for at in range(len(why.HEAD)) if any(row[at] for row in rows)]

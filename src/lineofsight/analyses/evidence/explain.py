@@ -19,12 +19,12 @@ from lineofsight.analyses.evidence.case.said import (
 )
 from lineofsight.analyses.evidence.levels import verb
 from lineofsight.errors import RunError, did_you_mean
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.words import numbers
 
 __all__ = ["QUESTIONS", "Explanation", "Part", "Said", "Side", "explain", "find_claim", "refused", "what"]
 
-QUESTIONS: tuple[tuple[str, Callable[[Story, Row], Answer]], ...] = (
+QUESTIONS: tuple[tuple[str, Callable[[ReportData, Row], Answer]], ...] = (
     ("What does it rest on?", rests.basis),
     ("What speaks for it", rests.reasons),
     ("Why it is not surer", rests.limits),
@@ -42,16 +42,16 @@ QUESTIONS: tuple[tuple[str, Callable[[Story, Row], Answer]], ...] = (
 """What is asked of every claim, in order; a question without an answer is not shown."""
 
 
-def find_claim(story: Story, cause: str, outcome: str, segment: str | None = None) -> Row:
+def find_claim(data: ReportData, cause: str, outcome: str, segment: str | None = None) -> Row:
     """The total effect that is meant; names may be labels, and a segment its level alone where that is enough.
 
     Raises:
         RunError: There is no such cause, outcome or segment, or none of the cause on the outcome.
     """
-    rows = story.rows("effects", path="total")
-    cause = _meant(story, cause, [row["cause"] for row in rows], "operation or perception")
+    rows = data.rows("effects", path="total")
+    cause = _meant(data, cause, [row["cause"] for row in rows], "operation or perception")
     mine = [row for row in rows if row["cause"] == cause]
-    outcome = _meant(story, outcome, [row["outcome"] for row in mine], f"outcome of '{cause}'")
+    outcome = _meant(data, outcome, [row["outcome"] for row in mine], f"outcome of '{cause}'")
     wanted = None
     if segment is not None:
         known = dict.fromkeys(row["segment"] for row in mine if row["segment"])
@@ -63,29 +63,29 @@ def find_claim(story: Story, cause: str, outcome: str, segment: str | None = Non
     return next(row for row in mine if row["outcome"] == outcome and row["segment"] == wanted)
 
 
-def explain(story: Story, row: Row) -> Explanation:
+def explain(data: ReportData, row: Row) -> Explanation:
     """The case for and against a total effect."""
     if row["estimate"] is None:
-        return Explanation(f"{what(story, row)}: cannot be estimated.", "none", refused(story, row))
-    parts = tuple(Part(heading, said) for heading, answer in QUESTIONS if (said := tuple(answer(story, row))))
-    amount, on = told(story, row), f"'{story.label(row['outcome'])}'"
+        return Explanation(f"{what(data, row)}: cannot be estimated.", "none", refused(data, row))
+    parts = tuple(Part(heading, said) for heading, answer in QUESTIONS if (said := tuple(answer(data, row))))
+    amount, on = told(data, row), f"'{data.label(row['outcome'])}'"
     claim = (
-        f"{what(story, row)} {verb(row['evidence'])} {amount} of {on}."
+        f"{what(data, row)} {verb(row['evidence'])} {amount} of {on}."
         if clear(row)
-        else f"What goes with {what(story, row)} in {on} cannot be told from nothing: {amount}."
+        else f"What goes with {what(data, row)} in {on} cannot be told from nothing: {amount}."
     )
     return Explanation(claim, row["evidence"], parts)
 
 
-def refused(story: Story, row: Row) -> tuple[Part, ...]:
+def refused(data: ReportData, row: Row) -> tuple[Part, ...]:
     """Why there is no estimate, and what was found in the data that has to do with it."""
-    reason = sentence(named(story, row["reason"]))
-    found = tuple(each for each in doubts(story, row) if row["reason"] not in each.text)
+    reason = sentence(named(data, row["reason"]))
+    found = tuple(each for each in doubts(data, row) if row["reason"] not in each.text)
     parts = (Part("Why there is no answer", (Said(reason),)),)
     return (*parts, Part("Is anything wrong with the data?", found)) if found else parts
 
 
-def what(story: Story, row: Row) -> str:
+def what(data: ReportData, row: Row) -> str:
     """The change that a claim is about, as "'Delivery time' 10 % better (4.0 → 3.6 days)".
 
     Of a perception whose scale ends before, only where it is today.
@@ -95,14 +95,14 @@ def what(story: Story, row: Row) -> str:
     if before is not None and after is not None:
         change = f" ({numbers.change(before, after, unit)})"
     where = f" where {row['segment']}" if row["segment"] else ""
-    return f"'{story.label(row['cause'])}' {row['change']}{change}{where}"
+    return f"'{data.label(row['cause'])}' {row['change']}{change}{where}"
 
 
-def _meant(story: Story, given: str, names: list[str], what: str) -> str:
+def _meant(data: ReportData, given: str, names: list[str], what: str) -> str:
     known = list(dict.fromkeys(names))
     if given in known:
         return given
-    labelled = [name for name in known if story.label(name).casefold() == given.casefold()]
+    labelled = [name for name in known if data.label(name).casefold() == given.casefold()]
     if len(labelled) == 1:
         return labelled[0]
     raise RunError(f"the run has no {what} '{given}': {did_you_mean(given, known)}")

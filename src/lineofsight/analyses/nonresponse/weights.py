@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.words import numbers
 
 NOTICEABLE = 0.1
@@ -10,7 +10,7 @@ NOTICEABLE = 0.1
 
 
 def moved(row: Row) -> bool:
-    """Whether a row of `weighted_effects` tells another story with weights than without.
+    """Whether a row of `weighted_effects` says something else with weights than without.
 
     It does where its interval begins or ends to include zero, where it changes sides, or where it is clear and weights
     move it by a tenth of itself or more, beyond chance.
@@ -29,12 +29,12 @@ def _side(low: float | None, high: float | None) -> int:
     return 0 if low is None or high is None or low <= 0 <= high else 1 if low > 0 else -1
 
 
-def with_weights(story: Story, row: Row) -> str:
+def with_weights(data: ReportData, row: Row) -> str:
     """`+0.042 points (95 % interval …) instead of +0.041 points: it agrees`."""
     weighted = numbers.with_interval(
         *(row[name] for name in ("estimate", "low", "high", "unit")),
         form="sentence",
-        confidence=story.confidence,
+        confidence=data.confidence,
     )
     before = numbers.quantity(
         *(row[name] for name in ("unweighted", "unit", "unweighted_low", "unweighted_high")),
@@ -65,20 +65,20 @@ def cannot(reason: str | None) -> str:
     return f"These answers cannot be weighted to stand for the silent: {reason}."
 
 
-def weight_words(story: Story, perception: str, *, brief: bool = False) -> list[str]:
+def weight_words(data: ReportData, perception: str, *, brief: bool = False) -> list[str]:
     """What weighting the answers to a perception costs and changes, as sentences; nothing where all answered.
 
     Args:
-        story: The run.
+        data: The run.
         perception: Its name.
         brief: Only what is this perception's own: its mean.
     """
-    row = next(iter(story.rows("weighting", perception=perception)), None)
+    row = next(iter(data.rows("weighting", perception=perception)), None)
     if row is None:
         return []
     if row["reason"] is not None:
         return [] if brief else [cannot(row["reason"])]
-    mean = _means(story, perception)
+    mean = _means(data, perception)
     if brief:
         return mean
     said = [_effective(row)]
@@ -86,10 +86,10 @@ def weight_words(story: Story, perception: str, *, brief: bool = False) -> list[
         cut = f"; {numbers.share(row['trimmed'])} were cut to about ten" if row["trimmed"] else ""
         said.append(f"The heaviest counts like {numbers.plain(row['largest_weight'], 1)} average ones{cut}.")
     if (raked := (row["method"] or "").partition("raked to ")[2]) != "":
-        names = ", ".join(map(story.label, raked.split(", ")))
+        names = ", ".join(map(data.label, raked.split(", ")))
         said.append(f"The weights also meet the shares that the project declares for {names}.")
     if row["nobody_like"]:
-        names = ", ".join(map(story.label, row["nobody_like"].split(", ")))
+        names = ", ".join(map(data.label, row["nobody_like"].split(", ")))
         said.append(f"Weights cannot make up for {names}: there all answered, or nobody did.")
     return [*said, *mean]
 
@@ -103,17 +103,17 @@ def _effective(row: Row) -> str:
     )
 
 
-def _means(story: Story, perception: str) -> list[str]:
+def _means(data: ReportData, perception: str) -> list[str]:
     """The perception's value with weights beside that without."""
     said = []
-    for row in story.rows("perceptions", perception=perception, segment=None):
+    for row in data.rows("perceptions", perception=perception, segment=None):
         if row["weighted"] is None:
             continue
         weighted = numbers.with_interval(
             *(row[name] for name in ("weighted", "weighted_low", "weighted_high", "unit")),
             signed=False,
             form="sentence",
-            confidence=story.confidence,
+            confidence=data.confidence,
         )
         usual, now = (
             numbers.quantity(

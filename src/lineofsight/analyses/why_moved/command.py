@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lineofsight.analyses.why_moved.words import Move, latest, means, moves, part_name
 from lineofsight.errors import RunError, did_you_mean
-from lineofsight.report.data import Story
+from lineofsight.report.data import ReportData
 from lineofsight.runs.reader import Run
 from lineofsight.words import numbers
 
@@ -17,8 +17,8 @@ def move_of(run: Run, outcome: str, start: str | None, end: str | None) -> Move:
     Raises:
         RunError: There is no such outcome or period, or they are in the wrong order.
     """
-    story = Story(run)
-    changes = story.rows("changes")
+    data = ReportData(run)
+    changes = data.rows("changes")
     if not changes:
         raise RunError(
             f"the run {run.id} holds no change: all its moments lie in one period, or it has no outcome\n"
@@ -29,7 +29,7 @@ def move_of(run: Run, outcome: str, start: str | None, end: str | None) -> Move:
         raise RunError(
             f"the run has no perception or behaviour '{outcome}': {did_you_mean(outcome, outcomes)}"
         )
-    found = moves(story, outcome)
+    found = moves(data, outcome)
     periods = sorted({period for move in found for period in move.periods})
     for option, period in (("--from", start), ("--to", end)):
         if period is not None and period not in periods:
@@ -50,10 +50,10 @@ def move_of(run: Run, outcome: str, start: str | None, end: str | None) -> Move:
 
 def rows_of(run: Run, move: Move) -> list[tuple[str, ...]]:
     """The parts as cells of a table, in the order of `HEAD`."""
-    story = Story(run)
+    data = ReportData(run)
     return [
         (
-            part_name(story, row),
+            part_name(data, row),
             means(row) if row["mean_unit"] is not None else "",
             numbers.with_interval(row["estimate"], row["low"], row["high"], row["unit"]),
             row["note"] or row["reason"] or "",

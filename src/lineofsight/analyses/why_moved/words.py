@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lineofsight.report.charts import theme
-from lineofsight.report.data import Row, Story, joined
+from lineofsight.report.data import ReportData, Row, joined
 from lineofsight.words import numbers
 
 MIX = "Mix of customers"
@@ -43,10 +43,10 @@ class Move:
         return self.whole["from"], self.whole["to"]
 
 
-def moves(story: Story, outcome: str) -> list[Move]:
+def moves(data: ReportData, outcome: str) -> list[Move]:
     """Every pair of periods of an outcome, the latest last."""
     found: dict[tuple[str, str], list[Row]] = {}
-    for row in story.rows("changes", outcome=outcome):
+    for row in data.rows("changes", outcome=outcome):
         found.setdefault((row["to"], row["from"]), []).append(row)
     return [Move(outcome, tuple(found[key])) for key in sorted(found)]
 
@@ -67,10 +67,10 @@ def latest(found: Sequence[Move]) -> Move | None:
     return next((able[-1] for able in choices if able), None)
 
 
-def headline(story: Story, move: Move) -> str:
+def headline(data: ReportData, move: Move) -> str:
     """`'Satisfaction' fell by 0.12 points [0.08, 0.16] from 2025-Q2 to 2025-Q3`, without a full stop."""
     row, (start, end) = move.whole, move.periods
-    name = f"'{story.label(move.outcome)}'"
+    name = f"'{data.label(move.outcome)}'"
     if row["estimate"] is None:
         return f"{name}: what moved from {start} to {end} cannot be told: {row['reason']}"
     if _clear(row):
@@ -83,35 +83,35 @@ def headline(story: Story, move: Move) -> str:
     return f"{name} did not clearly move from {start} to {end}: {told}{few}"
 
 
-def message(story: Story, move: Move) -> str:
+def message(data: ReportData, move: Move) -> str:
     """What the parts say, in one line."""
-    label = story.label(move.outcome)
+    label = data.label(move.outcome)
     clear = [row for row in _by_size(move.parts) if _clear(row)]
     if not clear:
         return f"{label}: no part of the change stands out"
     top, whole = clear[0], move.whole["estimate"]
-    name = "is not explained" if top["part"] == "unexplained" else f"goes with {part_name(story, top)}"
+    name = "is not explained" if top["part"] == "unexplained" else f"goes with {part_name(data, top)}"
     if not _clear(move.whole) or (top["estimate"] > 0) != (whole > 0):
         return f"{label}: the largest part, {_amount(top)}, {name}"
     much = "most of" if abs(top["estimate"]) > abs(whole) / 2 else "the largest part of"
     return f"{label}: {much} the {'fall' if whole < 0 else 'rise'} {name}"
 
 
-def sentences(story: Story, move: Move) -> list[str]:
+def sentences(data: ReportData, move: Move) -> list[str]:
     """The headline, what goes with it, what is left, and what could not be told."""
-    said = [headline(story, move)]
+    said = [headline(data, move)]
     if move.whole["estimate"] is not None:
         said += (
-            list(_reasons(story, move)) if move.told else [f"Why cannot be told: {move.rows[-1]['reason']}"]
+            list(_reasons(data, move)) if move.told else [f"Why cannot be told: {move.rows[-1]['reason']}"]
         )
     return [f"{text}." for text in said]
 
 
-def _reasons(story: Story, move: Move) -> Iterator[str]:
+def _reasons(data: ReportData, move: Move) -> Iterator[str]:
     clear = [row for row in _by_size(move.parts) if row["part"] != "unexplained" and _clear(row)]
     if clear:
         within = "Of this" if _clear(move.whole) else "Within it"
-        yield f"{within}, {joined([f'{_amount(row)} goes with {_cause(story, row)}' for row in clear])}"
+        yield f"{within}, {joined([f'{_amount(row)} goes with {_cause(data, row)}' for row in clear])}"
     else:
         yield "No part of it clearly goes with an operation or with the mix of customers"
     rest = move.rows[-1]
@@ -122,17 +122,17 @@ def _reasons(story: Story, move: Move) -> Iterator[str]:
     refused: dict[str, list[str]] = {}
     for row in move.parts:
         if row["estimate"] is None:
-            refused.setdefault(row["reason"], []).append(f"'{part_name(story, row)}'")
+            refused.setdefault(row["reason"], []).append(f"'{part_name(data, row)}'")
     for reason, names in refused.items():
         yield f"What went with {joined(names)} is in that too: {reason}"
-    if move.outcome in story.hardly:
-        yield f"All this can hardly be told: {story.hardly[move.outcome]}"
+    if move.outcome in data.hardly:
+        yield f"All this can hardly be told: {data.hardly[move.outcome]}"
 
 
-def part_name(story: Story, row: Row) -> str:
+def part_name(data: ReportData, row: Row) -> str:
     """What a part is called in a chart or table."""
     if row["part"] == "operation":
-        return story.label(row["driver"])
+        return data.label(row["driver"])
     return {"mix": MIX, "unexplained": UNEXPLAINED}.get(row["part"], "In all")
 
 
@@ -150,10 +150,10 @@ def means(row: Row) -> str:
     return told
 
 
-def _cause(story: Story, row: Row) -> str:
+def _cause(data: ReportData, row: Row) -> str:
     if row["part"] == "mix":
         return "another mix of customers"
-    name = f"'{story.label(row['driver'])}' ({means(row)})"
+    name = f"'{data.label(row['driver'])}' ({means(row)})"
     start, end = row["mean_from"], row["mean_to"]
     if _partly(row) or start is None or end is None or _same(start, end):
         return name

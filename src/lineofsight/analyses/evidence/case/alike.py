@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from lineofsight.analyses.evidence.case.said import SMALL, Answer, Said, agreeing, clear, p_words, told
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.words import numbers
 
 
-def for_everybody(story: Story, row: Row) -> Answer:
+def for_everybody(data: ReportData, row: Row) -> Answer:
     """Whether segments differ, where most, and of a segment, how it stands among the others."""
     asked = {"driver": row["cause"], "outcome": row["outcome"]}
-    for found in story.rows("heterogeneity", **asked):
+    for found in data.rows("heterogeneity", **asked):
         yield from _spread(found)
     if row["segment"] is None:
-        for found in story.rows("differences", **asked):
+        for found in data.rows("differences", **asked):
             if found["difference"] is not None:
-                yield _where(story, found)
+                yield _where(data, found)
         return
-    for mine in story.rows("segments", **asked, segment=row["segment"]):
+    for mine in data.rows("segments", **asked, segment=row["segment"]):
         if mine["difference"] is not None:
-            apart = told(story, mine, "difference", "difference_low", "difference_high")
+            apart = told(data, mine, "difference", "difference_low", "difference_high")
             yield Said(f"Against the other segments: {apart}.")
         if mine["pooled"] is not None:
-            pooled = told(story, mine, "pooled", "pooled_low", "pooled_high")
+            pooled = told(data, mine, "pooled", "pooled_low", "pooled_high")
             yield Said(f"Drawn towards the other segments: {pooled}.")
 
 
@@ -50,10 +50,10 @@ def _spread(found: Row) -> Answer:
     )
 
 
-def _where(story: Story, found: Row) -> Said:
+def _where(data: ReportData, found: Row) -> Said:
     """The segment that stood out most on one half of the customers, measured on the other."""
-    apart = told(story, found, "difference")
-    name = f"'{story.label(found['segment'])}'"
+    apart = told(data, found, "difference")
+    name = f"'{data.label(found['segment'])}'"
     if clear(found) and found["q_value"] is not None and found["q_value"] <= SMALL:
         return Said(
             f"It differs where the segment is {name}: {apart} against the other segments, chosen on one half of the"
@@ -67,11 +67,11 @@ def _where(story: Story, found: Row) -> Said:
     )
 
 
-def over_time(story: Story, row: Row) -> Answer:
+def over_time(data: ReportData, row: Row) -> Answer:
     """Whether it points the same way in each period, and where it was lowest and highest if it did not stay the same."""
     if row["segment"] is not None:
         return
-    for found in story.rows("stability", driver=row["cause"], outcome=row["outcome"]):
+    for found in data.rows("stability", driver=row["cause"], outcome=row["outcome"]):
         if found["reason"] is not None or found["same_sign"] is None:
             if found["reason"] is not None:
                 yield Said(f"That cannot be told: {found['reason']}.", "open")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineofsight.analyses.evidence.case.said import Answer, Said, Side, named, told
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.words import numbers
 
 _ASKED = {
@@ -22,20 +22,20 @@ _FOUND = {
 _SIDES: dict[str, Side] = {"for": "for", "against": "against", "open": "open"}
 
 
-def compared(story: Story, row: Row) -> Answer:
+def compared(data: ReportData, row: Row) -> Answer:
     """What each comparison found beside the claim; claims of a segment are held against nothing of their own."""
     if row["segment"] is not None:
         return
-    for found in story.rows("comparisons", cause=row["cause"], outcome=row["outcome"]):
+    for found in data.rows("comparisons", cause=row["cause"], outcome=row["outcome"]):
         asked = _ASKED[found["comparison"]]
         if found["estimate"] is None or found["claimed"] is None:
-            yield Said(f"{asked}: that cannot be told, {named(story, found['reason'])}.", "open")
+            yield Said(f"{asked}: that cannot be told, {named(data, found['reason'])}.", "open")
             continue
         beside = numbers.quantity(
             found["claimed"], found["unit"], found["low"], found["high"], signed=True, form="sentence"
         )
         verdict = _FOUND.get((found["comparison"], found["says"]), "that decides nothing either way")
         yield Said(
-            f"{asked}: {told(story, found)}, against {beside} ({numbers.counted(found['n'], 'episode')}); {verdict}.",
+            f"{asked}: {told(data, found)}, against {beside} ({numbers.counted(found['n'], 'episode')}); {verdict}.",
             _SIDES[found["says"]],
         )

@@ -13,38 +13,38 @@ from lineofsight.analyses.evidence.case.said import (
     told,
 )
 from lineofsight.analyses.nonresponse.weights import cannot, moved, with_weights
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.words import numbers
 
 
-def paths(story: Story, row: Row) -> Answer:
+def paths(data: ReportData, row: Row) -> Answer:
     """The parts of a total: direct, and through each perception."""
     same = {name: row[name] for name in ("cause", "outcome", "segment", "change")}
-    parts = [part for part in story.rows("effects", **same) if part["path"] != "total"]
+    parts = [part for part in data.rows("effects", **same) if part["path"] != "total"]
     for part in parts:
         if part["estimate"] is not None:
-            yield Said(f"{path_name(story, part)}: {told(story, part)}.")
+            yield Said(f"{path_name(data, part)}: {told(data, part)}.")
     if row["outcome_kind"] == "behaviour" and row["cause_kind"] == "operation" and not parts:
         yield Said("The customer was skipped: no perception lies between.", "open")
 
 
-def path_name(story: Story, part: Row) -> str:
+def path_name(data: ReportData, part: Row) -> str:
     """What a part of an effect is called at the beginning of a sentence."""
     if part["path"] == "direct":
-        felt = part["cause"] in story.perceptions
+        felt = part["cause"] in data.perceptions
         return "Not through another perception" if felt else "Not through perception"
-    return f"Via '{story.label(part['path'].removeprefix('via '))}'"
+    return f"Via '{data.label(part['path'].removeprefix('via '))}'"
 
 
-def respondents(story: Story, row: Row) -> Answer:
+def respondents(data: ReportData, row: Row) -> Answer:
     """A total on a behaviour among those who answered, beside everyone's and the silent's."""
     if row["segment"] is not None:
         return
-    for found in story.rows("populations", driver=row["cause"], behaviour=row["outcome"]):
+    for found in data.rows("populations", driver=row["cause"], behaviour=row["outcome"]):
         if found["respondents"] is None or found["difference"] is None:
             continue
         amount = _rounded(found, "respondents", "low", "high")
-        apart, differs = told(story, found, "difference"), clear(found)
+        apart, differs = told(data, found, "difference"), clear(found)
         yield Said(
             f"Among respondents it is {amount}. Set against everyone's: {apart}"
             f"{'' if differs else ': no clear difference'}.",
@@ -52,17 +52,17 @@ def respondents(story: Story, row: Row) -> Answer:
         )
 
 
-def silent(story: Story, row: Row) -> Answer:
+def silent(data: ReportData, row: Row) -> Answer:
     """Weights, the silent's own effect, and how different they would have to be."""
     everyone = row["segment"] is None
-    for found in story.rows("populations", driver=row["cause"], behaviour=row["outcome"]) if everyone else ():
+    for found in data.rows("populations", driver=row["cause"], behaviour=row["outcome"]) if everyone else ():
         if found["silent"] is not None and found["silent_difference"] is not None:
-            yield _their_own(story, row, found)
+            yield _their_own(data, row, found)
     same = {name: row[name] for name in ("cause", "outcome", "segment", "change")}
-    rows = story.rows("weighted_effects", **same)
+    rows = data.rows("weighted_effects", **same)
     for found in rows:
         if found["path"] == "total":
-            yield from _weighted(story, row, found)
+            yield from _weighted(data, row, found)
     if row["population"] == "everyone" and rows:
         yield Said(
             "The total rests on everyone, answered or not: weights change nothing in it.", agreeing(row)
@@ -70,13 +70,13 @@ def silent(story: Story, row: Row) -> Answer:
         for found in rows:
             if found["path"] != "total" and moved(found):
                 yield Said(
-                    f"{path_name(story, found)}, with weights: {with_weights(story, found)}.",
+                    f"{path_name(data, found)}, with weights: {with_weights(data, found)}.",
                     "against",
                 )
 
 
-def _their_own(story: Story, row: Row, found: Row) -> Said:
-    apart = told(story, found, "silent_difference", "silent_low", "silent_high")
+def _their_own(data: ReportData, row: Row, found: Row) -> Said:
+    apart = told(data, found, "silent_difference", "silent_low", "silent_high")
     differs = found["p_value"] is not None and found["p_value"] <= SMALL
     verdict = "clearly otherwise" if differs else "no clear difference"
     return Said(
@@ -86,12 +86,12 @@ def _their_own(story: Story, row: Row, found: Row) -> Said:
     )
 
 
-def _weighted(story: Story, row: Row, found: Row) -> Answer:
+def _weighted(data: ReportData, row: Row, found: Row) -> Answer:
     if found["estimate"] is None:
         yield Said(cannot(found["reason"]), "open")
     else:
         yield Said(
-            f"With weights, so that the answers stand for everyone who was asked: {with_weights(story, found)}.",
+            f"With weights, so that the answers stand for everyone who was asked: {with_weights(data, found)}.",
             "against" if moved(found) else agreeing(row),
         )
     if found["tipping_words"] is not None:

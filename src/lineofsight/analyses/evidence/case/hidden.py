@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from lineofsight.analyses.evidence.case.said import Answer, Said, Side, clear, told
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.words import numbers
 
 
-def hidden(story: Story, row: Row) -> Answer:
+def hidden(data: ReportData, row: Row) -> Answer:
     """How strong a hidden factor would have to be, and what one like the strongest control would leave."""
     same = {name: row[name] for name in ("cause", "outcome", "segment")}
-    for found in story.rows("robustness", **same)[:1]:
+    for found in data.rows("robustness", **same)[:1]:
         yield Said(
             "A hidden factor, one that nobody measured, could not take the estimate to zero if it explains less than"
-            f" {numbers.share(found['robustness_value'])} of what the controls leave of '{story.label(row['cause'])}', and less"
-            f" than that of '{story.label(row['outcome'])}'{_for_the_interval(found)}.",
+            f" {numbers.share(found['robustness_value'])} of what the controls leave of '{data.label(row['cause'])}', and less"
+            f" than that of '{data.label(row['outcome'])}'{_for_the_interval(found)}.",
             "open",
         )
         if found["benchmark"] is not None and found["left"] is not None:
-            yield _beside_the_strongest(story, found)
+            yield _beside_the_strongest(data, found)
         if found["e_value"] is not None:
             nearer = found["e_value_interval"]
             interval = "" if nearer is None else f" (interval: {nearer:.2f})"
@@ -29,11 +29,11 @@ def hidden(story: Story, row: Row) -> Answer:
             )
 
 
-def _beside_the_strongest(story: Story, found: Row) -> Said:
+def _beside_the_strongest(data: ReportData, found: Row) -> Said:
     gone, side = _gone(found)
-    left = told(story, found, "left", "left_low", "left_high")
+    left = told(data, found, "left", "left_low", "left_high")
     return Said(
-        f"The strongest control, '{story.label(found['benchmark'])}', is the measure: beside a hidden factor as strong"
+        f"The strongest control, '{data.label(found['benchmark'])}', is the measure: beside a hidden factor as strong"
         f" as that ({_strength(found['benchmark_r2_cause'])} of what is left of it,"
         f" {_strength(found['benchmark_r2_outcome'])} of the outcome), {left} would be left{gone}.",
         side,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.words import numbers
 
 Side = Literal["for", "against", "open", "fact"]
@@ -58,7 +58,7 @@ Answer = Iterator[Said]
 
 
 def told(
-    story: Story,
+    data: ReportData,
     row: Row,
     value: str = "estimate",
     low: str = "low",
@@ -72,7 +72,7 @@ def told(
         row[high],
         row["unit"] if unit is None else unit,
         form="sentence",
-        confidence=story.confidence,
+        confidence=data.confidence,
     )
 
 
@@ -98,16 +98,16 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
-def named(story: Story, text: str) -> str:
+def named(data: ReportData, text: str) -> str:
     """A text of the run with its quoted names as people read them."""
     return _QUOTED.sub(
-        lambda found: f"'{story.label(found[1])}'" if found[1].partition("=")[0] in story.names else found[0],
+        lambda found: f"'{data.label(found[1])}'" if found[1].partition("=")[0] in data.names else found[0],
         text,
     )
 
 
-def clauses(story: Story, text: str | None) -> Iterator[str]:
+def clauses(data: ReportData, text: str | None) -> Iterator[str]:
     """Reasons as the run has them, separated by '; ', each as a sentence."""
     for clause in (text or "").split("; "):
         if clause:
-            yield sentence(named(story, clause))
+            yield sentence(named(data, clause))

@@ -170,7 +170,7 @@ def _sides(found: Explanation) -> Block:
 
 
 def _clear(data: ReportData, row: Row) -> bool:
-    if row["outcome"] in data.hardly:
+    if row["outcome"] in data.rare_behaviours:
         return False
     return row["low"] is not None and (row["low"] > 0 or row["high"] < 0)
 

@@ -125,8 +125,8 @@ def _reasons(data: ReportData, move: Move) -> Iterator[str]:
             refused.setdefault(row["reason"], []).append(f"'{part_name(data, row)}'")
     for reason, names in refused.items():
         yield f"What went with {joined(names)} is in that too: {reason}"
-    if move.outcome in data.hardly:
-        yield f"All this can hardly be told: {data.hardly[move.outcome]}"
+    if move.outcome in data.rare_behaviours:
+        yield f"All this can hardly be told: {data.rare_behaviours[move.outcome]}"
 
 
 def part_name(data: ReportData, row: Row) -> str:

@@ -181,8 +181,8 @@ def _worthless(aligned: Aligned, everyone: View) -> Iterator[str]:
     project = aligned.project
     if project.value is not None:
         for unit in unit_values(project, everyone):
-            if isinstance(unit.worth, NotEstimable):
-                yield f"what '{label_of(project, unit.behaviour)}' is worth: {clause(unit.worth.reason)}"
+            if isinstance(unit.value, NotEstimable):
+                yield f"what '{label_of(project, unit.behaviour)}' is worth: {clause(unit.value.reason)}"
 
 
 def _warnings(aligned: Aligned, refused: set[str]) -> Iterator[str]:

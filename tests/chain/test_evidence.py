@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from lineofsight.analyses.evidence.levels import (
-    FALSE_DISCOVERIES,
     FEWEST_CUSTOMERS,
     LEVELS,
     WEAKEST_HIDDEN,
     Assignment,
     Case,
     judge,
-    verb,
 )
 from lineofsight.reasons import Reason
+from lineofsight.stats.multiplicity import FALSE_DISCOVERIES
+from lineofsight.words.evidence import verb
 from lineofsight.words.reasons import clause, clauses
 
 ROBUST = Case(

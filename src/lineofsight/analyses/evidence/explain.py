@@ -15,10 +15,10 @@ from lineofsight.analyses.evidence.case.said import (
     clear,
     told,
 )
-from lineofsight.analyses.evidence.levels import verb
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.report.data import Row, Story
 from lineofsight.words import numbers
+from lineofsight.words.evidence import verb
 from lineofsight.words.lists import sentence
 
 __all__ = ["QUESTIONS", "Explanation", "Part", "Said", "Side", "explain", "find_claim", "refused", "what"]

@@ -8,7 +8,7 @@ from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.checks.tables import warned
 from lineofsight.analyses.comparisons.tables import doubtful
-from lineofsight.analyses.evidence.levels import LEVELS, verb
+from lineofsight.analyses.evidence.levels import LEVELS
 from lineofsight.analyses.findings.cautions import Finding, Rare, cautions, clear
 from lineofsight.analyses.findings.nonresponse import left_out, unlike, weighted_words
 from lineofsight.analyses.findings.paths import path_findings
@@ -19,6 +19,7 @@ from lineofsight.analyses.rows import label_of
 from lineofsight.reasons import Statement
 from lineofsight.runs.columns import TableSchema, nullable, required
 from lineofsight.stats.results import NotEstimable
+from lineofsight.words.evidence import verb
 from lineofsight.words.lists import joined, sentence
 from lineofsight.words.numbers import count, share
 from lineofsight.words.reasons import clause

@@ -11,7 +11,7 @@ from lineofsight.words import numbers
 from lineofsight.words.lists import joined
 
 
-def heard(story: Story) -> Section:
+def response(story: Story) -> Section:
     """Response by segment, balance before and after weights, and their cost; a block a perception, the first is open."""
     title = "Who answered, and who was not heard"
     if not story.perceptions:

@@ -7,8 +7,7 @@ import pytest
 
 from chain.world import BUCKETS, design, perception, table
 from lineofsight.aggregation.features import Driver
-from lineofsight.analyses.evidence.assignment import assignments
-from lineofsight.analyses.evidence.levels import UNBALANCED, Assignment
+from lineofsight.analyses.evidence.assignment import UNBALANCED, Assignment, assignments
 from lineofsight.engines.fold import FoldPlan, fold_batches
 from lineofsight.model.population import EVERY_LEVEL, View
 from lineofsight.project.models import Assigned

@@ -64,7 +64,7 @@ class Population:
         return Estimate(float(self.means[outcome][0]), self.means[outcome][1:])
 
 
-def narrowed(population: Population, columns: Sequence[str]) -> Population:
+def with_columns(population: Population, columns: Sequence[str]) -> Population:
     """The same episodes with some of the columns only: others need not be resampled."""
     return replace(population, first=population.first.select(columns))
 

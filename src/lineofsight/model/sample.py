@@ -61,7 +61,7 @@ class Sample:
         return period_views(self.design, self.cells, self.everyone.weights)
 
     @cached_property
-    def bends(self) -> View | None:
+    def shape_view(self) -> View | None:
         """Everyone in the columns that tell shapes."""
         return None if self.shape is None else self.of(self.shape)
 

@@ -16,7 +16,7 @@ from lineofsight.aggregation.shape_basis import ShapeBasis, box_columns
 from lineofsight.model.effects import Leaks
 from lineofsight.model.fits import fit
 from lineofsight.model.outcomes import OutcomeInfo
-from lineofsight.model.population import View, narrowed
+from lineofsight.model.population import View, with_columns
 from lineofsight.model.sample import Sample
 from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.results import Array, Estimate, NotEstimable
@@ -74,7 +74,7 @@ def _outcome(basis: ShapeBasis, view: View, info: OutcomeInfo, leaks: Leaks, lev
     columns = list(basis.base.controls_beside([cause for cause, of in leaks if of == info.source]))
     for driver in drivers:
         columns += box_columns(driver.name) if driver.name in basis.boxes else (driver.name,)
-    found = fit(narrowed(population, (*columns, info.name)), columns, (info.name,))
+    found = fit(with_columns(population, (*columns, info.name)), columns, (info.name,))
     for driver in basis.base.drivers:
         if driver.name not in basis.boxes:
             continue
@@ -155,7 +155,7 @@ class Ratings:
 
 def estimate_ratings(sample: Sample, leaks: Leaks) -> Ratings:
     """Penalties and rewards of everyone; none where shapes were not asked for."""
-    if sample.design.shape is None or sample.bends is None:
+    if sample.design.shape is None or sample.shape_view is None:
         return Ratings([])
     main = [info for info in sample.design.outcomes if info.main]
-    return Ratings(kano(sample.design.shape, sample.bends, main, leaks, sample.level))
+    return Ratings(kano(sample.design.shape, sample.shape_view, main, leaks, sample.level))

@@ -1,30 +1,36 @@
 """The shape of what goes with a driver: pieces of a line that may bend, a test of bends, and the bend that stands out.
 
-Everyone's episodes only, from moments of their own, with the same replicates as all other estimates.
+The shape is told in a word by rules of thumb that are written down in docs/explanation/numbers.md. Everyone's episodes
+only, from moments of their own, with the same replicates as all other estimates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from lineofsight.aggregation.features import Driver
 from lineofsight.aggregation.shape_basis import ShapeBasis, bend
 from lineofsight.analyses.evidence.levels import FALSE_DISCOVERIES
-from lineofsight.analyses.shape.bends import Threshold, find_threshold
-from lineofsight.analyses.shape.line import Line, line_of
-from lineofsight.analyses.shape.verdicts import Verdict, verdict
+from lineofsight.analyses.shape.piecewise_linear import Gains, PiecewiseLinear, piecewise_linear
+from lineofsight.analyses.shape.thresholds import Threshold, find_threshold
 from lineofsight.model.effects import Leaks
 from lineofsight.model.fits import Fit, fit, too_few
 from lineofsight.model.outcomes import OutcomeInfo
-from lineofsight.model.population import Population, View, narrowed
+from lineofsight.model.population import Population, View, with_columns
 from lineofsight.model.sample import Sample
 from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.multiplicity import q_values
 from lineofsight.stats.results import NotEstimable
 from lineofsight.stats.wald import bootstrap_wald
+
+ShapeClass = Literal["straight", "threshold", "diminishing", "increasing", "curved", "untold"]
+
+FLAT = 1 / 3
+"""A bend is a threshold unless its flatter side is clearly steeper than this share of the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +52,16 @@ class Shape:
     driver: str
     outcome: str
     n: int
-    line: Line | None = None
+    line: PiecewiseLinear | None = None
     p_value: float = float("nan")
     q_value: float = float("nan")
-    verdict: Verdict | None = None
+    verdict: ShapeClass | None = None
     threshold: Threshold | None = None
     reason: Statement | None = None
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Fitted:
     """A shape with all that its verdict needs."""
 
     shape: Shape
@@ -78,24 +84,24 @@ def shapes(
     """
     asked = []
     for info in outcomes:
-        asked += list(_asked(basis, view, info, leaks))
+        asked += list(_fits(basis, view, info, leaks))
         view.release()
     p = np.array([one.shape.p_value for one in asked])
     q = q_values(p) if len(p) else p
-    return [_judged(basis, view, one, float(value), level) for one, value in zip(asked, q, strict=True)]
+    return [_classified(basis, view, one, float(value), level) for one, value in zip(asked, q, strict=True)]
 
 
-def _judged(basis: ShapeBasis, view: View, one: _Asked, q: float, level: float) -> Shape:
+def _classified(basis: ShapeBasis, view: View, one: _Fitted, q: float, level: float) -> Shape:
     if (line := one.shape.line) is None:
         return one.shape
     curved = q <= FALSE_DISCOVERIES
     threshold = _threshold(basis, view, one) if curved else None
     gains = line.gains(higher_is_better=one.driver.higher_is_better, more_is_good=one.info.better == "higher")
-    told = verdict(line, gains, threshold, curved=curved, level=level)
-    return replace(one.shape, q_value=q, verdict=told, threshold=threshold)
+    shape_class = classify(line, gains, threshold, curved=curved, level=level)
+    return replace(one.shape, q_value=q, verdict=shape_class, threshold=threshold)
 
 
-def _threshold(basis: ShapeBasis, view: View, one: _Asked) -> Threshold | None:
+def _threshold(basis: ShapeBasis, view: View, one: _Fitted) -> Threshold | None:
     name, source = one.driver.name, one.info.source
     knots = {bend(name, knot): knot for knot in basis.grid[name]}
     return find_threshold(
@@ -103,7 +109,7 @@ def _threshold(basis: ShapeBasis, view: View, one: _Asked) -> Threshold | None:
     )
 
 
-def _asked(basis: ShapeBasis, view: View, info: OutcomeInfo, leaks: Leaks) -> Iterator[_Asked]:
+def _fits(basis: ShapeBasis, view: View, info: OutcomeInfo, leaks: Leaks) -> Iterator[_Fitted]:
     population = view.population((info.source,))
     drivers = [each for each in basis.base.drivers if (each.name, info.source) not in leaks]
     mine = {each.name: _columns(basis, each.name, population) for each in drivers}
@@ -118,15 +124,15 @@ def _asked(basis: ShapeBasis, view: View, info: OutcomeInfo, leaks: Leaks) -> It
         if reason is None and not basis.grid[driver.name]:
             reason = Reason.TOO_MANY_TO_BEND() if basis.too_many else Reason.FEW_VALUES()
         if reason is not None:
-            yield _Asked(replace(shape, reason=reason), info, driver)
+            yield _Fitted(replace(shape, reason=reason), info, driver)
             continue
         others = [each.name for each in drivers if each is not driver]
         beside = (*controls, *(c for name in others for c in (mine[name] if together else (name,))))
         regressors = bent if together else (*beside, *mine[driver.name])
-        chosen = narrowed(population, (*regressors, info.name))
+        chosen = with_columns(population, (*regressors, info.name))
         if joint is None or not together:
             joint = fit(chosen, regressors, (info.name,))
-        yield _fitted(basis, chosen, joint, _Asked(shape, info, driver, beside))
+        yield _with_line(basis, chosen, joint, _Fitted(shape, info, driver, beside))
 
 
 def _columns(basis: ShapeBasis, driver: str, population: Population) -> tuple[str, ...]:
@@ -138,7 +144,7 @@ def _columns(basis: ShapeBasis, driver: str, population: Population) -> tuple[st
     return (driver, *(column for column in kept if column != driver))
 
 
-def _fitted(basis: ShapeBasis, population: Population, found: Fit, one: _Asked) -> _Asked:
+def _with_line(basis: ShapeBasis, population: Population, found: Fit, one: _Fitted) -> _Fitted:
     """With the driver's line and the test of its bends, or with the reason why there is none."""
     driver, outcome = one.driver.name, one.info.name
     knots = {bend(driver, knot): knot for knot in basis.pieces[driver]}
@@ -148,10 +154,52 @@ def _fitted(basis: ShapeBasis, population: Population, found: Fit, one: _Asked) 
     if refused is not None or not bends:
         reason = Reason.FEW_VALUES() if refused is None else refused.reason
         return replace(one, shape=replace(one.shape, reason=reason))
-    line = line_of(population, found, driver, bends, outcome, basis.drawn[driver])
+    line = piecewise_linear(population, found, driver, bends, outcome, basis.drawn[driver])
     steps = line.coefficients[1:]
     p = bootstrap_wald(steps[:, 0], steps[:, 1:], population.clusters)
     return replace(one, shape=replace(one.shape, line=line, p_value=p))
+
+
+def classify(
+    line: PiecewiseLinear, gains: Gains, threshold: Threshold | None, *, curved: bool, level: float
+) -> ShapeClass:
+    """The shape of a line.
+
+    Args:
+        line: The line.
+        gains: What one unit better goes with on both sides of its middle knot.
+        threshold: The one bend that stands out, if one does.
+        curved: Whether the joint test says that it bends.
+        level: Confidence of the intervals.
+
+    Returns:
+        'straight': no bend is clear, and the line clearly goes the same way on both sides of the middle.
+        'threshold': one bend says it all, and one side of it is level or nearly so. 'diminishing': the better the
+        driver already is, the less is gained by a unit more. 'increasing': the more. 'curved': it bends, in no such
+        way. 'untold': neither a bend nor that there is none can be told.
+    """
+    if not curved:
+        below, above = line.bent_once()
+        same = below.value * above.value > 0
+        return "straight" if same and below.excludes_zero(level) and above.excludes_zero(level) else "untold"
+    if threshold is not None and _flat(threshold, level):
+        return "threshold"
+    low, high = (gains.better - gains.worse).interval(level)
+    worse, better = gains.worse.interval(level), gains.better.interval(level)
+    if high < 0 < worse[0] and better[1] > 0:
+        return "diminishing"
+    if low > 0 and better[0] > 0 and worse[1] > 0:
+        return "increasing"
+    return "curved"
+
+
+def _flat(threshold: Threshold, level: float) -> bool:
+    flatter, steeper = sorted((threshold.below, threshold.above), key=lambda slope: abs(slope.value))
+    if not steeper.excludes_zero(level):
+        return False
+    low, high = flatter.interval(level)
+    level_enough = FLAT * abs(steeper.value)
+    return low <= level_enough and high >= -level_enough
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +211,7 @@ class Shapes:
 
 def estimate_shapes(sample: Sample, leaks: Leaks) -> Shapes:
     """Shapes of everyone; none where they were not asked for."""
-    if sample.design.shape is None or sample.bends is None:
+    if sample.design.shape is None or sample.shape_view is None:
         return Shapes([])
     main = [info for info in sample.design.outcomes if info.main]
-    return Shapes(shapes(sample.design.shape, sample.bends, main, leaks, sample.level))
+    return Shapes(shapes(sample.design.shape, sample.shape_view, main, leaks, sample.level))

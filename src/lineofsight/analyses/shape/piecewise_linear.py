@@ -29,7 +29,7 @@ class Gains:
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class PiecewiseLinear:
     """A driver's line on one outcome, all else as it is.
 
     Attributes:
@@ -87,14 +87,14 @@ class Line:
         return np.asarray(self.height + (self.coefficients * (columns[:, None] - self.means)).sum(axis=0))
 
 
-def line_of(
+def piecewise_linear(
     population: Population,
     found: Fit,
     driver: str,
     bends: Sequence[tuple[str, float]],
     outcome: str,
     drawn: tuple[float, float],
-) -> Line:
+) -> PiecewiseLinear:
     """The line of a model in which the driver and all these bends, column and knot, have a coefficient.
 
     Args:
@@ -113,7 +113,7 @@ def line_of(
     if (absent, outcome) in found.slopes:  # the mean of those in whom it is known
         height = height - found.slopes[absent, outcome] * population.moments.mean_of(absent)
     low, high = drawn
-    return Line(
+    return PiecewiseLinear(
         knots,
         np.array([found.slopes[column, outcome] for column in columns]),
         mean[:-1],

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import stdtr
 
 from lineofsight.model.fits import fit
-from lineofsight.model.population import Population, narrowed
+from lineofsight.model.population import Population, with_columns
 from lineofsight.stats.curvature import bends_beside, best_bend, change_of_slope
 from lineofsight.stats.moments import Moments
 from lineofsight.stats.regression import regress
@@ -68,7 +68,7 @@ def find_threshold(
     changed = _confirmed(moments, held, driver, knots, outcome) if len(knots) > 1 else None
     if len(knots) > 1 and changed is None:
         return None
-    best = best_bend(narrowed(population, columns).moments, held, driver, knots, outcome)
+    best = best_bend(with_columns(population, columns).moments, held, driver, knots, outcome)
     if not np.isfinite(best.place[0]):
         return None
     at = best.columns(tuple(knots))
@@ -76,7 +76,7 @@ def find_threshold(
     if others and bends_beside(moments, (*held, driver, *knots), others, outcome) <= CONFIRMED:
         return None
     regressors = (*held, driver, *at)
-    found = fit(narrowed(population, (*regressors, outcome)), regressors, (outcome,))
+    found = fit(with_columns(population, (*regressors, outcome)), regressors, (outcome,))
     below, *steps = (found.slope(name, outcome) for name in (driver, *at))
     above = below
     for step in steps:

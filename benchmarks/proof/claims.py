@@ -12,7 +12,7 @@ from benchmarks.proof.truth import Link, Truth
 from benchmarks.proof.world import BEHAVIOURS, CONTROL, PERCEPTION, SEGMENT, SHARE, World
 from lineofsight.aggregation.basis import Basis
 from lineofsight.aggregation.features import Driver, Number, Outcome
-from lineofsight.analyses.checks.rarity import rare_outcomes
+from lineofsight.analyses.checks.estimate import rare_outcomes
 from lineofsight.analyses.comparisons.comparison import statements
 from lineofsight.analyses.comparisons.estimate import compare
 from lineofsight.analyses.effects.estimate import estimate_effects

@@ -14,8 +14,8 @@ from chain.touchpoints import DAYS, NAMES, WAIT, company, rows
 from chain.world import BUCKETS, Rows, coded, columns, resampled, table, without
 from lineofsight.aggregation.features import Driver
 from lineofsight.aggregation.products import MOST_PRODUCTS, ProductBasis, product
-from lineofsight.analyses.interactions.interaction import interactions
-from lineofsight.analyses.interactions.natural import Interaction, Natural
+from lineofsight.analyses.interactions.estimate import interactions
+from lineofsight.analyses.interactions.natural_effects import Interaction, Natural
 from lineofsight.engines.jobs import first_buckets
 from lineofsight.engines.products import ProductAggregation
 from lineofsight.engines.response_sums import Episodes

@@ -6,7 +6,7 @@ import pytest
 
 from lineofsight.aggregation.basis import Basis
 from lineofsight.aggregation.features import Category, Driver, Number, Outcome
-from lineofsight.analyses.checks.rarity import rare_outcomes
+from lineofsight.analyses.checks.estimate import rare_outcomes
 
 BASIS = Basis(
     drivers=(

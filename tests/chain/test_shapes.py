@@ -7,11 +7,11 @@ from collections import Counter
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from lineofsight.analyses.shape.verdicts import verdict
 
 from chain.shapes import BUCKETS, DRIVERS, FELT, basis_of, hours, kano_of, shapes_of, view_of
 from lineofsight.aggregation.features import Driver
 from lineofsight.analyses.shape.estimate import shapes
-from lineofsight.analyses.shape.verdicts import verdict
 from lineofsight.reasons import Reason
 
 

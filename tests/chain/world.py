@@ -21,8 +21,7 @@ from lineofsight.analyses.leakage.functions import NearFunction
 from lineofsight.analyses.leakage.suspicions import Suspicion
 from lineofsight.analyses.nonresponse.estimate import reweigh
 from lineofsight.analyses.nonresponse.weighted import WeightedView, Weights
-from lineofsight.analyses.segments.estimate import compare_segments
-from lineofsight.analyses.segments.search import Difference
+from lineofsight.analyses.segments.estimate import Difference, compare_segments
 from lineofsight.analyses.stability.estimate import Stability, estimate_stability
 from lineofsight.analyses.why_moved.estimate import PeriodChange, estimate_changes
 from lineofsight.engines.aggregate import AggregationPlan, aggregate_batches

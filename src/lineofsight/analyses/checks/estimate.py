@@ -1,11 +1,11 @@
-"""Every reason to doubt a link, and the claims that are not put forward for it."""
+"""Every reason to doubt a link, the claims that are not put forward for it, and behaviours too rare for a model."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from lineofsight.analyses.checks.rarity import rare_outcomes
+from lineofsight.aggregation.basis import Basis
 from lineofsight.analyses.leakage.estimate import Leakage
 from lineofsight.analyses.leakage.functions import suspected_functions
 from lineofsight.analyses.leakage.suspicions import Pair, Suspicion, withheld
@@ -14,6 +14,27 @@ from lineofsight.analyses.segments.heterogeneity import suspected_reversals
 from lineofsight.episodes.profile import Profile
 from lineofsight.model.sample import Sample
 from lineofsight.project.models import Project
+
+EVENTS_PER_COLUMN = 10  # Peduzzi et al. 1996
+
+
+def rare_outcomes(
+    basis: Basis, nonzero: Mapping[str, tuple[int, int]], stays: Collection[str]
+) -> dict[str, tuple[int, int]]:
+    """Behaviours with so few events that estimates and intervals are unreliable: events, and columns of the model.
+
+    Args:
+        basis: What models are linear in.
+        nonzero: Per behaviour the episodes in which it is known, and those in which it is not 0.
+        stays: Behaviours that are 0 or 1, where failing to happen is an event as well.
+    """
+    columns = len(basis.controls) + len(basis.slopes)
+    rare = {}
+    for name, (known, happened) in nonzero.items():
+        events = min(happened, known - happened) if name in stays else happened
+        if events < EVENTS_PER_COLUMN * columns:
+            rare[name] = (events, columns)
+    return rare
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lineofsight.analyses.base import Analysis, Results, Row
-from lineofsight.analyses.comparisons.count import count_histories
-from lineofsight.analyses.comparisons.estimate import Comparisons, compare
+from lineofsight.analyses.comparisons.estimate import Comparisons, compare, count_histories
 from lineofsight.analyses.comparisons.tables import COMPARISONS, comparison_rows
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.engines.histories import Histories

@@ -102,7 +102,7 @@ class Comparison:
         return "for" if found[1] < abs(self.claimed.value) / 2 else "open"
 
 
-def said(found: Sequence[Comparison], level: float) -> list[tuple[Comparison, float, Says]]:
+def judged(found: Sequence[Comparison], level: float) -> list[tuple[Comparison, float, Says]]:
     """Every comparison with its q-value among all of them (placebos; within customers), and what it says.
 
     Of thirty placebos one or two look clear by chance: one that is to speak against a claim must be clear among all.
@@ -121,7 +121,7 @@ def statements(
     """By cause and outcome, what these comparisons say for its claims or against them."""
     reasons = _FOR if says == "for" else _AGAINST
     told: dict[tuple[str, str], tuple[Statement, ...]] = {}
-    for each, _, verdict in said(found, level):
+    for each, _, verdict in judged(found, level):
         if verdict == says:
             pair = (each.cause, each.outcome)
             told[pair] = (*told.get(pair, ()), reasons[each.kind]())

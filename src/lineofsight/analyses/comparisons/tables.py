@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.checks.estimate import Doubts
-from lineofsight.analyses.comparisons.comparison import said, statements
+from lineofsight.analyses.comparisons.comparison import judged, statements
 from lineofsight.analyses.comparisons.estimate import Comparisons
 from lineofsight.analyses.findings.cautions import Finding, Rare
 from lineofsight.analyses.findings.wording import quoted
@@ -71,7 +71,7 @@ def comparison_rows(results: Results) -> list[Row]:
     ]
     told = (summarise(estimates, results.level), summarise(claims, results.level))
     rows: list[Row] = []
-    verdicts = said(found, results.level)
+    verdicts = judged(found, results.level)
     for (each, q, says), estimate, claim, left in zip(
         verdicts, *told, summarise(differences, results.level), strict=True
     ):

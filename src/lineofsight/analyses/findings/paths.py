@@ -10,7 +10,7 @@ from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.findings.cautions import Finding, Rare
 from lineofsight.analyses.findings.wording import quoted
 from lineofsight.analyses.interactions.estimate import Interactions
-from lineofsight.analyses.interactions.natural import Interaction
+from lineofsight.analyses.interactions.natural_effects import Interaction
 from lineofsight.analyses.paths.estimate import Share, Shares
 from lineofsight.analyses.paths.tables import fraction
 from lineofsight.reasons import Reason

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from lineofsight.analyses.base import Analysis, Results, Row
-from lineofsight.analyses.interactions.count import Products, count_products
-from lineofsight.analyses.interactions.estimate import Interactions, estimate_interactions
+from lineofsight.analyses.interactions.estimate import (
+    Interactions,
+    Products,
+    count_products,
+    estimate_interactions,
+)
 from lineofsight.analyses.interactions.tables import (
     INTERACTIONS,
     NATURAL_EFFECTS,

@@ -16,8 +16,8 @@ from lineofsight.analyses.comparisons.comparison import Comparison
 from lineofsight.analyses.comparisons.estimate import compare
 from lineofsight.analyses.effects.estimate import estimate_effects
 from lineofsight.analyses.importance.estimate import DriverImportance, estimate_importance
+from lineofsight.analyses.leakage.collinearity import CollinearDriver
 from lineofsight.analyses.leakage.estimate import find_leakage
-from lineofsight.analyses.leakage.functions import NearFunction
 from lineofsight.analyses.leakage.suspicions import Suspicion
 from lineofsight.analyses.nonresponse.estimate import reweigh
 from lineofsight.analyses.nonresponse.weighted import WeightedView, Weights
@@ -77,7 +77,7 @@ class Chain:
     importances: Sequence[DriverImportance]
     leaks: Mapping[tuple[str, str], str]
     given_away: Sequence[Suspicion]
-    functions: Sequence[NearFunction]
+    functions: Sequence[CollinearDriver]
     controls: Sequence[ControlChoice]
     everyone: View
     segments: Sequence[View]

@@ -9,7 +9,7 @@ import pytest
 from tests.sparks import spark_session
 
 import lineofsight
-from lineofsight.analyses.leakage.levels import level_signals, separating
+from lineofsight.analyses.leakage.signals import level_signals, separating
 from lineofsight.api import Run
 from lineofsight.episodes.leakage import LevelCount
 

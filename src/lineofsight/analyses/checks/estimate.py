@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from lineofsight.aggregation.basis import Basis
+from lineofsight.analyses.leakage.collinearity import suspected_collinearity
 from lineofsight.analyses.leakage.estimate import Leakage
-from lineofsight.analyses.leakage.functions import suspected_functions
 from lineofsight.analyses.leakage.suspicions import Pair, Suspicion, withheld
 from lineofsight.analyses.segments.estimate import Segments
 from lineofsight.analyses.segments.heterogeneity import suspected_reversals
@@ -58,7 +58,7 @@ def find_doubts(
     """Puts together what was found of columns, of segments, and of how often behaviours happen."""
     suspicions = (
         *leakage.given_away,
-        *suspected_functions(leakage.functions, project.insisted),
+        *suspected_collinearity(leakage.functions, project.insisted),
         *suspected_reversals(segments.different, project.insisted),
     )
     stays = [name for name, each in project.behaviours.items() if each.kind == "stay"]

@@ -12,7 +12,7 @@ from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.evidence.assignment import assignments
 from lineofsight.analyses.evidence.claims import Claim, Key, make_claims
 from lineofsight.analyses.evidence.levels import Assignment
-from lineofsight.analyses.leakage.suspicions import against
+from lineofsight.analyses.leakage.suspicions import objections
 from lineofsight.analyses.segments.estimate import Segments
 from lineofsight.analyses.stability.estimate import Stabilities, unsteady
 from lineofsight.model.effects import Effect
@@ -46,7 +46,7 @@ def judge_effects(
 ) -> Evidence:
     """Judges all effects together, by all that was found of them."""
     tested = assignments(sample.design, sample.everyone, assigned)
-    doubted = against(doubts.suspicions, {name: info.source for name, info in sample.info.items()})
+    doubted = objections(doubts.suspicions, {name: info.source for name, info in sample.info.items()})
     for pair, found in unsteady(stabilities.found).items():
         doubted[pair] = (*doubted.get(pair, ()), *found)
     for pair, found in statements(comparisons.found, sample.level, "against").items():

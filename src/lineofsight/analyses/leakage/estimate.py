@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lineofsight.analyses.leakage.functions import NearFunction, near_functions
+from lineofsight.analyses.leakage.collinearity import CollinearDriver, collinear_drivers
 from lineofsight.analyses.leakage.leaks import find_leaks
-from lineofsight.analyses.leakage.redundancy import near_twins, suspected_twins, twins_kept_out
+from lineofsight.analyses.leakage.redundancy import (
+    redundant_kept_out,
+    redundant_perceptions,
+    suspected_redundancy,
+)
 from lineofsight.analyses.leakage.suspicions import Insisted, Pair, Suspicion, kept_out
 from lineofsight.episodes.leakage import LeakageSignal, LevelCount
 from lineofsight.episodes.profile import JointAnswers
@@ -27,7 +31,7 @@ class Leakage:
 
     leaks: Mapping[Pair, Statement]
     given_away: Sequence[Suspicion]
-    functions: Sequence[NearFunction]
+    functions: Sequence[CollinearDriver]
 
 
 def find_leakage(
@@ -52,7 +56,7 @@ def find_leakage(
     design, everyone = sample.design, sample.everyone
     given_away = find_leaks(design, everyone, separated, leakage_signals, insisted, by_level)
     leaks = kept_out(given_away)
-    twins = near_twins(design, everyone, together or {})
-    leaks |= twins_kept_out(design, twins, leaks, insisted or {})
-    given_away += suspected_twins(twins, insisted or {})
-    return Leakage(leaks, given_away, near_functions(design, everyone.population()))
+    redundant = redundant_perceptions(design, everyone, together or {})
+    leaks |= redundant_kept_out(design, redundant, leaks, insisted or {})
+    given_away += suspected_redundancy(redundant, insisted or {})
+    return Leakage(leaks, given_away, collinear_drivers(design, everyone.population()))

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lineofsight.analyses.leakage.levels import level_signals, separating
 from lineofsight.analyses.leakage.signals import (
-    Near,
+    NearLeak,
     enough_for,
-    nearest_signal,
+    level_signals,
     remaining_share,
+    separating,
     share_explained,
+    strongest_signal,
 )
 from lineofsight.analyses.leakage.suspicions import Insisted, Pair, Suspicion
 from lineofsight.episodes.columns import PERIOD
@@ -87,10 +88,10 @@ def find_leaks(
             reason = Reason.COPY(name=candidate.name, other=info.source)
             found.setdefault(pair, Suspicion("leak", *pair, reason, share=1.0, n=population.n, kept_out=True))
         elif pair not in found:
-            near = _near(candidate, info, population, signs.get(pair, ()))
-            if near is not None:
-                found[pair] = _told(candidate, info, near, population.n)
-    found |= _beside_the_others(design, view, found)
+            near_leak = _near_leak(candidate, info, population, signs.get(pair, ()))
+            if near_leak is not None:
+                found[pair] = _suspicion(candidate, info, near_leak, population.n)
+    found |= _given_the_others(design, view, found)
     return [_insisting(each, (insisted or {}).get(pair), copy=pair in copies) for pair, each in found.items()]
 
 
@@ -114,13 +115,13 @@ def _pairs(design: Design, view: View) -> Iterator[tuple[_Candidate, OutcomeInfo
         for each in basis.categories
         if design.categories[each.name] != PERIOD
     ]
-    said = [
+    perceptions = [
         _Candidate(info.source, info.name, (info.name,), perception=True)
         for info in design.outcomes
         if info.kind == "perception"
     ]
     for info in design.outcomes:
-        for candidate in (*columns, *levels, *(said if info.kind == "behaviour" else ())):
+        for candidate in (*columns, *levels, *(perceptions if info.kind == "behaviour" else ())):
             sources = (candidate.name, info.source) if candidate.perception else (info.source,)
             population = view.population(sources)
             if population.clusters >= FEWEST_CUSTOMERS:  # two points always lie on a line
@@ -133,35 +134,35 @@ def _is_copy(population: Population, column: str, outcome: str) -> bool:
     return bool((sd > 0).all() and abs(covariance[0, 1]) / sd.prod() > EXACT_FIT)
 
 
-def _near(
+def _near_leak(
     candidate: _Candidate, info: OutcomeInfo, population: Population, leakage_signals: Sequence[LeakageSignal]
-) -> Near | None:
+) -> NearLeak | None:
     usable = [t for t in leakage_signals if not (candidate.perception and t.above is None)]
     if candidate.levels and not enough_for(population, candidate.columns):
         return None
-    told = nearest_signal(candidate.name, info, usable)
-    if told is not None:
-        return told
+    signal = strongest_signal(candidate.name, info, usable)
+    if signal is not None:
+        return signal
     share = share_explained(population, candidate.columns, info.name)
     if share >= NEAR_LEAK:
-        return Near(Reason.EXPLAINS_ALONE(name=info.source, share=share), share)
+        return NearLeak(Reason.EXPLAINS_ALONE(name=info.source, share=share), share)
     return None
 
 
-def _told(candidate: _Candidate, info: OutcomeInfo, near: Near, n: int) -> Suspicion:
-    reason = Reason.NEARLY_GIVES_AWAY(name=candidate.name, other=info.source, inner=(near.what,))
+def _suspicion(candidate: _Candidate, info: OutcomeInfo, near_leak: NearLeak, n: int) -> Suspicion:
+    reason = Reason.NEARLY_GIVES_AWAY(name=candidate.name, other=info.source, inner=(near_leak.what,))
     return Suspicion(
         "near_leak",
         candidate.name,
         info.source,
         reason,
-        share=near.share,
-        n=near.n or n,
+        share=near_leak.share,
+        n=near_leak.n or n,
         kept_out=True,
     )
 
 
-def _beside_the_others(design: Design, view: View, found: Mapping[Pair, Suspicion]) -> dict[Pair, Suspicion]:
+def _given_the_others(design: Design, view: View, found: Mapping[Pair, Suspicion]) -> dict[Pair, Suspicion]:
     """Operations that explain nearly all that the others leave of an outcome."""
     more: dict[Pair, Suspicion] = {}
     basis = design.basis
@@ -176,7 +177,7 @@ def _beside_the_others(design: Design, view: View, found: Mapping[Pair, Suspicio
         shares = remaining_share(population, basis.controls_beside(given), groups, info.name)
         for name, share in shares.items():
             if share >= NEAR_LEAK:
-                near = Near(Reason.EXPLAINS_THE_REST(name=info.source, share=share), share)
+                near_leak = NearLeak(Reason.EXPLAINS_THE_REST(name=info.source, share=share), share)
                 candidate = _Candidate(name, name, ())
-                more[name, info.source] = _told(candidate, info, near, population.n)
+                more[name, info.source] = _suspicion(candidate, info, near_leak, population.n)
     return more

@@ -1,7 +1,7 @@
-"""Perceptions that nearly are one, as a score kept on two scales: paths through both would mean nothing.
+"""Redundant perceptions: two that nearly are one, as a score kept on two scales: paths through both would mean nothing.
 
-Held equal to its twin, a perception hardly varies, and what goes with either cannot be told. So paths go through one of
-them. Two are twins if one explains at least nine tenths of how the other varies, in whatever form (the correlation
+Held equal to the other, a perception hardly varies, and what goes with either cannot be told. So paths go through one of
+them. Two are redundant if one explains at least nine tenths of how the other varies, in whatever form (the correlation
 ratio, Pearson 1905): a correlation of 0.95, which is beyond what separate questions reach (discriminant validity is
 doubted from 0.9 on; Henseler, Ringle and Sarstedt 2015).
 """
@@ -14,7 +14,7 @@ from itertools import combinations
 
 import numpy as np
 
-from lineofsight.analyses.leakage.functions import NEAR_FUNCTION
+from lineofsight.analyses.leakage.collinearity import COLLINEAR_SHARE
 from lineofsight.analyses.leakage.signals import enough_for, share_explained
 from lineofsight.analyses.leakage.suspicions import Insisted, Pair, Suspicion
 from lineofsight.episodes.profile import JointAnswers
@@ -24,15 +24,15 @@ from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
 from lineofsight.reasons import Reason, Statement
 
-NEAR_TWIN = 0.9
-"""Share of how a perception varies that its twin explains."""
+REDUNDANT_SHARE = 0.9
+"""Share of how a perception varies that another explains, which it is redundant beside."""
 
 _PER_ANSWER = 5  # episodes for each different answer; with fewer one explains the other by chance
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
-    """A perception that others nearly are.
+class RedundantPerception:
+    """A perception that others nearly are; users read that it is their twin.
 
     Attributes:
         perception: That paths do not go through.
@@ -54,7 +54,9 @@ class Twin:
         return Reason.TWIN_OF_SEVERAL(name=self.perception, names=self.kept, share=self.explained)
 
 
-def near_twins(design: Design, view: View, together: Mapping[Pair, JointAnswers]) -> list[Twin]:
+def redundant_perceptions(
+    design: Design, view: View, together: Mapping[Pair, JointAnswers]
+) -> list[RedundantPerception]:
     """Perceptions that paths had better not go through, with those that they nearly are.
 
     Of two, the one stays that tells the other; where each tells the other, the one with more answers, else the one that
@@ -65,22 +67,22 @@ def near_twins(design: Design, view: View, together: Mapping[Pair, JointAnswers]
         view: Everyone's episodes.
         together: Per two perceptions, how often they have which answers.
     """
-    said = [info for info in design.outcomes if info.kind == "perception" and info.main]
-    found: list[Twin] = []
+    perceptions = [info for info in design.outcomes if info.kind == "perception" and info.main]
+    found: list[RedundantPerception] = []
     gone: set[str] = set()
-    for one, other in combinations(said, 2):
+    for one, other in combinations(perceptions, 2):
         if gone & {one.source, other.source}:
             continue
         n, of_one, of_other = _explained(view, one, other, together.get((one.source, other.source)))
-        if max(of_one, of_other) < NEAR_TWIN:
+        if max(of_one, of_other) < REDUNDANT_SHARE:
             continue
         answers = [view.population((info.source,)).n for info in (one, other)]
-        both = min(of_one, of_other) >= NEAR_TWIN
+        both = min(of_one, of_other) >= REDUNDANT_SHARE
         first_stays = answers[0] >= answers[1] if both else of_other > of_one
         dropped, kept, share = (other, one, of_other) if first_stays else (one, other, of_one)
-        found.append(Twin(dropped.source, (kept.source,), share, n))
+        found.append(RedundantPerception(dropped.source, (kept.source,), share, n))
         gone.add(dropped.source)
-    return found + list(_made_from(view, [info for info in said if info.source not in gone]))
+    return found + list(_made_from(view, [info for info in perceptions if info.source not in gone]))
 
 
 def _explained(
@@ -120,9 +122,9 @@ def correlation_ratio(together: JointAnswers, of: int) -> float:
     return 1 - left * float(n - 1) / float(n - len(levels))
 
 
-def _made_from(view: View, said: Sequence[OutcomeInfo]) -> Iterator[Twin]:
+def _made_from(view: View, perceptions: Sequence[OutcomeInfo]) -> Iterator[RedundantPerception]:
     """Perceptions that several others nearly give, as an index does its parts."""
-    rest = list(said)
+    rest = list(perceptions)
     while len(rest) > 2:
         population = view.population([info.source for info in rest])
         if not enough_for(population, [info.name for info in rest]):
@@ -130,34 +132,39 @@ def _made_from(view: View, said: Sequence[OutcomeInfo]) -> Iterator[Twin]:
         for info in reversed(rest):
             others = [each for each in rest if each is not info]
             share = share_explained(population, [each.name for each in others], info.name)
-            if share >= NEAR_FUNCTION:
-                yield Twin(info.source, tuple(each.source for each in others), share, population.n)
+            if share >= COLLINEAR_SHARE:
+                yield RedundantPerception(
+                    info.source, tuple(each.source for each in others), share, population.n
+                )
                 rest.remove(info)
                 break
         else:
             return
 
 
-def twins_kept_out(
-    design: Design, twins: Sequence[Twin], leaks: Mapping[Pair, Statement], insisted: Insisted
+def redundant_kept_out(
+    design: Design,
+    redundant: Sequence[RedundantPerception],
+    leaks: Mapping[Pair, Statement],
+    insisted: Insisted,
 ) -> dict[Pair, Statement]:
-    """Why each twin is no way to a behaviour; it is one where its twin is kept out, or the project insists."""
+    """Why each is no way to a behaviour; it is one where what stands for it is kept out, or the project insists."""
     found = {}
-    for twin in twins:
+    for each in redundant:
         for info in design.outcomes:
-            if info.kind != "behaviour" or (twin.perception, info.source) in {*leaks, *insisted}:
+            if info.kind != "behaviour" or (each.perception, info.source) in {*leaks, *insisted}:
                 continue
-            if not any((kept, info.source) in leaks for kept in twin.kept):
-                through = Reason.PATHS_THROUGH_TWIN(names=twin.kept, inner=(twin.reason,))
-                found[twin.perception, info.source] = through
+            if not any((kept, info.source) in leaks for kept in each.kept):
+                through = Reason.PATHS_THROUGH_TWIN(names=each.kept, inner=(each.reason,))
+                found[each.perception, info.source] = through
     return found
 
 
-def suspected_twins(twins: Sequence[Twin], insisted: Insisted) -> Iterator[Suspicion]:
+def suspected_redundancy(redundant: Sequence[RedundantPerception], insisted: Insisted) -> Iterator[Suspicion]:
     """What is told of them."""
-    for twin in twins:
-        found = (twin.reason, twin.explained, twin.n)
-        yield Suspicion("twin", twin.perception, None, *found, kept_out=True)
+    for each in redundant:
+        found = (each.reason, each.explained, each.n)
+        yield Suspicion("twin", each.perception, None, *found, kept_out=True)
         for (mine, outcome), because in insisted.items():
-            if mine == twin.perception:
+            if mine == each.perception:
                 yield Suspicion("twin", mine, outcome, *found, insisted=because)

@@ -1,4 +1,7 @@
-"""Whether a column nearly gives an outcome away: by the one cut that tells it best, or by what it explains."""
+"""Leakage signals: whether a column nearly gives an outcome away, by the one cut that tells it best or by what it explains.
+
+A cut is of a number, of its being missing, or of a control's levels: those where the outcome happens most, against all others.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,49 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lineofsight.episodes.leakage import LeakageSignal
+from lineofsight.episodes.leakage import FEWEST, LeakageSignal, LevelCount
 from lineofsight.model.fits import EXACT_FIT, FEWEST_CUSTOMERS
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import Population
 from lineofsight.reasons import Reason, Statement
+from lineofsight.stats.agreement import Fourfold
 from lineofsight.stats.partial import partial_r2, partial_r2_from_precision
+
+
+def level_signals(counts: Sequence[LevelCount]) -> tuple[LeakageSignal, ...]:
+    """Every cut through the levels in the order of how often there is any of the outcome.
+
+    Of all ways to part levels in two, the one that tells a yes-or-no outcome best is such a cut (Breiman, Friedman,
+    Olshen and Stone 1984, theorem 4.5). The sign is to have one of the levels on the side that has fewer of them.
+    None where one kind of the outcome has fewer than ten episodes.
+    """
+    known = [each for each in counts if each.some + each.none]
+    some, none = sum(each.some for each in known), sum(each.none for each in known)
+    if min(some, none) < FEWEST:
+        return ()
+    ordered = sorted(known, key=lambda each: each.some / (each.some + each.none), reverse=True)
+    found = []
+    for cut in range(1, len(ordered)):
+        often, seldom = ordered[:cut], ordered[cut:]
+        few = often if len(often) <= len(seldom) else seldom
+        both, sign = sum(each.some for each in few), sum(each.none for each in few)
+        found.append(
+            LeakageSignal(
+                None,
+                least=False,
+                counts=Fourfold(both, sign, some - both, none - sign),
+                flag=True,
+                levels=tuple(each.level for each in few),
+            )
+        )
+    return tuple(found)
+
+
+def separating(counts: Sequence[LevelCount]) -> bool:
+    """Whether every level has the outcome always, or never."""
+    some, none = sum(each.some for each in counts), sum(each.none for each in counts)
+    return min(some, none) >= FEWEST and not any(each.some and each.none for each in counts)
+
 
 NEARLY_EQUAL = 0.8
 """Kappa beyond which sign and outcome are nearly the same: 'almost perfect' (Landis and Koch 1977). Halves of two normal
@@ -26,7 +66,7 @@ _PER_COLUMN = 5  # customers for each column; with fewer a model explains what i
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class NearLeak:
     """What shows that an outcome is nearly given away; the share; and the episodes counted, if they were."""
 
     what: Statement
@@ -34,7 +74,9 @@ class Near:
     n: int | None = None
 
 
-def nearest_signal(cause: str, info: OutcomeInfo, leakage_signals: Sequence[LeakageSignal]) -> Near | None:
+def strongest_signal(
+    cause: str, info: OutcomeInfo, leakage_signals: Sequence[LeakageSignal]
+) -> NearLeak | None:
     """The sign that tells the outcome best, if it nearly gives it away."""
     found = [signal for signal in leakage_signals if _gives_away(signal)]
     if not found:
@@ -47,7 +89,7 @@ def nearest_signal(cause: str, info: OutcomeInfo, leakage_signals: Sequence[Leak
         beside=float(counts.without_sign),
         inner=(_sign(cause, best),),
     )
-    return Near(what, counts.oriented.agreement, counts.n)
+    return NearLeak(what, counts.oriented.agreement, counts.n)
 
 
 def _gives_away(signal: LeakageSignal) -> bool:

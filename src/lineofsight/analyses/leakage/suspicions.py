@@ -47,7 +47,7 @@ class Suspicion:
         return Reason.INSISTED(text=self.insisted, inner=(self.reason,))
 
 
-def against(
+def objections(
     suspicions: Sequence[Suspicion], outcomes: Mapping[str, str]
 ) -> dict[Pair, tuple[Statement, ...]]:
     """What speaks against each claim that stands, by cause and name of the outcome.

@@ -16,7 +16,7 @@ from lineofsight.stats.identification import identify
 from lineofsight.stats.partial import partial_r2
 from lineofsight.stats.results import Array
 
-NEAR_FUNCTION = 0.99
+COLLINEAR_SHARE = 0.99
 """A driver of which the others explain this share has intervals ten times as wide as if it stood alone: a variance
 inflation of 100 (Belsley, Kuh and Welsch 1980 take 10 to 30 as moderate to strong by the condition index, its root)."""
 
@@ -24,7 +24,7 @@ _PER_COLUMN = 5  # customers for each column of the model; with fewer a column i
 
 
 @dataclass(frozen=True, slots=True)
-class NearFunction:
+class CollinearDriver:
     """A driver that others nearly give.
 
     Attributes:
@@ -45,7 +45,7 @@ class NearFunction:
         return Reason.NEAR_FUNCTION(names=self.partners, share=self.explained)
 
 
-def suspected_functions(found: Sequence[NearFunction], insisted: Insisted) -> Iterator[Suspicion]:
+def suspected_collinearity(found: Sequence[CollinearDriver], insisted: Insisted) -> Iterator[Suspicion]:
     """Their claims stay in the tables, and out of the findings but where the project insists on an outcome."""
     for each in found:
         cause, reason, share, n = each.driver, each.reason, each.explained, each.n
@@ -55,10 +55,10 @@ def suspected_functions(found: Sequence[NearFunction], insisted: Insisted) -> It
                 yield Suspicion("function", cause, outcome, reason, share, n, insisted=because)
 
 
-def near_functions(design: Design, population: Population) -> list[NearFunction]:
-    """Drivers of which all others explain at least `NEAR_FUNCTION`, with the fewest others that do.
+def collinear_drivers(design: Design, population: Population) -> list[CollinearDriver]:
+    """Drivers of which all others explain at least `COLLINEAR_SHARE`, with the fewest others that do.
 
-    What others give exactly has no effect of its own and is refused elsewhere (`core.identification`). Columns of one
+    What others give exactly has no effect of its own and is refused elsewhere (`stats.identification`). Columns of one
     driver (its pieces, and whether it is absent) are one thing, as are the levels of one control.
     """
     things = _things(design)
@@ -83,9 +83,9 @@ def near_functions(design: Design, population: Population) -> list[NearFunction]
         target, own = place[driver.name], at[driver.name]
         # What the rest leaves of the driver's own columns (Lauritzen 1996, section 5.1), in its own variance.
         left = np.linalg.inv(precision[np.ix_(own, own)])[own.index(target), own.index(target)]
-        if 1 - left >= NEAR_FUNCTION:
+        if 1 - left >= COLLINEAR_SHARE:
             partners, share = _fewest(covariance, target, others)
-            found.append(NearFunction(driver.name, partners, share, population.n))
+            found.append(CollinearDriver(driver.name, partners, share, population.n))
     return found
 
 
@@ -109,7 +109,7 @@ def _fewest(covariance: Array, target: int, others: dict[str, list[int]]) -> tup
     """The other that tells most, then the one that adds most, until they give the target nearly."""
     chosen: list[str] = []
     share = 0.0
-    while share < NEAR_FUNCTION and len(chosen) < len(others):
+    while share < COLLINEAR_SHARE and len(chosen) < len(others):
         shares = {
             name: _explained(covariance, target, [others[each] for each in (*chosen, name)])
             for name in others
@@ -121,6 +121,6 @@ def _fewest(covariance: Array, target: int, others: dict[str, list[int]]) -> tup
     for name in tuple(chosen[:-1]):  # one that came first may not be needed beside the later ones
         rest = [each for each in chosen if each != name]
         without = _explained(covariance, target, [others[each] for each in rest])
-        if without >= NEAR_FUNCTION:
+        if without >= COLLINEAR_SHARE:
             chosen, share = rest, without
     return tuple(chosen), share

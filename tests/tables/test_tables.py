@@ -110,8 +110,8 @@ def test_money_column_is_the_effect_in_money_and_the_table_adds_it_up(run_of: Ru
     for row in rows(run, "effects"):
         if row["outcome"] in worth and row["path"] == "total" and row["cause_kind"] == "operation":
             key = (row["cause"], row["segment"])
-            occasions = money[key]["episodes_per_year"]
-            expected = row["estimate"] / factors[row["outcome"]] * worth[row["outcome"]] * occasions
+            episodes_per_year = money[key]["episodes_per_year"]
+            expected = row["estimate"] / factors[row["outcome"]] * worth[row["outcome"]] * episodes_per_year
             assert row["money_per_year"] == pytest.approx(expected, rel=1e-9)
             if row["outcome"] != "purchases_made":
                 added[key] = added.get(key, 0.0) + expected

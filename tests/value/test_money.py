@@ -13,7 +13,7 @@ from lineofsight.analyses.money.estimate import (
     driver_money,
     key_of,
     money_of,
-    occasions_per_year,
+    yearly_episodes,
 )
 from lineofsight.analyses.money.unit_values import unit_values
 from lineofsight.project.models import Project
@@ -26,8 +26,8 @@ DAY = dt.timedelta(days=1)
 
 def money(made: Project, result: Chain = RESULT) -> list[DriverMoney]:
     views = [result.everyone, *result.segments]
-    occasions = {view.label: occasions_per_year(made, view, 2.0, 24) for view in views}
-    return driver_money(made, result.effects, unit_values(made, result.everyone), occasions)
+    episodes_per_year = {view.label: yearly_episodes(made, view, 2.0, 24) for view in views}
+    return driver_money(made, result.effects, unit_values(made, result.everyone), episodes_per_year)
 
 
 def row(rows: list[DriverMoney], driver: str = "wait", segment: str | None = None) -> DriverMoney:
@@ -35,19 +35,21 @@ def row(rows: list[DriverMoney], driver: str = "wait", segment: str | None = Non
     return found
 
 
-def test_money_is_effects_times_worths_times_occasions_in_every_replicate() -> None:
+def test_money_is_effects_times_unit_values_times_episodes_a_year_in_every_replicate() -> None:
     made = project("stay", "spend", "cost")
-    units = {unit.behaviour: unit.worth for unit in unit_values(made, RESULT.everyone)}
+    units = {unit.behaviour: unit.value for unit in unit_values(made, RESULT.everyone)}
     effects = {name: find(RESULT, "wait", name).result for name in units}
-    occasions = N / 2.0
+    episodes_per_year = N / 2.0
     found = row(money(made))
-    expected = sum(effects[name].value * units[name].value for name in units) * occasions
-    replicates = sum(effects[name].replicates * units[name].replicates for name in units) * occasions
+    expected = sum(effects[name].value * units[name].value for name in units) * episodes_per_year
+    replicates = sum(effects[name].replicates * units[name].replicates for name in units) * episodes_per_year
     assert found.result.value == pytest.approx(expected, rel=1e-12)
     np.testing.assert_allclose(found.result.replicates, replicates, rtol=1e-12)
-    assert (found.behaviours, found.occasions) == (("stay", "spend", "cost"), occasions)
+    assert (found.behaviours, found.episodes_per_year) == (("stay", "spend", "cost"), episodes_per_year)
     # Stay and spend go together: adding them up as if they did not would make the interval too narrow.
-    alone = [effects[name].replicates * units[name].replicates * occasions for name in ("stay", "spend")]
+    alone = [
+        effects[name].replicates * units[name].replicates * episodes_per_year for name in ("stay", "spend")
+    ]
     assert np.corrcoef(alone)[0, 1] > 0.2
     assert (alone[0] + alone[1]).std() > 1.05 * np.hypot(alone[0].std(), alone[1].std())
 
@@ -55,8 +57,8 @@ def test_money_is_effects_times_worths_times_occasions_in_every_replicate() -> N
 def test_via_is_the_part_through_the_perception() -> None:
     made = project("stay", "spend", "cost")
     units = {unit.behaviour: unit for unit in unit_values(made, RESULT.everyone)}
-    often = dict.fromkeys(units, N / 2.0)
-    parts = [money_of(find(RESULT, "wait", name, "via csat"), units, often) for name in units]
+    per_year = dict.fromkeys(units, N / 2.0)
+    parts = [money_of(find(RESULT, "wait", name, "via csat"), units, per_year) for name in units]
     assert row(money(made)).via.value == pytest.approx(sum(part.value for part in parts), rel=1e-12)
 
 
@@ -84,10 +86,10 @@ def test_an_effect_that_cannot_be_estimated_is_not_summed_as_nothing() -> None:
 
 
 def test_occasions_around_events_and_on_a_calendar() -> None:
-    events = occasions_per_year(project("stay", "spend"), RESULT.everyone, 2.0, 24)
+    events = yearly_episodes(project("stay", "spend"), RESULT.everyone, 2.0, 24)
     assert events == {"stay": N / 2, "spend": N / 2}
     monthly = project("spend", "cost", every="month", cost={"kind": "cost_to_serve", "value": "cost"})
-    calendar = occasions_per_year(monthly, RESULT.everyone, 23 / 12, 24)
+    calendar = yearly_episodes(monthly, RESULT.everyone, 23 / 12, 24)
     customers = N / 24
     assert calendar["spend"] == pytest.approx(customers * 365.25 / 90)
     assert calendar["cost"] == pytest.approx(customers * 12)  # on the period's own row: once a period

@@ -23,13 +23,13 @@ def worth(name: str, **changed: Any) -> UnitValue:
 
 
 def value_of(unit: UnitValue) -> float:
-    assert isinstance(unit.worth, Estimate), unit
-    return unit.worth.value
+    assert isinstance(unit.value, Estimate), unit
+    return unit.value.value
 
 
 def refusal(unit: UnitValue) -> str:
-    assert isinstance(unit.worth, NotEstimable), unit
-    return clause(unit.worth.reason)
+    assert isinstance(unit.value, NotEstimable), unit
+    return clause(unit.value.reason)
 
 
 def test_spend_and_cost_in_money() -> None:

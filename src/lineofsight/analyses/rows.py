@@ -34,7 +34,7 @@ def change_text(change: str, share: float, info: OutcomeInfo | None = None) -> s
     return f"{share * 100:g} % better"
 
 
-Told = tuple[float | None, float | None, float | None]
+WithInterval = tuple[float | None, float | None, float | None]
 Summary = tuple[float | None, float | None, float | None, float | None]
 
 
@@ -64,16 +64,16 @@ def summarise(estimates: Sequence[Estimate | NotEstimable | None], level: float)
     return rows
 
 
-def shown(customers: int) -> bool:
+def can_be_shown(customers: int) -> bool:
     """Whether a mean may be told: of fewer than five customers it would tell of people, not of a group."""
     return customers >= FEWEST_SHOWN
 
 
-def told(means: Sequence[Estimate], clusters: Sequence[int], level: float) -> list[Told]:
+def with_intervals(means: Sequence[Estimate], clusters: Sequence[int], level: float) -> list[WithInterval]:
     """Value and interval of means; no interval where customers are too few for one, or no replicate differs."""
     return [
         ((value, None, None) if low == high or customers < FEWEST_CUSTOMERS else (value, low, high))
-        if shown(customers)
+        if can_be_shown(customers)
         else (None, None, None)
         for (value, low, high, _), customers in zip(summarise(means, level), clusters, strict=True)
     ]
@@ -91,7 +91,7 @@ def number(value: float | np.floating[Any] | None) -> float | None:
     return float(value)
 
 
-def with_ends(name: str, summary: Sequence[float | None]) -> dict[str, float | None]:
+def interval_columns(name: str, summary: Sequence[float | None]) -> dict[str, float | None]:
     """A value and its interval as the columns `name`, `name_low` and `name_high`."""
     return {f"{name}{end}": value for end, value in zip(("", "_low", "_high"), summary, strict=False)}
 

@@ -189,8 +189,8 @@ def _worthless(project: Project, everyone: View) -> Iterator[Worthless]:
     """Behaviours whose worth cannot be told, where a worth is declared."""
     if project.value is not None:
         for unit in unit_values(project, everyone):
-            if isinstance(unit.worth, NotEstimable):
-                yield Worthless(unit.behaviour, unit.worth.reason)
+            if isinstance(unit.value, NotEstimable):
+                yield Worthless(unit.behaviour, unit.value.reason)
 
 
 def _notes(aligned: Aligned, refused: set[str]) -> Iterator[Note]:

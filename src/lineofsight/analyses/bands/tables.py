@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineofsight.analyses.base import Results, Row
-from lineofsight.analyses.rows import number, shown
+from lineofsight.analyses.rows import can_be_shown, number
 from lineofsight.runs.columns import TableSchema, nullable, required
 
 BANDS = TableSchema(
@@ -31,7 +31,7 @@ def band_rows(results: Results) -> list[Row]:
             "to": band.high,
             "outcome": band.outcome,
             "n": band.n,
-            "mean": number(band.mean * results.info[band.outcome].factor) if shown(band.n) else None,
+            "mean": number(band.mean * results.info[band.outcome].factor) if can_be_shown(band.n) else None,
         }
         for band in results.aligned.bands
     ]

@@ -13,7 +13,7 @@ from lineofsight.analyses.evidence.claims import key_of
 from lineofsight.analyses.evidence.estimate import Evidence
 from lineofsight.analyses.leakage.estimate import Leakage
 from lineofsight.analyses.money.estimate import Money, money_of
-from lineofsight.analyses.rows import change_text, number, shown, summarise, unit_of
+from lineofsight.analyses.rows import can_be_shown, change_text, number, summarise, unit_of
 from lineofsight.model.effects import Effect
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
@@ -102,8 +102,8 @@ def _rows(results: Results, changes: Sequence[str]) -> list[Row]:
     views = {view.label: view for view in results.sample.views}
     scaled = [_scaled(results, effect) for effect in effects]
     elastic = [_elasticity(results, views[effect.segment], effect) for effect in effects]
-    worths = {unit.behaviour: unit for unit in results[Money].unit_values}
-    money = [money_of(effect, worths, results[Money].episodes_a_year[effect.segment]) for effect in effects]
+    values = {unit.behaviour: unit for unit in results[Money].unit_values}
+    money = [money_of(effect, values, results[Money].episodes_per_year[effect.segment]) for effect in effects]
     summaries = zip(
         effects,
         summarise(scaled, results.level),
@@ -167,7 +167,9 @@ def _what(results: Results, view: View, effect: Effect, info: OutcomeInfo) -> Ro
     operation = project.operations.get(effect.cause)
     before, after, unit = _cause(results, view, effect)
     population = view.population((info.source,))
-    outcome = number(population.mean(info.name).value * info.factor) if shown(population.clusters) else None
+    outcome = (
+        number(population.mean(info.name).value * info.factor) if can_be_shown(population.clusters) else None
+    )
     kept_out = {cause for cause, outcome in results[Leakage].leaks if outcome == info.source}
     drivers = [name for name in project.operations if name != effect.cause and name not in kept_out]
     controls = [c.control for c in results.sample.controls if c.used and c.control not in kept_out]
@@ -197,11 +199,11 @@ def _cause(results: Results, view: View, effect: Effect) -> tuple[float | None, 
     if effect.change == "point":
         info = results.info[effect.cause]
         answered = view.population((info.source,))
-        mean = number(answered.mean(info.name).value) if shown(answered.clusters) else None
+        mean = number(answered.mean(info.name).value) if can_be_shown(answered.clusters) else None
         return mean, None if mean is None else _within(mean + 1, _top(results, info)), info.mean_unit
     name = effect.cause
-    told = shown(view.population().clusters)
-    mean = number(view.average(f"value:{name}", f"known:{name}").value) if told else None
+    disclosed = can_be_shown(view.population().clusters)
+    mean = number(view.average(f"value:{name}", f"known:{name}").value) if disclosed else None
     step = number(view.average(f"{effect.change}:{name}", f"known:{name}").value)
     after = None if mean is None or step is None else mean + step
     return mean, after, unit_of(results.project, name)

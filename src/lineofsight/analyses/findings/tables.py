@@ -153,8 +153,8 @@ def _unvalued(results: Results) -> Iterator[Finding]:
     """Behaviours that money leaves out, and why."""
     reasons: dict[Statement, list[str]] = {}
     for unit in results[Money].unit_values:
-        if isinstance(unit.worth, NotEstimable):
-            reasons.setdefault(unit.worth.reason, []).append(unit.behaviour)
+        if isinstance(unit.value, NotEstimable):
+            reasons.setdefault(unit.value.reason, []).append(unit.behaviour)
     some = bool(summed(results[Money].unit_values))
     for reason, names in reasons.items():
         what = joined([quoted(results, name) for name in names])

@@ -41,7 +41,7 @@ class DriverMoney:
         via: The part through all perceptions together, from the respondents' models; None where perceptions were
             answered by different people, as their parts overlap then and do not add up.
         behaviours: Behaviours that are added up.
-        occasions: How often a year the effect happens.
+        episodes_per_year: How often a year the effect happens.
     """
 
     driver: str
@@ -50,10 +50,10 @@ class DriverMoney:
     result: Estimate | NotEstimable
     via: Estimate | None
     behaviours: tuple[str, ...]
-    occasions: float
+    episodes_per_year: float
 
 
-def occasions_per_year(project: Project, view: View, years: float, periods: int) -> Mapping[str, float]:
+def yearly_episodes(project: Project, view: View, years: float, periods: int) -> Mapping[str, float]:
     """How often a year each behaviour's effect happens in a segment.
 
     Around events, every episode has its effect: episodes a year. On a calendar the windows of one customer
@@ -75,39 +75,39 @@ def _days(behaviour: Behaviour, period: float) -> float:
 
 
 def money_of(
-    effect: Effect, worths: Mapping[str, UnitValue], occasions: Mapping[str, float]
+    effect: Effect, values: Mapping[str, UnitValue], episodes_per_year: Mapping[str, float]
 ) -> Estimate | None:
     """An effect on a behaviour in money a year; None for a perception, a refusal, or a worth nobody knows."""
-    unit = worths.get(effect.outcome)
-    if unit is None or isinstance(unit.worth, NotEstimable) or isinstance(effect.result, NotEstimable):
+    unit = values.get(effect.outcome)
+    if unit is None or isinstance(unit.value, NotEstimable) or isinstance(effect.result, NotEstimable):
         return None
-    return effect.result * unit.worth * occasions[effect.outcome]
+    return effect.result * unit.value * episodes_per_year[effect.outcome]
 
 
 def driver_money(
     project: Project,
     effects: Sequence[Effect],
-    worths: Sequence[UnitValue],
-    occasions: Mapping[str | None, Mapping[str, float]],
+    values: Sequence[UnitValue],
+    episodes_per_year: Mapping[str | None, Mapping[str, float]],
 ) -> list[DriverMoney]:
     """Adds up each driver's effects in money over the behaviours whose worth is known.
 
     Args:
         project: What is declared.
         effects: All effects.
-        worths: Worth of one unit of each behaviour.
-        occasions: Per segment and behaviour, how often a year its effect happens.
+        values: Worth of one unit of each behaviour.
+        episodes_per_year: Per segment and behaviour, how often a year its effect happens.
     """
-    by_name = {unit.behaviour: unit for unit in worths}
+    by_name = {unit.behaviour: unit for unit in values}
     found = {key_of(effect): effect for effect in effects}
-    known = summed(worths)
+    known = summed(values)
     through: dict[tuple[str, str, str | None, str], list[Effect]] = defaultdict(list)
     for effect in effects:
         if effect.path.startswith("via "):
             through[effect.cause, effect.outcome, effect.segment, effect.change].append(effect)
     rows = []
     for segment in dict.fromkeys(effect.segment for effect in effects):
-        often = occasions[segment]
+        per_year = episodes_per_year[segment]
         for driver in project.operations:
             for change in CHANGES:
                 totals = [found[driver, name, segment, "total", change] for name in known]
@@ -118,40 +118,40 @@ def driver_money(
                         driver,
                         segment,
                         change,
-                        _total(totals, by_name, often),
-                        _sum([money_of(effect, by_name, often) for effect in vias]) if joint else None,
+                        _total(totals, by_name, per_year),
+                        _sum([money_of(effect, by_name, per_year) for effect in vias]) if joint else None,
                         known,
-                        max((often[name] for name in known or often), default=0.0),
+                        max((per_year[name] for name in known or per_year), default=0.0),
                     )
                 )
     return rows
 
 
-def summed(worths: Sequence[UnitValue]) -> tuple[str, ...]:
+def summed(values: Sequence[UnitValue]) -> tuple[str, ...]:
     """Behaviours that a driver's money adds up: their worth is known, and counted by no other."""
     return tuple(
         unit.behaviour
-        for unit in worths
-        if not isinstance(unit.worth, NotEstimable) and unit.counted_in is None
+        for unit in values
+        if not isinstance(unit.value, NotEstimable) and unit.counted_in is None
     )
 
 
 def _total(
-    totals: Sequence[Effect], worths: Mapping[str, UnitValue], often: Mapping[str, float]
+    totals: Sequence[Effect], values: Mapping[str, UnitValue], per_year: Mapping[str, float]
 ) -> Estimate | NotEstimable:
-    if not worths:
+    if not values:
         return NotEstimable(Reason.NO_BEHAVIOUR)
     if not totals:
         reasons: dict[Statement, list[str]] = {}
-        for name, unit in worths.items():
-            if isinstance(unit.worth, NotEstimable):
-                reasons.setdefault(unit.worth.reason, []).append(name)
+        for name, unit in values.items():
+            if isinstance(unit.value, NotEstimable):
+                reasons.setdefault(unit.value.reason, []).append(name)
         each = [Reason.OF_NAMES(names=tuple(names), inner=(why,)) for why, names in reasons.items()]
         return NotEstimable(each[0] if len(each) == 1 else Reason.SEVERAL(inner=tuple(each)))
     for effect in totals:
         if isinstance(effect.result, NotEstimable):
             return NotEstimable(Reason.OF_NAMES, names=(effect.outcome,), inner=(effect.result.reason,))
-    total = _sum([money_of(effect, worths, often) for effect in totals])
+    total = _sum([money_of(effect, values, per_year) for effect in totals])
     assert total is not None  # every effect and worth is known here
     return total
 
@@ -167,12 +167,12 @@ class Money:
 
     Attributes:
         unit_values: Worth of one unit of each behaviour.
-        episodes_a_year: Per segment (None: everyone) and behaviour, how often a year its effect happens.
+        episodes_per_year: Per segment (None: everyone) and behaviour, how often a year its effect happens.
         drivers: Each driver's change, over all behaviours whose worth is known.
     """
 
     unit_values: Sequence[UnitValue]
-    episodes_a_year: Mapping[str | None, Mapping[str, float]]
+    episodes_per_year: Mapping[str | None, Mapping[str, float]]
     drivers: Sequence[DriverMoney]
 
 
@@ -180,8 +180,8 @@ def estimate_money(project: Project, file: EpisodeFile, sample: Sample, effects:
     """Puts money on all total effects on behaviours."""
     values = unit_values(project, sample.everyone)
     years, periods = file.years, _calendar_periods(project, file)
-    often = {view.label: occasions_per_year(project, view, years, periods) for view in sample.views}
-    return Money(values, often, driver_money(project, effects.effects, values, often))
+    per_year = {view.label: yearly_episodes(project, view, years, periods) for view in sample.views}
+    return Money(values, per_year, driver_money(project, effects.effects, values, per_year))
 
 
 def _calendar_periods(project: Project, file: EpisodeFile) -> int:

@@ -59,7 +59,7 @@ def money_rows(results: Results) -> list[Row]:
             "money_per_year": value,
             "low": low,
             "high": high,
-            "episodes_per_year": entry.occasions,
+            "episodes_per_year": entry.episodes_per_year,
             "behaviours": entry.behaviours,
             "via_perception": via,
             "via_low": via_low,
@@ -74,7 +74,7 @@ def money_rows(results: Results) -> list[Row]:
 
 def unit_value_rows(results: Results) -> list[Row]:
     """Worth of one unit of each behaviour."""
-    summaries = summarise([unit.worth for unit in results[Money].unit_values], results.level)
+    summaries = summarise([unit.value for unit in results[Money].unit_values], results.level)
     return [
         {
             "behaviour": unit.behaviour,
@@ -83,7 +83,7 @@ def unit_value_rows(results: Results) -> list[Row]:
             "low": low,
             "high": high,
             "how": unit.how,
-            "reason": unit.worth.reason if isinstance(unit.worth, NotEstimable) else None,
+            "reason": unit.value.reason if isinstance(unit.value, NotEstimable) else None,
         }
         for unit, (value, low, high, _) in zip(results[Money].unit_values, summaries, strict=True)
     ]

@@ -24,14 +24,14 @@ class UnitValue:
     Attributes:
         behaviour: Its name.
         per: The unit valued, as 'customer kept'.
-        worth: In the currency; a cost is negative.
+        value: In the currency; a cost is negative.
         how: How it was made, in words with its numbers.
         counted_in: The behaviour that counts the same money already; a sum over behaviours leaves this one out.
     """
 
     behaviour: str
     per: str
-    worth: Estimate | NotEstimable
+    value: Estimate | NotEstimable
     how: str
     counted_in: str | None = None
 
@@ -78,8 +78,8 @@ def _one(project: Project, everyone: View, name: str, behaviour: Behaviour) -> U
         return _refused(name, per, Reason.NO_VALUE_SECTION())
     replicates = len(everyone.weights) - 1
 
-    def certain(worth: float, how: str) -> UnitValue:
-        return UnitValue(name, per, Estimate(worth, np.full(replicates, worth)), how)
+    def certain(each: float, how: str) -> UnitValue:
+        return UnitValue(name, per, Estimate(each, np.full(replicates, each)), how)
 
     if name in value.per_unit:
         return certain(value.per_unit[name], f"declared in the project file: {value.per_unit[name]:g} each")

@@ -11,7 +11,7 @@ from lineofsight.aggregation.features import Driver, Number
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.nonresponse.estimate import Nonresponse
 from lineofsight.analyses.nonresponse.weighted import WeightedView
-from lineofsight.analyses.rows import number, told
+from lineofsight.analyses.rows import number, with_intervals
 from lineofsight.model.population import View
 from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required
 from lineofsight.stats.moments import Moments
@@ -85,7 +85,7 @@ def response_rows(results: Results) -> list[Row]:
             with np.errstate(divide="ignore", invalid="ignore"):
                 rates = population.counts / possible
             rate = Estimate(float(rates[0]), rates[1:])
-            value, low, high = told([rate], [view.population().clusters], results.level)[0]
+            value, low, high = with_intervals([rate], [view.population().clusters], results.level)[0]
             rows.append(
                 {
                     "perception": name,

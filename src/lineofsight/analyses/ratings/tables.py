@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.ratings.estimate import Ratings
-from lineofsight.analyses.rows import summarise, with_ends
+from lineofsight.analyses.rows import interval_columns, summarise
 from lineofsight.runs.columns import TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate
 
@@ -74,7 +74,7 @@ def kano_rows(results: Results) -> list[Row]:
             "reason": one.reason,
         }
         for name, summary in told.items():
-            row |= with_ends(name, summary)
+            row |= interval_columns(name, summary)
         rows.append(row)
     return rows
 

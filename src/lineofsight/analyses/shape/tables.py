@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineofsight.analyses.base import Results, Row
-from lineofsight.analyses.rows import number, summarise, unit_of, with_ends
+from lineofsight.analyses.rows import interval_columns, number, summarise, unit_of
 from lineofsight.analyses.shape.estimate import Shape, Shapes
 from lineofsight.runs.columns import TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate
@@ -94,10 +94,10 @@ def _shape(results: Results, shape: Shape) -> list[Row]:
         "curvature_q": number(shape.q_value),
         "shape": shape.verdict,
         "verdict": None if shape.verdict is None else verdict_text(results, shape),
-        **with_ends("knot_suggested", place),
+        **interval_columns("knot_suggested", place),
         "knot_change": None if threshold is None else number(threshold.change * info.factor),
-        **with_ends("slope_below", below),
-        **with_ends("slope_above", above),
+        **interval_columns("slope_below", below),
+        **interval_columns("slope_above", above),
         "n": shape.n,
         "reason": shape.reason,
     }
@@ -114,8 +114,8 @@ def _shape(results: Results, shape: Shape) -> list[Row]:
             "piece_from": ends[at],
             "piece_to": ends[at + 1],
             **dict(zip(("slope", "low", "high"), slope, strict=False)),
-            **with_ends("at_from", told[at]),
-            **with_ends("at_to", told[at + 1]),
+            **interval_columns("at_from", told[at]),
+            **interval_columns("at_to", told[at + 1]),
         }
         for at, slope in enumerate(slopes)
     ]

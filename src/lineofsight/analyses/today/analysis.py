@@ -40,6 +40,6 @@ class TodayAnalysis(Analysis[None]):
 
     def sections(self, data: Story) -> Sequence[Section]:
         """Its part of the report."""
-        from lineofsight.analyses.today.section import voice
+        from lineofsight.analyses.today.section import today
 
-        return [voice(data)]
+        return [today(data)]

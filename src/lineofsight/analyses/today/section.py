@@ -14,7 +14,7 @@ _DEFINITIONS = {
 }
 
 
-def voice(story: Story) -> Section:
+def today(story: Story) -> Section:
     """Perceptions and behaviours today, for everyone and by segment, and how often each answer was given."""
     blocks: list[Block] = []
     if story.perceptions:

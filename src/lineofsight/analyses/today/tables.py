@@ -11,7 +11,7 @@ from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.evidence.estimate import Evidence
 from lineofsight.analyses.nonresponse.estimate import Nonresponse
-from lineofsight.analyses.rows import Told, label_of, number, shown, told, unit_of
+from lineofsight.analyses.rows import WithInterval, can_be_shown, label_of, number, unit_of, with_intervals
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
 from lineofsight.reasons import Reason, Statement
@@ -122,12 +122,12 @@ def _driver(results: Results, view: View, driver: Driver) -> Row:
     project, name = results.project, driver.name
     operation = project.operations[name]
     known = float(view.mean_sums[f"known:{name}"][0])
-    telling = shown(view.population().clusters)
-    mean = number(view.average(f"value:{name}", f"known:{name}").value) if telling else None
+    disclosed = can_be_shown(view.population().clusters)
+    mean = number(view.average(f"value:{name}", f"known:{name}").value) if disclosed else None
     step = number(view.average(f"best:{name}", f"known:{name}").value)
     quantiles = results.profile.quantiles.get(name) if view.label is None else None
     assigned = results[Evidence].assigned.get(name)
-    p5, p25, median, p75, p95 = quantiles if quantiles and telling else (None,) * 5
+    p5, p25, median, p75, p95 = quantiles if quantiles and disclosed else (None,) * 5
     return {
         "driver": name,
         "label": label_of(project, name),
@@ -138,7 +138,7 @@ def _driver(results: Results, view: View, driver: Driver) -> Row:
         "n": int(known),
         "missing": int(view.mean_sums["n"][0] - known),
         "mean": mean,
-        "sd": _sd(view, driver) if telling else None,
+        "sd": _sd(view, driver) if disclosed else None,
         "p5": p5,
         "p25": p25,
         "median": median,
@@ -146,7 +146,7 @@ def _driver(results: Results, view: View, driver: Driver) -> Row:
         "p95": p95,
         "best_quartile": driver.best,
         "performance": _performance(driver, mean, results.profile.quantiles.get(name)),
-        "at_best": _at_best(results, name) if view.label is None and telling else None,
+        "at_best": _at_best(results, name) if view.label is None and disclosed else None,
         "headroom": abs(step / mean) if step is not None and mean else None,
         "assigned": None if assigned is None else assigned.how,
         "assigned_p": None if assigned is None or view.label is not None else number(assigned.p_value),
@@ -198,17 +198,17 @@ def perception_rows(results: Results) -> list[Row]:
         for (view, info), population, (value, low, high), heavy in zip(
             pairs,
             populations,
-            told(means, [p.clusters for p in populations], results.level),
+            with_intervals(means, [p.clusters for p in populations], results.level),
             weighted_means(results, pairs),
             strict=True,
         )
     ]
 
 
-def weighted_means(results: Results, pairs: Sequence[tuple[View, OutcomeInfo]]) -> list[Told]:
+def weighted_means(results: Results, pairs: Sequence[tuple[View, OutcomeInfo]]) -> list[WithInterval]:
     """Means of perceptions among all who were asked, with intervals; only where some are silent."""
     weighted = results[Nonresponse].weighted
-    found: list[Told] = []
+    found: list[WithInterval] = []
     for view, info in pairs:
         mean = None
         if weighted is not None and info.source in weighted.weights:
@@ -216,7 +216,9 @@ def weighted_means(results: Results, pairs: Sequence[tuple[View, OutcomeInfo]]) 
             mean = inside.mean(info.source, info.name)
         clusters = view.population((info.source,)).clusters
         found += (
-            told([mean], [clusters], results.level) if isinstance(mean, Estimate) else [(None, None, None)]
+            with_intervals([mean], [clusters], results.level)
+            if isinstance(mean, Estimate)
+            else [(None, None, None)]
         )
     return found
 
@@ -231,7 +233,7 @@ def behaviour_rows(results: Results) -> list[Row]:
     rare = results[Doubts].rare
     rows = []
     for (view, info), population, (value, low, high) in zip(
-        pairs, populations, told(means, clusters, results.level), strict=True
+        pairs, populations, with_intervals(means, clusters, results.level), strict=True
     ):
         behaviour = results.project.behaviours[info.name]
         n = population.n

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lineofsight.analyses.base import Results, Row
-from lineofsight.analyses.rows import number, shown, summarise, told, unit_of
+from lineofsight.analyses.rows import can_be_shown, number, summarise, unit_of, with_intervals
 from lineofsight.analyses.why_moved.estimate import Changes, Part, PeriodChange
 from lineofsight.reasons import Reason
 from lineofsight.runs.columns import INTERVAL, TableSchema, nullable, required, unit_columns
@@ -70,11 +70,11 @@ def _row(
         fewest = min(before.clusters, after.clusters)
         estimate = part.result
         if isinstance(estimate, Estimate):
-            reason = None if shown(fewest) else Reason.FEW_FOR_MEAN()
-            (summary,) = told([estimate * info.factor], [fewest], results.level)
+            reason = None if can_be_shown(fewest) else Reason.FEW_FOR_MEAN()
+            (summary,) = with_intervals([estimate * info.factor], [fewest], results.level)
         means = {
-            "mean_from": number(before.mean.value * info.factor) if shown(before.clusters) else None,
-            "mean_to": number(after.mean.value * info.factor) if shown(after.clusters) else None,
+            "mean_from": number(before.mean.value * info.factor) if can_be_shown(before.clusters) else None,
+            "mean_to": number(after.mean.value * info.factor) if can_be_shown(after.clusters) else None,
             "mean_unit": info.mean_unit,
         }
     elif part.kind == "operation":

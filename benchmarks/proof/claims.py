@@ -16,7 +16,7 @@ from lineofsight.analyses.checks.estimate import rare_outcomes
 from lineofsight.analyses.comparisons.comparison import statements
 from lineofsight.analyses.comparisons.estimate import compare
 from lineofsight.analyses.effects.estimate import estimate_effects
-from lineofsight.analyses.evidence.claims import key_of, make_claims
+from lineofsight.analyses.evidence.estimate import make_claims
 from lineofsight.analyses.leakage.estimate import find_leakage
 from lineofsight.analyses.segments.heterogeneity import heterogeneities
 from lineofsight.engines.aggregate import AggregationPlan, aggregate_batches
@@ -97,7 +97,7 @@ def one_company(world: World, truth: Truth, company: int, seed: int, replicates:
             continue
         link = Link(effect.cause, effect.outcome, effect.path, effect.segment)
         low, high = effect.result.interval(LEVEL)
-        claim, stands = claims[key_of(effect)], effect.robustness
+        claim, stands = claims[effect.key], effect.robustness
         found.append(
             Held(
                 company,

@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.proof.claims import Held
 from benchmarks.proof.truth import Hidden, Link, question
-from lineofsight.analyses.evidence.levels import FALSE_DISCOVERIES
+from lineofsight.stats.multiplicity import FALSE_DISCOVERIES
 from lineofsight.stats.results import Array
 
 QUESTIONS = ("A→C", "A→B", "direct", "via", "C→B")

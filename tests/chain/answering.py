@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from lineofsight.aggregation.cells import Cells
-from lineofsight.analyses.nonresponse.response_model import answered_together, fit_answering
-from lineofsight.analyses.nonresponse.weighted import Weights
+from lineofsight.analyses.nonresponse.estimate import Weights
+from lineofsight.analyses.nonresponse.response_model import fit_response_models, response_groups
 from lineofsight.engines.jobs import first_buckets
 from lineofsight.engines.response_sums import Episodes, ModelAt, ResponseSums
 from lineofsight.engines.weighted import WeightedAggregation, Weighting
@@ -32,7 +32,7 @@ def weigh(
         work = ResponseSums(Episodes(made.basis, made.categories, "bucket", below), models)
         return work.map(first_buckets(batches, work))
 
-    fitted = fit_answering(view, answered_together(view, names), sums)
+    fitted = fit_response_models(view, response_groups(view, names), sums)
     weightings = tuple(
         Weighting(model.reached, least_probability(model.answered / model.asked))
         for model in fitted

@@ -12,9 +12,9 @@ from statsmodels.stats.multitest import multipletests
 from chain import world
 from chain.world import KNOT, Chain, Rows, behaviour, design, estimate, find, perception, rows
 from lineofsight.aggregation.features import Driver, Number
-from lineofsight.analyses.evidence.claims import Claim, Key, key_of, make_claims
+from lineofsight.analyses.evidence.estimate import Claim, make_claims
 from lineofsight.model.confounding import Benchmark
-from lineofsight.model.effects import Effect
+from lineofsight.model.effects import Effect, EffectKey
 from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate
 
@@ -32,7 +32,7 @@ def many_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def judged(
     result: Chain, *, adjusted: bool = True, rare: frozenset[str] = frozenset(), level: float = 0.95
-) -> dict[Key, Claim]:
+) -> dict[EffectKey, Claim]:
     return make_claims(result.effects, [], rare, adjusted=adjusted, level=level)
 
 
@@ -64,7 +64,7 @@ def test_of_empty_drivers_hardly_any_is_robust() -> None:
         claims = judged(result)
         totals = [effect for effect in result.effects if effect.change == "better"]
         assert len(totals) == 12
-        levels = [claims[key_of(effect)].verdict.level for effect in totals]
+        levels = [claims[effect.key].verdict.level for effect in totals]
         assert set(levels) <= {"adjusted", "robust"}
         clear += sum(clear_of_zero(effect) for effect in totals)
         robust += levels.count("robust")
@@ -86,8 +86,8 @@ def test_an_effect_among_empty_ones_is_found_and_robust() -> None:
     for seed in range(10):
         result = estimate(empty_company(seed, slope=0.5), EMPTY, 100, seed=seed)
         claims = judged(result)
-        found += claims[key_of(find(result, "null0", "spend"))].verdict.level == "robust"
-        others = [claims[key_of(find(result, name, "spend"))].verdict.level for name in NULLS[1:]]
+        found += claims[find(result, "null0", "spend").key].verdict.level == "robust"
+        others = [claims[find(result, name, "spend").key].verdict.level for name in NULLS[1:]]
         assert others.count("robust") <= 1
     assert found >= 9
 
@@ -120,13 +120,13 @@ def test_q_values_are_benjamini_and_hochbergs_by_kind_of_path(result: Chain) -> 
     """By statsmodels, over everyone and all segments; goals to the best quartile ask nothing new."""
     claims = judged(result)
     known = [e for e in result.effects if isinstance(e.result, Estimate) and e.change != "best"]
-    assert claims.keys() == {key_of(effect) for effect in known}
+    assert claims.keys() == {effect.key for effect in known}
     assert any(effect.segment for effect in known) and any(effect.change == "point" for effect in known)
     for path in ("total", "direct", "via"):
         mine = [effect for effect in known if effect.path.startswith(path)]
         assert len(mine) > 10
-        p = [claims[key_of(effect)].p_value for effect in mine]
-        q = [claims[key_of(effect)].q_value for effect in mine]
+        p = [claims[effect.key].p_value for effect in mine]
+        q = [claims[effect.key].q_value for effect in mine]
         np.testing.assert_allclose(q, multipletests(p, method="fdr_bh")[1], rtol=1e-10)
         assert not np.allclose(q, p)
 
@@ -134,15 +134,15 @@ def test_q_values_are_benjamini_and_hochbergs_by_kind_of_path(result: Chain) -> 
 def test_p_values_are_of_the_bootstraps_standard_error(result: Chain) -> None:
     claims = judged(result)
     for effect in result.effects:
-        if key_of(effect) in claims:
+        if effect.key in claims:
             z = effect.result.value / np.std(effect.result.replicates, ddof=1)  # type: ignore[union-attr]  # an estimate, or the test fails
-            assert claims[key_of(effect)].p_value == pytest.approx(2 * norm.sf(abs(z)), rel=1e-9)
+            assert claims[effect.key].p_value == pytest.approx(2 * norm.sf(abs(z)), rel=1e-9)
 
 
 def test_only_totals_of_operations_are_shrunk(result: Chain) -> None:
     claims = judged(result)
     for effect in result.effects:
-        claim = claims.get(key_of(effect))
+        claim = claims.get(effect.key)
         if claim is None:
             continue
         operation = effect.cause in {driver.name for driver in DRIVERS}
@@ -162,7 +162,7 @@ def test_shrinking_is_within_an_outcome_and_segment(result: Chain) -> None:
     two = [e for e in alone if e.cause != "help"]
     too_few = make_claims(two, [], frozenset(), adjusted=True, level=0.95)
     for name in ("speed", "wait"):
-        key = key_of(find(result, name, "spend"))
+        key = find(result, name, "spend").key
         assert after[key].shrunk == pytest.approx(before[key].shrunk)
         assert too_few[key].shrunk is None
 
@@ -173,7 +173,7 @@ def test_the_largest_of_empty_estimates_is_pulled_in() -> None:
     for seed in range(40):
         result = estimate(empty_company(seed), EMPTY, 60, seed=seed)
         top = max((find(result, name, "spend") for name in NULLS), key=lambda e: abs(e.result.value))  # type: ignore[union-attr]  # an estimate, or the test fails
-        shrunk = judged(result)[key_of(top)].shrunk
+        shrunk = judged(result)[top.key].shrunk
         assert shrunk is not None
         raw.append(abs(top.result.value))  # type: ignore[union-attr]  # an estimate, or the test fails
         kept.append(abs(shrunk[0]))
@@ -185,10 +185,10 @@ def test_the_largest_of_empty_estimates_is_pulled_in() -> None:
 
 def test_parts_of_an_effect_are_never_robust(result: Chain) -> None:
     claims = judged(result)
-    parts = [effect for effect in result.effects if effect.path != "total" and key_of(effect) in claims]
+    parts = [effect for effect in result.effects if effect.path != "total" and effect.key in claims]
     assert parts
     for effect in parts:
-        verdict = claims[key_of(effect)].verdict
+        verdict = claims[effect.key].verdict
         assert verdict.level == "adjusted"
         assert Reason.NOT_TOTAL() in verdict.not_higher
 
@@ -199,11 +199,11 @@ def test_without_controls_all_are_only_associated(result: Chain) -> None:
 
 def test_a_rare_outcome_is_not_robust(result: Chain) -> None:
     plain, rare = judged(result), judged(result, rare=frozenset({"csat"}))
-    key = key_of(find(result, "speed", "csat"))
+    key = find(result, "speed", "csat").key
     assert plain[key].verdict.level == "robust"
     assert rare[key].verdict.level == "adjusted"
     assert rare[key].verdict.not_higher == (Reason.RARE_OUTCOME(),)
-    other = key_of(find(result, "speed", "spend"))
+    other = find(result, "speed", "spend").key
     assert rare[other].verdict == plain[other].verdict
 
 
@@ -214,7 +214,7 @@ def changed(result: Chain, **benchmark: float | None) -> Claim:
     made: Benchmark | None = replace(effect.robustness.benchmark, **benchmark) if benchmark else None  # type: ignore[arg-type]  # the fields asked for
     again = replace(effect, robustness=replace(effect.robustness, benchmark=made))
     effects = [again if other is effect else other for other in result.effects]
-    return make_claims(effects, [], frozenset(), adjusted=True, level=0.95)[key_of(effect)]
+    return make_claims(effects, [], frozenset(), adjusted=True, level=0.95)[effect.key]
 
 
 def test_a_benchmark_must_leave_the_whole_interval_on_its_side(result: Chain) -> None:
@@ -241,6 +241,6 @@ def test_the_level_of_intervals_is_the_runs(result: Chain) -> None:
     """What is clear at 80 % need not be at 99.9 %."""
     wide, narrow = judged(result, level=0.999), judged(result, level=0.8)
     includes = Reason.INTERVAL_INCLUDES_ZERO()
-    totals = [key_of(e) for e in result.effects if e.path == "total" and key_of(e) in wide]
+    totals = [e.key for e in result.effects if e.path == "total" and e.key in wide]
     unclear = [sum(includes in claims[key].verdict.not_higher for key in totals) for claims in (wide, narrow)]
     assert unclear[0] > unclear[1]

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from lineofsight.analyses.evidence.levels import (
-    FALSE_DISCOVERIES,
     FEWEST_CUSTOMERS,
     LEVELS,
     WEAKEST_HIDDEN,
@@ -18,6 +17,7 @@ from lineofsight.analyses.evidence.levels import (
     judge,
 )
 from lineofsight.reasons import Reason
+from lineofsight.stats.multiplicity import FALSE_DISCOVERIES
 from lineofsight.words.evidence import verb
 from lineofsight.words.reasons import clause, clauses
 

@@ -13,7 +13,7 @@ from chain import world
 from chain.world import Chain, Rows, behaviour, design, estimate, find
 from lineofsight.aggregation.features import Driver, Number
 from lineofsight.analyses.effects.estimate import Effects
-from lineofsight.analyses.evidence.claims import key_of, make_claims
+from lineofsight.analyses.evidence.estimate import make_claims
 from lineofsight.analyses.evidence.tables import robustness_rows
 from lineofsight.analyses.segments.estimate import Segments
 from lineofsight.analyses.segments.heterogeneity import Heterogeneity, Member, heterogeneities
@@ -187,14 +187,14 @@ def test_simpsons_paradox_is_seen_and_costs_the_level() -> None:
 
     def level(different: list[Heterogeneity]) -> tuple[str, tuple[Statement, ...]]:
         claims = make_claims(result.effects, different, frozenset(), adjusted=True, level=0.95)
-        verdict = claims[key_of(everyone)].verdict
+        verdict = claims[everyone.key].verdict
         return verdict.level, verdict.not_higher
 
     assert level([])[0] == "robust"  # nothing else would keep it from that
     assert level([found])[0] == "adjusted"
     assert level([found])[1] == (Reason.REVERSED_WITHIN(name="kind"),)
     inside = make_claims(result.effects, [found], frozenset(), adjusted=True, level=0.95)
-    against = inside[key_of(of(found, "a").effect)].verdict.not_higher
+    against = inside[of(found, "a").effect.key].verdict.not_higher
     assert against == (Reason.FEW_CUSTOMERS(n=40, needed=100),)  # nothing is turned round in a segment
 
 

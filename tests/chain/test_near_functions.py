@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from lineofsight.analyses.leakage.functions import near_functions
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from chain.three_drivers import DATA, OUTCOMES, SPEED, WAIT, N, with_other
 from chain.world import columns, design, estimate, without
 from lineofsight.aggregation.features import Driver
-from lineofsight.analyses.leakage.functions import near_functions
 
 NOISE = np.random.default_rng(8).normal(size=N)
 

@@ -10,7 +10,7 @@ import statsmodels.api as sm
 
 from lineofsight.aggregation.features import Driver, Number
 from lineofsight.analyses.nonresponse import response_model as answering_module
-from lineofsight.analyses.nonresponse.weighted import WeightedView, Weights
+from lineofsight.analyses.nonresponse.estimate import WeightedView, Weights
 from lineofsight.engines.aggregate import AggregationPlan, aggregate_batches
 from lineofsight.model.design import Design
 from lineofsight.model.population import EVERY_LEVEL, View
@@ -67,11 +67,11 @@ def outside(data: Rows, source: str) -> tuple[np.ndarray, np.ndarray, sm.GLM]:
 @pytest.mark.parametrize("source", ["csat", "nps"])
 def test_model_and_weights_are_those_of_statsmodels(source: str) -> None:
     """Two perceptions of which one is answered more rarely have a model each."""
-    (one,) = [w for w in WEIGHTS if source in w.answering.perceptions]
+    (one,) = [w for w in WEIGHTS if source in w.model.perceptions]
     weight, answered, model = outside(DATA, source)
-    fitted, tally = one.answering.fitted, one.tally(source)
-    assert isinstance(fitted, Logistic) and one.answering.perceptions == (source,)
-    assert (one.answering.asked, one.answering.answered) == (
+    fitted, tally = one.model.fitted, one.tally(source)
+    assert isinstance(fitted, Logistic) and one.model.perceptions == (source,)
+    assert (one.model.asked, one.model.answered) == (
         int((DATA["covered"] == 1).sum()),
         answered.sum(),
     )
@@ -140,10 +140,10 @@ def test_a_fit_that_begins_with_a_sample_ends_where_all_would(monkeypatch: pytes
     monkeypatch.setattr(answering_module, "SAMPLE", 8_000)
     _, begun = estimated(data, DESIGN, 0)
     for one, other in zip(whole, begun, strict=True):
-        assert isinstance(one.answering.fitted, Logistic) and isinstance(other.answering.fitted, Logistic)
+        assert isinstance(one.model.fitted, Logistic) and isinstance(other.model.fitted, Logistic)
         # One step of all: within a small part of the coefficients' own errors.
-        errors = np.sqrt(np.diag(np.linalg.inv(one.answering.fitted.sums.information)))
-        gap = one.answering.fitted.coefficients - other.answering.fitted.coefficients
+        errors = np.sqrt(np.diag(np.linalg.inv(one.model.fitted.sums.information)))
+        gap = one.model.fitted.coefficients - other.model.fitted.coefficients
         assert 0 < np.abs(gap / errors).max() < 0.3
 
 
@@ -151,7 +151,7 @@ def test_perceptions_answered_together_share_a_model() -> None:
     data = {**DATA, "nps": np.where(np.isnan(DATA["csat"]), np.nan, 7.0)}
     data["nps"][np.flatnonzero(~np.isnan(data["csat"]))[:5]] = np.nan
     _, weights = estimated(data, DESIGN, 0)
-    assert [w.answering.perceptions for w in weights] == [("csat", "nps")]
+    assert [w.model.perceptions for w in weights] == [("csat", "nps")]
     assert weights[0].tally("csat").n == weights[0].tally("nps").n + 5
 
 
@@ -167,8 +167,8 @@ def test_a_level_in_which_nobody_answered_is_left_out_and_named() -> None:
     for name in ("csat", "nps"):
         data[name][data["region"] == "w"] = np.nan
     _, (one, _) = estimated(data, DESIGN, 0)
-    assert one.answering.told_apart == ("region=w",)
-    assert isinstance(one.answering.fitted, Logistic)
+    assert one.model.told_apart == ("region=w",)
+    assert isinstance(one.model.fitted, Logistic)
 
 
 def test_what_cannot_be_weighted_says_why() -> None:

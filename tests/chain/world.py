@@ -19,8 +19,7 @@ from lineofsight.analyses.importance.estimate import DriverImportance, estimate_
 from lineofsight.analyses.leakage.collinearity import CollinearDriver
 from lineofsight.analyses.leakage.estimate import find_leakage
 from lineofsight.analyses.leakage.suspicions import Suspicion
-from lineofsight.analyses.nonresponse.estimate import reweigh
-from lineofsight.analyses.nonresponse.weighted import WeightedView, Weights
+from lineofsight.analyses.nonresponse.estimate import WeightedView, Weights, reweigh
 from lineofsight.analyses.segments.estimate import Difference, compare_segments
 from lineofsight.analyses.stability.estimate import Stability, estimate_stability
 from lineofsight.analyses.why_moved.estimate import PeriodChange, estimate_changes

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from lineofsight.analyses.nonresponse.heard_section import heard
 from lineofsight.analyses.nonresponse.populations_section import populations
-from lineofsight.analyses.nonresponse.unheard_section import unheard
+from lineofsight.analyses.nonresponse.response_section import response
+from lineofsight.analyses.nonresponse.weighting_section import weighting
 from lineofsight.reasons import Reason
 from lineofsight.report.blocks import Details, Figure, Heading, Paragraph, Section, TableBlock
 from lineofsight.report.data import Story
@@ -52,7 +52,7 @@ def drop(*names: str) -> Change:
 
 
 def test_weights_are_told_in_words(story: Story) -> None:
-    *_, said = texts(heard(story))
+    *_, said = texts(response(story))
     assert "Weighted to stand for all 95,813 who were asked, the 40,241 answers count like 27,344" in said
     assert "The heaviest counts like 7.3 average ones; 1.2 % were cut to about ten." in said
     assert "meet the shares that the project declares for customer state." in said
@@ -63,14 +63,14 @@ def test_a_weighted_mean_stands_beside_the_unweighted(tmp_path: Path) -> None:
     values = {"value": 4.05, "low": 4.04, "high": 4.06, "unit": "points", "statistic": "mean"}
     weighted = {"weighted": 3.91, "weighted_low": 3.89, "weighted_high": 3.93}
     change = put("perceptions", {**values, **weighted}, perception="satisfaction", segment=None)
-    *_, said = texts(heard(evident_story(tmp_path, change)))
+    *_, said = texts(response(evident_story(tmp_path, change)))
     assert said.endswith(
         "With weights its mean is 3.91 points (95 % interval 3.89 to 3.93) instead of 4.05 points."
     )
 
 
 def test_balance_is_one_picture_before_and_after(story: Story) -> None:
-    pictures = [block for block in heard(story).blocks if isinstance(block, Figure)]
+    pictures = [block for block in response(story).blocks if isinstance(block, Figure)]
     assert len(pictures) == 2
     rows = story.rows("silent", perception="satisfaction")
     assert all(abs(row["from_asked_weighted"]) < 0.1 for row in rows)
@@ -89,12 +89,12 @@ def test_balance_is_one_picture_before_and_after(story: Story) -> None:
 def test_the_picture_says_what_weights_did(tmp_path: Path, before: float, after: float, message: str) -> None:
     small = put("silent", {"from_asked": 0.03, "from_asked_weighted": 0.0})
     one = put("silent", {"from_asked": before, "from_asked_weighted": after}, variable="photos")
-    pictures = [b for b in heard(evident_story(tmp_path, small, one)).blocks if isinstance(b, Figure)]
+    pictures = [b for b in response(evident_story(tmp_path, small, one)).blocks if isinstance(b, Figure)]
     assert pictures[1].alt == f"{SATISFIED}: {message}"
 
 
 def test_without_weights_it_says_why_and_shows_the_silent(story: Story) -> None:
-    (ease,) = [b for b in heard(story).blocks if isinstance(b, Details) and b.summary.startswith("Ease")]
+    (ease,) = [b for b in response(story).blocks if isinstance(b, Details) and b.summary.startswith("Ease")]
     figures = [block for block in ease.blocks if isinstance(block, Figure)]
     said = " ".join(block.text for block in ease.blocks if isinstance(block, Paragraph))
     assert len(figures) == 2 and figures[1].alt.startswith("Who was not heard.")
@@ -110,7 +110,7 @@ def test_what_the_same_people_answered_is_not_drawn_twice(tmp_path: Path) -> Non
             others = [row for row in tables[name] if row["perception"] == "ease"]
             tables[name] = mine + [{**row, "perception": "recommend"} for row in mine] + others
 
-    blocks = heard(evident_story(tmp_path, same)).blocks
+    blocks = response(evident_story(tmp_path, same)).blocks
     (again,) = [b for b in blocks if isinstance(b, Details) and b.summary.startswith("Would recommend")]
     (said,) = again.blocks
     assert isinstance(said, Paragraph) and said.text.startswith(
@@ -125,13 +125,13 @@ def test_effects_that_move_are_shown_and_the_others_counted(story: Story) -> Non
     rows = [r for r in story.rows("weighted_effects") if r["outcome"] in story.outcomes]
     known = [row for row in rows if row["estimate"] is not None]
     far = [row for row in known if moved(row)]
-    lead = texts(unheard(story))[0]
+    lead = texts(weighting(story))[0]
     assert 0 < len(far) < len(known) < len(rows)
     assert lead == (
         f"{len(rows)} effects rest on answers. With weights {len(far)} move noticeably,"
         f" {len(known) - len(far)} do not; {len(rows) - len(known)} cannot be weighted."
     )
-    table = tables(unheard(story))[0]
+    table = tables(weighting(story))[0]
     assert len(table.rows) == len(far)
     told = {row[0].text: row[3].text for row in table.rows}
     assert told["Hours to the first reply"] == "It is clearly larger"
@@ -146,13 +146,13 @@ def test_where_weights_change_nothing_it_says_so(tmp_path: Path) -> None:
                 row |= {end: row[f"unweighted_{end}"] for end in ("low", "high")}
                 row["estimate"] = row["unweighted"]
 
-    section = unheard(evident_story(tmp_path, same, still))
+    section = weighting(evident_story(tmp_path, same, still))
     assert "with weights none of them moves noticeably" in texts(section)[0]
     assert [table.caption for table in tables(section)] == ["Clear totals, those that fall first on top"]
 
 
 def test_tipping_points_begin_with_the_claim_that_leans_most_on_the_silent(story: Story) -> None:
-    section = unheard(story)
+    section = weighting(story)
     assert "How different would the silent have to be?" in [
         b.text for b in section.blocks if isinstance(b, Heading)
     ]
@@ -172,12 +172,12 @@ def test_tipping_points_begin_with_the_claim_that_leans_most_on_the_silent(story
 
 def test_what_can_hardly_be_told_has_no_tipping_point(tmp_path: Path) -> None:
     change = put("behaviours", {"caution": Reason.TOO_RARE(n=2, columns=26)}, behaviour="returned")
-    table = tables(unheard(evident_story(tmp_path, change)))[-1]
+    table = tables(weighting(evident_story(tmp_path, change)))[-1]
     assert table.rows and "Ordered again within 180 days" not in {row[1].text for row in table.rows}
 
 
 def test_where_all_answered_there_is_nothing_to_ask(tmp_path: Path) -> None:
-    (lead,) = texts(unheard(evident_story(tmp_path, drop("weighted_effects"))))
+    (lead,) = texts(weighting(evident_story(tmp_path, drop("weighted_effects"))))
     assert lead.startswith("There is nothing to ask: everybody who was asked answered")
 
 

@@ -11,7 +11,6 @@ from chain.world import Chain, behaviour, design, estimate, find, perception
 from lineofsight.analyses.money.estimate import (
     DriverMoney,
     driver_money,
-    key_of,
     money_of,
     yearly_episodes,
 )
@@ -118,5 +117,5 @@ def test_effects_of_perceptions_answered_by_different_people_do_not_add_up() -> 
 
 
 def test_keys_tell_effects_apart() -> None:
-    keys = [key_of(effect) for effect in RESULT.effects]
+    keys = [effect.key for effect in RESULT.effects]
     assert len(keys) == len(set(keys))

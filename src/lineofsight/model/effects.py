@@ -23,6 +23,9 @@ from lineofsight.stats.results import Estimate, NotEstimable
 _JOINT_SHARE = 0.5
 
 Leaks = Mapping[tuple[str, str], Statement]
+EffectKey = tuple[str, str, str | None, str, str]
+"""Cause, outcome, segment, path and change."""
+
 Who = Literal["everyone", "respondents", "silent"]
 
 
@@ -69,6 +72,11 @@ class Effect:
     given: tuple[str, ...] = ()
     robustness: Robustness | None = None
     answered: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> EffectKey:
+        """What tells it apart from all others of a run."""
+        return self.cause, self.outcome, self.segment, self.path, self.change
 
 
 @dataclass(frozen=True, eq=False)

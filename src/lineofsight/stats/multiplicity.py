@@ -9,6 +9,9 @@ from numpy.typing import ArrayLike
 
 from lineofsight.stats.results import Array
 
+FALSE_DISCOVERIES = 0.05
+"""Share of the discoveries put forward that may be false (Benjamini and Hochberg 1995)."""
+
 
 def holm(p: ArrayLike) -> Array:
     """Holm's (1979) adjusted p-values: at most 5 % of families with one below 0.05 have no effect behind it.

@@ -13,9 +13,8 @@ from typing import Literal
 
 import numpy as np
 
-from lineofsight.analyses.evidence.levels import FALSE_DISCOVERIES
 from lineofsight.reasons import Reason, Statement
-from lineofsight.stats.multiplicity import q_values
+from lineofsight.stats.multiplicity import FALSE_DISCOVERIES, q_values
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.stats.wald import p_value
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.effects.estimate import Effects
-from lineofsight.analyses.evidence.claims import key_of
 from lineofsight.analyses.evidence.estimate import Evidence
 from lineofsight.analyses.leakage.estimate import Leakage
 from lineofsight.analyses.money.estimate import Money, money_of
@@ -129,7 +128,7 @@ def _rows(results: Results, changes: Sequence[str]) -> list[Row]:
 
 def _evidence(results: Results, effect: Effect, factor: float) -> Row:
     """How sure it is. What cannot be estimated, and every goal to the best quartile, has the level of its model."""
-    claim = results[Evidence].claims.get(key_of(effect))
+    claim = results[Evidence].claims.get(effect.key)
     if claim is None:
         lowest = "adjusted" if results.sample.adjusted else "associated"
         return {"evidence": lowest, "because": None, "not_higher": None} | dict.fromkeys(

@@ -1,4 +1,4 @@
-"""How sure a claim is: the rules for each level of evidence, and the words that a level allows.
+"""How sure a claim is: the rules for each level of evidence.
 
 associated < adjusted < robust < quasi-experimental < experimental. A claim has the highest level whose every condition
 it meets; the conditions it meets and the first that keeps it from the next level are told with it. The rules are
@@ -11,13 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from lineofsight.reasons import Reason, Statement
+from lineofsight.stats.multiplicity import FALSE_DISCOVERIES
 
 Level = Literal["associated", "adjusted", "robust", "quasi-experimental", "experimental"]
 
 LEVELS: tuple[Level, ...] = ("associated", "adjusted", "robust", "quasi-experimental", "experimental")
-
-FALSE_DISCOVERIES = 0.05
-"""Share of the claims put forward that may be false (Benjamini and Hochberg 1995)."""
 
 WEAKEST_HIDDEN = 0.02
 """A hidden factor that explains less than this of what is left of cause and outcome must not undo a robust claim."""

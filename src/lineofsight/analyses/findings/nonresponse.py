@@ -50,7 +50,7 @@ def weighted_words(results: Results, perception: str, differ: bool) -> str:
         form="sentence",
         confidence=results.level,
     )
-    model = weighted.weights[perception].answering
+    model = weighted.weights[perception].model
     names = joined([quoted(results, name) for name in model.left_out[:3]] or [""])
     few = "answered" if 2 * model.answered < model.asked else "were silent"
     but = f" (but for {names}: too few {few} to tell)" if model.left_out else ""

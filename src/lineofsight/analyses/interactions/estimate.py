@@ -14,7 +14,6 @@ import numpy as np
 
 from lineofsight.aggregation.cells import Cells
 from lineofsight.aggregation.products import MOST_PRODUCTS, ProductBasis, changed, product, square
-from lineofsight.analyses.evidence.levels import FALSE_DISCOVERIES
 from lineofsight.analyses.interactions.natural_effects import CrossedModel, Interaction, Natural
 from lineofsight.engines.products import ProductAggregation
 from lineofsight.engines.response_sums import Episodes
@@ -27,7 +26,7 @@ from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import EVERY_LEVEL, View
 from lineofsight.model.sample import Sample
 from lineofsight.reasons import Reason, Statement
-from lineofsight.stats.multiplicity import q_values
+from lineofsight.stats.multiplicity import FALSE_DISCOVERIES, q_values
 from lineofsight.stats.results import NotEstimable
 
 

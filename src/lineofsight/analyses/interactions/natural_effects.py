@@ -9,12 +9,12 @@ import numpy as np
 
 from lineofsight.aggregation.features import Driver
 from lineofsight.aggregation.products import ProductBasis, changed, product
-from lineofsight.analyses.evidence.levels import FALSE_DISCOVERIES
 from lineofsight.model.fits import Fit
 from lineofsight.model.population import Population
 from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.mediation import LinearOutcome
 from lineofsight.stats.moments import Moments
+from lineofsight.stats.multiplicity import FALSE_DISCOVERIES
 from lineofsight.stats.results import Array, Estimate, NotEstimable
 from lineofsight.stats.wald import p_value
 

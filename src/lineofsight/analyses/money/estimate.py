@@ -21,13 +21,6 @@ from lineofsight.stats.results import Estimate, NotEstimable
 
 _PERIOD_DAYS = {"week": 7.0, "month": DAYS_PER_YEAR / 12, "quarter": DAYS_PER_YEAR / 4}
 
-Key = tuple[str, str, str | None, str, str]
-
-
-def key_of(effect: Effect) -> Key:
-    """What tells an effect apart: cause, outcome, segment, path, change."""
-    return effect.cause, effect.outcome, effect.segment, effect.path, effect.change
-
 
 @dataclass(frozen=True, slots=True)
 class DriverMoney:
@@ -99,7 +92,7 @@ def driver_money(
         episodes_per_year: Per segment and behaviour, how often a year its effect happens.
     """
     by_name = {unit.behaviour: unit for unit in values}
-    found = {key_of(effect): effect for effect in effects}
+    found = {effect.key: effect for effect in effects}
     known = summed(values)
     through: dict[tuple[str, str, str | None, str], list[Effect]] = defaultdict(list)
     for effect in effects:

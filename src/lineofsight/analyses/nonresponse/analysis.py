@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lineofsight.analyses.base import Analysis, Results, Row
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.nonresponse.count import weigh_answers
-from lineofsight.analyses.nonresponse.estimate import Nonresponse, reweigh
+from lineofsight.analyses.nonresponse.estimate import Nonresponse, Weights, reweigh
 from lineofsight.analyses.nonresponse.populations_tables import POPULATIONS, population_rows
 from lineofsight.analyses.nonresponse.tables import (
     ANSWERS,
@@ -18,7 +18,6 @@ from lineofsight.analyses.nonresponse.tables import (
     response_rows,
     silent_rows,
 )
-from lineofsight.analyses.nonresponse.weighted import Weights
 from lineofsight.analyses.nonresponse.weighting_tables import (
     WEIGHTED_EFFECTS,
     WEIGHTING,
@@ -69,8 +68,8 @@ class NonresponseAnalysis(Analysis[Nonresponse]):
 
     def sections(self, data: Story) -> Sequence[Section]:
         """Its part of the report."""
-        from lineofsight.analyses.nonresponse.heard_section import heard
         from lineofsight.analyses.nonresponse.populations_section import populations
-        from lineofsight.analyses.nonresponse.unheard_section import unheard
+        from lineofsight.analyses.nonresponse.response_section import response
+        from lineofsight.analyses.nonresponse.weighting_section import weighting
 
-        return [heard(data), unheard(data), populations(data)]
+        return [response(data), weighting(data), populations(data)]

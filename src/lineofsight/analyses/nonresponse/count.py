@@ -8,8 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from lineofsight.analyses.nonresponse.response_model import Answering, answered_together, fit_answering
-from lineofsight.analyses.nonresponse.weighted import Weights
+from lineofsight.analyses.nonresponse.estimate import Weights
+from lineofsight.analyses.nonresponse.response_model import (
+    ResponseModel,
+    fit_response_models,
+    response_groups,
+)
 from lineofsight.engines.base import Reader
 from lineofsight.engines.response_sums import Episodes, ModelAt, ResponseSums
 from lineofsight.engines.weighted import Margin, MarginCounts, WeightedAggregation, Weighting
@@ -42,7 +46,7 @@ def weigh_answers(counting: Counting) -> list[Weights]:
     loaded, file, profile = counting.aligned.loaded, counting.aligned.file, counting.aligned.profile
     margins = declared_margins(loaded, profile)
     view = View(None, everyone, EVERY_LEVEL, np.ones((1, everyone.buckets)))
-    groups = answered_together(view, list(loaded.project.perceptions))
+    groups = response_groups(view, list(loaded.project.perceptions))
     if not groups:
         return []
     progress("fitting who answers")
@@ -51,7 +55,7 @@ def weigh_answers(counting: Counting) -> list[Weights]:
     def sums(models: tuple[ModelAt, ...], below: int | None) -> Sequence[LogisticSums]:
         return engine.map_reduce(file.path, ResponseSums(replace(episodes, below=below), models))
 
-    fitted = fit_answering(view, groups, sums, raked=bool(margins))
+    fitted = fit_response_models(view, groups, sums, raked=bool(margins))
     weightings = {
         at: Weighting(model.reached, least_probability(model.answered / model.asked))
         for at, model in enumerate(fitted)
@@ -121,7 +125,7 @@ def _raked(
     loaded: LoadedProject,
     engine: Reader,
     path: Path,
-    fitted: Sequence[Answering],
+    fitted: Sequence[ResponseModel],
     episodes: Episodes,
     weightings: dict[int, Weighting],
     margins: tuple[Margin, ...],
@@ -161,7 +165,7 @@ def _with_place_for_others(factor: Array) -> Array:
     return np.insert(factor, len(factor) - 1, 1.0)
 
 
-def _reason(model: Answering) -> Statement | None:
+def _reason(model: ResponseModel) -> Statement | None:
     return model.fitted.reason if isinstance(model.fitted, NotEstimable) else None
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from lineofsight.aggregation.basis import asked
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.effects.estimate import Effects
-from lineofsight.analyses.money.estimate import key_of
 from lineofsight.analyses.nonresponse.estimate import Nonresponse
 from lineofsight.analyses.rows import number, summarise
 from lineofsight.model.outcomes import OutcomeInfo
@@ -98,7 +97,7 @@ def population_rows(results: Results) -> list[Row]:
 
 def _effects(results: Results, behaviour: OutcomeInfo) -> tuple[list[_Compared], tuple[str, ...]]:
     """The effects on a behaviour, in its reported unit, and the perceptions that those who answered had to answer."""
-    effects = {key_of(effect): effect for effect in results[Effects].effects}
+    effects = {effect.key: effect for effect in results[Effects].effects}
     silent = {(e.cause, e.outcome): e.result for e in results[Nonresponse].silent_effects}
     paths = dict.fromkeys(e.path for e in results[Effects].effects if e.outcome == behaviour.name)
     found: list[_Compared] = []

@@ -40,7 +40,7 @@ Sums = Callable[[tuple[ModelAt, ...], int | None], Sequence[LogisticSums]]
 
 
 @dataclass(frozen=True, eq=False)
-class Answering:
+class ResponseModel:
     """Who answers some perceptions that are answered together.
 
     Attributes:
@@ -64,7 +64,7 @@ class Answering:
     left_out: tuple[str, ...] = ()
 
 
-def answered_together(everyone: View, perceptions: Sequence[str]) -> list[tuple[str, ...]]:
+def response_groups(everyone: View, perceptions: Sequence[str]) -> list[tuple[str, ...]]:
     """Those of the perceptions that some did not answer who were asked, in groups that share a model."""
     groups: list[list[str]] = []
     for name in perceptions:
@@ -85,9 +85,9 @@ def _alike(everyone: View, one: str, other: str, flag: Callable[[str], str]) -> 
     return both >= ALIKE * either
 
 
-def fit_answering(
+def fit_response_models(
     everyone: View, groups: Sequence[tuple[str, ...]], sums: Sums, *, raked: bool = False
-) -> list[Answering]:
+) -> list[ResponseModel]:
     """Fits the models of all groups, in passes that they share.
 
     The fit begins with the linear discriminant of the moments, goes on with the first buckets' episodes, and ends
@@ -135,7 +135,7 @@ def _sample(everyone: View) -> int | None:
     return int(held[np.searchsorted(reached, SAMPLE)]) + 1
 
 
-def _prepared(everyone: View, group: tuple[str, ...], *, raked: bool) -> Answering:
+def _prepared(everyone: View, group: tuple[str, ...], *, raked: bool) -> ResponseModel:
     """The model at its start, or why there is none."""
     basis = everyone.cells.basis
     assert isinstance(basis, Basis)  # these cells are of the models' columns
@@ -144,8 +144,8 @@ def _prepared(everyone: View, group: tuple[str, ...], *, raked: bool) -> Answeri
     zeros = everyone.where(lambda pattern: pattern & was_asked != 0 and pattern & answered == 0)
     every = everyone.where(lambda pattern: pattern & was_asked != 0)
 
-    def refused(reason: Statement, columns: int = 0, told_apart: tuple[str, ...] = ()) -> Answering:
-        return Answering(group, every.n, ones.n, columns, told_apart, NotEstimable(reason))
+    def refused(reason: Statement, columns: int = 0, told_apart: tuple[str, ...] = ()) -> ResponseModel:
+        return ResponseModel(group, every.n, ones.n, columns, told_apart, NotEstimable(reason))
 
     if not ones.n:
         return refused(Reason.NOBODY_ANSWERED())
@@ -179,7 +179,7 @@ def _prepared(everyone: View, group: tuple[str, ...], *, raked: bool) -> Answeri
     place = np.array([basis.columns.index(names[at]) for at in chosen], dtype=np.intp)
     regressors = Regressors(place, fill[place], mean[chosen], scale)
     reached = ModelAt(group, answered, was_asked, regressors, start)
-    return Answering(
+    return ResponseModel(
         group, every.n, ones.n, k, told_apart, NotEstimable(Reason.NOT_FITTED), reached, left_out
     )
 

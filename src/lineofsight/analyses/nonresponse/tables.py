@@ -9,8 +9,7 @@ import numpy as np
 from lineofsight.aggregation.basis import asked
 from lineofsight.aggregation.features import Driver, Number
 from lineofsight.analyses.base import Results, Row
-from lineofsight.analyses.nonresponse.estimate import Nonresponse
-from lineofsight.analyses.nonresponse.weighted import WeightedView
+from lineofsight.analyses.nonresponse.estimate import Nonresponse, WeightedView
 from lineofsight.analyses.rows import number, with_intervals
 from lineofsight.model.population import View
 from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required

@@ -6,7 +6,6 @@ from lineofsight.aggregation.basis import asked
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.findings.wording import quoted
-from lineofsight.analyses.money.estimate import key_of
 from lineofsight.analyses.nonresponse.estimate import Nonresponse
 from lineofsight.analyses.rows import change_text, number, summarise
 from lineofsight.model.effects import Effect
@@ -86,7 +85,7 @@ def weighting_rows(results: Results) -> list[Row]:
         return []
     rows: list[Row] = []
     for name, weights in weighted.weights.items():
-        model, tally = weights.answering, weights.tally(name)
+        model, tally = weights.model, weights.tally(name)
         there = weights.weighed is not None
         rows.append(
             {
@@ -115,7 +114,7 @@ def weighted_effect_rows(results: Results) -> list[Row]:
     found = results[Nonresponse]
     if found.weighted is None:
         return []
-    again = {key_of(effect): effect.result for effect in found.weighted_effects}
+    again = {effect.key: effect.result for effect in found.weighted_effects}
     effects = [
         effect
         for effect in results[Effects].effects
@@ -128,7 +127,7 @@ def weighted_effect_rows(results: Results) -> list[Row]:
     for effect in effects:
         factor = results.info[effect.outcome].factor
         weights = found.weighted.rests_on(_perceptions(results, effect))
-        result = again.get(key_of(effect), effect.result)  # not asked again where nothing could be weighted
+        result = again.get(effect.key, effect.result)  # not asked again where nothing could be weighted
         if weights is not None and weights.reason is not None and isinstance(effect.result, Estimate):
             result = NotEstimable(weights.reason)
         plain_ones.append(effect.result * factor if isinstance(effect.result, Estimate) else effect.result)

@@ -14,7 +14,6 @@ import numpy as np
 
 from lineofsight.aggregation.features import Driver
 from lineofsight.aggregation.shape_basis import ShapeBasis, bend
-from lineofsight.analyses.evidence.levels import FALSE_DISCOVERIES
 from lineofsight.analyses.shape.piecewise_linear import Gains, PiecewiseLinear, piecewise_linear
 from lineofsight.analyses.shape.thresholds import Threshold, find_threshold
 from lineofsight.model.effects import Leaks
@@ -23,7 +22,7 @@ from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import Population, View, with_columns
 from lineofsight.model.sample import Sample
 from lineofsight.reasons import Reason, Statement
-from lineofsight.stats.multiplicity import q_values
+from lineofsight.stats.multiplicity import FALSE_DISCOVERIES, q_values
 from lineofsight.stats.results import NotEstimable
 from lineofsight.stats.wald import bootstrap_wald
 

@@ -11,7 +11,7 @@ from lineofsight.words.lists import joined
 from lineofsight.words.nonresponse import weight_words
 
 
-def heard(story: Story) -> Section:
+def response(story: Story) -> Section:
     """Response by segment, balance before and after weights, and their cost; a block a perception, the first is open."""
     title = "Who answered, and who was not heard"
     if not story.perceptions:

@@ -14,7 +14,7 @@ _TITLE = "What if everyone had answered?"
 _SHOWN = 12
 
 
-def unheard(story: Story) -> Section:
+def weighting(story: Story) -> Section:
     """What weights move, and the tipping point of each main claim that rests on answers."""
     rows = [row for row in story.rows("weighted_effects", segment=None) if row["outcome"] in story.outcomes]
     rows = [row for row in rows if row["unweighted"] is not None]

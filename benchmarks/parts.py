@@ -54,8 +54,9 @@ def effects(folder: Path, anchors: str) -> dict[str, float]:
 
     from lineofsight.engines.aggregate import AggregationPlan
     from lineofsight.episodes.columns import BUCKET
+    from lineofsight.model.chain import ChainModels
     from lineofsight.model.design import make_design
-    from lineofsight.model.effects import ChainQuestions
+    from lineofsight.model.path_effects import all_effects
     from lineofsight.model.population import EVERY_LEVEL, View
     from lineofsight.model.sample import segment_views
     from lineofsight.pipeline import run as pipeline
@@ -80,9 +81,9 @@ def effects(folder: Path, anchors: str) -> dict[str, float]:
             file.buckets, loaded.project.estimation.replicates, np.random.default_rng(1)
         )
         weights = np.vstack([np.ones((1, file.buckets)), weights])
-        questions = ChainQuestions(design, {}, 0.95)
+        chain = ChainModels(design, {}, 0.95)
         everyone = View(None, cells[None], EVERY_LEVEL, weights)
-        found = [questions.ask(view) for view in (everyone, *segment_views(design, cells, weights))]
+        found = [all_effects(chain, view) for view in (everyone, *segment_views(design, cells, weights))]
     counted = {"effects": sum(map(len, found))}
     return {**clock.seconds, **counted, "total": clock.seconds["align"] + clock.seconds["fold"]}
 

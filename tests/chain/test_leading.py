@@ -12,7 +12,7 @@ from chain.world import Chain, by_hand, estimate, find, outside, reason, without
 from lineofsight.aggregation.features import Driver
 from lineofsight.analyses.paths.estimate import shares
 from lineofsight.model.effects import Effect
-from lineofsight.model.routes import path_of, route_of, routes
+from lineofsight.model.mediator_paths import mediator_routes, path_of, route_of
 from lineofsight.stats.results import Array, Estimate
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
@@ -186,7 +186,11 @@ def test_what_is_planted_comes_back() -> None:
 
 
 def test_routes() -> None:
-    assert routes(LEADS_TO, ("parcel", "overall")) == [("parcel",), ("overall",), ("parcel", "overall")]
-    assert routes({}, ("a", "b")) == [("a",), ("b",)]
+    assert mediator_routes(LEADS_TO, ("parcel", "overall")) == [
+        ("parcel",),
+        ("overall",),
+        ("parcel", "overall"),
+    ]
+    assert mediator_routes({}, ("a", "b")) == [("a",), ("b",)]
     assert route_of(path_of(("parcel", "overall"))) == ("parcel", "overall")
     assert route_of("direct") == ()

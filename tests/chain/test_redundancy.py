@@ -7,7 +7,7 @@ import pytest
 
 from chain.three_drivers import DATA, SPEED, N
 from chain.world import Rows, behaviour, design, estimate, perception, without
-from lineofsight.analyses.leakage.redundancy import correlation_ratio, near_twins
+from lineofsight.analyses.leakage.redundancy import correlation_ratio, redundant_perceptions
 
 CSAT = np.where(np.isnan(DATA["csat"]), np.random.default_rng(1).integers(1, 6, N), DATA["csat"])
 NOISE = np.random.default_rng(2).normal(size=N)
@@ -19,7 +19,7 @@ def redundant(
     """The perceptions that had better go, declared in this order, with what stays and the share that it explains."""
     data: Rows = without(DATA, **said)
     made = design(drivers=(SPEED,), outcomes=(*(perception(name) for name in said), behaviour("spend")))
-    found = near_twins(made, estimate(data, made, 0).everyone, together or {})
+    found = redundant_perceptions(made, estimate(data, made, 0).everyone, together or {})
     return [(each.perception, each.kept, each.explained) for each in found]
 
 

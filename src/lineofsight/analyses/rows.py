@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from lineofsight.model.fits import FEWEST_CUSTOMERS
 from lineofsight.model.outcomes import OutcomeInfo
+from lineofsight.model.regression import FEWEST_CUSTOMERS
 from lineofsight.project.models import Project
 from lineofsight.stats.intervals import percentile_interval
 from lineofsight.stats.results import Array, Estimate, NotEstimable

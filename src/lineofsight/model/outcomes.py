@@ -56,6 +56,11 @@ class OutcomeInfo:
         """The perception or behaviour it belongs to."""
         return self.outcome.source
 
+    @property
+    def is_probability(self) -> bool:
+        """Whether it is 0 or 1."""
+        return self.statistic == "stay"
+
 
 def outcomes_of(project: Project) -> list[OutcomeInfo]:
     """All outcomes: of every perception its standard statistics, then the behaviours."""

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from lineofsight.aggregation.cells import Cells
 from lineofsight.aggregation.features import Driver
 from lineofsight.episodes.columns import CALENDAR
+from lineofsight.model.chain import ChainModels, Model
 from lineofsight.model.design import Design
-from lineofsight.model.effects import ChainQuestions, Model
-from lineofsight.model.fits import Fit
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import Population, View
+from lineofsight.model.regression import Fit
 from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.regression import regress
 from lineofsight.stats.results import Array, Estimate
@@ -83,12 +83,12 @@ def period_views(design: Design, cells: Mapping[str | None, Cells], weights: Arr
             yield View(label, cells[CALENDAR], code, weights)
 
 
-def period_models(design: Design, questions: ChainQuestions, view: View) -> dict[str, PeriodModel]:
+def period_models(design: Design, chain: ChainModels, view: View) -> dict[str, PeriodModel]:
     """The models of a period's total effects, by outcome; those of an outcome have the same columns in every period."""
     models = {}
-    for model in questions.models(view):
-        slopes = (column for driver in questions.drivers(model.outcomes[0]) for column in driver.slopes)
-        columns = (*questions.controls(model.outcomes[0]), *slopes)
+    for model in chain.models(view):
+        slopes = (column for driver in chain.drivers(model.outcomes[0]) for column in driver.slopes)
+        columns = (*chain.controls(model.outcomes[0]), *slopes)
         offsets = _offsets(model, columns)
         for info in model.outcomes:
             if info.main:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from lineofsight.model.routes import ARROW
+from lineofsight.model.mediator_paths import ARROW
 from lineofsight.reasons import Statement
 from lineofsight.report.charts import theme
 from lineofsight.runs.reader import Run

@@ -16,12 +16,13 @@ from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.engines.histories import Histories, HistoryAggregation
 from lineofsight.engines.response_sums import Episodes
 from lineofsight.episodes.columns import AT, BUCKET, CUSTOMER
-from lineofsight.model import routes
-from lineofsight.model.effects import ChainQuestions, Effect
-from lineofsight.model.fits import FEWEST_CUSTOMERS, Fit, fit
+from lineofsight.model.chain import ChainModels
+from lineofsight.model.effects import Effect
 from lineofsight.model.inputs import Counting
+from lineofsight.model.mediator_paths import downstream
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
+from lineofsight.model.regression import FEWEST_CUSTOMERS, Fit, fit
 from lineofsight.model.sample import Sample
 from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate, NotEstimable
@@ -38,36 +39,36 @@ def claims_of(effects: Sequence[Effect]) -> Claims:
     }
 
 
-def pre_period_placebos(questions: ChainQuestions, everyone: View, claims: Claims) -> Iterator[Comparison]:
+def pre_period_placebos(chain: ChainModels, everyone: View, claims: Claims) -> Iterator[Comparison]:
     """Effects on what customers did before the operations began, by the models of what they did afterwards.
 
     The later behaviour cannot have brought the earlier about; a hidden difference between customers brings about both.
     """
-    pre_period = questions.pre_period
-    for model in questions.models(everyone, pre_period.values()):
+    pre_period = chain.pre_period
+    for model in chain.models(everyone, pre_period.values()):
         for after, info in pre_period.items():
             if info not in model.outcomes:
                 continue
-            for driver in questions.all_drivers:
-                result = questions.total(everyone, driver, "better", model.found, info)
+            for driver in chain.all_drivers:
+                result = chain.driver_effect(everyone, driver, "better", model.found, info)
                 rests = (model.found.n, model.population.clusters)
                 yield Comparison(driver.name, after, "before", result, claims[driver.name, after], *rests)
-    for behaviour in questions.outcomes:
+    for behaviour in chain.outcomes:
         after = behaviour.name
         if after in pre_period:
             for name, result, n, customers in perception_slopes(
-                questions, everyone, everyone, behaviour, pre_period[after]
+                chain, everyone, everyone, behaviour, pre_period[after]
             ):
                 yield Comparison(name, after, "before", result, claims[name, after], n, customers)
 
 
 def perception_slopes(
-    questions: ChainQuestions, everyone: View, view: View, outcome: OutcomeInfo, info: OutcomeInfo
+    chain: ChainModels, everyone: View, view: View, outcome: OutcomeInfo, info: OutcomeInfo
 ) -> Iterator[tuple[str, Estimate | NotEstimable, int, int]]:
     """What each perception goes with, by the models of its claims: those that it leads to are not held equal.
 
     Args:
-        questions: What the models are made of.
+        chain: What the models are made of.
         everyone: Says which perceptions are asked about together.
         view: Whose episodes the models are fitted on.
         outcome: Of the claims.
@@ -76,31 +77,31 @@ def perception_slopes(
     Yields:
         The perception, its slope, and how many episodes and customers that rests on.
     """
-    for mediators in questions.usable_mediator_sets(everyone, outcome):
+    for mediators in chain.usable_mediator_sets(everyone, outcome):
         names = [each.name for each in mediators]
         population = view.population((*(each.source for each in mediators), info.source))
-        x = questions.regressors(info, population)
+        x = chain.regressors(info, population)
         fits: dict[tuple[str, ...], Fit] = {}
         for name in names:
-            free = routes.after(questions.leads_to, name)
+            free = downstream(chain.leads_to, name)
             beside = tuple(other for other in names if other not in free)
             if beside not in fits:
                 fits[beside] = fit(population, (*x, *beside), (info.name,))
             yield name, fits[beside].slope(name, info.name), fits[beside].n, population.clusters
 
 
-def next_episode_placebos(questions: ChainQuestions, everyone: View, pairs: View) -> Iterator[Comparison]:
+def next_episode_placebos(chain: ChainModels, everyone: View, pairs: View) -> Iterator[Comparison]:
     """Effects of each driver's value in the customer's next episode, beside this episode's.
 
     Args:
-        questions: What the models are made of.
+        chain: What the models are made of.
         everyone: All episodes: the change is that of the claims.
         pairs: The episodes that another follows, with its drivers.
     """
-    for info in questions.outcomes:
+    for info in chain.outcomes:
         population = pairs.population((info.source,))
-        x = questions.regressors(info, population)
-        drivers = questions.drivers(info)
+        x = chain.regressors(info, population)
+        drivers = chain.drivers(info)
         later = tuple(column for driver in drivers for column in next_slopes(driver))
         found = fit(population, (*x, *later), (info.name,))
         for driver in drivers:
@@ -125,28 +126,28 @@ def _change_effect(
 
 
 def within_customers(
-    questions: ChainQuestions, everyone: View, differences: View, claims: Claims
+    chain: ChainModels, everyone: View, differences: View, claims: Claims
 ) -> Iterator[Comparison]:
     """Fixed-effects estimates of every total effect, by the columns of the models of everyone.
 
     Args:
-        questions: What the models are made of.
+        chain: What the models are made of.
         everyone: All episodes: the change, and which perceptions are asked about together, are those of the claims.
         differences: The differences of episodes from the mean of their customer's.
         claims: What the estimates are held against.
     """
-    for model in questions.models(differences):
+    for model in chain.models(differences):
         for info in model.outcomes:
-            for driver in questions.drivers(info):
-                result = questions.total(everyone, driver, "better", model.found, info)
+            for driver in chain.drivers(info):
+                result = chain.driver_effect(everyone, driver, "better", model.found, info)
                 rests = (model.found.n, model.population.clusters)
                 claimed = claims[driver.name, info.name]
                 yield Comparison(
                     driver.name, info.name, "within", _among_same_customers(result), claimed, *rests
                 )
-    for info in questions.outcomes:
+    for info in chain.outcomes:
         if info.main:
-            for name, slope, n, customers in perception_slopes(questions, everyone, differences, info, info):
+            for name, slope, n, customers in perception_slopes(chain, everyone, differences, info, info):
                 yield Comparison(
                     name,
                     info.name,
@@ -179,14 +180,14 @@ def compare(sample: Sample, effects: Effects, histories: Histories | None) -> Co
         effects: The claims.
         histories: Moments of customers with several episodes; None where they are too few.
     """
-    questions, everyone, claims = effects.questions, sample.everyone, claims_of(effects.effects)
-    found = list(pre_period_placebos(questions, everyone, claims))
+    chain, everyone, claims = effects.chain, sample.everyone, claims_of(effects.effects)
+    found = list(pre_period_placebos(chain, everyone, claims))
     if histories is None:
         return Comparisons(found)
     pairs, differences = sample.of(histories.following), sample.of(histories.within)
-    found += next_episode_placebos(questions, everyone, pairs)
+    found += next_episode_placebos(chain, everyone, pairs)
     pairs.release()
-    found += within_customers(questions, everyone, differences, claims)
+    found += within_customers(chain, everyone, differences, claims)
     differences.release()
     return Comparisons(found)
 

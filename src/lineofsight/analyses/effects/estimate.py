@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lineofsight.model.effects import ChainQuestions, Effect, Leaks
+from lineofsight.model.chain import ChainModels, Leaks
+from lineofsight.model.effects import Effect
 from lineofsight.model.inputs import Progress, quiet
+from lineofsight.model.path_effects import all_effects
 from lineofsight.model.sample import Sample
 
 
 @dataclass(frozen=True, eq=False)
 class Effects:
-    """All effects of all segments, and who is asked for more of their kind."""
+    """All effects of all segments, and the models of the chain that they are made with."""
 
-    questions: ChainQuestions
+    chain: ChainModels
     effects: Sequence[Effect]
 
 
 def estimate_effects(sample: Sample, leaks: Leaks, progress: Progress = quiet) -> Effects:
-    """Asks all questions of the chain of everyone, then of every segment."""
-    questions = ChainQuestions(sample.design, leaks, sample.level)
-    effects = questions.ask(sample.everyone)
+    """Estimates every effect of the chain for everyone, then of every segment."""
+    chain = ChainModels(sample.design, leaks, sample.level)
+    effects = all_effects(chain, sample.everyone)
     for view in sample.segments:
         progress(f"estimating effects where {view.label}")
-        effects += questions.ask(view)
+        effects += all_effects(chain, view)
         view.release()
-    return Effects(questions, effects)
+    return Effects(chain, effects)

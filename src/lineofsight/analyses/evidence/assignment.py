@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from lineofsight.analyses.evidence.levels import Assignment
 from lineofsight.model.design import PERIOD_NAME, Design
-from lineofsight.model.fits import fit
 from lineofsight.model.population import View
+from lineofsight.model.regression import fit
 from lineofsight.project.models import Assigned
 from lineofsight.stats.results import Estimate
 from lineofsight.stats.wald import bootstrap_wald, p_value

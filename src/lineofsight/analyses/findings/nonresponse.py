@@ -10,8 +10,8 @@ from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.findings.wording import quoted
 from lineofsight.analyses.nonresponse.estimate import Nonresponse
 from lineofsight.analyses.today.tables import weighted_means
-from lineofsight.model.fits import FEWEST_CUSTOMERS
 from lineofsight.model.outcomes import OutcomeInfo
+from lineofsight.model.regression import FEWEST_CUSTOMERS
 from lineofsight.words.lists import joined, sentence
 from lineofsight.words.numbers import count, counted, plain, quantity, with_interval
 from lineofsight.words.reasons import clause

@@ -9,11 +9,11 @@ from typing import Literal
 import numpy as np
 
 from lineofsight.aggregation.features import Driver
+from lineofsight.model.chain import Leaks
 from lineofsight.model.design import Design
-from lineofsight.model.effects import Leaks
-from lineofsight.model.fits import EXACT_FIT, too_few
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import Population, View
+from lineofsight.model.regression import EXACT_FIT, too_few
 from lineofsight.model.sample import Sample
 from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.importance import Importance, johnson, lmg

@@ -18,12 +18,12 @@ from lineofsight.analyses.interactions.natural_effects import CrossedModel, Inte
 from lineofsight.engines.products import ProductAggregation
 from lineofsight.engines.response_sums import Episodes
 from lineofsight.episodes.columns import BUCKET
+from lineofsight.model.chain import ChainModels, Leaks
 from lineofsight.model.design import Design
-from lineofsight.model.effects import ChainQuestions, Leaks
-from lineofsight.model.fits import Fit, fit
 from lineofsight.model.inputs import Counting
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import EVERY_LEVEL, View
+from lineofsight.model.regression import Fit, fit
 from lineofsight.model.sample import Sample
 from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.multiplicity import FALSE_DISCOVERIES, q_values
@@ -83,12 +83,12 @@ def interactions(
         pairs = [(driver, info.name) for info in behaviours for driver in drivers]
         found = [Interaction(d, name, b, 0, refused) for d, b in pairs for name in basis.perceptions]
         return found, [Natural(d, b, basis.perceptions, 0, reason=refused.reason) for d, b in pairs]
-    questions = ChainQuestions(design, leaks)
+    chain = ChainModels(design, leaks)
     crossed: list[Interaction] = []
     natural: list[Natural] = []
     for behaviour in behaviours:
-        for mediators in questions.mediator_sets(view, behaviour):
-            for one, of_driver in _of_behaviour(questions, design, basis, view, leaks, behaviour, mediators):
+        for mediators in chain.mediator_sets(view, behaviour):
+            for one, of_driver in _of_behaviour(chain, design, basis, view, leaks, behaviour, mediators):
                 crossed += one
                 natural.append(of_driver)
     view.release()
@@ -101,7 +101,7 @@ def _with_q(found: list[Interaction]) -> list[Interaction]:
 
 
 def _of_behaviour(
-    questions: ChainQuestions,
+    chain: ChainModels,
     design: Design,
     basis: ProductBasis,
     view: View,
@@ -113,7 +113,7 @@ def _of_behaviour(
     names = tuple(info.name for info in mediators)
     population = view.population((*(info.source for info in mediators), behaviour.source))
     leak = leaks.get((mediators[0].source, behaviour.source))  # such a perception comes alone
-    x = questions.regressors(behaviour, population)
+    x = chain.regressors(behaviour, population)
     plain = Fit(0) if leak is not None else fit(population, (*x, *names), (behaviour.name,))
     apart = {name: NotEstimable(leak) if leak else plain.slope(name, behaviour.name) for name in names}
     without = {name: one for name, one in apart.items() if isinstance(one, NotEstimable)}

@@ -9,8 +9,8 @@ import numpy as np
 
 from lineofsight.aggregation.features import Driver
 from lineofsight.aggregation.products import ProductBasis, changed, product
-from lineofsight.model.fits import Fit
 from lineofsight.model.population import Population
+from lineofsight.model.regression import Fit
 from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.mediation import LinearOutcome
 from lineofsight.stats.moments import Moments

@@ -9,8 +9,8 @@ import numpy as np
 
 from lineofsight.analyses.leakage.suspicions import Insisted, Suspicion
 from lineofsight.model.design import Design
-from lineofsight.model.fits import FEWEST_CUSTOMERS
 from lineofsight.model.population import Population
+from lineofsight.model.regression import FEWEST_CUSTOMERS
 from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.identification import identify
 from lineofsight.stats.partial import partial_r2

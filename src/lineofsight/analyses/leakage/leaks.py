@@ -23,9 +23,9 @@ from lineofsight.analyses.leakage.suspicions import Insisted, Pair, Suspicion
 from lineofsight.episodes.columns import PERIOD
 from lineofsight.episodes.leakage import LeakageSignal, LevelCount
 from lineofsight.model.design import Design
-from lineofsight.model.fits import EXACT_FIT, FEWEST_CUSTOMERS
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import Population, View
+from lineofsight.model.regression import EXACT_FIT, FEWEST_CUSTOMERS
 from lineofsight.reasons import Reason
 
 NEAR_LEAK = 0.9

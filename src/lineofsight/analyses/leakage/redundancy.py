@@ -19,9 +19,9 @@ from lineofsight.analyses.leakage.signals import enough_for, share_explained
 from lineofsight.analyses.leakage.suspicions import Insisted, Pair, Suspicion
 from lineofsight.episodes.profile import JointAnswers
 from lineofsight.model.design import Design
-from lineofsight.model.fits import FEWEST_CUSTOMERS
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
+from lineofsight.model.regression import FEWEST_CUSTOMERS
 from lineofsight.reasons import Reason, Statement
 
 REDUNDANT_SHARE = 0.9

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lineofsight.episodes.leakage import FEWEST, LeakageSignal, LevelCount
-from lineofsight.model.fits import EXACT_FIT, FEWEST_CUSTOMERS
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import Population
+from lineofsight.model.regression import EXACT_FIT, FEWEST_CUSTOMERS
 from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.agreement import Fourfold
 from lineofsight.stats.partial import partial_r2, partial_r2_from_precision

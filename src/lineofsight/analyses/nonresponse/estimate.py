@@ -14,7 +14,8 @@ from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.nonresponse.response_model import ResponseModel
 from lineofsight.engines.weighted import WeightedCells
 from lineofsight.episodes.columns import segment
-from lineofsight.model.effects import Effect
+from lineofsight.model.effects import Effect, nonrespondent_effects
+from lineofsight.model.path_effects import respondent_effects
 from lineofsight.model.population import EVERY_LEVEL, Population, View
 from lineofsight.model.sample import Sample
 from lineofsight.reasons import Statement
@@ -155,14 +156,14 @@ def reweigh(sample: Sample, effects: Effects, weights: Sequence[Weights]) -> Non
         effects: Who is asked.
         weights: Of those who answered, where some who were asked did not.
     """
-    questions, weighted = effects.questions, weighted_view(sample.everyone, weights)
+    chain, weighted = effects.chain, weighted_view(sample.everyone, weights)
     if weighted is None:
         return Nonresponse()
-    weighed, silent = questions.ask_respondents(weighted), questions.ask_silent(sample.everyone)
+    weighed, silent = respondent_effects(chain, weighted), nonrespondent_effects(chain, sample.everyone)
     weighted.release()
     for view in sample.segments if weighted.has_weights else ():
         inside = weighted.within(view)
-        weighed += questions.ask_respondents(inside)
+        weighed += respondent_effects(chain, inside)
         inside.release()
         view.release()
     return Nonresponse(weighted, weighed, silent)

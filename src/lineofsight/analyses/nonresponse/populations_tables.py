@@ -9,8 +9,8 @@ from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.nonresponse.estimate import Nonresponse
 from lineofsight.analyses.rows import number, summarise
+from lineofsight.model.mediator_paths import route_of
 from lineofsight.model.outcomes import OutcomeInfo
-from lineofsight.model.routes import route_of
 from lineofsight.runs.columns import TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.stats.wald import bootstrap_wald, p_value

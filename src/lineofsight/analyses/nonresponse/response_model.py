@@ -9,8 +9,8 @@ import numpy as np
 
 from lineofsight.aggregation.basis import Basis, asked
 from lineofsight.engines.response_sums import ModelAt, Regressors
-from lineofsight.model.fits import FEWEST_CUSTOMERS
 from lineofsight.model.population import Population, View
+from lineofsight.model.regression import FEWEST_CUSTOMERS
 from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.identification import identify
 from lineofsight.stats.logistic import (

@@ -8,7 +8,7 @@ from functools import reduce
 from operator import add
 
 from lineofsight.model.effects import Effect
-from lineofsight.model.routes import route_of
+from lineofsight.model.mediator_paths import route_of
 from lineofsight.reasons import Reason
 from lineofsight.stats.intervals import interval_sign
 from lineofsight.stats.results import Estimate, NotEstimable

@@ -13,10 +13,10 @@ from typing import Literal
 import numpy as np
 
 from lineofsight.aggregation.shape_basis import ShapeBasis, box_columns
-from lineofsight.model.effects import Leaks
-from lineofsight.model.fits import fit
+from lineofsight.model.chain import Leaks
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View, with_columns
+from lineofsight.model.regression import fit
 from lineofsight.model.sample import Sample
 from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.results import Array, Estimate, NotEstimable

@@ -14,7 +14,8 @@ import numpy as np
 
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.segments.heterogeneity import Heterogeneity, heterogeneities
-from lineofsight.model.effects import ChainQuestions, Effect
+from lineofsight.model.chain import ChainModels
+from lineofsight.model.effects import Effect, total_effects
 from lineofsight.model.population import View
 from lineofsight.model.sample import Sample
 from lineofsight.reasons import Reason
@@ -44,17 +45,17 @@ class Difference:
     result: Estimate | NotEstimable
 
 
-def search_segments(questions: ChainQuestions, segments: Sequence[View], level: float) -> list[Difference]:
+def search_segments(chain: ChainModels, segments: Sequence[View], level: float) -> list[Difference]:
     """Searches all segments of all attributes, for every driver and main outcome.
 
     Args:
-        questions: Asks for the total effects.
+        chain: The models of total effects.
         segments: The views of the segments.
         level: Coverage of intervals.
     """
-    main = {info.name for info in questions.outcomes if info.main}
-    chosen = _contrasts(questions, segments, 0, level)
-    measured = _contrasts(questions, segments, 1, level)
+    main = {info.name for info in chain.outcomes if info.main}
+    chosen = _contrasts(chain, segments, 0, level)
+    measured = _contrasts(chain, segments, 1, level)
     found = []
     for key, candidates in chosen.items():
         if key[1] not in main:
@@ -75,12 +76,12 @@ def search_segments(questions: ChainQuestions, segments: Sequence[View], level: 
 Contrasts = dict[tuple[str, str], dict[str, tuple[Effect, Estimate]]]
 
 
-def _contrasts(questions: ChainQuestions, segments: Sequence[View], half: int, level: float) -> Contrasts:
+def _contrasts(chain: ChainModels, segments: Sequence[View], half: int, level: float) -> Contrasts:
     """Per driver and outcome, each segment's effect and its difference to the others of its attribute."""
     effects: list[Effect] = []
     for view in segments:
         mine = _half(view, half)
-        effects += questions.totals(mine, checked=False)
+        effects += total_effects(chain, mine, checked=False)
         mine.release()
     found: Contrasts = {}
     for each in heterogeneities(effects, level):
@@ -121,5 +122,5 @@ def compare_segments(sample: Sample, effects: Effects) -> Segments:
     """Pools the effects of segments, and searches for where they differ."""
     return Segments(
         heterogeneities(effects.effects, sample.level),
-        search_segments(effects.questions, sample.segments, sample.level),
+        search_segments(effects.chain, sample.segments, sample.level),
     )

@@ -16,10 +16,10 @@ from lineofsight.aggregation.features import Driver
 from lineofsight.aggregation.shape_basis import ShapeBasis, bend
 from lineofsight.analyses.shape.piecewise_linear import Gains, PiecewiseLinear, piecewise_linear
 from lineofsight.analyses.shape.thresholds import Threshold, find_threshold
-from lineofsight.model.effects import Leaks
-from lineofsight.model.fits import Fit, fit, too_few
+from lineofsight.model.chain import Leaks
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import Population, View, with_columns
+from lineofsight.model.regression import Fit, fit, too_few
 from lineofsight.model.sample import Sample
 from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.multiplicity import FALSE_DISCOVERIES, q_values

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lineofsight.model.fits import Fit
 from lineofsight.model.population import Population
+from lineofsight.model.regression import Fit
 from lineofsight.stats.curvature import without_others
 from lineofsight.stats.results import Array, Estimate
 

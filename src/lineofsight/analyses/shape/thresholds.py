@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr
 
-from lineofsight.model.fits import fit
 from lineofsight.model.population import Population, with_columns
+from lineofsight.model.regression import fit
 from lineofsight.stats.curvature import bends_beside, best_bend, change_of_slope
 from lineofsight.stats.moments import Moments
 from lineofsight.stats.regression import regress

@@ -11,8 +11,8 @@ from scipy.special import chdtrc
 from lineofsight.aggregation.features import Driver
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.why_moved.estimate import Changes
+from lineofsight.model.chain import ChainModels
 from lineofsight.model.design import Design
-from lineofsight.model.effects import ChainQuestions
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.periods import PeriodModel
 from lineofsight.model.population import View
@@ -68,7 +68,7 @@ def unsteady(found: Sequence[Stability]) -> dict[tuple[str, str], tuple[Statemen
 
 def stabilities(
     design: Design,
-    questions: ChainQuestions,
+    chain: ChainModels,
     everyone: View,
     overall: Mapping[tuple[str, str], Estimate | NotEstimable],
     models: Sequence[Mapping[str, PeriodModel]],
@@ -81,7 +81,7 @@ def stabilities(
 
     Args:
         design: The columns and outcomes.
-        questions: Asks for a total effect.
+        chain: The models of total effects.
         everyone: All episodes.
         overall: Total effects over all periods, by driver and outcome.
         models: Each period's models by outcome, the oldest period first.
@@ -90,7 +90,7 @@ def stabilities(
         Stability(
             driver.name,
             info,
-            _one(questions, everyone, driver, info, overall[driver.name, info.name], models),
+            _one(chain, everyone, driver, info, overall[driver.name, info.name], models),
         )
         for driver in design.basis.drivers
         for info in design.outcomes
@@ -99,7 +99,7 @@ def stabilities(
 
 
 def _one(
-    questions: ChainQuestions,
+    chain: ChainModels,
     everyone: View,
     driver: Driver,
     info: OutcomeInfo,
@@ -112,7 +112,7 @@ def _one(
     reason = Reason.ONE_PERIOD()
     for found in models:
         model = found[info.name]
-        effect = questions.total(everyone, driver, "better", model.found, info)
+        effect = chain.driver_effect(everyone, driver, "better", model.found, info)
         if isinstance(effect, Estimate):
             effects[model.period] = effect
         else:
@@ -172,6 +172,4 @@ def estimate_stability(sample: Sample, effects: Effects, changes: Changes) -> St
         for e in effects.effects
         if e.path == "total" and e.change == "better" and e.segment is None
     }
-    return Stabilities(
-        stabilities(sample.design, effects.questions, sample.everyone, overall, changes.models)
-    )
+    return Stabilities(stabilities(sample.design, effects.chain, sample.everyone, overall, changes.models))

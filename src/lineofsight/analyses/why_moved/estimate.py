@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from lineofsight.aggregation.features import Driver
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.episodes.columns import PERIOD
+from lineofsight.model.chain import Leaks
 from lineofsight.model.design import Design
-from lineofsight.model.effects import Leaks
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.periods import PeriodModel, period_models
 from lineofsight.model.sample import Sample
@@ -243,6 +243,6 @@ def estimate_changes(sample: Sample, effects: Effects, leaks: Leaks) -> Changes:
     """Fits every period once, and splits what moved between any two."""
     models = []
     for view in sample.periods:
-        models.append(period_models(sample.design, effects.questions, view))
+        models.append(period_models(sample.design, effects.chain, view))
         view.release()
     return Changes(changes_between(sample.design, leaks, models) if models else [], models)

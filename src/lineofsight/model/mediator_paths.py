@@ -10,12 +10,12 @@ LeadsTo = Mapping[str, str]
 Route = tuple[str, ...]
 
 
-def before(leads_to: LeadsTo, name: str, among: Sequence[str]) -> Route:
+def upstream(leads_to: LeadsTo, name: str, among: Sequence[str]) -> Route:
     """All of some perceptions that lead to this one, be it over others, in the order given."""
-    return tuple(other for other in among if name in after(leads_to, other))
+    return tuple(other for other in among if name in downstream(leads_to, other))
 
 
-def after(leads_to: LeadsTo, name: str) -> Route:
+def downstream(leads_to: LeadsTo, name: str) -> Route:
     """The perceptions that this one leads to, the next one first."""
     found: list[str] = []
     following = leads_to.get(name)
@@ -25,12 +25,12 @@ def after(leads_to: LeadsTo, name: str) -> Route:
     return tuple(found)
 
 
-def routes(leads_to: LeadsTo, among: Sequence[str]) -> list[Route]:
+def mediator_routes(leads_to: LeadsTo, among: Sequence[str]) -> list[Route]:
     """Every way over some perceptions, each of which leads to the next, be it over others; the shortest first."""
     found: list[Route] = [(name,) for name in among]
     longer = found
     while longer:
-        longer = [(first, *way) for way in longer for first in before(leads_to, way[0], among)]
+        longer = [(first, *way) for way in longer for first in upstream(leads_to, way[0], among)]
         found = found + longer
     return found
 

@@ -15,7 +15,7 @@ from chain.world import BUCKETS, Rows, coded, columns, resampled, table, without
 from lineofsight.aggregation.features import Driver
 from lineofsight.aggregation.products import MOST_PRODUCTS, ProductBasis, product
 from lineofsight.analyses.interactions.estimate import interactions
-from lineofsight.analyses.interactions.natural_effects import Interaction, Natural
+from lineofsight.analyses.interactions.natural_effects import Interaction, NaturalEffects
 from lineofsight.engines.jobs import first_buckets
 from lineofsight.engines.products import ProductAggregation
 from lineofsight.engines.response_sums import Episodes
@@ -50,7 +50,7 @@ def cells(data: Rows, made: Design, parts: int = 1) -> object:
 
 def ask(
     data: Rows, made: Design, replicates: int = 0, leaks: dict[tuple[str, str], str] | None = None
-) -> tuple[list[Interaction], list[Natural]]:
+) -> tuple[list[Interaction], list[NaturalEffects]]:
     drawn = bootstrap_weights(BUCKETS, replicates, np.random.default_rng(5))
     weights = np.vstack([np.ones((1, BUCKETS)), drawn])
     view = View(None, cells(data, made), EVERY_LEVEL, weights)
@@ -184,11 +184,11 @@ def test_a_bent_line_is_not_taken_for_an_interaction() -> None:
     assert [one.perception for one in crossed if one.driver == "days" and one.clear] == ["overall"]
 
 
-def why(found: Sequence[Interaction | Natural], driver: str) -> set[Statement | None]:
+def why(found: Sequence[Interaction | NaturalEffects], driver: str) -> set[Statement | None]:
     mine = [one for one in found if one.driver == driver]
     return {
         one.reason
-        if isinstance(one, Natural)
+        if isinstance(one, NaturalEffects)
         else one.result.reason
         if isinstance(one.result, NotEstimable)
         else None

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from chain.test_changes import PERIODS, dated
-from chain.world import by_hand, columns, design, estimate, find, rows
-from lineofsight.analyses.stability.estimate import Heterogeneity, Stability, heterogeneity, unsteady
+from chain.world import by_hand, columns, design, estimate, rows
+from lineofsight.analyses.stability.estimate import PeriodHeterogeneity, Stability, cochran_q
 from lineofsight.episodes.columns import CALENDAR
 from lineofsight.stats.pooling import Pooled, pool
 from lineofsight.stats.results import Estimate, NotEstimable
@@ -32,7 +32,7 @@ def test_with_independent_periods_it_is_a_random_effects_meta_analysis() -> None
     noise = np.linalg.qr(noise.T)[0].T * np.sqrt(399)  # uncorrelated, with standard deviation 1
     expected = pool(values, errors)
     assert isinstance(expected, Pooled)
-    assert heterogeneity(values, values[:, None] + errors[:, None] * noise) == pytest.approx(
+    assert cochran_q(values, values[:, None] + errors[:, None] * noise) == pytest.approx(
         (expected.q, expected.q_p_value, expected.i2), rel=1e-9
     )
 
@@ -59,7 +59,7 @@ def test_customers_in_every_period_are_not_taken_for_others() -> None:
     rng = np.random.default_rng(2)
     root = np.linalg.cholesky(0.02 * np.eye(5) + 0.08)
     small = sum(
-        heterogeneity(y, y[:, None] + root @ rng.normal(size=(5, 300)))[1] < 0.05  # type: ignore[index]  # there is one, or the test fails
+        cochran_q(y, y[:, None] + root @ rng.normal(size=(5, 300)))[1] < 0.05  # type: ignore[index]  # there is one, or the test fails
         for y in (root @ rng.normal(size=5) for _ in range(1500))
     )
     assert 0.035 < small / 1500 < 0.075  # a standard error of 0.006, and 300 resamples for a covariance of 5
@@ -70,7 +70,7 @@ def test_a_slope_that_turned_is_found_and_one_that_stayed_is_not() -> None:
     data = {**DATA, "spend": DATA["spend"] + np.where(turned, 6.0, 0.0) * (DATA["speed"] - 8)}
     found = estimate(data, DESIGN, replicates=300).stability
     speed, wait = (entry(found, name, "spend").result for name in ("speed", "wait"))
-    assert isinstance(speed, Heterogeneity) and isinstance(wait, Heterogeneity)
+    assert isinstance(speed, PeriodHeterogeneity) and isinstance(wait, PeriodHeterogeneity)
     assert speed.p < 0.001 and speed.i2 > 0.8
     assert min(speed.effects, key=lambda period: speed.effects[period].value) == PERIODS[2]
     assert wait.p > 0.01
@@ -80,7 +80,7 @@ def test_a_slope_that_turned_is_found_and_one_that_stayed_is_not() -> None:
 def test_the_change_is_the_same_in_every_period() -> None:
     """A period's own slope, times what 10 % better means over all periods together."""
     found = entry(estimate(DATA, DESIGN, replicates=50).stability, "wait", "spend").result
-    assert isinstance(found, Heterogeneity)
+    assert isinstance(found, PeriodHeterogeneity)
     driver = next(d for d in DESIGN.basis.drivers if d.name == "wait")
     for period in PERIODS:
         keep = (DATA[CALENDAR] == period) & ~np.isnan(DATA["spend"])

@@ -167,7 +167,7 @@ def test_a_level_in_which_nobody_answered_is_left_out_and_named() -> None:
     for name in ("csat", "nps"):
         data[name][data["region"] == "w"] = np.nan
     _, (one, _) = estimated(data, DESIGN, 0)
-    assert one.model.told_apart == ("region=w",)
+    assert one.model.separated == ("region=w",)
     assert isinstance(one.model.fitted, Logistic)
 
 

@@ -15,7 +15,7 @@ from lineofsight.stats.wald import bootstrap_wald, p_value
 
 
 @dataclass(frozen=True, slots=True)
-class _Test:
+class _BalanceTest:
     """Whether an operation goes with some columns: its p-value, and the column that it goes with most."""
 
     p_value: float
@@ -35,11 +35,11 @@ def assignments(design: Design, everyone: View, declared: Mapping[str, Assigned]
         everyone: All episodes.
         declared: Operations that are assigned.
     """
-    return {name: _one(design, everyone, name, of) for name, of in declared.items()}
+    return {name: _assignment(design, everyone, name, of) for name, of in declared.items()}
 
 
-def _one(design: Design, everyone: View, name: str, of: Assigned) -> Assignment:
-    tests = list(_tests(design, everyone, name))
+def _assignment(design: Design, everyone: View, name: str, of: Assigned) -> Assignment:
+    tests = list(_balance_tests(design, everyone, name))
     if not tests:
         return Assignment(of.how, of.because)
     worst = min(tests, key=lambda test: test.p_value)
@@ -47,19 +47,19 @@ def _one(design: Design, everyone: View, name: str, of: Assigned) -> Assignment:
     return Assignment(of.how, of.because, min(1.0, worst.p_value * len(tests)), worst.strongest, columns)
 
 
-def _tests(design: Design, everyone: View, name: str) -> Iterator[_Test]:
+def _balance_tests(design: Design, everyone: View, name: str) -> Iterator[_BalanceTest]:
     periods = {
         column for each in design.basis.categories if each.name == PERIOD_NAME for column in each.columns
     }
     controls = tuple(column for column in design.basis.controls if column != f"{name}?")
-    yield from _test(everyone, name, (), controls, periods)
+    yield from _balance_test(everyone, name, (), controls, periods)
     for info in design.pre_period.values():
-        yield from _test(everyone, name, (info.source,), (*periods, info.name), periods)
+        yield from _balance_test(everyone, name, (info.source,), (*periods, info.name), periods)
 
 
-def _test(
+def _balance_test(
     everyone: View, name: str, observed: Sequence[str], columns: Sequence[str], untested: set[str]
-) -> Iterator[_Test]:
+) -> Iterator[_BalanceTest]:
     """The test of these columns, where there are any that can be told."""
     population = everyone.population(observed)
     found = fit(population, columns, (name,))
@@ -72,7 +72,7 @@ def _test(
         [slope.value for slope in slopes], [slope.replicates for slope in slopes], population.clusters
     )
     if together == together:  # not NaN
-        yield _Test(
+        yield _BalanceTest(
             together,
             min(known, key=lambda column: float(p_value(known[column].value, known[column].standard_error))),
             len(known),

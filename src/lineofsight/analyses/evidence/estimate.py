@@ -19,7 +19,7 @@ from lineofsight.analyses.evidence.levels import FEWEST_CUSTOMERS, Assignment, C
 from lineofsight.analyses.leakage.suspicions import objections
 from lineofsight.analyses.segments.estimate import Segments
 from lineofsight.analyses.segments.heterogeneity import Heterogeneity
-from lineofsight.analyses.stability.estimate import Stabilities, unsteady
+from lineofsight.analyses.stability.estimate import Stabilities, unstable_effects
 from lineofsight.model.effects import Effect, EffectKey
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.sample import Sample
@@ -81,7 +81,7 @@ def make_claims(
     for path in ("total", "direct", "via"):
         mine = np.array([e.path.split(" ", 1)[0] == path for e in known], dtype=bool)
         q[mine] = q_values(p[mine])
-    own = _own(known, p)
+    own = _holm_of_cause(known, p)
     shrunk = dict(_shrunk(known, level))
     reversed_by = {(h.cause, h.outcome): h.attribute for h in different if h.reversed}
     found = {}
@@ -101,7 +101,7 @@ def make_claims(
     return found
 
 
-def _own(effects: Sequence[Effect], p: Array) -> Array:
+def _holm_of_cause(effects: Sequence[Effect], p: Array) -> Array:
     """P-values counted among all totals of the same cause; 0 for other paths, which are not judged by them."""
     found = np.zeros(len(effects))
     for cause in dict.fromkeys(effect.cause for effect in effects):
@@ -188,11 +188,11 @@ def judge_effects(
     """Judges all effects together, by all that was found of them."""
     tested = assignments(sample.design, sample.everyone, assigned)
     doubted = objections(doubts.suspicions, {name: info.source for name, info in sample.info.items()})
-    for pair, found in unsteady(stabilities.found).items():
+    for pair, found in unstable_effects(stabilities.found).items():
         doubted[pair] = (*doubted.get(pair, ()), *found)
     for pair, found in statements(comparisons.found, sample.level, "against").items():
         doubted[pair] = (*doubted.get(pair, ()), *found)
-    for pair in {(e.cause, e.outcome) for e in effects.effects if _said_of_both(sample.info, e)}:
+    for pair in {(e.cause, e.outcome) for e in effects.effects if _between_perceptions(sample.info, e)}:
         doubted[pair] = (*doubted.get(pair, ()), Reason.SAME_MOOD())
     claims = make_claims(
         effects.effects,
@@ -207,5 +207,5 @@ def judge_effects(
     return Evidence(claims, tested)
 
 
-def _said_of_both(info: Mapping[str, OutcomeInfo], effect: Effect) -> bool:
+def _between_perceptions(info: Mapping[str, OutcomeInfo], effect: Effect) -> bool:
     return effect.cause in info and info[effect.outcome].kind == "perception"

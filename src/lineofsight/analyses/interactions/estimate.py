@@ -14,7 +14,7 @@ import numpy as np
 
 from lineofsight.aggregation.cells import Cells
 from lineofsight.aggregation.products import MOST_PRODUCTS, ProductBasis, changed, product, square
-from lineofsight.analyses.interactions.natural_effects import CrossedModel, Interaction, Natural
+from lineofsight.analyses.interactions.natural_effects import Interaction, InteractionModel, NaturalEffects
 from lineofsight.engines.products import ProductAggregation
 from lineofsight.engines.response_sums import Episodes
 from lineofsight.episodes.columns import BUCKET
@@ -67,7 +67,7 @@ def count_products(counting: Counting) -> Products | None:
 
 def interactions(
     design: Design, basis: ProductBasis, view: View | None, leaks: Leaks
-) -> tuple[list[Interaction], list[Natural]]:
+) -> tuple[list[Interaction], list[NaturalEffects]]:
     """Every driver with every perception on every behaviour, for everyone.
 
     Args:
@@ -82,10 +82,10 @@ def interactions(
         drivers = [driver.name for driver in design.basis.drivers]
         pairs = [(driver, info.name) for info in behaviours for driver in drivers]
         found = [Interaction(d, name, b, 0, refused) for d, b in pairs for name in basis.perceptions]
-        return found, [Natural(d, b, basis.perceptions, 0, reason=refused.reason) for d, b in pairs]
+        return found, [NaturalEffects(d, b, basis.perceptions, 0, reason=refused.reason) for d, b in pairs]
     chain = ChainModels(design, leaks)
     crossed: list[Interaction] = []
-    natural: list[Natural] = []
+    natural: list[NaturalEffects] = []
     for behaviour in behaviours:
         for mediators in chain.mediator_sets(view, behaviour):
             for one, of_driver in _of_behaviour(chain, design, basis, view, leaks, behaviour, mediators):
@@ -108,7 +108,7 @@ def _of_behaviour(
     leaks: Leaks,
     behaviour: OutcomeInfo,
     mediators: Sequence[OutcomeInfo],
-) -> Iterator[tuple[list[Interaction], Natural]]:
+) -> Iterator[tuple[list[Interaction], NaturalEffects]]:
     """Every driver on one behaviour, with all of these perceptions together."""
     names = tuple(info.name for info in mediators)
     population = view.population((*(info.source for info in mediators), behaviour.source))
@@ -131,7 +131,7 @@ def _of_behaviour(
         if reason is None:
             products = tuple(product(driver.name, name) for name in names)
             found = fit(population, (*x, *names, *products), (behaviour.name,), plain.left_out)
-            model = CrossedModel(basis, population, driver, behaviour.name, names, products, found)
+            model = InteractionModel(basis, population, driver, behaviour.name, names, products, found)
             reason = model.reason
         if reason is None:
             crossed = model.interactions()
@@ -143,7 +143,10 @@ def _of_behaviour(
             yield [*told, *crossed], model.natural(perception_fit(frozenset(found.left_out.items())))
         else:
             none = [Interaction(what[0], name, what[1], what[2], NotEstimable(reason)) for name in names]
-            yield [*told, *none], Natural(driver.name, behaviour.name, names, population.n, reason=reason)
+            yield (
+                [*told, *none],
+                NaturalEffects(driver.name, behaviour.name, names, population.n, reason=reason),
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +154,7 @@ class Interactions:
     """All interactions, and the natural effects that they give."""
 
     crossed: Sequence[Interaction] = field(default_factory=list)
-    natural: Sequence[Natural] = field(default_factory=list)
+    natural: Sequence[NaturalEffects] = field(default_factory=list)
 
 
 def estimate_interactions(sample: Sample, products: Products | None, leaks: Leaks) -> Interactions:

@@ -51,7 +51,7 @@ class Interaction:
 
 
 @dataclass(frozen=True, slots=True)
-class Natural:
+class NaturalEffects:
     """What a better driver goes with in a behaviour, at perceptions as they are and through them.
 
     Attributes:
@@ -71,7 +71,7 @@ class Natural:
 
 
 @dataclass(frozen=True, eq=False)
-class CrossedModel:
+class InteractionModel:
     """A behaviour on all drivers, controls and perceptions, and on one driver's product with each perception."""
 
     basis: ProductBasis
@@ -115,12 +115,12 @@ class CrossedModel:
             found = float(p_value(slope.value, slope.standard_error))
         return replace(one, p_beside_squares=found)
 
-    def natural(self, onto: Fit) -> Natural:
+    def natural(self, onto: Fit) -> NaturalEffects:
         """Direct and indirect, pure and total, averaged over those who answered; `onto` has the perceptions' models."""
         what = (self.driver.name, self.behaviour, self.names, self.population.n)
         for name in self.names:
             if isinstance(slope := onto.slope(self.driver.name, name), NotEstimable):
-                return Natural(*what, reason=slope.reason)
+                return NaturalEffects(*what, reason=slope.reason)
         main = self.driver.name
         moves = {column: changed(column) for column in self._columns}
         steps = {column: self._mean(move) for column, move in moves.items()}
@@ -155,7 +155,7 @@ class CrossedModel:
             "pure indirect": effects.pure_indirect,
             "mediated interaction": effects.mediated_interaction,
         }
-        return Natural(*what, {name: _estimate(values) for name, values in told.items()})
+        return NaturalEffects(*what, {name: _estimate(values) for name, values in told.items()})
 
     def _slope(self, column: str) -> Array:
         return self.found.slopes[column, self.behaviour]

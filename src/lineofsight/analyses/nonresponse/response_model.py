@@ -48,7 +48,7 @@ class ResponseModel:
         asked: Episodes in which one of them could have been answered.
         answered: Those of them in which one was.
         columns: Columns of the model.
-        told_apart: Columns that are the same for all who answered, or for all who did not: nobody can stand for them.
+        separated: Columns that are the same for all who answered, or for all who did not: nobody can stand for them.
         fitted: The model.
         reached: The model at its coefficients, where it has any.
         left_out: Operations and controls that are not in it, as too few answered or were silent for all.
@@ -58,7 +58,7 @@ class ResponseModel:
     asked: int
     answered: int
     columns: int
-    told_apart: tuple[str, ...]
+    separated: tuple[str, ...]
     fitted: Logistic | NotEstimable
     reached: ModelAt | None = None
     left_out: tuple[str, ...] = ()
@@ -144,8 +144,8 @@ def _prepared(everyone: View, group: tuple[str, ...], *, raked: bool) -> Respons
     zeros = everyone.where(lambda pattern: pattern & was_asked != 0 and pattern & answered == 0)
     every = everyone.where(lambda pattern: pattern & was_asked != 0)
 
-    def refused(reason: Statement, columns: int = 0, told_apart: tuple[str, ...] = ()) -> ResponseModel:
-        return ResponseModel(group, every.n, ones.n, columns, told_apart, NotEstimable(reason))
+    def refused(reason: Statement, columns: int = 0, separated: tuple[str, ...] = ()) -> ResponseModel:
+        return ResponseModel(group, every.n, ones.n, columns, separated, NotEstimable(reason))
 
     if not ones.n:
         return refused(Reason.NOBODY_ANSWERED())
@@ -157,17 +157,17 @@ def _prepared(everyone: View, group: tuple[str, ...], *, raked: bool) -> Respons
     kept = [names.index(name) for name in identify(total, names).kept]
     spread = np.diag(total)
     same = [at for at in kept if min(within_one[at, at], within_zero[at, at]) <= _CONSTANT * spread[at]]
-    told_apart = tuple(names[at] for at in same)
+    separated = tuple(names[at] for at in same)
     usable = [names[at] for at in kept if at not in same]
     taken, left_out = _affordable(basis, usable, _most_columns(ones, zeros, every))
     k = len(taken)
     if (reason := _too_few(ones, zeros, every, 0 if raked else min(1, len(usable)))) is not None:
-        return refused(reason, len(usable), told_apart)
+        return refused(reason, len(usable), separated)
     if usable and not taken and not raked:
         fewest = min(len(group) for group in _terms(basis, usable).values())
         reason = _too_few(ones, zeros, every, fewest)
         assert reason is not None  # else a term could have been taken
-        return refused(reason, len(usable), told_apart)
+        return refused(reason, len(usable), separated)
     chosen = np.array([names.index(name) for name in taken], dtype=np.intp)
     scale = np.sqrt(spread[chosen])
     within = (ones.n * within_one + zeros.n * within_zero)[np.ix_(chosen, chosen)] / every.n
@@ -180,7 +180,7 @@ def _prepared(everyone: View, group: tuple[str, ...], *, raked: bool) -> Respons
     regressors = Regressors(place, fill[place], mean[chosen], scale)
     reached = ModelAt(group, answered, was_asked, regressors, start)
     return ResponseModel(
-        group, every.n, ones.n, k, told_apart, NotEstimable(Reason.NOT_FITTED), reached, left_out
+        group, every.n, ones.n, k, separated, NotEstimable(Reason.NOT_FITTED), reached, left_out
     )
 
 

@@ -102,7 +102,7 @@ def weighting_rows(results: Results) -> list[Row]:
                 "largest_weight": number(tally.largest_weight) if there else None,
                 "trimmed": number(tally.trimmed_share) if there else None,
                 "left_out": model.left_out or None,
-                "nobody_like": model.told_apart or None,
+                "nobody_like": model.separated or None,
                 "reason": weights.reason,
             }
         )

@@ -24,7 +24,7 @@ _SAME_IN_ALL = 1e-12  # eigenvalues of the replicates' correlation below this sh
 
 
 @dataclass(frozen=True, slots=True)
-class Heterogeneity:
+class PeriodHeterogeneity:
     """How much a driver's effect differs between periods.
 
     Attributes:
@@ -48,20 +48,20 @@ class Stability:
 
     driver: str
     info: OutcomeInfo
-    result: Heterogeneity | NotEstimable
+    result: PeriodHeterogeneity | NotEstimable
 
 
-UNSTEADY = 0.01
+UNSTABLE = 0.01
 """P-value of differences between periods from which on an effect that changes its sign over time is held against."""
 
 
-def unsteady(found: Sequence[Stability]) -> dict[tuple[str, str], tuple[Statement, ...]]:
+def unstable_effects(found: Sequence[Stability]) -> dict[tuple[str, str], tuple[Statement, ...]]:
     """What speaks against claims that clearly differ between periods and do not point the same way in all of them."""
     return {
         (each.driver, each.info.name): (Reason.UNSTEADY(n=turned, total=len(each.result.effects)),)
         for each in found
         if not isinstance(each.result, NotEstimable)
-        and each.result.p <= UNSTEADY
+        and each.result.p <= UNSTABLE
         and (turned := round((1 - each.result.same_sign) * len(each.result.effects)))
     }
 
@@ -105,7 +105,7 @@ def _one(
     info: OutcomeInfo,
     overall: Estimate | NotEstimable,
     models: Sequence[Mapping[str, PeriodModel]],
-) -> Heterogeneity | NotEstimable:
+) -> PeriodHeterogeneity | NotEstimable:
     if isinstance(overall, NotEstimable):
         return overall
     effects: dict[str, Estimate] = {}
@@ -120,14 +120,14 @@ def _one(
     if len(effects) < 2:
         return NotEstimable(Reason.FEW_PERIODS, n=len(effects), total=len(models), inner=(reason,))
     values = np.array([effect.value for effect in effects.values()])
-    found_q = heterogeneity(values, np.vstack([effect.replicates for effect in effects.values()]))
+    found_q = cochran_q(values, np.vstack([effect.replicates for effect in effects.values()]))
     if isinstance(found_q, NotEstimable):
         return found_q
     same = float(np.mean(np.sign(values) == np.sign(overall.value)))
-    return Heterogeneity(effects, same, *found_q)
+    return PeriodHeterogeneity(effects, same, *found_q)
 
 
-def heterogeneity(values: Array, replicates: Array) -> tuple[float, float, float] | NotEstimable:
+def cochran_q(values: Array, replicates: Array) -> tuple[float, float, float] | NotEstimable:
     """Cochran's Q of estimates that hang together, its p-value, and I².
 
     Customers who come back are in several periods, so their estimates are not independent, and Cochran's (1954) weights

@@ -78,14 +78,14 @@ def changes_between(
         models: Each period's models by outcome, the oldest period first.
     """
     return [
-        PeriodChange(info, before, after, tuple(_Pair(design, leaks, info, before, after).parts()))
+        PeriodChange(info, before, after, tuple(_Decomposition(design, leaks, info, before, after).parts()))
         for info in design.outcomes
         if info.main
         for before, after in itertools.combinations([found[info.name] for found in models], 2)
     ]
 
 
-class _Pair:
+class _Decomposition:
     """The parts of one change."""
 
     def __init__(

@@ -119,9 +119,9 @@ def statements(
 ) -> Mapping[tuple[str, str], tuple[Statement, ...]]:
     """By cause and outcome, what these comparisons say for its claims or against them."""
     reasons = _FOR if says == "for" else _AGAINST
-    told: dict[tuple[str, str], tuple[Statement, ...]] = {}
+    by_pair: dict[tuple[str, str], tuple[Statement, ...]] = {}
     for each, _, verdict in judged(found, level):
         if verdict == says:
             pair = (each.cause, each.outcome)
-            told[pair] = (*told.get(pair, ()), reasons[each.kind]())
-    return told
+            by_pair[pair] = (*by_pair.get(pair, ()), reasons[each.kind]())
+    return by_pair

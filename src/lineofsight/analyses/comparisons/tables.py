@@ -69,11 +69,11 @@ def comparison_rows(results: Results) -> list[Row]:
         None if each.difference is None else each.difference * factor
         for each, factor in zip(found, factors, strict=True)
     ]
-    told = (summarise(estimates, results.level), summarise(claims, results.level))
+    summaries = (summarise(estimates, results.level), summarise(claims, results.level))
     rows: list[Row] = []
     verdicts = judged(found, results.level)
     for (each, q, says), estimate, claim, left in zip(
-        verdicts, *told, summarise(differences, results.level), strict=True
+        verdicts, *summaries, summarise(differences, results.level), strict=True
     ):
         reason = each.result.reason if isinstance(each.result, NotEstimable) else None
         if reason is None and isinstance(each.claimed, NotEstimable):

@@ -63,8 +63,8 @@ def _balance_test(
     """The test of these columns, where there are any that can be told."""
     population = everyone.population(observed)
     found = fit(population, columns, (name,))
-    told = {column: found.slope(column, name) for column in found.regressors if column not in untested}
-    known = {column: slope for column, slope in told.items() if isinstance(slope, Estimate)}
+    by_column = {column: found.slope(column, name) for column in found.regressors if column not in untested}
+    known = {column: slope for column, slope in by_column.items() if isinstance(slope, Estimate)}
     if not known:
         return
     slopes = list(known.values())

@@ -124,8 +124,8 @@ def _of_assigned(case: Case, assigned: Assignment) -> Verdict:
     if failed:
         below = judge(replace(case, assigned=None))
         declared = Reason.ASSIGNED_BUT(kind=assigned.how, inner=tuple(failed))
-        told = {*failed, Reason.NOBODY_CHANGED_IT()}
-        rest = tuple(each for each in below.not_higher if each not in told)
+        listed = {*failed, Reason.NOBODY_CHANGED_IT()}
+        rest = tuple(each for each in below.not_higher if each not in listed)
         return Verdict(below.level, below.because, (declared, *rest))
     because = (
         Reason.ASSIGNED(kind=assigned.how, text=assigned.because),

@@ -126,7 +126,7 @@ def _of_behaviour(
 
     for driver in design.basis.drivers:
         what = (driver.name, behaviour.name, population.n)
-        told = [Interaction(what[0], name, what[1], what[2], one) for name, one in alone.items()]
+        refused = [Interaction(what[0], name, what[1], what[2], one) for name, one in alone.items()]
         reason = leak or leaks.get((driver.name, behaviour.source))
         if reason is None:
             products = tuple(product(driver.name, name) for name in names)
@@ -140,11 +140,11 @@ def _of_behaviour(
                 regressors = (*x, *names, *products, *squares)
                 bent = fit(population, regressors, (behaviour.name,), plain.left_out)
                 crossed = [model.beside(bent, one) for one in crossed]
-            yield [*told, *crossed], model.natural(perception_fit(frozenset(found.left_out.items())))
+            yield [*refused, *crossed], model.natural(perception_fit(frozenset(found.left_out.items())))
         else:
             none = [Interaction(what[0], name, what[1], what[2], NotEstimable(reason)) for name in names]
             yield (
-                [*told, *none],
+                [*refused, *none],
                 NaturalEffects(driver.name, behaviour.name, names, population.n, reason=reason),
             )
 

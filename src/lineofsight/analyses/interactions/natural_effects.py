@@ -99,13 +99,13 @@ class InteractionModel:
     def interactions(self) -> list[Interaction]:
         """Of each perception, its product's coefficient for the driver's mean change."""
         step = self._mean(changed(self.driver.name))
-        told = []
+        found = []
         for name, column in zip(self.names, self.products, strict=True):
             slope = self._slope(column)
             own, result = _estimate(slope), _estimate(slope * step)
             p = float(p_value(own.value, own.standard_error))
-            told.append(Interaction(self.driver.name, name, self.behaviour, self.population.n, result, p))
-        return told
+            found.append(Interaction(self.driver.name, name, self.behaviour, self.population.n, result, p))
+        return found
 
     def beside(self, bent: Fit, one: Interaction) -> Interaction:
         """With the p-value of a model that has squares beside."""
@@ -147,7 +147,7 @@ class InteractionModel:
             shift_by_value=np.array(by_value),
             shift_by_change=np.array(by_change),
         ).effects()
-        told = {
+        named = {
             "total": effects.total,
             "pure direct": effects.pure_direct,
             "total indirect": effects.total_indirect,
@@ -155,7 +155,7 @@ class InteractionModel:
             "pure indirect": effects.pure_indirect,
             "mediated interaction": effects.mediated_interaction,
         }
-        return NaturalEffects(*what, {name: _estimate(values) for name, values in told.items()})
+        return NaturalEffects(*what, {name: _estimate(values) for name, values in named.items()})
 
     def _slope(self, column: str) -> Array:
         return self.found.slopes[column, self.behaviour]

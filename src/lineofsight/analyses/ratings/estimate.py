@@ -98,14 +98,14 @@ def _one_sided(
     one: Kano, results: tuple[Estimate | NotEstimable, Estimate | NotEstimable], everybody: Sequence[bool]
 ) -> Kano:
     """With what there is, and the reason why there is no more."""
-    told = []
+    reasons = []
     for result, side, everyone in zip(results, ("worse", "better"), everybody, strict=True):
         if isinstance(result, NotEstimable):
             at_end = Reason.EVERYBODY_AT_END if everyone else Reason.NOBODY_AT_END
             same = result.reason.code == Reason.SAME_EVERYWHERE
-            told.append(at_end(kind=side) if same else result.reason)
+            reasons.append(at_end(kind=side) if same else result.reason)
     penalty, reward = (result if isinstance(result, Estimate) else None for result in results)
-    each = tuple(dict.fromkeys(told))
+    each = tuple(dict.fromkeys(reasons))
     return replace(
         one, penalty=penalty, reward=reward, reason=each[0] if len(each) == 1 else Reason.SEVERAL(inner=each)
     )

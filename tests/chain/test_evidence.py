@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from lineofsight.analyses.evidence.assignment import Assignment
 from lineofsight.analyses.evidence.levels import (
     FEWEST_CUSTOMERS,
     LEVELS,
     WEAKEST_HIDDEN,
-    Assignment,
     Case,
     judge,
 )

@@ -4,14 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from lineofsight.analyses.evidence.levels import Assignment
 from lineofsight.model.design import PERIOD_NAME, Design
 from lineofsight.model.population import View
 from lineofsight.model.regression import fit
 from lineofsight.project.models import Assigned
 from lineofsight.stats.results import Estimate
 from lineofsight.stats.wald import bootstrap_wald, p_value
+
+UNBALANCED = 0.01
+"""P-value from which on an operation that was assigned by lot goes with something that was there before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """How an operation came to whom it came to, as the project declares it, and what the episodes say to that.
+
+    Attributes:
+        how: 'random' where lots were drawn, 'chance' where something else that customers have no part in decided.
+        because: How that was.
+        p_value: That it goes with nothing that was there before: controls and earlier behaviour. NaN where untested.
+        strongest: The column that it goes with most.
+        columns: How many were tested.
+    """
+
+    how: Literal["random", "chance"]
+    because: str
+    p_value: float = float("nan")
+    strongest: str | None = None
+    columns: int = 0
+
+    @property
+    def balanced(self) -> bool:
+        """Whether it was tested, and goes with nothing that was there before."""
+        return self.p_value >= UNBALANCED
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.comparisons.comparison import statements
 from lineofsight.analyses.comparisons.estimate import Comparisons
 from lineofsight.analyses.effects.estimate import Effects
-from lineofsight.analyses.evidence.assignment import assignments
-from lineofsight.analyses.evidence.levels import FEWEST_CUSTOMERS, Assignment, Case, Verdict, judge
+from lineofsight.analyses.evidence.assignment import Assignment, assignments
+from lineofsight.analyses.evidence.levels import FEWEST_CUSTOMERS, Case, Verdict, judge
 from lineofsight.analyses.leakage.suspicions import objections
 from lineofsight.analyses.segments.estimate import Segments
 from lineofsight.analyses.segments.heterogeneity import Heterogeneity

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from lineofsight.analyses.evidence.assignment import Assignment
 from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.multiplicity import FALSE_DISCOVERIES
 
@@ -22,33 +23,6 @@ WEAKEST_HIDDEN = 0.02
 
 FEWEST_CUSTOMERS = 100
 """With fewer customers, intervals and what a hidden factor could do are too rough for more than *adjusted*."""
-
-UNBALANCED = 0.01
-"""P-value from which on an operation that was assigned by lot goes with something that was there before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """How an operation came to whom it came to, as the project declares it, and what the episodes say to that.
-
-    Attributes:
-        how: 'random' where lots were drawn, 'chance' where something else that customers have no part in decided.
-        because: How that was.
-        p_value: That it goes with nothing that was there before: controls and earlier behaviour. NaN where untested.
-        strongest: The column that it goes with most.
-        columns: How many were tested.
-    """
-
-    how: Literal["random", "chance"]
-    because: str
-    p_value: float = float("nan")
-    strongest: str | None = None
-    columns: int = 0
-
-    @property
-    def balanced(self) -> bool:
-        """Whether it was tested, and goes with nothing that was there before."""
-        return self.p_value >= UNBALANCED
 
 
 @dataclass(frozen=True, slots=True)

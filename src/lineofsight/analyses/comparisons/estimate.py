@@ -30,6 +30,16 @@ from lineofsight.stats.results import Estimate, NotEstimable
 Claims = dict[tuple[str, str], Estimate | NotEstimable]
 
 
+def count_histories(counting: Counting) -> Histories | None:
+    """Moments of the customers with several episodes; None where they are too few for a model."""
+    file, design = counting.aligned.file, counting.design
+    if file.repeat_customers < FEWEST_CUSTOMERS:
+        return None
+    episodes = Episodes(design.basis, design.categories, BUCKET)
+    work = HistoryAggregation(episodes, CUSTOMER, AT, file.buckets, counting.everyone.shift)
+    return counting.reader.map_reduce(file.path, work)
+
+
 def claims_of(effects: Sequence[Effect]) -> Claims:
     """Total effects on everyone, of operations 10 % better and of perceptions one point higher, by cause and outcome."""
     return {
@@ -190,13 +200,3 @@ def compare(sample: Sample, effects: Effects, histories: Histories | None) -> Co
     found += within_customers(chain, everyone, differences, claims)
     differences.release()
     return Comparisons(found)
-
-
-def count_histories(counting: Counting) -> Histories | None:
-    """Moments of the customers with several episodes; None where they are too few for a model."""
-    file, design = counting.aligned.file, counting.design
-    if file.repeat_customers < FEWEST_CUSTOMERS:
-        return None
-    episodes = Episodes(design.basis, design.categories, BUCKET)
-    work = HistoryAggregation(episodes, CUSTOMER, AT, file.buckets, counting.everyone.shift)
-    return counting.reader.map_reduce(file.path, work)

@@ -18,6 +18,16 @@ from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.agreement import Fourfold
 from lineofsight.stats.partial import partial_r2, partial_r2_from_precision
 
+NEARLY_EQUAL = 0.8
+"""Kappa beyond which sign and outcome are nearly the same: 'almost perfect' (Landis and Koch 1977). Halves of two normal
+variables that correlate by 0.95 agree as much; where the outcome is rare, it takes a higher correlation."""
+
+NEARLY_SURE = 0.9
+"""Share of the doubt that a flag leaves nothing of where it is there, or all of whose episodes of the outcome have it."""
+
+_EXPLAINED = 0.5  # of the outcome's variance, by a flag that is nearly sure: with less, it may be a must-have
+_PER_COLUMN = 5  # customers for each column; with fewer a model explains what is left by chance
+
 
 def level_signals(counts: Sequence[LevelCount]) -> tuple[LeakageSignal, ...]:
     """Every cut through the levels in the order of how often there is any of the outcome.
@@ -52,17 +62,6 @@ def separating(counts: Sequence[LevelCount]) -> bool:
     """Whether every level has the outcome always, or never."""
     some, none = sum(each.some for each in counts), sum(each.none for each in counts)
     return min(some, none) >= FEWEST and not any(each.some and each.none for each in counts)
-
-
-NEARLY_EQUAL = 0.8
-"""Kappa beyond which sign and outcome are nearly the same: 'almost perfect' (Landis and Koch 1977). Halves of two normal
-variables that correlate by 0.95 agree as much; where the outcome is rare, it takes a higher correlation."""
-
-NEARLY_SURE = 0.9
-"""Share of the doubt that a flag leaves nothing of where it is there, or all of whose episodes of the outcome have it."""
-
-_EXPLAINED = 0.5  # of the outcome's variance, by a flag that is nearly sure: with less, it may be a must-have
-_PER_COLUMN = 5  # customers for each column; with fewer a model explains what is left by chance
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from lineofsight.engines.fold import FoldPlan, fold_batches
 
 from chain.world import BUCKETS, design, perception, table
 from lineofsight.aggregation.features import Driver
 from lineofsight.analyses.evidence.assignment import UNBALANCED, Assignment, assignments
+from lineofsight.engines.aggregate import AggregationPlan, aggregate_batches
 from lineofsight.model.population import EVERY_LEVEL, View
 from lineofsight.project.models import Assigned
 from lineofsight.stats.bootstrap import bootstrap_weights

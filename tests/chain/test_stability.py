@@ -8,8 +8,13 @@ import numpy as np
 import pytest
 
 from chain.test_changes import PERIODS, dated
-from chain.world import by_hand, columns, design, estimate, rows
-from lineofsight.analyses.stability.estimate import PeriodHeterogeneity, Stability, cochran_q
+from chain.world import by_hand, columns, design, estimate, find, rows
+from lineofsight.analyses.stability.estimate import (
+    PeriodHeterogeneity,
+    Stability,
+    cochran_q,
+    unstable_effects,
+)
 from lineofsight.episodes.columns import CALENDAR
 from lineofsight.stats.pooling import Pooled, pool
 from lineofsight.stats.results import Estimate, NotEstimable
@@ -40,18 +45,18 @@ def test_with_independent_periods_it_is_a_random_effects_meta_analysis() -> None
 def test_q_is_refused_where_replicates_do_not_tell_it() -> None:
     rng = np.random.default_rng(3)
     values, replicates = np.array([0.1, 0.4, 0.3]), rng.normal(size=(3, 6))
-    assert not isinstance(heterogeneity(values, replicates), NotEstimable)  # two for each period are enough
+    assert not isinstance(cochran_q(values, replicates), NotEstimable)  # two for each period are enough
     holed = replicates.copy()
     holed[1, 2] = np.nan
-    assert isinstance(heterogeneity(values, holed), NotEstimable)
+    assert isinstance(cochran_q(values, holed), NotEstimable)
     constant = np.vstack([replicates[:2], np.full(6, 0.3)])
-    assert isinstance(heterogeneity(values, constant), NotEstimable)
+    assert isinstance(cochran_q(values, constant), NotEstimable)
     as_one = np.vstack([replicates[:2], 2 * replicates[0] - 1])
-    assert isinstance(heterogeneity(values, as_one), NotEstimable)
+    assert isinstance(cochran_q(values, as_one), NotEstimable)
 
 
 def test_estimates_that_are_the_same_have_no_heterogeneity() -> None:
-    assert heterogeneity(np.full(2, 0.5), np.random.default_rng(4).normal(size=(2, 50))) == (0.0, 1.0, 0.0)
+    assert cochran_q(np.full(2, 0.5), np.random.default_rng(4).normal(size=(2, 50))) == (0.0, 1.0, 0.0)
 
 
 def test_customers_in_every_period_are_not_taken_for_others() -> None:
@@ -112,7 +117,7 @@ def test_signs_are_held_against_the_total_effect_not_against_one_path_of_it() ->
     assert isinstance(total, Estimate) and isinstance(via, Estimate)
     assert total.value < 0 < via.value
     found = entry(result.stability, "speed", "spend").result
-    assert isinstance(found, Heterogeneity)
+    assert isinstance(found, PeriodHeterogeneity)
     assert all(effect.value < 0 for effect in found.effects.values())
     assert found.same_sign == 1.0
 
@@ -126,7 +131,7 @@ def test_clear_differences_that_change_the_sign_are_held_against_a_claim(
 ) -> None:
     effects = {period: Estimate(1.0, np.ones(3)) for period in PERIODS}
     info = DESIGN.outcomes[0]
-    differs = Stability("speed", info, Heterogeneity(effects, same_sign, 9.0, p, 0.8))
+    differs = Stability("speed", info, PeriodHeterogeneity(effects, same_sign, 9.0, p, 0.8))
     untold = Stability("wait", info, NotEstimable("too few"))
-    found = unsteady([untold, differs])
+    found = unstable_effects([untold, differs])
     assert list(found) == [("speed", info.name)] * held_against

@@ -12,7 +12,7 @@ from chain.world import design, find, without
 from lineofsight.aggregation.features import Category
 from lineofsight.analyses.leakage.leaks import find_leaks
 from lineofsight.analyses.leakage.signals import share_explained
-from lineofsight.analyses.leakage.suspicions import Suspicion, against
+from lineofsight.analyses.leakage.suspicions import Suspicion, objections
 from lineofsight.engines.aggregate import AggregationPlan, aggregate_batches
 from lineofsight.episodes.columns import PERIOD
 from lineofsight.episodes.leakage import LeakageSignal
@@ -108,8 +108,8 @@ def test_what_speaks_against_a_claim_is_all_that_concerns_it() -> None:
     insisted = Suspicion("near_leak", "speed", "stay", copy, insisted="known before")
     everywhere = Suspicion("function", "wait", None, near)
     every = [kept_out, about_rows, elsewhere, insisted, everywhere]
-    found = against(every, {"stay": "stay"})
-    assert found == against(every[::-1], {"stay": "stay"})
+    found = objections(every, {"stay": "stay"})
+    assert found == objections(every[::-1], {"stay": "stay"})
     assert found == {("speed", "stay"): (insisted.objection,), ("wait", "stay"): (near,)}
 
 

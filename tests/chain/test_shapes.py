@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from lineofsight.analyses.shape.verdicts import verdict
+from lineofsight.analyses.shape.estimate import classify
 
 from chain.shapes import BUCKETS, DRIVERS, FELT, basis_of, hours, kano_of, shapes_of, view_of
 from lineofsight.aggregation.features import Driver
@@ -113,7 +113,7 @@ def test_a_line_that_turns_is_not_straight_though_no_bend_is_clear() -> None:
     below, above = one.line.bent_once()
     assert below.value > 0 > above.value and below.interval()[0] > 0 > above.interval()[1]
     gains = one.line.gains(higher_is_better=False, more_is_good=True)
-    assert verdict(one.line, gains, None, curved=False, level=0.95) == "untold"
+    assert classify(one.line, gains, None, curved=False, level=0.95) == "untold"
 
 
 def test_where_customers_are_few_one_line_bends_at_a_time() -> None:

@@ -107,4 +107,4 @@ def test_a_purchase_has_no_value_where_none_is_known_with_its_spend() -> None:
     result = estimate({**DATA, "bought": np.where(known, DATA["told"], np.nan)}, MADE, replicates=20)
     (unit,) = [u for u in unit_values(project(), result.everyone) if u.behaviour == "bought"]
     assert unit.per == "purchase"
-    assert isinstance(unit.worth, NotEstimable)
+    assert isinstance(unit.value, NotEstimable)

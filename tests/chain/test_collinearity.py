@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from lineofsight.analyses.leakage.functions import near_functions
+from lineofsight.analyses.leakage.collinearity import collinear_drivers
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from chain.three_drivers import DATA, OUTCOMES, SPEED, WAIT, N, with_other
@@ -75,9 +75,9 @@ def test_too_few_customers_for_the_columns_say_nothing() -> None:
 
 def test_without_columns_or_episodes_there_is_no_function() -> None:
     nothing = design(drivers=(), outcomes=OUTCOMES, numbers=(), regions=())
-    assert near_functions(nothing, estimate(DATA, nothing, 0).everyone.population()) == []
+    assert collinear_drivers(nothing, estimate(DATA, nothing, 0).everyone.population()) == []
     nobody = without(DATA, speed=np.full(N, np.nan))
     made = design(drivers=(SPEED, WAIT), outcomes=OUTCOMES)
     everyone = estimate(nobody, made, 0).everyone
     assert everyone.population().n == 0
-    assert near_functions(made, everyone.population()) == []
+    assert collinear_drivers(made, everyone.population()) == []

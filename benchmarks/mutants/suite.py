@@ -26,7 +26,6 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "lineofsight"
 WORK = ROOT / ".mutants"
 _APART = {
-    "app",
     "bench",
     "cli",
     "docs",
@@ -36,6 +35,8 @@ _APART = {
     "report",
     "root",
     "runs",
+    "simulate",
+    "sizing",
     "sources",
 }
 """Folders of tests whose subject is not what is estimated."""

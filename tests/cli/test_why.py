@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import lineofsight
-from tables.slower import write_slower
+from pipeline.slower import write_slower
 
 from .shop import Los
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from tests.effects import assert_same_effects, assert_same_paths, assert_same_shapes
 from tests.sparks import spark_session
-from tests.tables.hotel import hotel
-from tests.tables.parcels import parcels
 
 import lineofsight as los
+from pipeline.hotel import hotel
+from pipeline.parcels import parcels
 
 pytestmark = pytest.mark.xdist_group("spark")
 

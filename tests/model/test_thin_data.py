@@ -1,0 +1,81 @@
+"""Columns that hardly vary: what replicates cannot tell, what a knot has on one side only."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from lineofsight.aggregation.features import Driver
+from lineofsight.stats.results import Estimate
+from model.three_drivers import DATA, OTHER, OUTCOMES, SPEED, WAIT, N, assert_estimated, with_other
+from model.world import (
+    by_hand,
+    design,
+    estimate,
+    find,
+    outside,
+    reason,
+    without,
+)
+
+pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
+
+
+def test_a_driver_that_differs_for_three_customers_is_refused_alone() -> None:
+    """It is constant in 1 of 20 resamples; those that are left are not like all, so there is no interval."""
+    other = np.isin(DATA["bucket"], [4, 9, 11]) & (np.arange(N) % 2 == 0)
+    result = with_other(other, replicates=1000)
+    assert "differs for too few customers" in reason(find(result, "other", "stay"))
+    assert_estimated(result, "speed", "stay", "csat")
+    enough = np.isin(DATA["bucket"], np.arange(12))
+    assert_estimated(with_other(enough, replicates=1000), "other", "stay")
+
+
+def test_rare_levels_of_a_control_do_not_take_the_model_down() -> None:
+    region = DATA["region"].copy()
+    for at, level in enumerate("ABCDEFGH"):
+        region[np.flatnonzero(DATA["bucket"] == at)[:2]] = level
+    made = design(drivers=(SPEED,), outcomes=OUTCOMES, regions=("n", "s", "e", "w", *"ABCDEFGH"))
+    result = estimate(without(DATA, region=region), made, 300)
+    assert_estimated(result, "speed", "csat", "stay")
+    coefficients, _ = outside(without(DATA, region=region), made, "spend")
+    expected = by_hand(DATA, SPEED, "better", coefficients)
+    found = find(result, "speed", "spend").result
+    assert isinstance(found, Estimate)
+    # The rare levels are joined with the first one: 16 of 1,500 episodes move the estimate by little.
+    assert found.value == pytest.approx(expected, abs=0.2 * found.standard_error)
+
+
+def test_what_too_few_customers_tell_apart_is_refused_and_nothing_else() -> None:
+    """Three columns that only together depend on each other, but for four customers."""
+    rng = np.random.default_rng(2)
+    other = DATA["speed"] + DATA["z"] + np.isin(DATA["bucket"], [3, 8]) * rng.normal(size=N)
+    result = with_other(other, replicates=500)
+    for name, beside in (("other", "'z' and 'speed'"), ("speed", "'z' and 'other'")):
+        found = reason(find(result, name, "stay"))
+        assert re.fullmatch(
+            rf"too few customers tell it apart from {beside}: in 1\d\.\d % of the resamples none does", found
+        )
+    alone = estimate(DATA, design(drivers=(WAIT, SPEED), outcomes=OUTCOMES), 500)
+    for outcome in ("csat", "stay", "spend"):
+        one, beside_both = (find(each, "wait", outcome).result for each in (alone, result))
+        assert isinstance(one, Estimate) and isinstance(beside_both, Estimate)
+        assert beside_both.value == pytest.approx(one.value, abs=0.1 * one.standard_error)
+
+
+def test_knots_that_nobody_or_everybody_is_beyond_leave_a_straight_line() -> None:
+    straight = design(drivers=(WAIT,), outcomes=OUTCOMES)
+    expected, _ = outside(DATA, straight, "spend")
+    for knots in ((-5.0,), (1e6,), (-9.0, -5.0, 1e6)):
+        bent = design(drivers=(Driver("wait", False, knots=knots),), outcomes=OUTCOMES)
+        found = find(estimate(DATA, bent, 50), "wait", "spend").result
+        assert isinstance(found, Estimate)
+        assert found.value == pytest.approx(by_hand(DATA, WAIT, "better", expected), rel=1e-7)
+
+
+def test_a_bend_that_another_driver_hides_is_refused_not_skipped() -> None:
+    made = design(drivers=(Driver("wait", False, knots=(20.0,)), OTHER), outcomes=OUTCOMES)
+    result = estimate(without(DATA, other=np.maximum(DATA["wait"] - 20, 0)), made, 50)
+    assert "'other'" in reason(find(result, "wait", "stay"))

@@ -76,7 +76,9 @@ def test_drawn_text_is_as_wide_as_it_was_laid_out(open_page: Opener, fonts: str)
                     it.getComputedTextLength()])"""
     )
     assert len(lines) > 500 and {bold for _, _, bold, _ in lines} == {True, False}
-    off = {text: drawn - text_width(text, size, bold) for text, size, bold, drawn in lines}
+    ours = [line for line in lines if all(ord(char) in advances(400) for char in line[0])]
+    assert 500 < len(ours) < len(lines), "one label has letters that another font draws"
+    off = {text: drawn - text_width(text, size, bold) for text, size, bold, drawn in ours}
     assert {text: by for text, by in off.items() if abs(by) > 0.5} == {}
 
 

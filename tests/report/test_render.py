@@ -9,7 +9,7 @@ from lineofsight.report.charts.placement import Box, place
 from lineofsight.report.charts.render import to_png, to_svg
 from lineofsight.report.charts.text import text_width, wrap
 
-from .fake_world import HOSTILE
+from .marketplace import HOSTILE
 
 
 def test_svg_keeps_every_digit_and_label_and_ids_differ() -> None:

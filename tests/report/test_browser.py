@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from lineofsight.report.charts import canvas, theme
+from lineofsight.report.charts.canvas import dress, make_frame
 from lineofsight.report.charts.font import STACK, advances, css
-from lineofsight.report.charts.frame import dress, make_frame
 from lineofsight.report.charts.render import to_png, to_svg
 from lineofsight.report.charts.text import text_width
 

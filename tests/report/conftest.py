@@ -7,22 +7,57 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.stored import stored
 
 from lineofsight.pipeline.report import write_report
-from lineofsight.runs.reader import Run
+from lineofsight.pipeline.run import run as run_project
+from lineofsight.report.data import Story
+from lineofsight.runs.reader import Run, latest_run
 
-from .fake_run import make_run
 from .machines import FONTS, fontconfig
+from .projects import KINDS
+
+Runs = Callable[[str], Run]
+FILE = "report.html"
 
 
 @pytest.fixture(scope="session")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return make_run(tmp_path_factory.mktemp("project"))
+def run_of(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """The run of a kind of company, of `projects.KINDS`."""
+
+    def of(kind: str) -> Run:
+        name = f"company-{kind.replace(' ', '-')}"
+        return latest_run(stored(tmp_path_factory, name, lambda folder: run_project(KINDS[kind](folder))))
+
+    return of
 
 
 @pytest.fixture(scope="session")
-def report(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_report(run, tmp_path_factory.mktemp("report") / "made" / "report.html")
+def page_of(tmp_path_factory: pytest.TempPathFactory, run_of: Runs) -> Callable[[str], Path]:
+    """The whole report of a kind of company."""
+
+    def of(kind: str) -> Path:
+        run = run_of(kind)
+        name = f"report-{kind.replace(' ', '-')}"
+        return stored(tmp_path_factory, name, lambda folder: write_report(run, folder / FILE)) / FILE
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def run(run_of: Runs) -> Run:
+    """The run of the marketplace, which has everything."""
+    return run_of("marketplace")
+
+
+@pytest.fixture(scope="session")
+def story(run: Run) -> Story:
+    return Story(run)
+
+
+@pytest.fixture(scope="session")
+def report(page_of: Callable[[str], Path]) -> Path:
+    return page_of("marketplace")
 
 
 @pytest.fixture(scope="session")

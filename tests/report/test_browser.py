@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from lineofsight.report.charts import canvas, theme
+from lineofsight.report.charts.canvas import dress, make_frame
 from lineofsight.report.charts.font import STACK, advances, css
-from lineofsight.report.charts.frame import dress, make_frame
 from lineofsight.report.charts.render import to_png, to_svg
 from lineofsight.report.charts.text import text_width
 
@@ -76,7 +76,9 @@ def test_drawn_text_is_as_wide_as_it_was_laid_out(open_page: Opener, fonts: str)
                     it.getComputedTextLength()])"""
     )
     assert len(lines) > 500 and {bold for _, _, bold, _ in lines} == {True, False}
-    off = {text: drawn - text_width(text, size, bold) for text, size, bold, drawn in lines}
+    ours = [line for line in lines if all(ord(char) in advances(400) for char in line[0])]
+    assert 500 < len(ours) < len(lines), "one label has letters that another font draws"
+    off = {text: drawn - text_width(text, size, bold) for text, size, bold, drawn in ours}
     assert {text: by for text, by in off.items() if abs(by) > 0.5} == {}
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lineofsight.reasons import Reason, Statement
+from lineofsight.report.data import Story
+from lineofsight.runs.reader import Run
+from lineofsight.units import Unit, UnitKind
 from lineofsight.words.case.explanation import Explanation, explain, find_claim
 from lineofsight.words.nonresponse import moved, verdict
 from lineofsight.words.reasons import clause
 
-from .fake_evidence import SEGMENT, Change, evident_story, put
-from .test_explain import DATA, SAME, SILENT, TIME, plain
+from .changes import Change, Tables, changed, put
+from .conftest import Runs
+from .marketplace import NEVER_VARIES, SEGMENT
+from .test_explain import DATA, SAME, SILENT, TIME, WITHOUT, plain
 
 DELIVERY = {"cause": "delivery_days", "outcome": "returned"}
 FELT = {"cause": "delivery_days", "outcome": "satisfaction"}
@@ -21,13 +25,13 @@ LINK = {"driver": "delivery_days", "outcome": "returned"}
 
 
 def case(
-    folder: Path,
+    run: Run,
     *changes: Change,
     cause: str = "delivery_days",
     outcome: str = "returned",
     segment: str | None = None,
 ) -> Explanation:
-    story = evident_story(folder, *changes)
+    story = changed(run, *changes)
     return explain(story, find_claim(story, cause, outcome, segment))
 
 
@@ -41,12 +45,8 @@ def answers(found: Explanation, heading: str) -> list[tuple[str, str]]:
     ]
 
 
-def add(table: str, row: dict[str, Any]) -> Change:
-    return lambda tables: tables.setdefault(table, []).append(row)
-
-
-def test_every_level_has_something_on_each_side(tmp_path: Path) -> None:
-    found = case(tmp_path)
+def test_every_level_has_something_on_each_side(run: Run) -> None:
+    found = case(run)
     for side in ("for", "open", "fact"):
         assert found.side(side)  # type: ignore[arg-type]
     everything = [text for part in found.parts for text in part.sentences]
@@ -58,14 +58,13 @@ def test_every_level_has_something_on_each_side(tmp_path: Path) -> None:
     ("level", "side"), [("robust", "open"), ("adjusted", "against"), ("associated", "against")]
 )
 def test_what_keeps_a_claim_down_speaks_against_it_unless_only_a_trial_is_missing(
-    tmp_path: Path, level: str, side: str
+    run: Run, level: str, side: str
 ) -> None:
-    found = case(tmp_path, put("effects", {"evidence": level}, **DELIVERY))
+    found = case(run, put("effects", {"evidence": level}, **DELIVERY))
     assert [each for each, _ in answers(found, "Why it is not surer")] == [side]
 
 
-def test_where_nothing_is_clear_agreement_speaks_for_nothing(tmp_path: Path) -> None:
-    story = evident_story(tmp_path)
+def test_where_nothing_is_clear_agreement_speaks_for_nothing(story: Story) -> None:
     rows = [row for row in story.rows("effects", path="total", segment=None) if row["estimate"] is not None]
     unclear = [row for row in rows if row["low"] <= 0 <= row["high"]]
     assert unclear
@@ -77,55 +76,58 @@ def test_where_nothing_is_clear_agreement_speaks_for_nothing(tmp_path: Path) -> 
 # ---- those who did not answer ----------------------------------------------------------------------------
 
 
-def test_the_silents_own_effect_and_a_total_that_needs_no_weights(tmp_path: Path) -> None:
-    (alike, of_them), (side, unweighted) = answers(case(tmp_path), SILENT)
+def test_the_silents_own_effect_and_a_total_that_needs_no_weights(run: Run) -> None:
+    (alike, of_them), (side, unweighted) = answers(case(run), SILENT)
+    (p,) = (
+        row["p_value"] for row in run.table("populations").rows(driver="delivery_days", behaviour="returned")
+    )
+    assert p > 0.05
     assert alike == side == "for"
-    assert of_them.startswith("Among the silent it is ") and "no clear difference (p = 0.61)" in of_them
+    assert of_them.startswith("Among the silent it is ") and f"no clear difference (p = {p:.2g})" in of_them
     assert "95 % interval" in of_them
     assert unweighted == "The total rests on everyone, answered or not: weights change nothing in it."
 
 
-def test_where_the_silent_differ_it_speaks_against_the_claim(tmp_path: Path) -> None:
-    (side, text), *_ = answers(case(tmp_path, outcome="spend"), SILENT)
+def test_where_the_silent_differ_it_speaks_against_the_claim(run: Run) -> None:
+    (side, text), *_ = answers(case(run, outcome="spend"), SILENT)
     assert side == "against" and "clearly otherwise (p below 0.001)" in text
 
 
-def test_what_rests_on_answers_is_told_with_weights_and_its_tipping_point(tmp_path: Path) -> None:
-    (side, weighted), (left_open, tipping) = answers(case(tmp_path, outcome="satisfaction"), SILENT)
+def test_what_rests_on_answers_is_told_with_weights_and_its_tipping_point(run: Run) -> None:
+    (side, weighted), (left_open, tipping) = answers(case(run, outcome="satisfaction"), SILENT)
     assert (side, left_open) == ("for", "open")
     assert weighted.startswith("With weights, so that the answers stand for everyone who was asked: +0.")
     assert weighted.endswith(": it agrees.") and "95 % interval" in weighted
-    assert tipping.startswith("42 % answered. For this to fall, ") and tipping.endswith(".")
+    (row,) = run.table("weighted_effects").rows(**FELT, segment=None, path="total")
+    assert tipping == plain(f"{row['tipping_words']}.")
+    assert tipping.startswith(f"{row['response_rate']:.0%} answered. For this to fall, ".replace("%", " %"))
 
 
-def test_weights_that_change_it_speak_against_it(tmp_path: Path) -> None:
-    (side, text), *_ = answers(case(tmp_path, cause="first_reply", outcome="satisfaction"), SILENT)
-    assert side == "against" and text.endswith("it is clearly larger.")
+def test_weights_that_change_it_speak_against_it(run: Run) -> None:
+    (side, text), *_ = answers(case(run, cause="first_reply", outcome="satisfaction"), SILENT)
+    assert side == "against" and text.endswith("it is clearly smaller.")
 
 
-def test_answers_that_cannot_be_weighted_leave_it_open(tmp_path: Path) -> None:
-    (side, text), *_ = answers(case(tmp_path, outcome="ease"), SILENT)
+def test_answers_that_cannot_be_weighted_leave_it_open(run_of: Runs) -> None:
+    found = case(run_of("nearly all answered"), cause="hours", outcome="rating")
+    (side, text), *_ = answers(found, SILENT)
     assert side == "open"
-    assert (
-        text
-        == "These answers cannot be weighted to stand for the silent: too few: 127 did not answer, and a response model of 31 columns needs 310."
-    )
+    told = "These answers cannot be weighted to stand for the silent: too few: 3 did not answer, and "
+    assert text.startswith(told)
 
 
-def test_a_part_that_weights_move_is_told(tmp_path: Path) -> None:
+def test_a_part_that_weights_move_is_told(run: Run) -> None:
     gone = put("weighted_effects", {"low": -1.0, "high": 1.0}, **DELIVERY, path="via satisfaction")
-    last = answers(case(tmp_path, gone), SILENT)[-1]
+    last = answers(case(run, gone), SILENT)[-1]
     assert last[0] == "against" and last[1].startswith("Via 'Satisfaction with the order', with weights: ")
 
 
-def test_where_everybody_answered_the_question_is_not_asked(tmp_path: Path) -> None:
-    def all_answered(tables: dict[str, list[dict[str, Any]]]) -> None:
-        tables["weighted_effects"] = tables["weighting"] = []
-        for row in tables["populations"]:
-            row |= dict.fromkeys(("silent", "silent_difference", "silent_low", "silent_high", "p_value"))
-
-    assert answers(case(tmp_path, all_answered), SILENT) == []
-    assert answers(case(tmp_path / "segment", segment=SEGMENT), SILENT) == []
+def test_where_everybody_answered_the_question_is_not_asked(run_of: Runs) -> None:
+    story = Story(run_of("all answered"))
+    claims = story.rows("effects", path="total")
+    assert claims and all(row["estimate"] is not None for row in claims)
+    for row in claims:
+        assert answers(explain(story, row), SILENT) == []
 
 
 BEFORE = {"unweighted": 1.0, "unweighted_low": 0.5, "unweighted_high": 1.5}
@@ -176,20 +178,20 @@ def difference(low: float, high: float, q: float | None) -> Change:
         "here": 0.2,
         "rest": 0.1,
         "difference": 0.1,
-        "unit": "percentage points",
+        "unit": Unit("percentage points", UnitKind.PERCENTAGE_POINTS),
         "p_value": 0.01,
     }
-    return add("differences", {**LINK, "segment": SEGMENT, **values, "low": low, "high": high, "q_value": q})
+    return put("differences", {"segment": SEGMENT, **values, "low": low, "high": high, "q_value": q}, **LINK)
 
 
-def test_the_segment_that_stood_out_is_named_and_how_it_was_found(tmp_path: Path) -> None:
-    side, text = answers(case(tmp_path, difference(0.05, 0.15, 0.02)), SAME)[-1]
+def test_the_segment_that_stood_out_is_named_and_how_it_was_found(run: Run) -> None:
+    side, text = answers(case(run, difference(0.05, 0.15, 0.02)), SAME)[-1]
     assert side == "against"
     assert (
         text.startswith("It differs where the segment is 'SP': +0.1") and "measured on the other half" in text
     )
-    for at, change in enumerate((difference(-0.05, 0.25, 0.4), difference(0.05, 0.15, 0.2))):
-        side, text = answers(case(tmp_path / str(at), change), SAME)[-1]
+    for change in (difference(-0.05, 0.25, 0.4), difference(0.05, 0.15, 0.2)):
+        side, text = answers(case(run, change), SAME)[-1]
         assert side == "open" and "'SP' stood out most; on the other half it does not clearly differ" in text
 
 
@@ -200,20 +202,21 @@ def test_the_segment_that_stood_out_is_named_and_how_it_was_found(tmp_path: Path
             1.0,
             0.4,
             "for",
-            "It points the same way in 3 of 3 periods; no clear difference between them (p = 0.4).",
+            "It points the same way in 4 of 4 periods; no clear difference between them (p = 0.4).",
         ),
-        (2 / 3, 0.4, "open", "in 2 of 3 periods; no clear difference between them (p = 0.4): lowest in "),
-        (1.0, 0.01, "against", "in 3 of 3 periods; they differ clearly (p = 0.01): lowest in "),
+        (3 / 4, 0.4, "open", "in 3 of 4 periods; no clear difference between them (p = 0.4): lowest in "),
+        (1.0, 0.01, "against", "in 4 of 4 periods; they differ clearly (p = 0.01): lowest in "),
     ],
 )
-def test_over_time(tmp_path: Path, same: float, p: float, side: str, end: str) -> None:
-    (said,) = answers(case(tmp_path, put("stability", {"same_sign": same, "p": p}, **LINK)), TIME)
+def test_over_time(run: Run, same: float, p: float, side: str, end: str) -> None:
+    (said,) = answers(case(run, put("stability", {"same_sign": same, "p": p}, **LINK)), TIME)
     assert said[0] == side and end in said[1]
 
 
 def warning(cause: str | None, outcome: str | None, reason: Statement) -> Change:
     row = {"kind": "leak", "cause": cause, "outcome": outcome, "reason": reason, "sentence": clause(reason)}
-    return add("warnings", {**row, "kept_out": "no", "insisted": "yes", "because": "we know; we looked."})
+    row |= {"kept_out": "no", "insisted": "yes", "because": "we know; we looked."}
+    return lambda tables: tables["warnings"].append(row)
 
 
 def copy(of: str) -> Statement:
@@ -223,9 +226,9 @@ def copy(of: str) -> Statement:
 INSISTED = ". It is kept in; the project insists: we know; we looked."
 
 
-def test_warnings_of_the_link_its_cause_or_its_outcome_are_told_and_no_others(tmp_path: Path) -> None:
+def test_warnings_of_the_link_its_cause_or_its_outcome_are_told_and_no_others(run: Run) -> None:
     found = case(
-        tmp_path,
+        run,
         warning("delivery_days", "returned", Reason.SAME_OUTCOME()),
         warning("delivery_days", None, copy("anything")),
         warning("delivery_days", None, copy("anything")),
@@ -242,23 +245,23 @@ def test_warnings_of_the_link_its_cause_or_its_outcome_are_told_and_no_others(tm
         ),
         ("against", f"T{clause(Reason.MADE_FROM())[1:]}{INSISTED}"),
     ]
-    assert answers(case(tmp_path / "none"), DATA) == []
+    assert answers(case(run), DATA) == []
 
 
-def test_a_refused_claim_has_its_warning_too(tmp_path: Path) -> None:
-    change = warning("instalments", "returned", Reason.SAME_OUTCOME())
-    found = case(tmp_path, change, cause="instalments")
+def test_a_refused_claim_has_its_warning_too(run: Run) -> None:
+    change = warning(NEVER_VARIES, "returned", Reason.SAME_OUTCOME())
+    found = case(run, change, cause=NEVER_VARIES)
     assert [part.heading for part in found.parts] == ["Why there is no answer", DATA]
     assert answers(found, DATA) == [("against", f"The outcome is the same in every episode{INSISTED}")]
 
 
-def test_what_is_held_equal_and_reasons_have_their_labels(tmp_path: Path) -> None:
+def test_what_is_held_equal_and_reasons_have_their_labels(run: Run) -> None:
     change = put(
         "effects",
         {"because": (Reason.BENCHMARK_TOO_WEAK(name="seller_rating"),), "adjusted_for": ("late", "paid")},
         **DELIVERY,
     )
-    found = case(tmp_path, change)
+    found = case(run, change)
     assert answers(found, "What speaks for it") == [
         ("for", "One as strong as 'Avaliação do vendedor (média móvel)', the strongest control, would not.")
     ]
@@ -268,22 +271,28 @@ def test_what_is_held_equal_and_reasons_have_their_labels(tmp_path: Path) -> Non
     )
 
 
-WITHOUT = "Would it be there without it?"
-
-
 def comparison(kind: str, says: str, **more: Any) -> Change:
-    row = {
-        "cause": "delivery_days", "outcome": "returned", "comparison": kind, "n": 4200, "customers": 400,
-        "estimate": 0.2, "low": 0.1, "high": 0.3, "claimed": 0.7, "left": 0.5, "left_low": 0.3, "left_high": 0.7,
-        "unit": "percentage points", "q_value": 0.01, "says": says, "reason": None,
+    """The run's first comparison of the claim, and no other, with these values."""
+    values = {
+        "comparison": kind, "n": 4200, "customers": 400, "estimate": 0.2, "low": 0.1, "high": 0.3, "claimed": 0.7,
+        "left": 0.5, "left_low": 0.3, "left_high": 0.7, "q_value": 0.01, "says": says, "reason": None,
     }  # fmt: skip
-    return add("comparisons", row | more)
+
+    def change(tables: Tables) -> None:
+        (first, *_) = (
+            row
+            for row in tables["comparisons"]
+            if row["cause"] == "delivery_days" and row["outcome"] == "returned"
+        )
+        tables["comparisons"] = [first | values | more]
+
+    return change
 
 
 @pytest.mark.parametrize("kind", ["before", "next", "within"])
 @pytest.mark.parametrize("says", ["for", "against", "open"])
-def test_comparisons_stand_on_the_side_they_speak_for(tmp_path: Path, kind: str, says: str) -> None:
-    ((side, text),) = answers(case(tmp_path, comparison(kind, says)), WITHOUT)
+def test_comparisons_stand_on_the_side_they_speak_for(run: Run, kind: str, says: str) -> None:
+    ((side, text),) = answers(case(run, comparison(kind, says)), WITHOUT)
     assert side == says
     assert (
         "+0.2 percentage points (95 % interval 0.1 to 0.3), against +0.7 percentage points (4,200 episodes)"
@@ -291,9 +300,9 @@ def test_comparisons_stand_on_the_side_they_speak_for(tmp_path: Path, kind: str,
     )
 
 
-def test_a_comparison_that_could_not_be_made_says_why(tmp_path: Path) -> None:
+def test_a_comparison_that_could_not_be_made_says_why(run: Run) -> None:
     none = dict.fromkeys(("estimate", "low", "high", "left", "left_low", "left_high"))
-    found = case(tmp_path, comparison("within", "open", **none, reason=Reason.SAME_OUTCOME()))
+    found = case(run, comparison("within", "open", **none, reason=Reason.SAME_OUTCOME()))
     assert answers(found, WITHOUT) == [
         (
             "open",
@@ -302,5 +311,5 @@ def test_a_comparison_that_could_not_be_made_says_why(tmp_path: Path) -> None:
     ]
 
 
-def test_a_segment_is_held_against_nothing_of_its_own(tmp_path: Path) -> None:
-    assert not answers(case(tmp_path, comparison("before", "for"), segment=SEGMENT), WITHOUT)
+def test_a_segment_is_held_against_nothing_of_its_own(run: Run) -> None:
+    assert not answers(case(run, comparison("before", "for"), segment=SEGMENT), WITHOUT)

@@ -16,24 +16,36 @@ from lineofsight.analyses.nonresponse.charts import balance_chart, response_char
 from lineofsight.analyses.overview.charts import Link, Node, chain_chart
 from lineofsight.analyses.segments.charts import segments_chart
 from lineofsight.analyses.why_moved.charts import changes_chart
+from lineofsight.reasons import Reason
 from lineofsight.report.charts import theme
 from lineofsight.report.charts.render import to_spec, to_svg
-from lineofsight.report.data import Story
+from lineofsight.report.data import Row, Story
 from lineofsight.runs.reader import Run
 
-from .fake_world import OPERATIONS
+from .changes import changed, put
+from .marketplace import LEVELS, NEVER_VARIES, OPERATIONS
 
 WIDTHS = (theme.DESKTOP, theme.PHONE)
 Draw = Callable[[int], Any]
 
 
-@pytest.fixture(scope="module")
-def story(run: Run) -> Story:
-    return Story(run)
+FALL = {"outcome": "satisfaction", "from": "2018-Q2", "to": "2018-Q3"}
 
 
 @pytest.fixture(scope="module")
-def charts(story: Story) -> dict[str, Draw]:
+def fall(run: Run) -> list[Row]:
+    """Parcels got slower in the last quarter. One operation has no part, and of one it is hardly known."""
+    tied = Reason.TIED_TO_PERIOD(at=FALL["from"], other=FALL["to"])
+    gone = {**dict.fromkeys(("estimate", "low", "high")), "reason": tied}
+    return changed(
+        run,
+        put("changes", gone, driver=NEVER_VARIES, **FALL),
+        put("changes", {"low": -3.0, "high": 3.0}, driver="opening_hours", **FALL),
+    ).rows("changes", **FALL)
+
+
+@pytest.fixture(scope="module")
+def charts(story: Story, fall: list[Row]) -> dict[str, Draw]:
     said, labels = "satisfaction", story.labels
     points = points_of(story.rows("importance", outcome=said, segment=None), story.drivers, labels)
     return {
@@ -52,13 +64,7 @@ def charts(story: Story) -> dict[str, Draw]:
             story.effects(said, segments=True), "Satisfaction", "state", labels, width
         ),
         "changes": lambda width: changes_chart(
-            story.rows("changes", outcome=said, **{"from": "2018-Q1", "to": "2018-Q2"}),
-            [
-                row["driver"] or row["part"]
-                for row in story.rows("changes", outcome=said, **{"from": "2018-Q1", "to": "2018-Q2"})
-            ],
-            "Satisfaction: most of the fall",
-            width,
+            fall, [row["driver"] or row["part"] for row in fall], "Satisfaction: most of the fall", width
         ),
         "bands": lambda width: bands_chart(
             story.rows("bands", driver="late", outcome=said), "Satisfaction", "points", "%"
@@ -133,16 +139,16 @@ def test_a_waterfall_goes_from_nothing_to_the_whole(story: Story, charts: dict[s
     assert steps[-1]["end"] == pytest.approx(whole["end"])
     names = [row["name"] for row in steps]
     assert names[0] == "delivery_days" and names[-2:] == ["mix", "unexplained"]
-    assert "instalments" not in names, "it has no part"
+    assert NEVER_VARIES not in names, "it has no part"
     assert steps[0]["colour"] == theme.colour("bad")
-    told = story.rows("changes", outcome="satisfaction", driver="delivery_days", **{"from": "2018-Q1"})
-    assert steps[0]["low"] == pytest.approx(told[0]["low"])
-    wild = next(row for row in rows if row["name"] == "stock_outs")
+    (told,) = story.rows("changes", driver="delivery_days", **FALL)
+    assert steps[0]["low"] == pytest.approx(told["low"])
+    wild = next(row for row in rows if row["name"] == "opening_hours")
     assert wild["cut_low"] and wild["cut_high"]
 
 
-def test_a_waterfall_joins_small_operations_where_there_are_many(story: Story) -> None:
-    rows = story.rows("changes", outcome="satisfaction", **{"from": "2018-Q1", "to": "2018-Q2"})
+def test_a_waterfall_joins_small_operations_where_there_are_many(fall: list[Row]) -> None:
+    rows = fall
     extra = [
         {**rows[2], "driver": f"more {at}", "estimate": 0.001, "low": 0.0, "high": 0.002} for at in range(5)
     ]
@@ -150,18 +156,20 @@ def test_a_waterfall_joins_small_operations_where_there_are_many(story: Story) -
     drawn = bars(changes_chart(made, [row["driver"] or row["part"] for row in made], "S", 1040))
     assert len(drawn) == 12 + 1 + 3
     assert drawn[12]["name"] == "4 other operations"
-    assert drawn[12]["end"] - drawn[12]["begin"] == pytest.approx(0.004, abs=1e-3)
+    parts = [row["estimate"] for row in made if row["part"] == "operation" and row["estimate"] is not None]
+    small = sum(sorted(parts, key=abs)[:4])
+    assert drawn[12]["end"] - drawn[12]["begin"] == pytest.approx(small, abs=1e-3)
 
 
 def test_less_cost_is_better_and_comes_first(charts: dict[str, Draw]) -> None:
     rows = rows_with(spec_of(charts["costs"](theme.DESKTOP)), "value")
     assert [row["value"] for row in rows] == sorted(row["value"] for row in rows)
-    assert rows[0]["state"] == "good"
+    assert next(row["state"] for row in rows if row["state"] != "unsure") == "good"
 
 
 def test_one_wild_interval_does_not_press_the_others(charts: dict[str, Draw]) -> None:
     rows = rows_with(spec_of(charts["effects"](theme.DESKTOP)), "value")
-    wild = next(row for row in rows if row["name"] == OPERATIONS["stock_outs"].label)
+    wild = next(row for row in rows if row["name"] == OPERATIONS["opening_hours"][0])
     assert wild["cut_low"] and wild["cut_high"]
     assert not any(row["cut_high"] for row in rows if row is not wild)
 
@@ -187,7 +195,11 @@ def test_balance_has_each_row_before_and_after_the_largest_first(
     story: Story, charts: dict[str, Draw]
 ) -> None:
     spec = spec_of(charts["balance"](theme.DESKTOP))
-    rows = {row["variable"]: row for row in story.rows("silent", perception="satisfaction")}
+    rows = {
+        row["variable"]: row
+        for row in story.rows("silent", perception="satisfaction")
+        if row["from_asked_weighted"] is not None
+    }
     drawn = rows_with(spec, "value")
     assert {0.0, -0.1, 0.1} == {row["at"] for each in datasets(spec) for row in each if "at" in row}
     assert len(drawn) == len(rows)
@@ -208,7 +220,7 @@ def test_quadrants() -> None:
 
 def test_heat_map_colours_only_what_can_be_told(charts: dict[str, Draw]) -> None:
     cells = rows_with(spec_of(charts["segments"](theme.DESKTOP)), "estimate")
-    assert len(cells) == len(OPERATIONS) * 11
+    assert len(cells) == len(OPERATIONS) * (1 + len(LEVELS))
     coloured = {theme.colour(f"{side}{step}") for side in ("good", "bad") for step in (1, 2, 3)}
     fills = {cell["fill"] for cell in cells}
     assert fills & coloured

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,49 +14,60 @@ from lineofsight.analyses.segments.section import segments
 from lineofsight.reasons import Reason
 from lineofsight.report.blocks import Details, Figure, Listing, Paragraph, TableBlock
 from lineofsight.report.charts import theme
+from lineofsight.report.data import Story
+from lineofsight.runs.reader import Run
 from lineofsight.words.reasons import clause
 
-from .fake_evidence import Change, evident_story, put
-from .fake_world import SEGMENTS
+from .changes import Change, Tables, changed, put
+from .conftest import Runs
 
-WHAT = {"driver": "delivery_days", "outcome": "returned"}
-
-
-def summary(folder: Path, *changes: Change) -> str:
-    """Over the map of the behaviour 'returned'."""
-    section = segments(evident_story(folder, *changes))
-    (found,) = [b.summary for b in section.blocks if isinstance(b, Details) and "again within" in b.summary]
-    return found.removeprefix("Ordered again within 180 days by customer state: ")
+WHAT = {"driver": "hours", "outcome": "kept"}
+RARE = Reason.TOO_RARE(n=47, columns=26)
 
 
-def test_no_segment_is_named_where_the_test_finds_no_difference(tmp_path: Path) -> None:
-    assert summary(tmp_path) == "no clear difference between segments"
+@pytest.fixture(scope="module")
+def visits(run_of: Runs) -> Run:
+    """A small company with two segments, north and south."""
+    return run_of("all answered")
 
 
-def test_a_segment_alone_does_not_stand_out_where_segments_do_not_differ(tmp_path: Path) -> None:
-    apart = put("segments", {"p_value": 0.001, "q_value": 0.01}, **WHAT, segment=SEGMENTS[1])
-    assert summary(tmp_path, apart) == "no clear difference between segments"
+def maps(story: Story) -> Details:
+    """The map of the behaviour 'kept'."""
+    (found,) = [
+        b for b in segments(story).blocks if isinstance(b, Details) and b.summary.startswith("Stayed")
+    ]
+    return found
 
 
-def test_where_segments_differ_the_one_that_stands_out_is_named_with_its_difference(tmp_path: Path) -> None:
+def summary(visits: Run, *changes: Change) -> str:
+    return maps(changed(visits, *changes)).summary.removeprefix("Stayed by region: ")
+
+
+def test_no_segment_is_named_where_the_test_finds_no_difference(visits: Run) -> None:
+    assert summary(visits) == "no clear difference between segments"
+
+
+def test_a_segment_alone_does_not_stand_out_where_segments_do_not_differ(visits: Run) -> None:
+    apart = put("segments", {"p_value": 0.001, "q_value": 0.01}, **WHAT, segment="region = south")
+    assert summary(visits, apart) == "no clear difference between segments"
+
+
+def test_where_segments_differ_the_one_that_stands_out_is_named_with_its_difference(visits: Run) -> None:
     differ = put("heterogeneity", {"p_value": 0.0001, "q_value": 0.001}, **WHAT)
-    alone = summary(tmp_path / "alone", differ)
-    assert alone == "segments differ with Days from order to delivery"
+    alone = summary(visits, differ)
+    assert alone == "segments differ with Waiting time"
     sizes = {"difference": 0.05, "difference_low": 0.03, "difference_high": 0.07}
-    apart = put("segments", {**sizes, "p_value": 0.001, "q_value": 0.01}, **WHAT, segment=SEGMENTS[1])
-    told = summary(tmp_path / "apart", differ, apart).replace("\u00a0", " ")
-    assert told == (
-        "RJ stands out, with Days from order to delivery (+0.05 [0.03, 0.07] pp against the others)"
-    )
+    apart = put("segments", {**sizes, "p_value": 0.001, "q_value": 0.01}, **WHAT, segment="region = south")
+    told = summary(visits, differ, apart).replace("\u00a0", " ")
+    assert told == "south stands out, with Waiting time (+0.05 [0.03, 0.07] pp against the others)"
 
 
-def test_of_rare_behaviours_and_untested_segments_nothing_is_claimed(tmp_path: Path) -> None:
-    rare = put("behaviours", {"caution": Reason.TOO_RARE(n=2, columns=26)}, behaviour="returned")
-    assert summary(tmp_path / "rare", rare) == "can hardly be told"
-    untested = put(
-        "heterogeneity", {"p_value": None, "q_value": None, "reason": Reason.NOTHING_TO_POOL(n=1, total=1)}
-    )
-    assert summary(tmp_path / "untested", untested) == "whether segments differ cannot be told"
+def test_of_rare_behaviours_and_untested_segments_nothing_is_claimed(visits: Run) -> None:
+    rare = put("behaviours", {"caution": RARE}, behaviour="kept")
+    assert summary(visits, rare) == "can hardly be told"
+    reason = Reason.NOTHING_TO_POOL(n=1, total=1)
+    untested = put("heterogeneity", {"p_value": None, "q_value": None, "reason": reason})
+    assert summary(visits, untested) == "whether segments differ cannot be told"
 
 
 @pytest.mark.parametrize(
@@ -82,15 +92,12 @@ def test_of_rare_behaviours_and_untested_segments_nothing_is_claimed(tmp_path: P
     ],
 )
 def test_a_share_is_called_what_its_interval_bears(
-    tmp_path: Path, share: tuple[float, float, float], lead: str, cell: str
+    run_of: Runs, share: tuple[float, float, float], lead: str, cell: str
 ) -> None:
     value: dict[str, Any] = dict(zip(("share", "low", "high"), share, strict=True))
     words = "about two thirds" if share[0] > 0.5 else "about a tenth"
 
-    def change(tables: dict[str, list[dict[str, Any]]]) -> None:
-        tables["mediation"][0] |= value | {"words": words}
-
-    section = paths(evident_story(tmp_path, change))
+    section = paths(changed(run_of("touchpoints"), put("mediation", value | {"words": words}, cause="days")))
     first = section.blocks[0]
     assert isinstance(first, Paragraph) and first.text == lead
     (shares,) = [block for block in section.blocks if isinstance(block, TableBlock)]
@@ -98,8 +105,8 @@ def test_a_share_is_called_what_its_interval_bears(
     assert shares.rows[0][2].muted == cell.startswith("cannot")
 
 
-def test_money_through_feelings_has_its_interval_in_the_scale_of_the_list(tmp_path: Path) -> None:
-    def change(tables: dict[str, list[dict[str, Any]]]) -> None:
+def test_money_through_feelings_has_its_interval_in_the_scale_of_the_list(run: Run) -> None:
+    def change(tables: Tables) -> None:
         rows = [
             row for row in tables["money"] if row["segment"] is None and row["money_per_year"] is not None
         ]
@@ -109,7 +116,7 @@ def test_money_through_feelings_has_its_interval_in_the_scale_of_the_list(tmp_pa
         rows[0] |= {"money_per_year": 31_000.0, "low": 24_000.0, "high": 39_000.0}
         rows[0] |= {"via_perception": 9_320.0, "via_low": 6_100.0, "via_high": 13_200.0}
 
-    section = money(evident_story(tmp_path, change))
+    section = money(changed(run, change))
     (body,) = [b.blocks[0] for b in section.blocks if isinstance(b, Details)]
     assert isinstance(body, TableBlock)
     amounts = [[cell.text.replace("\u00a0", " ") for cell in row[1:3]] for row in body.rows[:2]]
@@ -118,13 +125,10 @@ def test_money_through_feelings_has_its_interval_in_the_scale_of_the_list(tmp_pa
     assert [row[2].muted for row in body.rows[:2]] == [False, True]
 
 
-RARE = Reason.TOO_RARE(n=47, columns=26)
-
-
-def test_legend_glossary_and_drawing_agree_where_a_behaviour_is_rare(tmp_path: Path) -> None:
+def test_legend_glossary_and_drawing_agree_where_a_behaviour_is_rare(visits: Run) -> None:
     """Clear intervals of what can hardly be told are grey, and nothing says that they include zero."""
-    story = evident_story(tmp_path, put("behaviours", {"caution": RARE}, behaviour="returned"))
-    rows = story.effects("returned")
+    story = changed(visits, put("behaviours", {"caution": RARE}, behaviour="kept"))
+    rows = story.effects("kept")
     assert any(row["low"] is not None and row["low"] > 0 for row in rows)
     page = effects(story)
     (found,) = [b for b in page.blocks if isinstance(b, Details) and b.summary.endswith("can hardly be told")]
@@ -133,36 +137,34 @@ def test_legend_glossary_and_drawing_agree_where_a_behaviour_is_rare(tmp_path: P
     assert "told from nothing" not in drawn.desktop
     table = next(block for block in found.blocks if isinstance(block, TableBlock))
     assert f"all grey: it can hardly be told, since {clause(RARE)}." in table.caption
-    (cells,) = [b for b in segments(story).blocks if isinstance(b, Details) and "again within" in b.summary]
-    (heat,) = cells.blocks
+    (heat,) = maps(story).blocks
     assert isinstance(heat, Figure) and "told from nothing" not in heat.desktop
     assert not any(theme.colour(f"good{step}") in heat.desktop for step in (1, 2, 3))
+    (clear,) = maps(changed(visits)).blocks
+    assert isinstance(clear, Figure)
+    assert any(theme.colour(f"good{step}") in clear.desktop for step in (1, 2, 3))
     lead, picture, *_ = chain(story).blocks
     assert isinstance(lead, Paragraph) and isinstance(picture, Figure)
-    assert lead.text.endswith(
-        "cannot be told from nothing or, to Ordered again within 180 days, can hardly be told."
-    )
+    assert lead.text.endswith("cannot be told from nothing or, to Stayed, can hardly be told.")
     assert ">not clear<" in picture.desktop and ">cannot be told from nothing<" not in picture.desktop
 
 
-def test_a_clear_cell_of_the_heat_map_never_reads_as_nothing(tmp_path: Path) -> None:
+def test_a_clear_cell_of_the_heat_map_never_reads_as_nothing(visits: Run) -> None:
     sizes = {"estimate": 0.002, "low": 0.001, "high": 0.003}
-    story = evident_story(
-        tmp_path, put("effects", sizes, cause="late", outcome="returned", segment=SEGMENTS[2], path="total")
+    story = changed(
+        visits, put("effects", sizes, cause="photos", outcome="kept", segment="region = south", path="total")
     )
-    (cells,) = [b for b in segments(story).blocks if isinstance(b, Details) and "again within" in b.summary]
-    (heat,) = cells.blocks
+    (heat,) = maps(story).blocks
     assert isinstance(heat, Figure) and ">+0.002<" in heat.desktop
 
 
-def test_names_in_reasons_and_levels_of_controls_are_read_as_words(tmp_path: Path) -> None:
-    reason = Reason.MOVES_WITH(names=("delivery_days",), others=())
+def test_names_in_reasons_and_levels_of_controls_are_read_as_words(visits: Run) -> None:
+    reason = Reason.MOVES_WITH(names=("hours",), others=())
     gone = dict.fromkeys(("estimate", "low", "high", "standard_error"))
-    story = evident_story(
-        tmp_path, put("effects", {**gone, "reason": reason}, cause="late", outcome="returned")
+    story = changed(visits, put("effects", {**gone, "reason": reason}, cause="photos", outcome="kept"))
+    (found,) = [b for b in effects(story).blocks if isinstance(b, Details) and b.summary.startswith("Stayed")]
+    (listing,) = [block for block in found.blocks if isinstance(block, Listing)]
+    assert listing.items == (
+        ("Photos", "it moves exactly with 'Waiting time': the two cannot be told apart"),
     )
-    blocks = [b for b in effects(story).blocks if isinstance(b, Details) and "again within" in b.summary]
-    (listing,) = [block for block in blocks[0].blocks if isinstance(block, Listing)]
-    (told,) = [why for name, why in listing.items if name == story.label("late")]
-    assert told == "it moves exactly with 'Days from order to delivery': the two cannot be told apart"
     assert story.label("customer_state=MT") == "customer state MT"

@@ -13,12 +13,12 @@ from lineofsight.reasons import Reason
 from lineofsight.report.blocks import Details, Heading, Listing, Page, Paragraph, Section, Sides, Tally
 from lineofsight.report.data import Row, Story
 from lineofsight.report.html import render_page
+from lineofsight.runs.reader import Run
 from lineofsight.words.case.explanation import explain
-from lineofsight.words.reasons import clause
 
-from .conftest import Opener
-from .fake_evidence import LEVEL, evident_story, put
-from .fake_world import HOSTILE, NO_VARIATION
+from .changes import changed, put
+from .conftest import Opener, Runs
+from .marketplace import HOSTILE, NEVER_VARIES, OPERATIONS
 from .test_html import words
 
 GROUPS = {
@@ -31,8 +31,9 @@ GROUPS = {
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    return evident_story(tmp_path_factory.mktemp("evident"))
+def story(run: Run) -> Story:
+    """The run, with some claims that are associated: no project has these beside others, for it has controls or none."""
+    return changed(run, put("effects", {"evidence": "associated"}, cause="contacts"))
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +104,11 @@ def test_claims_stand_under_their_level(story: Story, section: Section) -> None:
         (count,) = re.findall(r"\((\d+)\)$", name)
         assert int(count) == len(shown[name]) == expected[at], name
         for claim in shown[name]:
-            level = next(LEVEL.get(row["cause"], "adjusted") for row in clear
-                         if all(part in claim.summary for part in claim_of(story, row)))  # fmt: skip
+            (level,) = {
+                row["evidence"]
+                for row in clear
+                if all(part in claim.summary for part in claim_of(story, row))
+            }
             assert GROUPS[level] == at
 
 
@@ -178,14 +182,13 @@ def test_what_is_refused_has_its_reason_once(story: Story, section: Section) -> 
     (listing,) = shown.blocks
     assert isinstance(listing, Listing)
     ((questions, reason),) = listing.items
-    assert reason.lower() == f"{clause(NO_VARIATION)}.".lower()
-    assert questions.count("Instalments offered on ") == len(story.outcomes)
+    assert reason == "It is the same in every episode."
+    assert questions.count(f"{OPERATIONS[NEVER_VARIES][0]} on ") == len(story.outcomes)
 
 
-def test_what_can_hardly_be_told_is_not_known(tmp_path: Path) -> None:
-    story = evident_story(
-        tmp_path, put("behaviours", {"caution": Reason.TOO_RARE(n=2, columns=26)}, behaviour="returned")
-    )
+def test_what_can_hardly_be_told_is_not_known(run: Run) -> None:
+    rare = Reason.TOO_RARE(n=2, columns=26)
+    story = changed(run, put("behaviours", {"caution": rare}, behaviour="returned"))
     for name, claims in groups(evidence(story)).items():
         if not name.startswith("Not known"):
             assert not any("'Ordered again within 180 days'" in claim.summary for claim in claims)
@@ -198,27 +201,29 @@ def test_the_message_counts_what_is_shown(story: Story, section: Section) -> Non
     assert [int(n) for n in re.findall(r"\d+", lead)] == [len(asked(story)), len(clear), sure]
 
 
-def test_where_nothing_was_tried_nothing_is_proven(tmp_path: Path) -> None:
-    story = evident_story(tmp_path, put("effects", {"evidence": "adjusted"}))
+def test_where_nothing_was_tried_nothing_is_proven(run_of: Runs) -> None:
+    story = Story(run_of("touchpoints"))
     shown = groups(evidence(story))
     first, *_ = shown
     assert first.endswith("(0)") and shown[first] == []
     assert sum(name.endswith("(0)") for name in shown) == 1  # the other empty groups are not shown
+
+
+def test_where_no_claim_is_robust_the_message_says_so(run_of: Runs) -> None:
+    story = Story(run_of("all answered"))
+    assert {row["evidence"] for row in asked(story)} == {"associated"}
     lead = evidence(story).blocks[0]
     assert isinstance(lead, Paragraph) and " 0 of these hold up " in lead.text
 
 
-def test_with_nothing_estimated_it_says_so(tmp_path: Path) -> None:
-    gone = dict.fromkeys(("estimate", "low", "high", "standard_error"))
-    section = evidence(evident_story(tmp_path, put("effects", {**gone, "reason": Reason.SAME_OUTCOME()})))
+def test_with_nothing_estimated_it_says_so(run_of: Runs) -> None:
+    section = evidence(Story(run_of("constant")))
     assert isinstance(section.blocks[0], Paragraph) and section.blocks[0].text.startswith("There is no claim")
 
 
-def test_an_estimate_without_an_interval_is_not_known(tmp_path: Path) -> None:
+def test_an_estimate_without_an_interval_is_not_known(run: Run) -> None:
     bare = dict.fromkeys(("low", "high", "standard_error"))
-    story = evident_story(
-        tmp_path, put("effects", bare, cause="delivery_days", outcome="returned", segment=None)
-    )
+    story = changed(run, put("effects", bare, cause="delivery_days", outcome="returned", segment=None))
     shown = groups(evidence(story))
     place = [
         name for name, claims in shown.items() for claim in claims

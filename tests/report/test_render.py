@@ -5,11 +5,10 @@ import xml.etree.ElementTree as ET
 from lineofsight.analyses.bands.charts import bands_chart
 from lineofsight.analyses.overview.charts import Node, chain_chart
 from lineofsight.report.charts import theme
-from lineofsight.report.charts.placement import Box, place
 from lineofsight.report.charts.render import to_png, to_svg
-from lineofsight.report.charts.text import text_width, wrap
+from lineofsight.report.charts.text import Box, place, text_width, wrap
 
-from .fake_world import HOSTILE
+from .marketplace import HOSTILE
 
 
 def test_svg_keeps_every_digit_and_label_and_ids_differ() -> None:

@@ -5,14 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lineofsight.report.data import Story
-from lineofsight.runs.reader import Run
 
-from .fake_world import SEGMENTS
-
-
-@pytest.fixture
-def story(run: Run) -> Story:
-    return Story(run)
+from .marketplace import SEGMENTS
 
 
 @pytest.mark.parametrize(

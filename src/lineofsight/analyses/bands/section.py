@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lineofsight.analyses.bands.charts import bands_chart
 from lineofsight.report.blocks import Block, Details, Figure, Grid, Paragraph, Section
+from lineofsight.report.charts.render import small_figure
 from lineofsight.report.data import Row, Story
-from lineofsight.report.figures import small_figure
 
 
 def bands(story: Story) -> Section:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lineofsight.analyses.effects.charts import effects_chart
 from lineofsight.report.blocks import Block, Cell, Details, Listing, Paragraph, Section, table
+from lineofsight.report.charts.render import figure
 from lineofsight.report.data import Row, Story
-from lineofsight.report.figures import figure
 from lineofsight.words import numbers
 
 

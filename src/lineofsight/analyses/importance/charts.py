@@ -9,9 +9,8 @@ import altair as alt
 
 from lineofsight.analyses.importance.quadrants import QUADRANTS, Point, corner, cross, quadrant
 from lineofsight.report.charts import canvas, theme
-from lineofsight.report.charts.frame import Frame, dress, make_frame
-from lineofsight.report.charts.placement import Box, anchor, place
-from lineofsight.report.charts.text import text_width, wrap
+from lineofsight.report.charts.canvas import Frame, dress, make_frame
+from lineofsight.report.charts.text import Box, anchor, place, text_width, wrap
 
 
 def importance_performance_chart(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from lineofsight.analyses.importance.charts import importance_performance_chart
 from lineofsight.analyses.importance.quadrants import Point, points_of, quadrant
 from lineofsight.report.blocks import Block, Cell, Details, Paragraph, Section, table
+from lineofsight.report.charts.render import figure
 from lineofsight.report.data import Row, Story
-from lineofsight.report.figures import figure
 from lineofsight.words import numbers
 from lineofsight.words.lists import joined
 

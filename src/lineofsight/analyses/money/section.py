@@ -5,8 +5,8 @@ from __future__ import annotations
 from lineofsight.analyses.money.charts import money_chart
 from lineofsight.report.blocks import Block, Callout, Cell, Details, Listing, Paragraph, Section, table
 from lineofsight.report.charts import theme
+from lineofsight.report.charts.render import figure
 from lineofsight.report.data import Row, Story
-from lineofsight.report.figures import figure
 from lineofsight.words import numbers
 from lineofsight.words.lists import joined
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lineofsight.analyses.nonresponse.charts import NOTABLE, balance_chart, response_chart, silent_chart
 from lineofsight.report.blocks import Block, Cell, Details, Paragraph, Section, table
+from lineofsight.report.charts.render import figure
 from lineofsight.report.data import Row, Story
-from lineofsight.report.figures import figure
 from lineofsight.words import numbers
 from lineofsight.words.lists import joined
 from lineofsight.words.nonresponse import weight_words

@@ -9,7 +9,7 @@ from typing import Any
 from lineofsight.analyses.overview import marks as marks
 from lineofsight.analyses.overview.layout import Column, Curve, Link, Node, Placed, Plan, route, spread
 from lineofsight.report.charts import theme
-from lineofsight.report.charts.frame import dress, make_frame
+from lineofsight.report.charts.canvas import dress, make_frame
 from lineofsight.report.charts.text import wrap
 
 __all__ = ["Link", "Node", "chain_chart"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from lineofsight.analyses.overview.layout import Curve, Placed, Plan, curve_rows
 from lineofsight.report.charts import canvas, theme
-from lineofsight.report.charts.frame import Frame
+from lineofsight.report.charts.canvas import Frame
 
 
 def curves(curves: Sequence[Curve], joins: Sequence[Curve]) -> list[Any]:

@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any
 
 from lineofsight.report.charts import canvas, theme
-from lineofsight.report.charts.frame import Frame, dress, make_frame
+from lineofsight.report.charts.canvas import Frame, dress, make_frame
 from lineofsight.report.charts.text import clip, text_width, wrap
 from lineofsight.words import numbers
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lineofsight.analyses.segments.charts import segments_chart
 from lineofsight.report.blocks import Block, Details, Paragraph, Section
+from lineofsight.report.charts.render import figure
 from lineofsight.report.data import Row, Story
-from lineofsight.report.figures import figure
 from lineofsight.words import numbers
 from lineofsight.words.case.points import SMALL
 from lineofsight.words.lists import joined

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lineofsight.analyses.shape.charts import shape_chart
 from lineofsight.report.blocks import Block, Details, Figure, Grid, Heading, Paragraph, Section, table
+from lineofsight.report.charts.render import small_figure
 from lineofsight.report.data import Row, Story
-from lineofsight.report.figures import small_figure
 from lineofsight.words import numbers
 
 _TOLD = ("threshold", "diminishing", "increasing", "curved")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lineofsight.analyses.why_moved.charts import changes_chart
 from lineofsight.report.blocks import Block, Cell, Details, Paragraph, Section, table
+from lineofsight.report.charts.render import figure
 from lineofsight.report.data import Row, Story
-from lineofsight.report.figures import figure
 from lineofsight.stats.intervals import excludes_zero
 from lineofsight.words import numbers
 from lineofsight.words.why_moved import (

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from lineofsight.report.charts import canvas, theme
-from lineofsight.report.charts.frame import dress, make_frame
+from lineofsight.report.charts.canvas import dress, make_frame
 from lineofsight.report.charts.text import text_width, wrap
 
 _REACH = 1.5

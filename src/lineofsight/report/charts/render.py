@@ -1,4 +1,4 @@
-"""From a chart to a picture: SVG that can stand in a page beside others, or PNG. Nothing is fetched."""
+"""From a chart to a picture: a figure of a page, SVG that can stand in one beside others, or PNG. Nothing is fetched."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import vl_convert
 from altair.utils.schemapi import debug_mode
 
+from lineofsight.report.blocks import Figure
 from lineofsight.report.charts import font, theme
 
 _ROOT = re.compile(r"<svg\b[^>]*?\bviewBox=\"([^\"]*)\"[^>]*>")
@@ -59,6 +61,17 @@ def to_png(chart: Any, scale: float = 2.0) -> bytes:
     spec["config"] = {**spec.get("config", {}), "background": "white"}
     png: bytes = vl_convert.vegalite_to_png(spec, scale=scale, allowed_base_urls=[])
     return png
+
+
+def figure(draw: Callable[[int], Any], alt: str, caption: str = "") -> Figure:
+    """The same chart drawn twice; `draw` gets the width in pixels."""
+    wide, narrow = (drawn(partial(draw, width)) for width in (theme.DESKTOP, theme.PHONE))
+    return Figure(to_svg(wide, alt), to_svg(narrow, alt), alt, caption)
+
+
+def small_figure(draw: Callable[[], Any], alt: str) -> Figure:
+    """A chart narrow enough to serve every width."""
+    return Figure(to_svg(drawn(draw), alt), "", alt)
 
 
 def _named(svg: str, alt: str) -> str:

@@ -15,7 +15,7 @@ from lineofsight.pipeline import run as pipeline
 from lineofsight.pipeline.engines import Provided
 from lineofsight.pipeline.run import Progress, quiet
 from lineofsight.project.load import FILE_NAMES, load_project
-from lineofsight.report.data import Story
+from lineofsight.report.data import ReportData
 from lineofsight.runs import reader as store
 from lineofsight.words.case.explanation import Explanation, explain, find_claim
 
@@ -44,8 +44,8 @@ class Run(store.Run):
         Raises:
             RunError: The run has no such cause, outcome or segment.
         """
-        story = Story(self)
-        return explain(story, find_claim(story, cause, outcome, segment))
+        data = ReportData(self)
+        return explain(data, find_claim(data, cause, outcome, segment))
 
 
 def run(

@@ -31,7 +31,7 @@ from lineofsight.pipeline.run import STAGES
 from lineofsight.project.template import write_template
 from lineofsight.project.variables import parse_assignments
 from lineofsight.reasons import Statement
-from lineofsight.report.data import Story
+from lineofsight.report.data import ReportData
 from lineofsight.runs.reader import list_runs
 from lineofsight.simulate.demo import make_demo, truth_beside_estimate
 from lineofsight.words import why_moved as words
@@ -126,9 +126,9 @@ def explain_claim(cause: str, outcome: str, segment: str | None, project: Path, 
 def why_it_moved(outcome: str, project: Path, run_id: str | None, start: str | None, end: str | None) -> None:
     """`los why`."""
     run = _find_run(project, run_id)
-    move, story = move_of(run, outcome, start, end), Story(run)
-    out.print("\n".join(words.sentences(story, move)) + "\n")
-    rows = words.cells(story, move)
+    move, data = move_of(run, outcome, start, end), ReportData(run)
+    out.print("\n".join(words.sentences(data, move)) + "\n")
+    rows = words.cells(data, move)
     table = Table(show_edge=False)
     shown = [at for at in range(len(words.HEAD)) if any(row[at] for row in rows)]
     for at in shown:

@@ -21,7 +21,7 @@ from lineofsight.api import Run, latest_run
 from lineofsight.api import run as run_project
 from lineofsight.cli import main
 from lineofsight.report.blocks import Paragraph, Section
-from lineofsight.report.data import Story
+from lineofsight.report.data import ReportData
 from lineofsight.runs.columns import TableSchema, required
 from lineofsight.stats.results import Estimate
 
@@ -47,7 +47,7 @@ class Toy(Analysis[Told]):
     def rows(self, results: Results) -> Mapping[str, list[Row]]:
         return {"toy": [{"effects": results[Told].effects}]}
 
-    def sections(self, data: Story) -> Sequence[Section]:
+    def sections(self, data: ReportData) -> Sequence[Section]:
         (row,) = data.rows("toy")
         return [Section("toy", "How many?", (Paragraph(f"{row['effects']} effects can be told."),))]
 

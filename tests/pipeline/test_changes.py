@@ -10,7 +10,7 @@ import pytest
 from tests.sparks import spark_session
 
 import lineofsight as los
-from lineofsight.report.data import Story
+from lineofsight.report.data import ReportData
 from lineofsight.words.why_moved import headline, latest, moves, sentences
 from pipeline.slower import LONGER, SPEND, STARS, write_slower
 
@@ -120,15 +120,15 @@ def test_spark_gives_the_same(slower: los.Run, tmp_path: Path) -> None:
 
 
 def test_the_sentences(slower: los.Run) -> None:
-    story = Story(slower)
-    move = latest(moves(story, "satisfaction"))
+    data = ReportData(slower)
+    move = latest(moves(data, "satisfaction"))
     assert move is not None and move.periods == ("2025-Q3", "2025-Q4")
-    said = sentences(story, move)
+    said = sentences(data, move)
     assert said[0].startswith("'Satisfaction' fell by 0.3") and said[0].endswith("from 2025-Q3 to 2025-Q4.")
     assert "goes with longer 'Delivery time' (3.0 → 4.4\xa0days)." in said[1]
     assert said[2].startswith("What is not explained") and said[2].endswith("cannot be told from nothing.")
-    still = latest(moves(story, "kept"))
-    assert still is not None and "did not clearly move" in headline(story, still)
+    still = latest(moves(data, "kept"))
+    assert still is not None and "did not clearly move" in headline(data, still)
 
 
 def test_a_stump_of_a_period_is_not_the_default(tmp_path: Path) -> None:
@@ -144,8 +144,8 @@ def test_a_stump_of_a_period_is_not_the_default(tmp_path: Path) -> None:
     at = orders.schema.get_field_index("delivered")
     late = late.set_column(at, "delivered", pc.add(pc.multiply(0, late["delivered"].cast(pa.int64())), 1767400000000000).cast(pa.timestamp("us")))  # fmt: skip
     pq.write_table(pa.concat_tables([orders, late]), folder / "orders.parquet")
-    story = Story(los.run(folder))
-    found = moves(story, "spend")
+    data = ReportData(los.run(folder))
+    found = moves(data, "spend")
     assert found[-1].periods == ("2025-Q4", "2026-Q1") and found[-1].told
     chosen = latest(found)
     assert chosen is not None and chosen.periods == ("2025-Q3", "2025-Q4")

@@ -9,7 +9,7 @@ import pytest
 
 from lineofsight.analyses.registry import tables
 from lineofsight.pipeline.report import write_report
-from lineofsight.report.data import Story
+from lineofsight.report.data import ReportData
 from lineofsight.runs.reader import Run
 from lineofsight.words.case.explanation import explain, find_claim
 from lineofsight.words.numbers import quantity
@@ -77,8 +77,8 @@ def test_no_value_beyond_a_scale_is_shown(tmp_path: Path) -> None:
     run = simulated(tmp_path, content)
     found = [r for r in rows(run, "effects") if r["cause"] == "satisfaction"]
     assert found and all(4 < r["cause_from"] <= 5 and r["cause_to"] is None for r in found)
-    story = Story(run)
-    first = explain(story, find_claim(story, "satisfaction", found[0]["outcome"])).claim
+    data = ReportData(run)
+    first = explain(data, find_claim(data, "satisfaction", found[0]["outcome"])).claim
     today = quantity(found[0]["cause_from"], "points")
     assert f"'Satisfaction with the order' 1 point higher (today {today})" in first
     assert "→" not in first

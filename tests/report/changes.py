@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.runs.reader import Run, RunTable
 from lineofsight.runs.writer import to_arrow
 
@@ -38,7 +38,7 @@ class _Rows(Tables):
         return self[table]
 
 
-def changed(run: Run, *changes: Change, **manifest: Any) -> Story:
+def changed(run: Run, *changes: Change, **manifest: Any) -> ReportData:
     """The run as its report reads it, after these changes of its rows and of its manifest.
 
     Raises:
@@ -49,7 +49,7 @@ def changed(run: Run, *changes: Change, **manifest: Any) -> Story:
         change(tables)
     made = Changed(run.path, {name: _table(run.table(name), rows) for name, rows in tables.items()})
     made.manifest.update(manifest)
-    return Story(made)
+    return ReportData(made)
 
 
 def _table(table: RunTable, rows: list[Row]) -> RunTable:

@@ -11,7 +11,7 @@ from tests.stored import stored
 
 from lineofsight.pipeline.report import write_report
 from lineofsight.pipeline.run import run as run_project
-from lineofsight.report.data import Story
+from lineofsight.report.data import ReportData
 from lineofsight.runs.reader import Run, latest_run
 
 from .machines import FONTS, fontconfig
@@ -51,8 +51,8 @@ def run(run_of: Runs) -> Run:
 
 
 @pytest.fixture(scope="session")
-def story(run: Run) -> Story:
-    return Story(run)
+def data(run: Run) -> ReportData:
+    return ReportData(run)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lineofsight.reasons import Reason, Statement
-from lineofsight.report.data import Story
+from lineofsight.report.data import ReportData
 from lineofsight.runs.reader import Run
 from lineofsight.units import Unit, UnitKind
 from lineofsight.words.case.explanation import Explanation, explain, find_claim
@@ -31,8 +31,8 @@ def case(
     outcome: str = "returned",
     segment: str | None = None,
 ) -> Explanation:
-    story = changed(run, *changes)
-    return explain(story, find_claim(story, cause, outcome, segment))
+    data = changed(run, *changes)
+    return explain(data, find_claim(data, cause, outcome, segment))
 
 
 def answers(found: Explanation, heading: str) -> list[tuple[str, str]]:
@@ -64,12 +64,12 @@ def test_what_keeps_a_claim_down_speaks_against_it_unless_only_a_trial_is_missin
     assert [each for each, _ in answers(found, "Why it is not surer")] == [side]
 
 
-def test_where_nothing_is_clear_agreement_speaks_for_nothing(story: Story) -> None:
-    rows = [row for row in story.rows("effects", path="total", segment=None) if row["estimate"] is not None]
+def test_where_nothing_is_clear_agreement_speaks_for_nothing(data: ReportData) -> None:
+    rows = [row for row in data.rows("effects", path="total", segment=None) if row["estimate"] is not None]
     unclear = [row for row in rows if row["low"] <= 0 <= row["high"]]
     assert unclear
     for row in unclear:
-        headings = {heading for heading, _ in explain(story, row).side("for")}
+        headings = {heading for heading, _ in explain(data, row).side("for")}
         assert not headings & {SILENT, TIME, "Do respondents show the same effect?"}
 
 
@@ -123,11 +123,11 @@ def test_a_part_that_weights_move_is_told(run: Run) -> None:
 
 
 def test_where_everybody_answered_the_question_is_not_asked(run_of: Runs) -> None:
-    story = Story(run_of("all answered"))
-    claims = story.rows("effects", path="total")
+    data = ReportData(run_of("all answered"))
+    claims = data.rows("effects", path="total")
     assert claims and all(row["estimate"] is not None for row in claims)
     for row in claims:
-        assert answers(explain(story, row), SILENT) == []
+        assert answers(explain(data, row), SILENT) == []
 
 
 BEFORE = {"unweighted": 1.0, "unweighted_low": 0.5, "unweighted_high": 1.5}

@@ -19,7 +19,7 @@ from lineofsight.analyses.why_moved.charts import changes_chart
 from lineofsight.reasons import Reason
 from lineofsight.report.charts import theme
 from lineofsight.report.charts.render import to_spec, to_svg
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.runs.reader import Run
 
 from .changes import changed, put
@@ -45,29 +45,29 @@ def fall(run: Run) -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def charts(story: Story, fall: list[Row]) -> dict[str, Draw]:
-    said, labels = "satisfaction", story.labels
-    points = points_of(story.rows("importance", outcome=said, segment=None), story.drivers, labels)
+def charts(data: ReportData, fall: list[Row]) -> dict[str, Draw]:
+    said, labels = "satisfaction", data.labels
+    points = points_of(data.rows("importance", outcome=said, segment=None), data.drivers, labels)
     return {
-        "effects": lambda width: effects_chart(story.effects(said), "Satisfaction", labels, width),
-        "costs": lambda width: effects_chart(story.effects("care_cost"), "Cost", labels, width, good=-1),
-        "money": lambda width: money_chart(story.rows("money", segment=None), "BRL", labels, width),
+        "effects": lambda width: effects_chart(data.effects(said), "Satisfaction", labels, width),
+        "costs": lambda width: effects_chart(data.effects("care_cost"), "Cost", labels, width, good=-1),
+        "money": lambda width: money_chart(data.rows("money", segment=None), "BRL", labels, width),
         "response": lambda width: response_chart(
-            story.rows("response", perception=said), "Sat", labels, width
+            data.rows("response", perception=said), "Sat", labels, width
         ),
-        "silent": lambda width: silent_chart(story.rows("silent", perception=said), "Sat", labels, width),
+        "silent": lambda width: silent_chart(data.rows("silent", perception=said), "Sat", labels, width),
         "balance": lambda width: balance_chart(
-            story.rows("silent", perception=said), labels, width, title="Sat: weights even it out"
+            data.rows("silent", perception=said), labels, width, title="Sat: weights even it out"
         ),
         "map": lambda width: importance_performance_chart(points, "Satisfaction", width),
         "segments": lambda width: segments_chart(
-            story.effects(said, segments=True), "Satisfaction", "state", labels, width
+            data.effects(said, segments=True), "Satisfaction", "state", labels, width
         ),
         "changes": lambda width: changes_chart(
             fall, [row["driver"] or row["part"] for row in fall], "Satisfaction: most of the fall", width
         ),
         "bands": lambda width: bands_chart(
-            story.rows("bands", driver="late", outcome=said), "Satisfaction", "points", "%"
+            data.rows("bands", driver="late", outcome=said), "Satisfaction", "points", "%"
         ),
     }
 
@@ -112,12 +112,14 @@ def test_every_chart_keeps_its_width_and_draws(charts: dict[str, Draw], name: st
     assert root.attrib["aria-label"] == "what it says"
 
 
-def test_effects_are_sorted_and_what_cannot_be_told_is_muted(story: Story, charts: dict[str, Draw]) -> None:
+def test_effects_are_sorted_and_what_cannot_be_told_is_muted(
+    data: ReportData, charts: dict[str, Draw]
+) -> None:
     spec = spec_of(charts["effects"](theme.DESKTOP))
     rows = rows_with(spec, "value")
     values = [row["value"] for row in rows]
     assert values == sorted(values, reverse=True)
-    known = {row["cause"]: row for row in story.effects("satisfaction") if row["estimate"] is not None}
+    known = {row["cause"]: row for row in data.effects("satisfaction") if row["estimate"] is not None}
     assert len(rows) == len(known) == len(OPERATIONS) - 1
     for row in rows:
         assert (row["state"] == "unsure") == (row["low"] <= 0 <= row["high"])
@@ -130,7 +132,7 @@ def bars(chart: Any) -> list[dict[str, Any]]:
     return max((rows for rows in datasets(spec_of(chart)) if "begin" in rows[0]), key=len)
 
 
-def test_a_waterfall_goes_from_nothing_to_the_whole(story: Story, charts: dict[str, Draw]) -> None:
+def test_a_waterfall_goes_from_nothing_to_the_whole(data: ReportData, charts: dict[str, Draw]) -> None:
     rows = bars(charts["changes"](theme.DESKTOP))
     *steps, whole = rows
     assert steps[0]["begin"] == whole["begin"] == 0
@@ -141,7 +143,7 @@ def test_a_waterfall_goes_from_nothing_to_the_whole(story: Story, charts: dict[s
     assert names[0] == "delivery_days" and names[-2:] == ["mix", "unexplained"]
     assert NEVER_VARIES not in names, "it has no part"
     assert steps[0]["colour"] == theme.colour("bad")
-    (told,) = story.rows("changes", driver="delivery_days", **FALL)
+    (told,) = data.rows("changes", driver="delivery_days", **FALL)
     assert steps[0]["low"] == pytest.approx(told["low"])
     wild = next(row for row in rows if row["name"] == "opening_hours")
     assert wild["cut_low"] and wild["cut_high"]
@@ -192,12 +194,12 @@ def test_response_starts_with_everyone_and_silent_has_its_guides(charts: dict[st
 
 
 def test_balance_has_each_row_before_and_after_the_largest_first(
-    story: Story, charts: dict[str, Draw]
+    data: ReportData, charts: dict[str, Draw]
 ) -> None:
     spec = spec_of(charts["balance"](theme.DESKTOP))
     rows = {
         row["variable"]: row
-        for row in story.rows("silent", perception="satisfaction")
+        for row in data.rows("silent", perception="satisfaction")
         if row["from_asked_weighted"] is not None
     }
     drawn = rows_with(spec, "value")

@@ -14,7 +14,7 @@ from lineofsight.analyses.segments.section import segments
 from lineofsight.reasons import Reason
 from lineofsight.report.blocks import Details, Figure, Listing, Paragraph, TableBlock
 from lineofsight.report.charts import theme
-from lineofsight.report.data import Story
+from lineofsight.report.data import ReportData
 from lineofsight.runs.reader import Run
 from lineofsight.words.reasons import clause
 
@@ -31,11 +31,9 @@ def visits(run_of: Runs) -> Run:
     return run_of("all answered")
 
 
-def maps(story: Story) -> Details:
+def maps(data: ReportData) -> Details:
     """The map of the behaviour 'kept'."""
-    (found,) = [
-        b for b in segments(story).blocks if isinstance(b, Details) and b.summary.startswith("Stayed")
-    ]
+    (found,) = [b for b in segments(data).blocks if isinstance(b, Details) and b.summary.startswith("Stayed")]
     return found
 
 
@@ -127,23 +125,23 @@ def test_money_through_feelings_has_its_interval_in_the_scale_of_the_list(run: R
 
 def test_legend_glossary_and_drawing_agree_where_a_behaviour_is_rare(visits: Run) -> None:
     """Clear intervals of what can hardly be told are grey, and nothing says that they include zero."""
-    story = changed(visits, put("behaviours", {"caution": RARE}, behaviour="kept"))
-    rows = story.effects("kept")
+    data = changed(visits, put("behaviours", {"caution": RARE}, behaviour="kept"))
+    rows = data.effects("kept")
     assert any(row["low"] is not None and row["low"] > 0 for row in rows)
-    page = effects(story)
+    page = effects(data)
     (found,) = [b for b in page.blocks if isinstance(b, Details) and b.summary.endswith("can hardly be told")]
     drawn = next(block for block in found.blocks if isinstance(block, Figure))
     assert theme.colour("good") not in drawn.desktop and "can hardly be told" in drawn.desktop
     assert "told from nothing" not in drawn.desktop
     table = next(block for block in found.blocks if isinstance(block, TableBlock))
     assert f"all grey: it can hardly be told, since {clause(RARE)}." in table.caption
-    (heat,) = maps(story).blocks
+    (heat,) = maps(data).blocks
     assert isinstance(heat, Figure) and "told from nothing" not in heat.desktop
     assert not any(theme.colour(f"good{step}") in heat.desktop for step in (1, 2, 3))
     (clear,) = maps(changed(visits)).blocks
     assert isinstance(clear, Figure)
     assert any(theme.colour(f"good{step}") in clear.desktop for step in (1, 2, 3))
-    lead, picture, *_ = chain(story).blocks
+    lead, picture, *_ = chain(data).blocks
     assert isinstance(lead, Paragraph) and isinstance(picture, Figure)
     assert lead.text.endswith("cannot be told from nothing or, to Stayed, can hardly be told.")
     assert ">not clear<" in picture.desktop and ">cannot be told from nothing<" not in picture.desktop
@@ -151,20 +149,20 @@ def test_legend_glossary_and_drawing_agree_where_a_behaviour_is_rare(visits: Run
 
 def test_a_clear_cell_of_the_heat_map_never_reads_as_nothing(visits: Run) -> None:
     sizes = {"estimate": 0.002, "low": 0.001, "high": 0.003}
-    story = changed(
+    data = changed(
         visits, put("effects", sizes, cause="photos", outcome="kept", segment="region = south", path="total")
     )
-    (heat,) = maps(story).blocks
+    (heat,) = maps(data).blocks
     assert isinstance(heat, Figure) and ">+0.002<" in heat.desktop
 
 
 def test_names_in_reasons_and_levels_of_controls_are_read_as_words(visits: Run) -> None:
     reason = Reason.MOVES_WITH(names=("hours",), others=())
     gone = dict.fromkeys(("estimate", "low", "high", "standard_error"))
-    story = changed(visits, put("effects", {**gone, "reason": reason}, cause="photos", outcome="kept"))
-    (found,) = [b for b in effects(story).blocks if isinstance(b, Details) and b.summary.startswith("Stayed")]
+    data = changed(visits, put("effects", {**gone, "reason": reason}, cause="photos", outcome="kept"))
+    (found,) = [b for b in effects(data).blocks if isinstance(b, Details) and b.summary.startswith("Stayed")]
     (listing,) = [block for block in found.blocks if isinstance(block, Listing)]
     assert listing.items == (
         ("Photos", "it moves exactly with 'Waiting time': the two cannot be told apart"),
     )
-    assert story.label("customer_state=MT") == "customer state MT"
+    assert data.label("customer_state=MT") == "customer state MT"

@@ -11,7 +11,7 @@ import pytest
 from lineofsight.analyses.evidence.section import evidence
 from lineofsight.reasons import Reason
 from lineofsight.report.blocks import Details, Heading, Listing, Page, Paragraph, Section, Sides, Tally
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.report.html import render_page
 from lineofsight.runs.reader import Run
 from lineofsight.words.case.explanation import explain
@@ -31,14 +31,14 @@ GROUPS = {
 
 
 @pytest.fixture(scope="module")
-def story(run: Run) -> Story:
+def data(run: Run) -> ReportData:
     """The run, with some claims that are associated: no project has these beside others, for it has controls or none."""
     return changed(run, put("effects", {"evidence": "associated"}, cause="contacts"))
 
 
 @pytest.fixture(scope="module")
-def section(story: Story) -> Section:
-    return evidence(story)
+def section(data: ReportData) -> Section:
+    return evidence(data)
 
 
 def groups(section: Section) -> dict[str, list[Details]]:
@@ -58,17 +58,17 @@ def groups(section: Section) -> dict[str, list[Details]]:
     return found
 
 
-def asked(story: Story) -> list[Row]:
+def asked(data: ReportData) -> list[Row]:
     """Total effects of everyone on main outcomes, by hand."""
     return [
         row
-        for row in story.rows("effects", path="total", segment=None)
-        if row["estimate"] is not None and row["outcome"] in story.outcomes
+        for row in data.rows("effects", path="total", segment=None)
+        if row["estimate"] is not None and row["outcome"] in data.outcomes
     ]
 
 
-def claim_of(story: Story, row: Row) -> tuple[str, str]:
-    return f"'{story.label(row['cause'])}' {row['change']}", f"'{story.label(row['outcome'])}'"
+def claim_of(data: ReportData, row: Row) -> tuple[str, str]:
+    return f"'{data.label(row['cause'])}' {row['change']}", f"'{data.label(row['outcome'])}'"
 
 
 def is_clear(row: Row) -> bool:
@@ -79,22 +79,22 @@ def test_it_is_a_section_of_the_report(section: Section) -> None:
     assert (section.anchor, section.title) == ("evidence", "How sure is each claim?")
 
 
-def test_every_total_of_everyone_stands_once(story: Story, section: Section) -> None:
+def test_every_total_of_everyone_stands_once(data: ReportData, section: Section) -> None:
     """Each cause and outcome together in one claim; the clear ones under a level, the others under 'Not known'."""
     shown = {name: [claim.summary for claim in claims] for name, claims in groups(section).items()}
     everything = [claim for claims in shown.values() for claim in claims]
-    assert len(everything) == len(set(everything)) == len(asked(story))
-    for row in asked(story):
-        cause, outcome = claim_of(story, row)
+    assert len(everything) == len(set(everything)) == len(asked(data))
+    for row in asked(data):
+        cause, outcome = claim_of(data, row)
         found = [claim for claim in everything if cause in claim and outcome in claim]
         assert len(found) == 1, (cause, outcome)
         place = next(name for name, claims in shown.items() if found[0] in claims)
         assert is_clear(row) != place.startswith("Not known")
-    assert sum(not is_clear(row) for row in asked(story)) > 3  # there are some of either
+    assert sum(not is_clear(row) for row in asked(data)) > 3  # there are some of either
 
 
-def test_claims_stand_under_their_level(story: Story, section: Section) -> None:
-    clear = [row for row in asked(story) if is_clear(row)]
+def test_claims_stand_under_their_level(data: ReportData, section: Section) -> None:
+    clear = [row for row in asked(data) if is_clear(row)]
     expected = Counter(GROUPS[row["evidence"]] for row in clear)
     assert set(expected) == {0, 1, 2, 3}
     shown = groups(section)
@@ -105,15 +105,13 @@ def test_claims_stand_under_their_level(story: Story, section: Section) -> None:
         assert int(count) == len(shown[name]) == expected[at], name
         for claim in shown[name]:
             (level,) = {
-                row["evidence"]
-                for row in clear
-                if all(part in claim.summary for part in claim_of(story, row))
+                row["evidence"] for row in clear if all(part in claim.summary for part in claim_of(data, row))
             }
             assert GROUPS[level] == at
 
 
-def test_in_each_group_the_surest_comes_first(story: Story, section: Section) -> None:
-    rows = {claim_of(story, row): row for row in asked(story)}
+def test_in_each_group_the_surest_comes_first(data: ReportData, section: Section) -> None:
+    rows = {claim_of(data, row): row for row in asked(data)}
     for name, claims in groups(section).items():
         if name.startswith(("Not known", "Refused")):
             continue
@@ -139,11 +137,11 @@ def test_a_claim_opens_to_what_speaks_for_it_against_it_and_is_not_known(section
             assert {"What does it rest on?"} <= dict(facts.items).keys()
 
 
-def test_each_sentence_of_the_case_stands_once_in_its_column(story: Story, section: Section) -> None:
-    rows = {explain(story, row).claim: row for row in asked(story)}
+def test_each_sentence_of_the_case_stands_once_in_its_column(data: ReportData, section: Section) -> None:
+    rows = {explain(data, row).claim: row for row in asked(data)}
     for claims in groups(section).values():
         for claim in claims:
-            found, (sides, *_) = explain(story, rows[claim.summary]), claim.blocks
+            found, (sides, *_) = explain(data, rows[claim.summary]), claim.blocks
             assert isinstance(sides, Sides)
             for side in sides.sides:
                 said = [text for _, text in found.side(side.kind)]  # type: ignore[arg-type]
@@ -160,22 +158,22 @@ def test_every_claim_has_its_level_in_words_and_colour(section: Section) -> None
         assert all(claim.tag and claim.tag.text for claim in claims)
 
 
-def test_the_tally_counts_every_question_once(story: Story, section: Section) -> None:
+def test_the_tally_counts_every_question_once(data: ReportData, section: Section) -> None:
     (tally,) = [block for block in section.blocks if isinstance(block, Tally)]
     counts = {tag.kind: int(count) for tag, count, _ in tally.items}
-    clear = Counter(row["evidence"] for row in asked(story) if is_clear(row))
+    clear = Counter(row["evidence"] for row in asked(data) if is_clear(row))
     assert counts["proven"] == clear["experimental"] + clear["quasi-experimental"]
     assert [counts[kind] for kind in ("robust", "adjusted", "associated")] == [
         clear[kind] for kind in ("robust", "adjusted", "associated")
     ]
-    assert counts["unknown"] == sum(not is_clear(row) for row in asked(story))
+    assert counts["unknown"] == sum(not is_clear(row) for row in asked(data))
     everything = [
-        r for r in story.rows("effects", path="total", segment=None) if r["outcome"] in story.outcomes
+        r for r in data.rows("effects", path="total", segment=None) if r["outcome"] in data.outcomes
     ]
     assert sum(counts.values()) == len(everything) and counts["refused"] > 0
 
 
-def test_what_is_refused_has_its_reason_once(story: Story, section: Section) -> None:
+def test_what_is_refused_has_its_reason_once(data: ReportData, section: Section) -> None:
     (shown,) = [
         block for block in section.blocks if isinstance(block, Details) and block.summary.endswith("reasons")
     ]
@@ -183,48 +181,48 @@ def test_what_is_refused_has_its_reason_once(story: Story, section: Section) -> 
     assert isinstance(listing, Listing)
     ((questions, reason),) = listing.items
     assert reason == "It is the same in every episode."
-    assert questions.count(f"{OPERATIONS[NEVER_VARIES][0]} on ") == len(story.outcomes)
+    assert questions.count(f"{OPERATIONS[NEVER_VARIES][0]} on ") == len(data.outcomes)
 
 
 def test_what_can_hardly_be_told_is_not_known(run: Run) -> None:
     rare = Reason.TOO_RARE(n=2, columns=26)
-    story = changed(run, put("behaviours", {"caution": rare}, behaviour="returned"))
-    for name, claims in groups(evidence(story)).items():
+    data = changed(run, put("behaviours", {"caution": rare}, behaviour="returned"))
+    for name, claims in groups(evidence(data)).items():
         if not name.startswith("Not known"):
             assert not any("'Ordered again within 180 days'" in claim.summary for claim in claims)
 
 
-def test_the_message_counts_what_is_shown(story: Story, section: Section) -> None:
+def test_the_message_counts_what_is_shown(data: ReportData, section: Section) -> None:
     (lead,) = [block.text for block in section.blocks if isinstance(block, Paragraph) and block.lead]
-    clear = [row for row in asked(story) if is_clear(row)]
+    clear = [row for row in asked(data) if is_clear(row)]
     sure = sum(row["evidence"] in ("robust", "quasi-experimental", "experimental") for row in clear)
-    assert [int(n) for n in re.findall(r"\d+", lead)] == [len(asked(story)), len(clear), sure]
+    assert [int(n) for n in re.findall(r"\d+", lead)] == [len(asked(data)), len(clear), sure]
 
 
 def test_where_nothing_was_tried_nothing_is_proven(run_of: Runs) -> None:
-    story = Story(run_of("touchpoints"))
-    shown = groups(evidence(story))
+    data = ReportData(run_of("touchpoints"))
+    shown = groups(evidence(data))
     first, *_ = shown
     assert first.endswith("(0)") and shown[first] == []
     assert sum(name.endswith("(0)") for name in shown) == 1  # the other empty groups are not shown
 
 
 def test_where_no_claim_is_robust_the_message_says_so(run_of: Runs) -> None:
-    story = Story(run_of("all answered"))
-    assert {row["evidence"] for row in asked(story)} == {"associated"}
-    lead = evidence(story).blocks[0]
+    data = ReportData(run_of("all answered"))
+    assert {row["evidence"] for row in asked(data)} == {"associated"}
+    lead = evidence(data).blocks[0]
     assert isinstance(lead, Paragraph) and " 0 of these hold up " in lead.text
 
 
 def test_with_nothing_estimated_it_says_so(run_of: Runs) -> None:
-    section = evidence(Story(run_of("constant")))
+    section = evidence(ReportData(run_of("constant")))
     assert isinstance(section.blocks[0], Paragraph) and section.blocks[0].text.startswith("There is no claim")
 
 
 def test_an_estimate_without_an_interval_is_not_known(run: Run) -> None:
     bare = dict.fromkeys(("low", "high", "standard_error"))
-    story = changed(run, put("effects", bare, cause="delivery_days", outcome="returned", segment=None))
-    shown = groups(evidence(story))
+    data = changed(run, put("effects", bare, cause="delivery_days", outcome="returned", segment=None))
+    shown = groups(evidence(data))
     place = [
         name for name, claims in shown.items() for claim in claims
         if "'Days from order to delivery'" in claim.summary and "'Ordered again within 180 days'" in claim.summary
@@ -236,20 +234,20 @@ def test_an_estimate_without_an_interval_is_not_known(run: Run) -> None:
 
 
 @pytest.fixture(scope="module")
-def report(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(data: ReportData, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page of this section alone, in the place of the whole report of other tests."""
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(render_page(Page("Olist", "", (), (), (evidence(story),))), encoding="utf-8")
+    path.write_text(render_page(Page("Olist", "", (), (), (evidence(data),))), encoding="utf-8")
     return path
 
 
-def test_labels_are_text_in_every_claim(story: Story, report: Path) -> None:
+def test_labels_are_text_in_every_claim(data: ReportData, report: Path) -> None:
     html = report.read_text(encoding="utf-8")
     assert "<script" not in html.lower()
     said = words(html)
     assert HOSTILE in said
-    for row in asked(story):
-        assert claim_of(story, row)[1] in said
+    for row in asked(data):
+        assert claim_of(data, row)[1] in said
 
 
 @pytest.mark.browser

@@ -9,7 +9,7 @@ import pytest
 
 from lineofsight.errors import RunError
 from lineofsight.reasons import Reason
-from lineofsight.report.data import Story
+from lineofsight.report.data import ReportData
 from lineofsight.runs.reader import Run
 from lineofsight.units import declared_unit
 from lineofsight.words import numbers
@@ -37,9 +37,9 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ").replace("−", "-")
 
 
-def sized(story: Story, cause: str, outcome: str, segment: str | None = None) -> str:
+def sized(data: ReportData, cause: str, outcome: str, segment: str | None = None) -> str:
     """The claim's estimate with its interval, as a sentence has it."""
-    row = find_claim(story, cause, outcome, segment)
+    row = find_claim(data, cause, outcome, segment)
     return plain(
         numbers.with_interval(*(row[name] for name in ("estimate", "low", "high", "unit")), form="sentence")
     )
@@ -50,9 +50,9 @@ def share(value: float) -> str:
 
 
 def told(
-    story: Story, cause: str, outcome: str, segment: str | None = None
+    data: ReportData, cause: str, outcome: str, segment: str | None = None
 ) -> tuple[Explanation, dict[str, str]]:
-    found = explain(story, find_claim(story, cause, outcome, segment))
+    found = explain(data, find_claim(data, cause, outcome, segment))
     return found, {part.heading: plain(" ".join(part.sentences)) for part in found.parts}
 
 
@@ -67,14 +67,14 @@ def effect(values: dict[str, Any], **otherwise: Any) -> Change:
 # ---- the claim ------------------------------------------------------------------------------------------
 
 
-def test_a_clear_claim_is_one_sentence_with_its_interval(story: Story) -> None:
-    found, parts = told(story, "delivery_days", "returned")
-    row = find_claim(story, "delivery_days", "returned")
+def test_a_clear_claim_is_one_sentence_with_its_interval(data: ReportData) -> None:
+    found, parts = told(data, "delivery_days", "returned")
+    row = find_claim(data, "delivery_days", "returned")
     assert row["low"] > 0
     change = plain(numbers.change(row["cause_from"], row["cause_to"], "days"))
     assert plain(found.claim) == (
         f"'Days from order to delivery' 10 % better ({change}) reliably goes with"
-        f" {sized(story, 'delivery_days', 'returned')} of 'Ordered again within 180 days'."
+        f" {sized(data, 'delivery_days', 'returned')} of 'Ordered again within 180 days'."
     )
     assert re.search(
         r" \+\d\.\d+ percentage points \(95 % interval \d\.\d+ to \d\.\d+\) of ", plain(found.claim)
@@ -82,7 +82,7 @@ def test_a_clear_claim_is_one_sentence_with_its_interval(story: Story) -> None:
     assert found.level == row["evidence"] == "robust"
     first = ["What does it rest on?", "What speaks for it", "Why it is not surer"]
     assert [*parts] == [*first, HIDDEN, WITHOUT, CHANCE, SAME, TIME, FEEL, WHO, SILENT, WORTH]
-    reasons = [sentence(story.clause(reason)) for reason in row["because"]]
+    reasons = [sentence(data.clause(reason)) for reason in row["because"]]
     assert len(reasons) == 5 and reasons[0] == "The controls and the other operations are held equal."
     assert any("'customer state'" in reason for reason in reasons)
     assert parts["What speaks for it"] == plain(" ".join(reasons))
@@ -102,22 +102,22 @@ def test_a_clear_claim_is_one_sentence_with_its_interval(story: Story) -> None:
     ],
 )
 def test_the_level_chooses_the_verb(run: Run, level: str, verb: str) -> None:
-    story = changed(run, effect({"evidence": level}))
-    found, _ = told(story, "delivery_days", "returned")
+    data = changed(run, effect({"evidence": level}))
+    found, _ = told(data, "delivery_days", "returned")
     assert verb in found.claim
     assert found.level == level
 
 
 @pytest.mark.parametrize(("low", "high"), [(-0.1, 0.3), (0.0, 0.3), (-0.3, 0.0)])
 def test_an_unclear_claim_says_so(run: Run, low: float, high: float) -> None:
-    story = changed(run, effect({"estimate": 0.1, "low": low, "high": high, "evidence": "adjusted"}))
-    found, _ = told(story, "delivery_days", "returned")
+    data = changed(run, effect({"estimate": 0.1, "low": low, "high": high, "evidence": "adjusted"}))
+    found, _ = told(data, "delivery_days", "returned")
     assert "cannot be told from nothing: +0.1" in plain(found.claim)
     assert "95 % interval" in plain(found.claim)
 
 
-def test_a_refused_claim_has_its_reason_and_nothing_else(story: Story) -> None:
-    found, parts = told(story, NEVER_VARIES, "returned")
+def test_a_refused_claim_has_its_reason_and_nothing_else(data: ReportData) -> None:
+    found, parts = told(data, NEVER_VARIES, "returned")
     assert found.claim.endswith(": cannot be estimated.")
     assert found.level == "none"
     assert parts == {"Why there is no answer": "It is the same in every episode."}
@@ -135,11 +135,11 @@ def test_a_share_is_told_in_per_cent(run: Run) -> None:
     assert "10 % better (8.1 → 7.3 %)" in plain(found.claim)
 
 
-def test_all_claims_are_told_with_their_interval(story: Story) -> None:
-    rows = story.rows("effects", path="total")
+def test_all_claims_are_told_with_their_interval(data: ReportData) -> None:
+    rows = data.rows("effects", path="total")
     assert len(rows) > 400
     for row in rows[::3]:
-        found = explain(story, row)
+        found = explain(data, row)
         if row["estimate"] is None:
             assert found.level == "none"
         else:
@@ -149,21 +149,21 @@ def test_all_claims_are_told_with_their_interval(story: Story) -> None:
             assert not any(re.search(r"\bNone\b|\bnan\b|–(?!\d)", sentence) for sentence in part.sentences)
 
 
-def test_claims_of_a_run_have_the_verbs_of_their_levels(story: Story) -> None:
+def test_claims_of_a_run_have_the_verbs_of_their_levels(data: ReportData) -> None:
     """Lots were drawn for late parcels, chance decided who got a quick reply, nobody changed how long parcels took."""
     for cause, level, verb in (
         ("late", "experimental", " brings "),
         ("first_reply", "quasi-experimental", " is followed by "),
         ("delivery_days", "robust", " reliably goes with "),
     ):
-        found, _ = told(story, cause, "satisfaction")
+        found, _ = told(data, cause, "satisfaction")
         assert found.level == level and verb in found.claim
 
 
 def test_every_interval_has_the_runs_confidence(run: Run) -> None:
-    story = changed(run, confidence=0.9)
+    data = changed(run, confidence=0.9)
     for segment in (None, SEGMENT):
-        found, parts = told(story, "delivery_days", "returned", segment)
+        found, parts = told(data, "delivery_days", "returned", segment)
         text = " ".join([plain(found.claim), *parts.values()])
         assert text.count("90 % interval") >= 5
         assert "95 %" not in text
@@ -172,9 +172,9 @@ def test_every_interval_has_the_runs_confidence(run: Run) -> None:
 # ---- hidden factors --------------------------------------------------------------------------------------
 
 
-def test_hidden_causes_are_measured_by_the_strongest_control(story: Story) -> None:
-    text = told(story, "delivery_days", "returned")[1][HIDDEN]
-    (row,) = story.rows("robustness", **DELIVERY)
+def test_hidden_causes_are_measured_by_the_strongest_control(data: ReportData) -> None:
+    text = told(data, "delivery_days", "returned")[1][HIDDEN]
+    (row,) = data.rows("robustness", **DELIVERY)
     assert f"explains less than {share(row['robustness_value'])} of" in text
     assert f"for the interval it is {share(row['robustness_value_interval'])}." in text
     assert f"'{row['benchmark'].replace('_', ' ')}'" in text
@@ -183,7 +183,7 @@ def test_hidden_causes_are_measured_by_the_strongest_control(story: Story) -> No
     assert (
         f"a factor of {row['e_value']:.2f} (interval: {row['e_value_interval']:.2f}) each (E-value)" in text
     )
-    assert "E-value" not in told(story, "delivery_days", "spend")[1][HIDDEN]
+    assert "E-value" not in told(data, "delivery_days", "spend")[1][HIDDEN]
 
 
 @pytest.mark.parametrize(
@@ -222,19 +222,19 @@ def test_without_its_row_the_question_is_not_asked(run: Run) -> None:
 # ---- chance ---------------------------------------------------------------------------------------------
 
 
-def test_chance_counts_all_questions_of_the_run(story: Story) -> None:
-    text = told(story, "delivery_days", "returned")[1][CHANCE]
-    asked = sum(row["q_value"] is not None for row in story.rows("effects", path="total"))
-    row = find_claim(story, "delivery_days", "returned")
+def test_chance_counts_all_questions_of_the_run(data: ReportData) -> None:
+    text = told(data, "delivery_days", "returned")[1][CHANCE]
+    asked = sum(row["q_value"] is not None for row in data.rows("effects", path="total"))
+    row = find_claim(data, "delivery_days", "returned")
     assert f"{asked} total effects" in text and row["q_value"] < 0.001 and "less than 0.1 %" in text
     (shrunk,) = re.findall(r"likelier to be \+(\d\.\d+) percentage points \(95 % interval", text)
     assert float(shrunk) == pytest.approx(row["shrunk"], abs=0.06)
     assert row["shrunk"] < row["estimate"] - 0.06
 
 
-def test_a_q_that_is_not_tiny_is_told_and_a_perception_is_not_shrunk(run: Run, story: Story) -> None:
+def test_a_q_that_is_not_tiny_is_told_and_a_perception_is_not_shrunk(run: Run, data: ReportData) -> None:
     assert "at most 0.40 %" in under(run, CHANCE, effect({"q_value": 0.004}))
-    assert "Picked" not in told(story, "satisfaction", "returned")[1][CHANCE]
+    assert "Picked" not in told(data, "satisfaction", "returned")[1][CHANCE]
 
 
 # ---- segments -------------------------------------------------------------------------------------------
@@ -242,9 +242,9 @@ def test_a_q_that_is_not_tiny_is_told_and_a_perception_is_not_shrunk(run: Run, s
 HETEROGENEITY = {"driver": "delivery_days", "outcome": "returned"}
 
 
-def test_no_clear_difference(story: Story) -> None:
-    text = told(story, "delivery_days", "returned")[1][SAME]
-    (row,) = story.rows("heterogeneity", **HETEROGENEITY)
+def test_no_clear_difference(data: ReportData) -> None:
+    text = told(data, "delivery_days", "returned")[1][SAME]
+    (row,) = data.rows("heterogeneity", **HETEROGENEITY)
     assert text.startswith(f"No clear difference between the {row['segments']} segments of customer state")
     assert f"(q = {row['q_value']:.2g})" in text and "does not show that they are the same" in text
 
@@ -272,33 +272,33 @@ def test_a_comparison_that_is_refused_has_its_reason(run: Run) -> None:
     assert text.startswith("Over customer state: there is one period only.")
 
 
-def test_a_segment_is_set_against_the_others(story: Story) -> None:
-    (row,) = story.rows("segments", **HETEROGENEITY, segment=SEGMENT)
-    text = told(story, "delivery_days", "returned", SEGMENT)[1][SAME]
+def test_a_segment_is_set_against_the_others(data: ReportData) -> None:
+    (row,) = data.rows("segments", **HETEROGENEITY, segment=SEGMENT)
+    text = told(data, "delivery_days", "returned", SEGMENT)[1][SAME]
     apart, pooled = re.findall(r"(-?\d\.\d+) percentage points \(95 % interval", text)
     assert float(apart) == pytest.approx(row["difference"], abs=0.051)
     assert float(pooled) == pytest.approx(row["pooled"], abs=0.051)
     assert abs(row["difference"] - row["pooled"]) > 0.2
     assert "Against the other segments" in text
-    assert "Against the other segments" not in told(story, "delivery_days", "returned")[1][SAME]
+    assert "Against the other segments" not in told(data, "delivery_days", "returned")[1][SAME]
 
 
 # ---- the chain, who answered, and money -----------------------------------------------------------------
 
 
-def test_the_paths_are_those_of_the_same_claim(story: Story) -> None:
-    text = told(story, "delivery_days", "returned")[1][FEEL]
+def test_the_paths_are_those_of_the_same_claim(data: ReportData) -> None:
+    text = told(data, "delivery_days", "returned")[1][FEEL]
     for label, _ in PERCEPTIONS.values():
         assert f"Via '{label}': " in text
     assert text.count("95 % interval") == 4
-    assert FEEL not in told(story, "delivery_days", "satisfaction")[1]
-    assert FEEL not in told(story, "satisfaction", "returned")[1]
+    assert FEEL not in told(data, "delivery_days", "satisfaction")[1]
+    assert FEEL not in told(data, "satisfaction", "returned")[1]
 
 
 def test_a_skipped_customer_is_told(run_of: Runs) -> None:
-    story = Story(run_of("skipped"))
-    for row in story.rows("effects", path="total"):
-        _, parts = told(story, row["cause"], row["outcome"])
+    data = ReportData(run_of("skipped"))
+    for row in data.rows("effects", path="total"):
+        _, parts = told(data, row["cause"], row["outcome"])
         assert parts[FEEL] == "The customer was skipped: no perception lies between."
 
 
@@ -310,27 +310,27 @@ def test_respondents_beside_everyone(run: Run, low: float, high: float, clear: b
     assert ("no clear difference" in text) != clear
 
 
-def test_everyones_respondents_are_not_a_segments(story: Story) -> None:
-    assert WHO in told(story, "delivery_days", "returned")[1]
-    assert WHO not in told(story, "delivery_days", "returned", SEGMENT)[1]
-    assert WHO not in told(story, "delivery_days", "satisfaction")[1]
+def test_everyones_respondents_are_not_a_segments(data: ReportData) -> None:
+    assert WHO in told(data, "delivery_days", "returned")[1]
+    assert WHO not in told(data, "delivery_days", "returned", SEGMENT)[1]
+    assert WHO not in told(data, "delivery_days", "satisfaction")[1]
 
 
-def test_money_is_told_where_there_is_some(story: Story) -> None:
-    assert "BRL" in told(story, "delivery_days", "returned")[1][WORTH]
-    assert "95 % interval" in told(story, "delivery_days", "returned")[1][WORTH]
-    assert WORTH not in told(story, "delivery_days", "satisfaction")[1]
+def test_money_is_told_where_there_is_some(data: ReportData) -> None:
+    assert "BRL" in told(data, "delivery_days", "returned")[1][WORTH]
+    assert "95 % interval" in told(data, "delivery_days", "returned")[1][WORTH]
+    assert WORTH not in told(data, "delivery_days", "satisfaction")[1]
 
 
 # ---- names ----------------------------------------------------------------------------------------------
 
 
-def test_names_and_labels_find_the_same_row(story: Story) -> None:
-    row = find_claim(story, "delivery_days", "returned")
+def test_names_and_labels_find_the_same_row(data: ReportData) -> None:
+    row = find_claim(data, "delivery_days", "returned")
     assert (row["cause"], row["outcome"], row["segment"], row["path"]) == (*DELIVERY.values(), "total")
-    assert find_claim(story, "days from order to DELIVERY", "Ordered again within 180 days") == row
-    short = find_claim(story, "delivery_days", "returned", LEVELS[0])
-    assert short == find_claim(story, "delivery_days", "returned", SEGMENT)
+    assert find_claim(data, "days from order to DELIVERY", "Ordered again within 180 days") == row
+    short = find_claim(data, "delivery_days", "returned", LEVELS[0])
+    assert short == find_claim(data, "delivery_days", "returned", SEGMENT)
     assert short["segment"] == SEGMENT
 
 
@@ -349,26 +349,28 @@ def test_names_and_labels_find_the_same_row(story: Story) -> None:
         (("delivery_days", "returned", "zz"), "one of: BA, "),
     ],
 )
-def test_a_wrong_name_is_refused_with_the_near_one(story: Story, asked: tuple[str, ...], said: str) -> None:
+def test_a_wrong_name_is_refused_with_the_near_one(
+    data: ReportData, asked: tuple[str, ...], said: str
+) -> None:
     with pytest.raises(RunError) as refused:
-        find_claim(story, *asked)
+        find_claim(data, *asked)
     assert said in str(refused.value)
 
 
 def test_a_level_that_two_attributes_have_must_be_named_in_full(run: Run) -> None:
     mine = {**DELIVERY, "segment": SEGMENT, "path": "total"}
-    story = changed(run, again("effects", {"segment": "seller_state = SP", "estimate": 0.5}, **mine))
+    data = changed(run, again("effects", {"segment": "seller_state = SP", "estimate": 0.5}, **mine))
     with pytest.raises(RunError) as refused:
-        find_claim(story, "delivery_days", "returned", "SP")
+        find_claim(data, "delivery_days", "returned", "SP")
     for name in ("customer_state = SP", "seller_state = SP"):
         assert name in str(refused.value)
-    assert find_claim(story, "delivery_days", "returned", "seller_state = SP")["estimate"] == 0.5
-    assert find_claim(story, "delivery_days", "returned", "RJ")["segment"] == "customer_state = RJ"
+    assert find_claim(data, "delivery_days", "returned", "seller_state = SP")["estimate"] == 0.5
+    assert find_claim(data, "delivery_days", "returned", "RJ")["segment"] == "customer_state = RJ"
 
 
 def test_a_label_that_two_have_is_not_guessed(run: Run) -> None:
-    story = changed(run)
-    story.labels.update({"late": "Delivery", "delivery_days": "Delivery"})
+    data = changed(run)
+    data.labels.update({"late": "Delivery", "delivery_days": "Delivery"})
     assert OPERATIONS.keys() >= {"late", "delivery_days"}
     with pytest.raises(RunError):
-        find_claim(story, "Delivery", "returned")
+        find_claim(data, "Delivery", "returned")

@@ -12,7 +12,7 @@ import pytest
 from lineofsight.analyses.registry import tables
 from lineofsight.errors import RunError
 from lineofsight.pipeline.report import report_page, write_report
-from lineofsight.report.data import Story
+from lineofsight.report.data import ReportData
 from lineofsight.runs.reader import Run
 from lineofsight.runs.writer import write_run
 
@@ -55,21 +55,21 @@ def test_only_association_is_claimed(html: str) -> None:
         assert not re.search(rf"\b{word}\b", said), word
 
 
-def test_the_page_says_what_the_run_found(html: str, story: Story) -> None:
+def test_the_page_says_what_the_run_found(html: str, data: ReportData) -> None:
     said = words(html).replace("\u00a0", " ")
     links = [
         row
-        for outcomes, kind in ((story.perceptions, "operation"), (story.behaviours, "perception"))
+        for outcomes, kind in ((data.perceptions, "operation"), (data.behaviours, "perception"))
         for outcome in outcomes
-        for row in story.effects(outcome, kind)
+        for row in data.effects(outcome, kind)
         if row["estimate"] is not None
     ]
     clear = sum(row["low"] > 0 or row["high"] < 0 for row in links)
-    (episodes,) = story.rows("episodes")
-    (worth,) = story.rows("unit_values", behaviour="returned")
-    populations = story.rows("populations")
+    (episodes,) = data.rows("episodes")
+    (worth,) = data.rows("unit_values", behaviour="returned")
+    populations = data.rows("populations")
     apart = [row for row in populations if not row["low"] <= 0 <= row["high"]]
-    dropped = {story.clause(row["reason"]) for row in story.rows("drops")}
+    dropped = {data.clause(row["reason"]) for row in data.rows("drops")}
     share = f"{episodes['episodes'] / episodes['anchored']:.0%}".replace("%", " %")
     sentences = [
         f"{clear} of {len(links)} links are clear",
@@ -81,10 +81,10 @@ def test_the_page_says_what_the_run_found(html: str, story: Story) -> None:
         f"{share} of {episodes['anchored']:,} moments became episodes",
         *dropped,
         worth["how"],
-        str(story.manifest["project_hash"])[:20],
+        str(data.manifest["project_hash"])[:20],
         "20260314",
-        *(row["origin"] for row in story.rows("tables")),
-        *(finding["sentence"] for finding in story.rows("findings")),
+        *(row["origin"] for row in data.rows("tables")),
+        *(finding["sentence"] for finding in data.rows("findings")),
     ]
     assert len(links) > 40 and len(dropped) > 2 and "data/reviews.csv" in sentences
     assert [sentence for sentence in sentences if sentence.replace("\u00a0", " ") not in said] == []
@@ -134,9 +134,9 @@ def test_an_empty_run_still_has_a_page(tmp_path: Path) -> None:
     assert "Nothing could be told" in write_report(run, tmp_path / "empty.html").read_text(encoding="utf-8")
 
 
-def test_extracted_needs_a_clearly_worse_perception(story: Story) -> None:
-    assert set(story.extracted) == {"freight_share"}
-    assert set(story.extracted["freight_share"]) <= set(story.perceptions)
+def test_extracted_needs_a_clearly_worse_perception(data: ReportData) -> None:
+    assert set(data.extracted) == {"freight_share"}
+    assert set(data.extracted["freight_share"]) <= set(data.perceptions)
 
 
 def test_a_place_that_cannot_be_written_is_a_run_error(

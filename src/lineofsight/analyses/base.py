@@ -20,7 +20,7 @@ from lineofsight.runs.columns import TableSchema
 
 if TYPE_CHECKING:
     from lineofsight.report.blocks import Section
-    from lineofsight.report.data import Story
+    from lineofsight.report.data import ReportData
 
 Row = dict[str, Any]
 Found = TypeVar("Found")
@@ -106,6 +106,6 @@ class Analysis(Generic[Found]):
         """The rows of its tables, by table; every analysis has estimated by then."""
         return {}
 
-    def sections(self, data: Story) -> Sequence[Section]:
+    def sections(self, data: ReportData) -> Sequence[Section]:
         """Its part of the report, made of the tables of a run; imported only here, as charts take long to load."""
         return ()

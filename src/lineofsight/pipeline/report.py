@@ -7,7 +7,7 @@ from pathlib import Path
 from lineofsight.analyses import registry
 from lineofsight.analyses.findings.section import banners, facts
 from lineofsight.report.blocks import Page
-from lineofsight.report.data import Story
+from lineofsight.report.data import ReportData
 from lineofsight.report.html import write_page
 from lineofsight.runs.reader import Run
 
@@ -18,13 +18,13 @@ def report_page(run: Run) -> Page:
     Raises:
         RunError: The run, or one of its tables, cannot be read.
     """
-    story = Story(run)
+    data = ReportData(run)
     return Page(
-        title=story.project,
+        title=data.project,
         subtitle="What the company does, how customers feel, what they do next, and what it is worth",
-        facts=facts(story),
-        banners=banners(story),
-        sections=tuple(section for analysis in registry.ANALYSES for section in analysis.sections(story)),
+        facts=facts(data),
+        banners=banners(data),
+        sections=tuple(section for analysis in registry.ANALYSES for section in analysis.sections(data)),
     )
 
 

@@ -18,7 +18,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Story:
+class ReportData:
     """The run's tables, read once each."""
 
     run: Run

@@ -15,7 +15,7 @@ NOTICEABLE = 0.1
 
 
 def moved(row: Row) -> bool:
-    """Whether a row of `weighted_effects` tells another data with weights than without.
+    """Whether a row of `weighted_effects` says something else with weights than without.
 
     It does where its interval begins or ends to include zero, where it changes sides, or where it is clear and weights
     move it by a tenth of itself or more, beyond chance.

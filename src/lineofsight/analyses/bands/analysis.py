@@ -10,7 +10,7 @@ from lineofsight.analyses.base import Analysis, Results, Row
 
 if TYPE_CHECKING:
     from lineofsight.report.blocks import Section
-    from lineofsight.report.data import Story
+    from lineofsight.report.data import ReportData
 
 
 class BandsAnalysis(Analysis[None]):
@@ -25,7 +25,7 @@ class BandsAnalysis(Analysis[None]):
             "bands": band_rows(results),
         }
 
-    def sections(self, data: Story) -> Sequence[Section]:
+    def sections(self, data: ReportData) -> Sequence[Section]:
         """Its part of the report."""
         from lineofsight.analyses.bands.section import bands
 

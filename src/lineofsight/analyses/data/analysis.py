@@ -19,7 +19,7 @@ from lineofsight.analyses.data.tables import (
 
 if TYPE_CHECKING:
     from lineofsight.report.blocks import Section
-    from lineofsight.report.data import Story
+    from lineofsight.report.data import ReportData
 
 
 class DataAnalysis(Analysis[None]):
@@ -42,7 +42,7 @@ class DataAnalysis(Analysis[None]):
             "columns": column_rows(results),
         }
 
-    def sections(self, data: Story) -> Sequence[Section]:
+    def sections(self, data: ReportData) -> Sequence[Section]:
         """Its part of the report."""
         from lineofsight.analyses.data.limits_section import left_out
         from lineofsight.analyses.data.section import method

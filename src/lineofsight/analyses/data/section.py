@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineofsight.report.blocks import Block, Cell, Details, Listing, Paragraph, Section, table
-from lineofsight.report.data import Story
+from lineofsight.report.data import ReportData
 from lineofsight.words import numbers
 from lineofsight.words.reasons import clause
 
@@ -70,61 +70,61 @@ _WORDS = (
 )
 
 
-def method(story: Story) -> Section:
+def method(data: ReportData) -> Section:
     """Settings, definitions, unit values, versions and data."""
-    manifest = story.manifest
+    manifest = data.manifest
     lead = (
-        f"Intervals hold {numbers.share(story.confidence)}, from {numbers.count(manifest.get('replicates'))} resamples of customers; "
+        f"Intervals hold {numbers.share(data.confidence)}, from {numbers.count(manifest.get('replicates'))} resamples of customers; "
         f"the same data and seed ({manifest.get('seed', numbers.MISSING)}) give the same numbers."
     )
     blocks: list[Block] = [
         Paragraph(lead, lead=True),
         Details("What the words mean", (Listing(_WORDS),)),
         Details("How each kind of number is made", (Listing(_METHODS),)),
-        Details("What one unit of each behaviour is worth", (_worth(story),)),
-        Details("The drivers today", (_drivers(story),)),
-        Details("Settings, versions and hashes", (_settings(story),)),
-        Details("Data that were read", _data(story)),
+        Details("What one unit of each behaviour is worth", (_worth(data),)),
+        Details("The drivers today", (_drivers(data),)),
+        Details("Settings, versions and hashes", (_settings(data),)),
+        Details("Data that were read", _data(data)),
     ]
     return Section("method", "How the numbers were made", tuple(blocks))
 
 
-def _worth(story: Story) -> Block:
+def _worth(data: ReportData) -> Block:
     body: list[list[str | Cell]] = [
         [
             *(
-                story.label(row["behaviour"]),
+                data.label(row["behaviour"]),
                 row["per"],
                 row["how"] if row["reason"] is None else clause(row["reason"]),
             ),
-            numbers.with_interval(row["value"], row["low"], row["high"], story.currency, signed=False),
+            numbers.with_interval(row["value"], row["low"], row["high"], data.currency, signed=False),
         ]
-        for row in story.rows("unit_values")
+        for row in data.rows("unit_values")
     ]
     return table("Unit values", ("Behaviour", "Per", "How it was made", "Worth"), body, text=3)
 
 
-def _drivers(story: Story) -> Block:
+def _drivers(data: ReportData) -> Block:
     body: list[list[str | Cell]] = [
         [
-            *(story.label(row["driver"]), row["function"] or numbers.MISSING, f"{row['better']} is better"),
+            *(data.label(row["driver"]), row["function"] or numbers.MISSING, f"{row['better']} is better"),
             *(numbers.quantity(row[name], row["unit"]) for name in ("mean", "median", "best_quartile")),
             *(numbers.share(row["headroom"]), numbers.count(row["n"]), numbers.count(row["missing"])),
         ]
-        for row in story.drivers
+        for row in data.drivers
     ]
     head = ("Driver", "Owner", "Direction", "Mean", "Median", "Best quartile", "Headroom", "Known", "Missing")
     return table("Each operation today", head, body, text=3)
 
 
-def _settings(story: Story) -> Block:
-    manifest = story.manifest
+def _settings(data: ReportData) -> Block:
+    manifest = data.manifest
     landmark = manifest.get("landmark_days")
     items = [
-        ("Run", story.run.id),
+        ("Run", data.run.id),
         ("Made", str(manifest.get("created", numbers.MISSING)).replace("T", " ")),
-        ("Change reported", story.change),
-        ("Confidence", numbers.share(story.confidence)),
+        ("Change reported", data.change),
+        ("Confidence", numbers.share(data.confidence)),
         ("Resamples", numbers.count(manifest.get("replicates"))),
         ("Seed", str(manifest.get("seed", numbers.MISSING))),
         (
@@ -134,11 +134,11 @@ def _settings(story: Story) -> Block:
         ("Hash of the project", str(manifest.get("project_hash", numbers.MISSING))),
         (
             "Evidence",
-            ", ".join(sorted({row["evidence"] for row in story.rows("effects")})) or numbers.MISSING,
+            ", ".join(sorted({row["evidence"] for row in data.rows("effects")})) or numbers.MISSING,
         ),
         (
             "Importance by",
-            ", ".join(sorted({row["method"] for row in story.rows("importance")})) or numbers.MISSING,
+            ", ".join(sorted({row["method"] for row in data.rows("importance")})) or numbers.MISSING,
         ),
         *((f"Version of {name}", str(version)) for name, version in manifest.get("versions", {}).items()),
         *((f"Time: {step}", numbers.seconds(took)) for step, took in manifest.get("seconds", {}).items()),
@@ -146,10 +146,10 @@ def _settings(story: Story) -> Block:
     return Listing(tuple(items))
 
 
-def _data(story: Story) -> tuple[Block, ...]:
-    files = {item["table"]: item for item in story.manifest.get("data", [])}
+def _data(data: ReportData) -> tuple[Block, ...]:
+    files = {item["table"]: item for item in data.manifest.get("data", [])}
     body: list[list[str | Cell]] = []
-    for row in story.rows("tables"):
+    for row in data.rows("tables"):
         file = files.get(row["table"], {})
         covers = numbers.MISSING
         if row["covers_from"] is not None:
@@ -161,13 +161,13 @@ def _data(story: Story) -> tuple[Block, ...]:
             ]
         )
     head = ("Table", "Origin", "Covers", "Rows", "Size", "File changed")
-    rows = {row["table"]: row["rows"] for row in story.rows("tables")}
+    rows = {row["table"]: row["rows"] for row in data.rows("tables")}
     columns: list[list[str | Cell]] = [
         [
             *(row["table"], row["column"], row["type"], numbers.count(row["filled"])),
             numbers.share(row["filled"] / rows[row["table"]]) if rows.get(row["table"]) else numbers.MISSING,
         ]
-        for row in story.rows("columns")
+        for row in data.rows("columns")
     ]
     return (
         table("Tables", head, body, text=3),

@@ -16,7 +16,7 @@ from lineofsight.analyses.stability.estimate import Stabilities
 
 if TYPE_CHECKING:
     from lineofsight.report.blocks import Section
-    from lineofsight.report.data import Story
+    from lineofsight.report.data import ReportData
 
 
 class EvidenceAnalysis(Analysis[Evidence]):
@@ -52,7 +52,7 @@ class EvidenceAnalysis(Analysis[Evidence]):
             "robustness": robustness_rows(results),
         }
 
-    def sections(self, data: Story) -> Sequence[Section]:
+    def sections(self, data: ReportData) -> Sequence[Section]:
         """Its part of the report."""
         from lineofsight.analyses.evidence.section import evidence
 

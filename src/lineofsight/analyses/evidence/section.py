@@ -16,7 +16,7 @@ from lineofsight.report.blocks import (
     Tag,
     Tally,
 )
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.stats.intervals import excludes_zero
 from lineofsight.words import numbers
 from lineofsight.words.case.explanation import Explanation, explain
@@ -73,18 +73,18 @@ _SIDES = (
 _LEVELS_OWN = ("What speaks for it", "Why it is not surer")  # need no question beside the column's title
 
 
-def evidence(story: Story) -> Section:
+def evidence(data: ReportData) -> Section:
     """Claims by how sure they are; a claim opens to everything that speaks for and against it."""
     asked = [
         row
-        for outcome in story.outcomes
+        for outcome in data.outcomes
         for kind in ("operation", "perception")
-        for row in story.effects(outcome, kind)
+        for row in data.effects(outcome, kind)
     ]
     rows = [row for row in asked if row["estimate"] is not None]
     refused = [row for row in asked if row["estimate"] is None]
-    clear = [row for row in rows if _clear(story, row)]
-    unknown = [row for row in rows if not _clear(story, row)]
+    clear = [row for row in rows if _clear(data, row)]
+    unknown = [row for row in rows if not _clear(data, row)]
     members = [
         sorted((row for row in clear if row["evidence"] in group.levels), key=_strength, reverse=True)
         for group in _GROUPS
@@ -100,39 +100,39 @@ def evidence(story: Story) -> Section:
     for group, mine in zip(_GROUPS, members, strict=True):
         if mine:
             blocks += [Heading(f"{group.title} ({numbers.count(len(mine))})"), Paragraph(group.meaning)]
-            blocks += [_case(story, row, group.tag) for row in mine]
+            blocks += [_case(data, row, group.tag) for row in mine]
         elif group is _GROUPS[0]:
             blocks += [
                 Heading(f"{group.title} (0)"),
                 Paragraph("Nothing yet: that takes an experiment, or a change that came by chance."),
             ]
-    return Section("evidence", "How sure is each claim?", (*blocks, *_rest(story, unknown, refused)))
+    return Section("evidence", "How sure is each claim?", (*blocks, *_rest(data, unknown, refused)))
 
 
-def _rest(story: Story, unknown: list[Row], refused: list[Row]) -> list[Block]:
+def _rest(data: ReportData, unknown: list[Row], refused: list[Row]) -> list[Block]:
     """What has no answer."""
     blocks: list[Block] = []
     if unknown:
         blocks += [
             Heading(f"Not known ({numbers.count(len(unknown))})"),
             Paragraph("Nothing clear either way. That does not show that there is nothing."),
-            Details("Show these", tuple(_case(story, row, _UNKNOWN) for row in unknown)),
+            Details("Show these", tuple(_case(data, row, _UNKNOWN) for row in unknown)),
         ]
     if refused:
         blocks += [
             Heading(f"Refused ({numbers.count(len(refused))})"),
             Paragraph("Questions without an answer, since these data cannot give one."),
-            Details("Show these, with the reasons", (_reasons(story, refused),)),
+            Details("Show these, with the reasons", (_reasons(data, refused),)),
         ]
     return blocks
 
 
-def _reasons(story: Story, rows: list[Row]) -> Block:
+def _reasons(data: ReportData, rows: list[Row]) -> Block:
     """Each reason once, with the questions that it stands against."""
     asked: dict[str, list[str]] = {}
     for row in rows:
-        why = " ".join(text for part in explain(story, row).parts for text in part.sentences)
-        asked.setdefault(why, []).append(f"{story.label(row['cause'])} on {story.label(row['outcome'])}")
+        why = " ".join(text for part in explain(data, row).parts for text in part.sentences)
+        asked.setdefault(why, []).append(f"{data.label(row['cause'])} on {data.label(row['outcome'])}")
     return Listing(tuple(("; ".join(which), why) for why, which in asked.items()))
 
 
@@ -147,8 +147,8 @@ def _message(rows: list[Row], clear: list[Row]) -> str:
     )
 
 
-def _case(story: Story, row: Row, tag: Tag) -> Block:
-    found = explain(story, row)
+def _case(data: ReportData, row: Row, tag: Tag) -> Block:
+    found = explain(data, row)
     facts = tuple(
         (part.heading, " ".join(told))
         for part in found.parts
@@ -170,8 +170,8 @@ def _sides(found: Explanation) -> Block:
     return Sides(tuple(sides))
 
 
-def _clear(story: Story, row: Row) -> bool:
-    return row["outcome"] not in story.hardly and excludes_zero(row["low"], row["high"])
+def _clear(data: ReportData, row: Row) -> bool:
+    return row["outcome"] not in data.hardly and excludes_zero(row["low"], row["high"])
 
 
 def _strength(row: Row) -> float:

@@ -10,7 +10,7 @@ from lineofsight.analyses.findings.tables import FINDINGS, finding_rows
 
 if TYPE_CHECKING:
     from lineofsight.report.blocks import Section
-    from lineofsight.report.data import Story
+    from lineofsight.report.data import ReportData
 
 
 class FindingsAnalysis(Analysis[None]):
@@ -25,7 +25,7 @@ class FindingsAnalysis(Analysis[None]):
             "findings": finding_rows(results),
         }
 
-    def sections(self, data: Story) -> Sequence[Section]:
+    def sections(self, data: ReportData) -> Sequence[Section]:
         """Its part of the report."""
         from lineofsight.analyses.findings.section import findings
 

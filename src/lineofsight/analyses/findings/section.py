@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineofsight.report.blocks import Callout, Listing, Paragraph, Section
-from lineofsight.report.data import Story
+from lineofsight.report.data import ReportData
 from lineofsight.words import numbers
 
 NOT_CAUSE = "These are adjusted associations, not proof of cause."
@@ -20,39 +20,39 @@ _KINDS = {
 }
 
 
-def facts(story: Story) -> tuple[tuple[str, str], ...]:
+def facts(data: ReportData) -> tuple[tuple[str, str], ...]:
     """Terms and values under the title."""
-    found = [("Run", numbers.date(story.manifest.get("created")))]
-    for row in story.rows("episodes")[:1]:
+    found = [("Run", numbers.date(data.manifest.get("created")))]
+    for row in data.rows("episodes")[:1]:
         found += [
             ("Episodes", numbers.count(row["episodes"])),
             ("Customers", numbers.count(row["customers"])),
             ("Period", f"{numbers.date(row['first'])} to {numbers.date(row['last'])}"),
         ]
-    found.append(("Intervals", numbers.share(story.confidence)))
-    if story.currency:
-        found.append(("Currency", story.currency))
+    found.append(("Intervals", numbers.share(data.confidence)))
+    if data.currency:
+        found.append(("Currency", data.currency))
     return tuple(found)
 
 
-def banners(story: Story) -> tuple[Callout, ...]:
+def banners(data: ReportData) -> tuple[Callout, ...]:
     """What must be read before anything else."""
     found = []
-    if story.manifest.get("simulated"):
+    if data.manifest.get("simulated"):
         text = "These numbers come from a made-up company whose truth is known. They describe nobody."
         found.append(Callout("Simulated data:", text, "warning"))
     found.append(
         Callout("", f"{NOT_CAUSE} Each says what goes with what, with the other drivers held equal.", "note")
     )
-    if not story.perceptions:
+    if not data.perceptions:
         text = "No perception was measured, so nothing here shows how customers felt in between."
         found.append(Callout("The customer was skipped.", text, "warning"))
     return tuple(found)
 
 
-def findings(story: Story) -> Section:
+def findings(data: ReportData) -> Section:
     """The findings as plain sentences, the most important first."""
-    rows = sorted(story.rows("findings"), key=lambda row: row["rank"])
+    rows = sorted(data.rows("findings"), key=lambda row: row["rank"])
     items = tuple((_KINDS.get(row["kind"], str(row["kind"])), str(row["sentence"])) for row in rows)
     if not items:
         return Section(

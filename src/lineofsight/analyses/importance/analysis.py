@@ -12,7 +12,7 @@ from lineofsight.analyses.leakage.estimate import Leakage
 
 if TYPE_CHECKING:
     from lineofsight.report.blocks import Section
-    from lineofsight.report.data import Story
+    from lineofsight.report.data import ReportData
 
 
 class ImportanceAnalysis(Analysis[Importances]):
@@ -34,7 +34,7 @@ class ImportanceAnalysis(Analysis[Importances]):
             "importance": importance_rows(results),
         }
 
-    def sections(self, data: Story) -> Sequence[Section]:
+    def sections(self, data: ReportData) -> Sequence[Section]:
         """Its part of the report."""
         from lineofsight.analyses.importance.section import priorities
 

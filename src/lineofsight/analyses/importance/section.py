@@ -6,37 +6,37 @@ from lineofsight.analyses.importance.charts import importance_performance_chart
 from lineofsight.analyses.importance.quadrants import Point, points_of, quadrant
 from lineofsight.report.blocks import Block, Cell, Details, Paragraph, Section, table
 from lineofsight.report.charts.render import figure
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.words import numbers
 from lineofsight.words.lists import joined
 
 
-def priorities(story: Story) -> Section:
+def priorities(data: ReportData) -> Section:
     """What matters and is done badly; the first perception open, the others on demand."""
     blocks: list[Block] = []
-    outcomes = story.perceptions or story.behaviours
+    outcomes = data.perceptions or data.behaviours
     for at, outcome in enumerate(outcomes):
-        rows = story.rows("importance", outcome=outcome, segment=None)
-        points = points_of(rows, story.drivers, story.labels)
-        inner = _one(story, outcome, rows, points)
-        blocks += inner if at == 0 else [Details(_summary(story, outcome, points), inner)]
+        rows = data.rows("importance", outcome=outcome, segment=None)
+        points = points_of(rows, data.drivers, data.labels)
+        inner = _one(data, outcome, rows, points)
+        blocks += inner if at == 0 else [Details(_summary(data, outcome, points), inner)]
     if not blocks:
         blocks.append(Paragraph("There is no outcome to set priorities by.", lead=True))
     return Section("priorities", "What to look at first", tuple(blocks))
 
 
-def _summary(story: Story, outcome: str, points: list[Point]) -> str:
+def _summary(data: ReportData, outcome: str, points: list[Point]) -> str:
     first = [point.label for point in points if quadrant(point, points) == "Fix first"]
-    return f"{story.label(outcome)}: " + (
+    return f"{data.label(outcome)}: " + (
         f"first {joined(first)}" if first else "nothing stands out to fix first"
     )
 
 
-def _one(story: Story, outcome: str, rows: list[Row], points: list[Point]) -> tuple[Block, ...]:
-    label = story.label(outcome)
+def _one(data: ReportData, outcome: str, rows: list[Row], points: list[Point]) -> tuple[Block, ...]:
+    label = data.label(outcome)
     if not points:
         reason = next(
-            (story.clause(row["reason"]) for row in rows if row["reason"]), "no driver has both numbers"
+            (data.clause(row["reason"]) for row in rows if row["reason"]), "no driver has both numbers"
         )
         return (Paragraph(f"{label}: there is no map, for {reason}.", lead=True),)
     first = [point.label for point in points if quadrant(point, points) == "Fix first"]

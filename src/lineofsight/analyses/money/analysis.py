@@ -12,7 +12,7 @@ from lineofsight.analyses.money.tables import MONEY, UNIT_VALUES, money_rows, un
 
 if TYPE_CHECKING:
     from lineofsight.report.blocks import Section
-    from lineofsight.report.data import Story
+    from lineofsight.report.data import ReportData
 
 
 class MoneyAnalysis(Analysis[Money]):
@@ -37,7 +37,7 @@ class MoneyAnalysis(Analysis[Money]):
             "money": money_rows(results),
         }
 
-    def sections(self, data: Story) -> Sequence[Section]:
+    def sections(self, data: ReportData) -> Sequence[Section]:
         """Its part of the report."""
         from lineofsight.analyses.money.section import money
 

@@ -28,7 +28,7 @@ from lineofsight.model.inputs import Counting
 
 if TYPE_CHECKING:
     from lineofsight.report.blocks import Section
-    from lineofsight.report.data import Story
+    from lineofsight.report.data import ReportData
 
 
 class NonresponseAnalysis(Analysis[Nonresponse]):
@@ -66,7 +66,7 @@ class NonresponseAnalysis(Analysis[Nonresponse]):
             "answers": answer_rows(results),
         }
 
-    def sections(self, data: Story) -> Sequence[Section]:
+    def sections(self, data: ReportData) -> Sequence[Section]:
         """Its part of the report."""
         from lineofsight.analyses.nonresponse.populations_section import populations
         from lineofsight.analyses.nonresponse.response_section import response

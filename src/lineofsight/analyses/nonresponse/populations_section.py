@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from lineofsight.report.blocks import Cell, Details, Paragraph, Section, table
 from lineofsight.report.charts import theme
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.words import numbers
 from lineofsight.words.case.points import SMALL, p_words
 
 
-def populations(story: Story) -> Section:
+def populations(data: ReportData) -> Section:
     """The total effect among respondents beside everyone's and the silent's, with a test of all together."""
-    title, rows = "Do those who answered behave as everyone does?", story.rows("populations")
+    title, rows = "Do those who answered behave as everyone does?", data.rows("populations")
     if not rows:
         text = "There is nothing to compare: no perception splits everyone from respondents."
         return Section("populations", title, (Paragraph(text, lead=True),))
@@ -24,17 +24,17 @@ def populations(story: Story) -> Section:
     head = ["Driver", "Behaviour", "Everyone", "Respondents", "Difference"]
     silent = any(row["silent"] is not None for row in rows)
     head += ["The silent", "Respondents less the silent"] if silent else []
-    body = [_compared(story, row, silent) for row in sorted(rows, key=lambda row: row not in far)]
+    body = [_compared(data, row, silent) for row in sorted(rows, key=lambda row: row not in far)]
     shown = table(
-        f"What {story.change} goes with, in total; grey: no clear difference", tuple(head), body, text=2
+        f"What {data.change} goes with, in total; grey: no clear difference", tuple(head), body, text=2
     )
-    said = [Paragraph(text) for text in tested(story, rows)]
+    said = [Paragraph(text) for text in tested(data, rows)]
     return Section(
         "populations", title, (Paragraph(lead, lead=True), *said, Details("All comparisons", (shown,), False))
     )
 
 
-def tested(story: Story, rows: list[Row]) -> list[str]:
+def tested(data: ReportData, rows: list[Row]) -> list[str]:
     """For each behaviour, whether it goes with the operations alike among those who answered and the silent."""
     together = {row["behaviour"]: row["p_together"] for row in rows if row["p_together"] is not None}
     if not together:
@@ -47,7 +47,7 @@ def tested(story: Story, rows: list[Row]) -> list[str]:
             if alike
             else "those who answered and the silent clearly differ"
         )
-        said.append(f"{story.label(name)}: {verdict} in what all operations go with (p {p_words(p)}).")
+        said.append(f"{data.label(name)}: {verdict} in what all operations go with (p {p_words(p)}).")
     if all(p > SMALL for p in together.values()):
         said.append(
             "How the silent feel was never seen. How they behave was, and it is the one test there is; that nothing was found"
@@ -58,10 +58,10 @@ def tested(story: Story, rows: list[Row]) -> list[str]:
     return [" ".join(said)]
 
 
-def _compared(story: Story, row: Row, silent: bool) -> list[str | Cell]:
+def _compared(data: ReportData, row: Row, silent: bool) -> list[str | Cell]:
     cells: list[str | Cell] = [
-        story.label(row["driver"]),
-        story.label(row["behaviour"]),
+        data.label(row["driver"]),
+        data.label(row["behaviour"]),
         *(_rounded(row, name, "low", "high") for name in ("everyone", "respondents")),
         _gap(row, "difference", "low", "high"),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineofsight.report.blocks import Block, Cell, Details, Heading, Paragraph, Section, table
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.words import numbers
 from lineofsight.words.lists import sentence
 from lineofsight.words.nonresponse import NOTICEABLE, amount_words, moved, verdict
@@ -14,14 +14,14 @@ _TITLE = "What if everyone had answered?"
 _SHOWN = 12
 
 
-def weighting(story: Story) -> Section:
+def weighting(data: ReportData) -> Section:
     """What weights move, and the tipping point of each main claim that rests on answers."""
-    rows = [row for row in story.rows("weighted_effects", segment=None) if row["outcome"] in story.outcomes]
+    rows = [row for row in data.rows("weighted_effects", segment=None) if row["outcome"] in data.outcomes]
     rows = [row for row in rows if row["unweighted"] is not None]
     if not rows:
         text = (
             "There is nothing to ask: everybody who was asked answered, or nothing rests on answers."
-            if story.perceptions
+            if data.perceptions
             else "Nobody was asked: the customer was skipped."
         )
         return Section("unheard", _TITLE, (Paragraph(text, lead=True),))
@@ -36,9 +36,9 @@ def weighting(story: Story) -> Section:
             )
         )
     if far:
-        shown = _moved(story, far)
+        shown = _moved(data, far)
         blocks.append(shown if len(far) <= _SHOWN else Details("Show these effects", (shown,)))
-    return Section("unheard", _TITLE, (*blocks, *_tipping(story, rows)))
+    return Section("unheard", _TITLE, (*blocks, *_tipping(data, rows)))
 
 
 def _message(rows: list[Row], weighted: list[Row], far: list[Row]) -> str:
@@ -57,10 +57,10 @@ def _message(rows: list[Row], weighted: list[Row], far: list[Row]) -> str:
     )
 
 
-def _moved(story: Story, rows: list[Row]) -> Block:
+def _moved(data: ReportData, rows: list[Row]) -> Block:
     body: list[list[str | Cell]] = [
         [
-            *(story.label(row["cause"]), story.label(row["outcome"]), _path(story, row["path"])),
+            *(data.label(row["cause"]), data.label(row["outcome"]), _path(data, row["path"])),
             sentence(verdict(row)).rstrip("."),
             *(
                 numbers.with_interval(row[value], row[low], row[high], row["unit"])
@@ -76,13 +76,13 @@ def _moved(story: Story, rows: list[Row]) -> Block:
     return table("Effects that move noticeably with weights", head, body, text=4)
 
 
-def _path(story: Story, path: str) -> str:
+def _path(data: ReportData, path: str) -> str:
     if path == "total":
         return "In total"
-    return "Direct" if path == "direct" else f"Via {story.label(path.removeprefix('via '))}"
+    return "Direct" if path == "direct" else f"Via {data.label(path.removeprefix('via '))}"
 
 
-def _tipping(story: Story, rows: list[Row]) -> list[Block]:
+def _tipping(data: ReportData, rows: list[Row]) -> list[Block]:
     """For each clear total, what the silent's effect would have to be."""
     known = [
         row
@@ -90,7 +90,7 @@ def _tipping(story: Story, rows: list[Row]) -> list[Block]:
         if row["path"] == "total"
         and row["tipping_point"] is not None
         and row["unweighted"]
-        and row["outcome"] not in story.hardly
+        and row["outcome"] not in data.hardly
     ]
     if not known:
         return []
@@ -98,7 +98,7 @@ def _tipping(story: Story, rows: list[Row]) -> list[Block]:
     first = known[0]
     body: list[list[str | Cell]] = [
         [
-            *(f"{story.label(row['cause'])} {row['change']}", story.label(row["outcome"])),
+            *(f"{data.label(row['cause'])} {row['change']}", data.label(row["outcome"])),
             numbers.with_interval(
                 *(row[n] for n in ("unweighted", "unweighted_low", "unweighted_high", "unit"))
             ),
@@ -114,7 +114,7 @@ def _tipping(story: Story, rows: list[Row]) -> list[Block]:
         "The silent would have to be at",
         "Of what was seen, the other way",
     )
-    easiest = f"The claim that leans most on the silent: {story.label(first['cause'])} on {story.label(first['outcome'])}."
+    easiest = f"The claim that leans most on the silent: {data.label(first['cause'])} on {data.label(first['outcome'])}."
     return [
         Heading("How different would the silent have to be?"),
         Paragraph(

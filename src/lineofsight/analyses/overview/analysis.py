@@ -9,7 +9,7 @@ from lineofsight.analyses.base import Analysis
 
 if TYPE_CHECKING:
     from lineofsight.report.blocks import Section
-    from lineofsight.report.data import Story
+    from lineofsight.report.data import ReportData
 
 
 class OverviewAnalysis(Analysis[None]):
@@ -17,7 +17,7 @@ class OverviewAnalysis(Analysis[None]):
 
     name = "overview"
 
-    def sections(self, data: Story) -> Sequence[Section]:
+    def sections(self, data: ReportData) -> Sequence[Section]:
         """Its part of the report."""
         from lineofsight.analyses.overview.section import chain
 

@@ -12,7 +12,7 @@ from lineofsight.analyses.paths.tables import MEDIATION, mediation_rows
 
 if TYPE_CHECKING:
     from lineofsight.report.blocks import Section
-    from lineofsight.report.data import Story
+    from lineofsight.report.data import ReportData
 
 
 class PathsAnalysis(Analysis[Shares]):
@@ -33,7 +33,7 @@ class PathsAnalysis(Analysis[Shares]):
             "mediation": mediation_rows(results),
         }
 
-    def sections(self, data: Story) -> Sequence[Section]:
+    def sections(self, data: ReportData) -> Sequence[Section]:
         """Its part of the report."""
         from lineofsight.analyses.paths.section import paths
 

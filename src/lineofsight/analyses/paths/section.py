@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lineofsight.report.blocks import Block, Cell, Details, Listing, Paragraph, Section, table
 from lineofsight.report.charts import theme
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.stats.intervals import excludes_zero
 from lineofsight.words import numbers
 from lineofsight.words.lists import joined
@@ -28,23 +28,23 @@ _KINDS = ("pure direct", "total indirect", "mediated interaction", "total")
 _SMALL = 0.05
 
 
-def paths(story: Story) -> Section:
+def paths(data: ReportData) -> Section:
     """Shares as a table; the touchpoints, what cannot be told, and what depends on feelings on demand."""
-    if not story.perceptions:
+    if not data.perceptions:
         skipped = (
             "No perception was measured: the customer was skipped, and nothing can be seen to pass through."
         )
         return Section("paths", _TITLE, (Paragraph(skipped, lead=True),))
-    rows = [row for row in story.rows("mediation", segment=None) if row["outcome"] not in story.hardly]
-    on_behaviour = [r for r in rows if r["cause_kind"] == "operation" and r["outcome"] in story.behaviours]
+    rows = [row for row in data.rows("mediation", segment=None) if row["outcome"] not in data.hardly]
+    on_behaviour = [r for r in rows if r["cause_kind"] == "operation" and r["outcome"] in data.behaviours]
     told = [row for row in on_behaviour if row["share"] is not None]
     blocks: list[Block] = [Paragraph(_lead(told, len(on_behaviour)), lead=True)]
     if told:
-        blocks += [Paragraph(_SHARES), _shares(story, told)]
-    if missing := _missing(story, on_behaviour):
+        blocks += [Paragraph(_SHARES), _shares(data, told)]
+    if missing := _missing(data, on_behaviour):
         blocks.append(Details("Where no share can be told", (Listing(missing),)))
-    blocks += _touchpoints(story, rows)
-    blocks += _depends(story)
+    blocks += _touchpoints(data, rows)
+    blocks += _depends(data)
     return Section("paths", _TITLE, tuple(blocks))
 
 
@@ -75,12 +75,12 @@ def _share(row: Row) -> str:
     return f"{words} {numbers.share_interval(row['low'], row['high'])}"
 
 
-def _shares(story: Story, rows: list[Row]) -> Block:
+def _shares(data: ReportData, rows: list[Row]) -> Block:
     body = []
     for row in sorted(rows, key=lambda row: -row["share"]):
         body.append(
             [
-                *(Cell(story.label(row["cause"])), Cell(story.label(row["outcome"]))),
+                *(Cell(data.label(row["cause"])), Cell(data.label(row["outcome"]))),
                 Cell(_share(row), numeric=True, muted=not _told_from_nothing(row)),
                 *(_amount(row, name) for name in ("via", "direct", "total")),
                 Cell(numbers.count(row["n"]), numeric=True),
@@ -95,7 +95,7 @@ def _shares(story: Story, rows: list[Row]) -> Block:
         "Together",
         "n",
     )
-    return table(f"Each driver {story.change}, among those who answered", head, [list(r) for r in body])
+    return table(f"Each driver {data.change}, among those who answered", head, [list(r) for r in body])
 
 
 def _amount(row: Row, name: str) -> Cell:
@@ -104,38 +104,38 @@ def _amount(row: Row, name: str) -> Cell:
     return Cell(text, numeric=True, muted=theme.state_of(low, high) == "unsure")
 
 
-def _missing(story: Story, rows: list[Row]) -> tuple[tuple[str, str], ...]:
+def _missing(data: ReportData, rows: list[Row]) -> tuple[tuple[str, str], ...]:
     """Causes and outcomes with the same reason share a line."""
     reasons: dict[str, list[str]] = {}
     for row in rows:
         if row["reason"] is not None:
-            pair = f"{story.label(row['cause'])} on {story.label(row['outcome'])}"
-            reasons.setdefault(story.clause(row["reason"]), []).append(pair)
+            pair = f"{data.label(row['cause'])} on {data.label(row['outcome'])}"
+            reasons.setdefault(data.clause(row["reason"]), []).append(pair)
     return tuple((", ".join(pairs), reason) for reason, pairs in reasons.items())
 
 
-def _touchpoints(story: Story, rows: list[Row]) -> list[Block]:
+def _touchpoints(data: ReportData, rows: list[Row]) -> list[Block]:
     """From how a touchpoint is felt to how the whole is."""
-    felt = [row for overall in story.perceptions for row in story.effects(overall, "perception")]
+    felt = [row for overall in data.perceptions for row in data.effects(overall, "perception")]
     if not felt:
         return []
     body = [
         [
-            *(Cell(story.label(row["cause"])), Cell(row["change"]), Cell(story.label(row["outcome"]))),
-            Cell(story.interval(row), numeric=True, muted=story.state(row, row["outcome"]) == "unsure"),
+            *(Cell(data.label(row["cause"])), Cell(row["change"]), Cell(data.label(row["outcome"]))),
+            Cell(data.interval(row), numeric=True, muted=data.state(row, row["outcome"]) == "unsure"),
             Cell(numbers.count(row["n"]), numeric=True),
         ]
         for row in felt
     ]
     head = ("Touchpoint", "Change", "Overall", "Goes with", "n")
-    overall = joined(list(dict.fromkeys(story.label(row["outcome"]) for row in felt)))
+    overall = joined(list(dict.fromkeys(data.label(row["outcome"]) for row in felt)))
     caption = "At the same operations, controls and other touchpoints; the order of the two is as declared."
     blocks: list[Block] = [table(caption, head, [list(row) for row in body], text=3)]
-    onward = [r for r in rows if r["cause_kind"] == "perception" or r["outcome"] in story.perceptions]
+    onward = [r for r in rows if r["cause_kind"] == "perception" or r["outcome"] in data.perceptions]
     lines = tuple(
         (
-            f"{story.label(row['cause'])} on {story.label(row['outcome'])}",
-            _onward(story, row),
+            f"{data.label(row['cause'])} on {data.label(row['outcome'])}",
+            _onward(data, row),
         )
         for row in onward
         if row["share"] is not None
@@ -145,23 +145,23 @@ def _touchpoints(story: Story, rows: list[Row]) -> list[Block]:
     return [Details(f"From a touchpoint to the whole: what goes with better {overall}", tuple(blocks))]
 
 
-def _onward(story: Story, row: Row) -> str:
+def _onward(data: ReportData, row: Row) -> str:
     between = numbers.share_interval(row["low"], row["high"])
     if not _told_from_nothing(row):
-        return f"whether a part passes through {_through(story, row)} cannot be told: {between}"
-    return f"{row['words']} {between} passes through {_through(story, row)}"
+        return f"whether a part passes through {_through(data, row)} cannot be told: {between}"
+    return f"{row['words']} {between} passes through {_through(data, row)}"
 
 
-def _through(story: Story, row: Row) -> str:
-    return joined([story.label(name) for name in row["through"]])
+def _through(data: ReportData, row: Row) -> str:
+    return joined([data.label(name) for name in row["through"]])
 
 
-def _depends(story: Story) -> list[Block]:
+def _depends(data: ReportData) -> list[Block]:
     """Interactions and natural effects."""
-    crossed = [r for r in story.rows("interactions") if r["behaviour"] not in story.hardly]
+    crossed = [r for r in data.rows("interactions") if r["behaviour"] not in data.hardly]
     known = [row for row in crossed if row["estimate"] is not None]
     if not known:
-        reasons = dict.fromkeys(story.clause(row["reason"]) for row in crossed if row["reason"] is not None)
+        reasons = dict.fromkeys(data.clause(row["reason"]) for row in crossed if row["reason"] is not None)
         listed = Listing(tuple((reason, "") for reason in reasons))
         return (
             [Details("Whether it depends on how customers feel cannot be told", (listed,))] if reasons else []
@@ -169,14 +169,14 @@ def _depends(story: Story) -> list[Block]:
     clear = [row for row in known if _clear(row)]
     body = [
         [
-            *(Cell(story.label(row[name])) for name in ("driver", "perception", "behaviour")),
-            Cell(story.interval(row), numeric=True, muted=row not in clear),
+            *(Cell(data.label(row[name])) for name in ("driver", "perception", "behaviour")),
+            Cell(data.interval(row), numeric=True, muted=row not in clear),
             *(Cell(_q(row[name]), numeric=True) for name in ("q_value", "p_beside_squares")),
         ]
         for row in sorted(known, key=lambda row: row["p_value"] if row["p_value"] is not None else 1.0)
     ]
     head = ("Driver", "Perception", "Behaviour", "Differs by, a point", "q", "p beside bends")
-    natural = _natural(story)
+    natural = _natural(data)
     message = (
         f"It clearly depends on how customers feel in {numbers.count(len(clear))} of"
         f" {numbers.counted(len(known), 'case')}"
@@ -196,27 +196,27 @@ def _clear(row: Row) -> bool:
     return all(value is not None and value <= _SMALL for value in told)
 
 
-def _natural(story: Story) -> list[Block]:
+def _natural(data: ReportData) -> list[Block]:
     found: dict[tuple[str, str, str], dict[str, Row]] = {}
-    for row in story.rows("natural_effects"):
-        if row["estimate"] is not None and row["behaviour"] not in story.hardly:
+    for row in data.rows("natural_effects"):
+        if row["estimate"] is not None and row["behaviour"] not in data.hardly:
             found.setdefault((row["driver"], row["behaviour"], row["through"]), {})[row["effect"]] = row
     if not found:
         return []
     body = [
         [
-            *(Cell(story.label(driver)), Cell(story.label(behaviour))),
-            *(_natural_cell(story, of[kind]) for kind in _KINDS),
+            *(Cell(data.label(driver)), Cell(data.label(behaviour))),
+            *(_natural_cell(data, of[kind]) for kind in _KINDS),
         ]
         for (driver, behaviour, _), of in found.items()
     ]
     head = ("Driver", "Behaviour", "At feelings as they are", "Through feelings", "Only together", "Total")
-    return [Paragraph(_NATURAL), table(f"Each driver {story.change}", head, [list(r) for r in body], text=2)]
+    return [Paragraph(_NATURAL), table(f"Each driver {data.change}", head, [list(r) for r in body], text=2)]
 
 
-def _natural_cell(story: Story, row: Row) -> Cell:
+def _natural_cell(data: ReportData, row: Row) -> Cell:
     muted = theme.state_of(row["low"], row["high"]) == "unsure"
-    return Cell(story.interval(row), numeric=True, muted=muted)
+    return Cell(data.interval(row), numeric=True, muted=muted)
 
 
 def _q(value: float | None) -> str:

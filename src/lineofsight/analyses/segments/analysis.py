@@ -19,7 +19,7 @@ from lineofsight.analyses.segments.tables import (
 
 if TYPE_CHECKING:
     from lineofsight.report.blocks import Section
-    from lineofsight.report.data import Story
+    from lineofsight.report.data import ReportData
 
 
 class SegmentsAnalysis(Analysis[Segments]):
@@ -47,7 +47,7 @@ class SegmentsAnalysis(Analysis[Segments]):
             "segments": segment_rows(results),
         }
 
-    def sections(self, data: Story) -> Sequence[Section]:
+    def sections(self, data: ReportData) -> Sequence[Section]:
         """Its part of the report."""
         from lineofsight.analyses.segments.section import segments
 

@@ -5,23 +5,23 @@ from __future__ import annotations
 from lineofsight.analyses.segments.charts import segments_chart
 from lineofsight.report.blocks import Block, Details, Paragraph, Section
 from lineofsight.report.charts.render import figure
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.words import numbers
 from lineofsight.words.case.points import SMALL
 from lineofsight.words.lists import joined
 
 
-def segments(story: Story) -> Section:
+def segments(data: ReportData) -> Section:
     """A heat map for each attribute and outcome; the first outcome of each attribute is open."""
     blocks: list[Block] = []
-    for attribute in story.attributes:
-        for at, outcome in enumerate(story.outcomes):
-            rows = _rows(story, attribute, outcome)
+    for attribute in data.attributes:
+        for at, outcome in enumerate(data.outcomes):
+            rows = _rows(data, attribute, outcome)
             if any(row["segment"] for row in rows):
                 blocks.append(
                     Details(
-                        _message(story, attribute, outcome),
-                        (_map(story, attribute, outcome, rows),),
+                        _message(data, attribute, outcome),
+                        (_map(data, attribute, outcome, rows),),
                         at == 0,
                     )
                 )
@@ -29,24 +29,22 @@ def segments(story: Story) -> Section:
         lead = "No segments were declared, so all numbers are for everyone."
         return Section("segments", "For whom it matters", (Paragraph(lead, lead=True),))
     lead = "A driver can matter to some customers and not to others. Grey cells cannot be told from nothing"
-    lead += (
-        f", or, of {joined([*map(story.label, story.hardly)])}, can hardly be told." if story.hardly else "."
-    )
+    lead += f", or, of {joined([*map(data.label, data.hardly)])}, can hardly be told." if data.hardly else "."
     return Section("segments", "For whom it matters", (Paragraph(lead, lead=True), *blocks))
 
 
-def _rows(story: Story, attribute: str, outcome: str) -> list[Row]:
-    rows = story.effects(outcome, segments=True)
+def _rows(data: ReportData, attribute: str, outcome: str) -> list[Row]:
+    rows = data.effects(outcome, segments=True)
     return [row for row in rows if row["segment"] is None or row["segment"].startswith(f"{attribute} = ")]
 
 
-def _message(story: Story, attribute: str, outcome: str) -> str:
+def _message(data: ReportData, attribute: str, outcome: str) -> str:
     """Which segment stands out, only where its tests say so: of the largest of many estimates chance makes most."""
-    name = f"{story.label(outcome)} by {attribute.replace('_', ' ')}"
-    if outcome in story.hardly:
+    name = f"{data.label(outcome)} by {attribute.replace('_', ' ')}"
+    if outcome in data.hardly:
         return f"{name}: can hardly be told"
     asked = {"outcome": outcome, "attribute": attribute}
-    tests = [row for row in story.rows("heterogeneity", **asked) if row["q_value"] is not None]
+    tests = [row for row in data.rows("heterogeneity", **asked) if row["q_value"] is not None]
     if not tests:
         return f"{name}: whether segments differ cannot be told"
     differ = sorted((row["p_value"], row["driver"]) for row in tests if row["q_value"] <= SMALL)
@@ -55,29 +53,29 @@ def _message(story: Story, attribute: str, outcome: str) -> str:
     apart = [
         row
         for _, driver in differ
-        for row in story.rows("segments", **asked, driver=driver)
+        for row in data.rows("segments", **asked, driver=driver)
         if row["q_value"] is not None and row["q_value"] <= SMALL
     ]
     if not apart:
-        return f"{name}: segments differ with {joined([story.label(driver) for _, driver in differ])}"
+        return f"{name}: segments differ with {joined([data.label(driver) for _, driver in differ])}"
     top = min(apart, key=lambda row: (row["p_value"], -abs(row["difference"])))
     difference = numbers.with_interval(
         top["difference"], top["difference_low"], top["difference_high"], top["unit"]
     )
     return (
-        f"{name}: {story.label(top['segment'])} stands out, with {story.label(top['driver'])}"
+        f"{name}: {data.label(top['segment'])} stands out, with {data.label(top['driver'])}"
         f" ({difference} against the others)"
     )
 
 
-def _map(story: Story, attribute: str, outcome: str, rows: list[Row]) -> Block:
-    alt = f"Heat map. {_message(story, attribute, outcome)}."
-    words, good = attribute.replace("_", " "), story.good(outcome)
+def _map(data: ReportData, attribute: str, outcome: str, rows: list[Row]) -> Block:
+    alt = f"Heat map. {_message(data, attribute, outcome)}."
+    words, good = attribute.replace("_", " "), data.good(outcome)
     return figure(
         lambda width: segments_chart(
-            *(rows, story.label(outcome), words, story.labels, width),
+            *(rows, data.label(outcome), words, data.labels, width),
             good=good,
-            told=outcome not in story.hardly,
+            told=outcome not in data.hardly,
         ),
         alt,
     )

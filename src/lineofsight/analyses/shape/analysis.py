@@ -12,7 +12,7 @@ from lineofsight.analyses.shape.tables import SHAPE, shape_rows
 
 if TYPE_CHECKING:
     from lineofsight.report.blocks import Section
-    from lineofsight.report.data import Story
+    from lineofsight.report.data import ReportData
 
 
 class ShapeAnalysis(Analysis[Shapes]):
@@ -34,7 +34,7 @@ class ShapeAnalysis(Analysis[Shapes]):
             "shape": shape_rows(results),
         }
 
-    def sections(self, data: Story) -> Sequence[Section]:
+    def sections(self, data: ReportData) -> Sequence[Section]:
         """Its part of the report."""
         from lineofsight.analyses.shape.section import shape
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lineofsight.analyses.shape.charts import shape_chart
 from lineofsight.report.blocks import Block, Details, Figure, Grid, Heading, Paragraph, Section, table
 from lineofsight.report.charts.render import small_figure
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.words import numbers
 
 _TOLD = ("threshold", "diminishing", "increasing", "curved")
@@ -15,26 +15,26 @@ _LEGEND = (
 )
 
 
-def shape(story: Story) -> Section:
+def shape(data: ReportData) -> Section:
     """Charts of clear bends; all verdicts as a table; ratings by class."""
     pieces: dict[tuple[str, str], list[Row]] = {}
-    for row in story.rows("shape"):
+    for row in data.rows("shape"):
         pieces.setdefault((row["driver"], row["outcome"]), []).append(row)
     told = {key: rows for key, rows in pieces.items() if rows[0]["verdict"] is not None}
-    rated = {row["attribute"] for row in story.rows("kano")}  # told by their class
+    rated = {row["attribute"] for row in data.rows("kano")}  # told by their class
     bent = [
         key
         for key, rows in told.items()
-        if rows[0]["shape"] in _TOLD and key[1] not in story.hardly and key[0] not in rated
+        if rows[0]["shape"] in _TOLD and key[1] not in data.hardly and key[0] not in rated
     ]
     bent.sort(key=lambda key: told[key][0]["curvature_p"])
     blocks: list[Block] = [Paragraph(_lead(sum(key[0] not in rated for key in told), len(bent)), lead=True)]
     if bent:
         blocks.append(Paragraph(_LEGEND))
-        blocks.append(Grid(tuple(_figure(story, key, told[key]) for key in bent)))
+        blocks.append(Grid(tuple(_figure(data, key, told[key]) for key in bent)))
     if told:
-        blocks.append(Details("Every driver and outcome", (_verdicts(story, told),)))
-    blocks += _ratings(story)
+        blocks.append(Details("Every driver and outcome", (_verdicts(data, told),)))
+    blocks += _ratings(data)
     return Section("shape", "Is more always better?", tuple(blocks))
 
 
@@ -50,19 +50,19 @@ def _lead(told: int, bent: int) -> str:
     )
 
 
-def _figure(story: Story, key: tuple[str, str], rows: list[Row]) -> Figure:
+def _figure(data: ReportData, key: tuple[str, str], rows: list[Row]) -> Figure:
     driver, outcome = key
-    bands = story.rows("bands", driver=driver, outcome=outcome)
-    by = (story.label(driver), rows[0]["driver_unit"])
-    label, verdict = story.label(outcome), rows[0]["verdict"]
+    bands = data.rows("bands", driver=driver, outcome=outcome)
+    by = (data.label(driver), rows[0]["driver_unit"])
+    label, verdict = data.label(outcome), rows[0]["verdict"]
     return small_figure(
         lambda: shape_chart(rows, bands, label, verdict, by), f"{label} by {by[0]}: {verdict}"
     )
 
 
-def _verdicts(story: Story, told: dict[tuple[str, str], list[Row]]) -> Block:
+def _verdicts(data: ReportData, told: dict[tuple[str, str], list[Row]]) -> Block:
     rows = [
-        [story.label(driver), story.label(outcome), found[0]["verdict"], _q(found[0]["curvature_q"])]
+        [data.label(driver), data.label(outcome), found[0]["verdict"], _q(found[0]["curvature_q"])]
         for (driver, outcome), found in told.items()
     ]
     head = ("Driver", "Outcome", "Shape", "q of a straight line")
@@ -75,14 +75,14 @@ def _q(q: float | None) -> str:
     return "< 0.001" if q < 0.001 else numbers.plain(q, 3)
 
 
-def _ratings(story: Story) -> list[Block]:
-    found = story.rows("kano")
+def _ratings(data: ReportData) -> list[Block]:
+    found = data.rows("kano")
     if not found:
         return []
     rows = [
         [
-            story.label(row["attribute"]),
-            story.label(row["outcome"]),
+            data.label(row["attribute"]),
+            data.label(row["outcome"]),
             row["class"] or "cannot be told",
             numbers.with_interval(row["penalty"], row["penalty_low"], row["penalty_high"], row["unit"]),
             numbers.with_interval(row["reward"], row["reward_low"], row["reward_high"], row["unit"]),

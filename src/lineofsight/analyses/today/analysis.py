@@ -17,7 +17,7 @@ from lineofsight.analyses.today.tables import (
 
 if TYPE_CHECKING:
     from lineofsight.report.blocks import Section
-    from lineofsight.report.data import Story
+    from lineofsight.report.data import ReportData
 
 
 class TodayAnalysis(Analysis[None]):
@@ -38,7 +38,7 @@ class TodayAnalysis(Analysis[None]):
             "behaviours": behaviour_rows(results),
         }
 
-    def sections(self, data: Story) -> Sequence[Section]:
+    def sections(self, data: ReportData) -> Sequence[Section]:
         """Its part of the report."""
         from lineofsight.analyses.today.section import today
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineofsight.report.blocks import Block, Cell, Details, Paragraph, Section, table
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.words import numbers
 
 _DEFINITIONS = {
@@ -14,38 +14,38 @@ _DEFINITIONS = {
 }
 
 
-def today(story: Story) -> Section:
+def today(data: ReportData) -> Section:
     """Perceptions and behaviours today, for everyone and by segment, and how often each answer was given."""
     blocks: list[Block] = []
-    if story.perceptions:
-        everyone = story.rows("perceptions", segment=None)
-        blocks += [Paragraph(_lead(story, everyone), lead=True), _perceptions(story, everyone)]
-        split = [row for row in story.rows("perceptions") if row["segment"] is not None]
+    if data.perceptions:
+        everyone = data.rows("perceptions", segment=None)
+        blocks += [Paragraph(_lead(data, everyone), lead=True), _perceptions(data, everyone)]
+        split = [row for row in data.rows("perceptions") if row["segment"] is not None]
         if split:
-            blocks.append(Details("By segment", (_by_segment(story, split),)))
-        for name in story.perceptions:
-            if answers := story.rows("answers", perception=name):
+            blocks.append(Details("By segment", (_by_segment(data, split),)))
+        for name in data.perceptions:
+            if answers := data.rows("answers", perception=name):
                 blocks.append(
                     Details(
-                        f"How often each answer was given: {story.label(name)}",
-                        _answers(story, name, answers),
+                        f"How often each answer was given: {data.label(name)}",
+                        _answers(data, name, answers),
                     )
                 )
     else:
         blocks.append(Paragraph("Nobody was asked: the customer was skipped.", lead=True))
-    blocks.append(_behaviours(story))
+    blocks.append(_behaviours(data))
     return Section("voice", "What customers said, and did next", tuple(blocks))
 
 
-def _lead(story: Story, rows: list[Row]) -> str:
+def _lead(data: ReportData, rows: list[Row]) -> str:
     row = rows[0]
     value = numbers.with_interval(
         *(row["value"], row["low"], row["high"], "" if row["unit"] == "NPS" else row["unit"]),
         signed=False,
         form="sentence",
-        confidence=story.confidence,
+        confidence=data.confidence,
     )
-    return f"{story.label(row['perception'])}: {row['statistic']} {value}, from {numbers.count(row['n'])} answers."
+    return f"{data.label(row['perception'])}: {row['statistic']} {value}, from {numbers.count(row['n'])} answers."
 
 
 def _value(row: Row) -> str:
@@ -53,10 +53,10 @@ def _value(row: Row) -> str:
     return numbers.with_interval(row["value"], row["low"], row["high"], unit, signed=False)
 
 
-def _perceptions(story: Story, rows: list[Row]) -> Block:
+def _perceptions(data: ReportData, rows: list[Row]) -> Block:
     body: list[list[str | Cell]] = [
         [
-            *(story.label(row["perception"]), str(row["statistic"])),
+            *(data.label(row["perception"]), str(row["statistic"])),
             _DEFINITIONS.get(row["statistic"], str(row["statistic"])),
             *(_value(row), numbers.count(row["n"])),
         ]
@@ -67,21 +67,21 @@ def _perceptions(story: Story, rows: list[Row]) -> Block:
     )
 
 
-def _by_segment(story: Story, rows: list[Row]) -> Block:
+def _by_segment(data: ReportData, rows: list[Row]) -> Block:
     segments = list(dict.fromkeys(row["segment"] for row in rows))
     columns = list(dict.fromkeys((row["perception"], row["statistic"]) for row in rows))
     found = {(row["segment"], row["perception"], row["statistic"]): row for row in rows}
-    head = ("Segment", *(f"{story.label(name)}, {statistic}" for name, statistic in columns))
+    head = ("Segment", *(f"{data.label(name)}, {statistic}" for name, statistic in columns))
     body: list[list[str | Cell]] = []
     for segment in segments:
         cells = [found.get((segment, *column)) for column in columns]
         body.append(
-            [story.label(segment), *(numbers.MISSING if row is None else _value(row) for row in cells)]
+            [data.label(segment), *(numbers.MISSING if row is None else _value(row) for row in cells)]
         )
     return table("What customers said, by segment", head, body)
 
 
-def _answers(story: Story, name: str, rows: list[Row]) -> tuple[Block, ...]:
+def _answers(data: ReportData, name: str, rows: list[Row]) -> tuple[Block, ...]:
     """The answers that the statistic counts; those of episodes in no model are apart, with why."""
     total = sum(row["used"] for row in rows)
     top = max(row["used"] for row in rows) or 1
@@ -98,7 +98,7 @@ def _answers(story: Story, name: str, rows: list[Row]) -> tuple[Block, ...]:
     ]
     left_out = ("In episodes left out",) if out else ()
     head = ("Answer", "Share", "Counted above", *left_out, "In no episode")
-    found: list[Block] = [table(story.label(name), head, body)]
+    found: list[Block] = [table(data.label(name), head, body)]
     if out:
         found.insert(
             0,
@@ -111,13 +111,13 @@ def _answers(story: Story, name: str, rows: list[Row]) -> tuple[Block, ...]:
     return tuple(found)
 
 
-def _behaviours(story: Story) -> Block:
+def _behaviours(data: ReportData) -> Block:
     body: list[list[str | Cell]] = [
         [
-            *(story.label(row["behaviour"]), row["kind"].replace("_", " "), _value(row)),
+            *(data.label(row["behaviour"]), row["kind"].replace("_", " "), _value(row)),
             *(_window(row), numbers.count(row["n"]), numbers.count(row["uncovered"])),
         ]
-        for row in story.rows("behaviours", segment=None)
+        for row in data.rows("behaviours", segment=None)
     ]
     head = ("Behaviour", "Kind", "Mean per episode", "Window", "Episodes", "Not covered by the data")
     return table("What customers did next", head, body, text=2)

@@ -13,7 +13,7 @@ from lineofsight.analyses.why_moved.tables import CHANGES, change_rows
 
 if TYPE_CHECKING:
     from lineofsight.report.blocks import Section
-    from lineofsight.report.data import Story
+    from lineofsight.report.data import ReportData
 
 
 class WhyMovedAnalysis(Analysis[Changes]):
@@ -38,7 +38,7 @@ class WhyMovedAnalysis(Analysis[Changes]):
             "changes": change_rows(results),
         }
 
-    def sections(self, data: Story) -> Sequence[Section]:
+    def sections(self, data: ReportData) -> Sequence[Section]:
         """Its part of the report."""
         from lineofsight.analyses.why_moved.section import why
 

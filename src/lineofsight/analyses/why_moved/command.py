@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, did_you_mean
-from lineofsight.report.data import Story
+from lineofsight.report.data import ReportData
 from lineofsight.runs.reader import Run
 from lineofsight.words.why_moved import Move, latest, moves
 
@@ -15,8 +15,8 @@ def move_of(run: Run, outcome: str, start: str | None, end: str | None) -> Move:
     Raises:
         RunError: There is no such outcome or period, or they are in the wrong order.
     """
-    story = Story(run)
-    changes = story.rows("changes")
+    data = ReportData(run)
+    changes = data.rows("changes")
     if not changes:
         raise RunError(
             RunCode.NO_CHANGE,
@@ -29,7 +29,7 @@ def move_of(run: Run, outcome: str, start: str | None, end: str | None) -> Move:
             RunCode.UNKNOWN_NAME,
             f"the run has no perception or behaviour '{outcome}': {did_you_mean(outcome, outcomes)}",
         )
-    found = moves(story, outcome)
+    found = moves(data, outcome)
     periods = sorted({period for move in found for period in move.periods})
     for option, period in (("--from", start), ("--to", end)):
         if period is not None and period not in periods:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lineofsight.analyses.why_moved.charts import changes_chart
 from lineofsight.report.blocks import Block, Cell, Details, Paragraph, Section, table
 from lineofsight.report.charts.render import figure
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.stats.intervals import excludes_zero
 from lineofsight.words import numbers
 from lineofsight.words.why_moved import (
@@ -23,9 +23,9 @@ from lineofsight.words.why_moved import (
 _TITLE = "Why did it move?"
 
 
-def why(story: Story) -> Section:
+def why(data: ReportData) -> Section:
     """One block an outcome: what moved, as sentences, as a waterfall and as a table. The first of each kind is open."""
-    found = [latest(moves(story, outcome)) for outcome in story.outcomes]
+    found = [latest(moves(data, outcome)) for outcome in data.outcomes]
     told = [move for move in found if move is not None]
     if not told:
         lead = "All moments lie in one period, so there is no change to tell of."
@@ -37,20 +37,20 @@ def why(story: Story) -> Section:
     blocks: list[Block] = [Paragraph(lead, lead=True)]
     opened = {
         next((move.outcome for move in told if move.outcome in group), "")
-        for group in (story.perceptions, story.behaviours)
+        for group in (data.perceptions, data.behaviours)
     }
-    blocks += [Details(headline(story, m), _one(story, m), m.outcome in opened) for m in told]
+    blocks += [Details(headline(data, m), _one(data, m), m.outcome in opened) for m in told]
     return Section("moves", _TITLE, tuple(blocks))
 
 
-def _one(story: Story, move: Move) -> tuple[Block, ...]:
-    said = sentences(story, move)
+def _one(data: ReportData, move: Move) -> tuple[Block, ...]:
+    said = sentences(data, move)
     if not move.told:
         return (Paragraph(" ".join(said[1:] or said)),)
-    good = story.good(move.outcome)
-    names = [part_name(story, row) for row in move.rows]
+    good = data.good(move.outcome)
+    names = [part_name(data, row) for row in move.rows]
     start, end = move.periods
-    head = message(story, move)
+    head = message(data, move)
     alt = f"Waterfall. {' '.join(said)}"
     caption = (
         f"{numbers.count(move.whole['n_from'])} episodes in {start}, {numbers.count(move.whole['n_to'])} in {end}."
@@ -59,15 +59,15 @@ def _one(story: Story, move: Move) -> tuple[Block, ...]:
     return (
         Paragraph(" ".join(said[1:])),
         figure(lambda width: changes_chart(move.rows, names, head, width, good=good), alt, caption),
-        _table(story, move),
+        _table(data, move),
     )
 
 
-def _table(story: Story, move: Move) -> Block:
+def _table(data: ReportData, move: Move) -> Block:
     start, end = move.periods
     body = [
         [
-            Cell(part_name(story, row)),
+            Cell(part_name(data, row)),
             Cell(means(row) if row["mean_unit"] is not None else ""),
             _size(row),
             Cell(note(row)),
@@ -78,7 +78,7 @@ def _table(story: Story, move: Move) -> Block:
     if not any(cells[-1].text for cells in body):
         head, body = head[:-1], [cells[:-1] for cells in body]
     unit = numbers.unit_name(move.whole["unit"], "sentence")
-    caption = f"{story.label(move.outcome)}: the parts in {unit}; grey: cannot be told from nothing."
+    caption = f"{data.label(move.outcome)}: the parts in {unit}; grey: cannot be told from nothing."
     return table(caption, tuple(head), [list(row) for row in body])
 
 

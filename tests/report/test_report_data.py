@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lineofsight.report.data import Story
+from lineofsight.report.data import ReportData
 
 from .marketplace import SEGMENTS
 
@@ -20,17 +20,17 @@ from .marketplace import SEGMENTS
     ],
 )
 def test_rows_are_those_of_a_scan_in_the_same_order(
-    story: Story, table: str, equal: dict[str, str | None]
+    data: ReportData, table: str, equal: dict[str, str | None]
 ) -> None:
     scanned = [
-        row for row in story.run.table(table) if all(row[name] == value for name, value in equal.items())
+        row for row in data.run.table(table) if all(row[name] == value for name, value in equal.items())
     ]
-    assert story.rows(table, **equal) == scanned
-    assert story.rows(table, **dict(reversed(equal.items()))) == scanned
+    assert data.rows(table, **equal) == scanned
+    assert data.rows(table, **dict(reversed(equal.items()))) == scanned
 
 
-def test_whoever_sorts_the_rows_spoils_them_for_nobody(story: Story) -> None:
+def test_whoever_sorts_the_rows_spoils_them_for_nobody(data: ReportData) -> None:
     for equal in ({}, {"path": "total"}):
-        before = story.rows("effects", **equal)
-        story.rows("effects", **equal).clear()
-        assert before and story.rows("effects", **equal) == before
+        before = data.rows("effects", **equal)
+        data.rows("effects", **equal).clear()
+        assert before and data.rows("effects", **equal) == before

@@ -11,7 +11,7 @@ from lineofsight.analyses.nonresponse.response_section import response
 from lineofsight.analyses.nonresponse.weighting_section import weighting
 from lineofsight.reasons import Reason
 from lineofsight.report.blocks import Details, Figure, Heading, Paragraph, Section, TableBlock
-from lineofsight.report.data import Row, Story
+from lineofsight.report.data import ReportData, Row
 from lineofsight.runs.reader import Run
 from lineofsight.words.nonresponse import moved
 
@@ -35,17 +35,17 @@ def tables(section: Section) -> list[TableBlock]:
 
 
 @pytest.fixture(scope="module")
-def section(story: Story) -> Section:
+def section(data: ReportData) -> Section:
     """Who answered, of the marketplace."""
-    return response(story)
+    return response(data)
 
 
 # ---- who answered ----------------------------------------------------------------------------------------
 
 
-def test_weights_are_told_in_words(story: Story, section: Section) -> None:
+def test_weights_are_told_in_words(data: ReportData, section: Section) -> None:
     *_, said = texts(section)
-    (row,) = story.rows("weighting", perception="satisfaction")
+    (row,) = data.rows("weighting", perception="satisfaction")
     assert (
         f"Weighted to stand for all {row['asked']:,} who were asked, the {row['answered']:,} answers count like"
         f" {row['effective_sample_size']:,.0f}" in said
@@ -59,15 +59,15 @@ def test_weights_are_told_in_words(story: Story, section: Section) -> None:
 
 def test_weights_that_were_cut_are_told(run_of: Runs) -> None:
     """No project of a test's size has weights beyond ten times their mean."""
-    story = changed(run_of("accounts"), put("weighting", {"trimmed": 0.012}, perception="recommend"))
-    said = " ".join(texts(response(story)))
+    data = changed(run_of("accounts"), put("weighting", {"trimmed": 0.012}, perception="recommend"))
+    said = " ".join(texts(response(data)))
     assert " average ones; 1.2 % were cut to about ten." in said
 
 
-def test_a_weighted_mean_stands_beside_the_unweighted(story: Story, section: Section) -> None:
+def test_a_weighted_mean_stands_beside_the_unweighted(data: ReportData, section: Section) -> None:
     *_, said = texts(section)
     mine = {"perception": "satisfaction", "segment": None}
-    (mean,) = story.rows("perceptions", **mine, statistic="mean")
+    (mean,) = data.rows("perceptions", **mine, statistic="mean")
     assert mean["weighted"] > mean["high"], "the angry answer more"
     low, high = (f"{mean[end]:.2f}" for end in ("weighted_low", "weighted_high"))
     assert (
@@ -76,10 +76,10 @@ def test_a_weighted_mean_stands_beside_the_unweighted(story: Story, section: Sec
     )
 
 
-def test_balance_is_one_picture_before_and_after(story: Story, section: Section) -> None:
+def test_balance_is_one_picture_before_and_after(data: ReportData, section: Section) -> None:
     pictures = [block for block in section.blocks if isinstance(block, Figure)]
     assert len(pictures) == 2
-    rows = story.rows("silent", perception="satisfaction")
+    rows = data.rows("silent", perception="satisfaction")
     weighable = [row for row in rows if row["from_asked_weighted"] is not None]
     assert all(abs(row["from_asked_weighted"]) < 0.1 for row in weighable)
     far = sum(abs(row["from_asked"]) > 0.1 for row in weighable)
@@ -88,10 +88,10 @@ def test_balance_is_one_picture_before_and_after(story: Story, section: Section)
 
 
 def test_those_who_answered_like_all_need_no_weights(run_of: Runs) -> None:
-    story = Story(run_of("accounts"))
-    (row,) = story.rows("silent", perception="recommend", variable="hours")
+    data = ReportData(run_of("accounts"))
+    (row,) = data.rows("silent", perception="recommend", variable="hours")
     assert abs(row["from_asked"]) < 0.1
-    _, balance = [block.alt for block in response(story).blocks if isinstance(block, Figure)]
+    _, balance = [block.alt for block in response(data).blocks if isinstance(block, Figure)]
     assert balance.startswith("Would recommend: those who answered are like all who were asked")
 
 
@@ -111,7 +111,7 @@ def test_the_picture_says_what_weights_did(run_of: Runs, before: float, after: f
 
 
 def test_without_weights_it_says_why_and_shows_the_silent(run_of: Runs) -> None:
-    blocks = response(Story(run_of("nearly all answered"))).blocks
+    blocks = response(ReportData(run_of("nearly all answered"))).blocks
     figures = [block for block in blocks if isinstance(block, Figure)]
     said = [block.text for block in blocks if isinstance(block, Paragraph)]
     assert len(figures) == 2 and figures[1].alt.startswith("Who was not heard.")
@@ -134,25 +134,25 @@ def test_what_the_same_people_answered_is_not_drawn_twice(section: Section) -> N
 # ---- what if everyone had answered -----------------------------------------------------------------------
 
 
-def answered(story: Story) -> list[Row]:
+def answered(data: ReportData) -> list[Row]:
     """Effects of everyone on main outcomes that rest on answers, and have an estimate without weights."""
-    rows = story.rows("weighted_effects", segment=None)
-    return [row for row in rows if row["outcome"] in story.outcomes and row["unweighted"] is not None]
+    rows = data.rows("weighted_effects", segment=None)
+    return [row for row in rows if row["outcome"] in data.outcomes and row["unweighted"] is not None]
 
 
-def test_effects_that_move_are_shown_and_the_others_counted(story: Story) -> None:
-    rows = answered(story)
+def test_effects_that_move_are_shown_and_the_others_counted(data: ReportData) -> None:
+    rows = answered(data)
     far = [row for row in rows if moved(row)]
-    lead = texts(weighting(story))[0]
+    lead = texts(weighting(data))[0]
     assert 0 < len(far) < len(rows) and all(row["estimate"] is not None for row in rows)
     assert lead == (
         f"{len(rows)} effects rest on answers. With weights {len(far)} move noticeably,"
         f" {len(rows) - len(far)} do not."
     )
-    table = tables(weighting(story))[0]
+    table = tables(weighting(data))[0]
     assert len(table.rows) == len(far)
     told = {(row[0].text, row[1].text, row[2].text): row[3].text for row in table.rows}
-    name = story.label("first_reply"), SATISFIED, "In total"
+    name = data.label("first_reply"), SATISFIED, "In total"
     assert told[name] == "It is clearly smaller"
 
 
@@ -162,10 +162,10 @@ def test_effects_that_cannot_be_weighted_are_counted(run: Run) -> None:
         ("estimate", "low", "high", "difference", "difference_low", "difference_high", "tipping_point")
     )
     few = Reason.FEW_SILENT(n=127, columns=31, needed=310)
-    story = changed(run, put("weighted_effects", {**gone, "reason": few}, outcome="ease", segment=None))
-    rows = answered(story)
+    data = changed(run, put("weighted_effects", {**gone, "reason": few}, outcome="ease", segment=None))
+    rows = answered(data)
     none = sum(row["estimate"] is None for row in rows)
-    assert none > 5 and f"; {none} cannot be weighted." in texts(weighting(story))[0]
+    assert none > 5 and f"; {none} cannot be weighted." in texts(weighting(data))[0]
 
 
 def test_where_weights_change_nothing_it_says_so(run: Run) -> None:
@@ -182,19 +182,19 @@ def test_where_weights_change_nothing_it_says_so(run: Run) -> None:
     assert [table.caption for table in tables(section)] == ["Clear totals, those that fall first on top"]
 
 
-def test_tipping_points_begin_with_the_claim_that_leans_most_on_the_silent(story: Story) -> None:
-    section = weighting(story)
+def test_tipping_points_begin_with_the_claim_that_leans_most_on_the_silent(data: ReportData) -> None:
+    section = weighting(data)
     assert "How different would the silent have to be?" in [
         b.text for b in section.blocks if isinstance(b, Heading)
     ]
     table = tables(section)[-1]
     clear = [
-        row for row in story.rows("weighted_effects", path="total", segment=None)
-        if row["tipping_point"] is not None and row["outcome"] in story.outcomes
+        row for row in data.rows("weighted_effects", path="total", segment=None)
+        if row["tipping_point"] is not None and row["outcome"] in data.outcomes
     ]  # fmt: skip
     assert len(table.rows) == len(clear) > 5
     first = min(clear, key=lambda row: abs(row["tipping_point"] / row["unweighted"]))
-    assert table.rows[0][0].text.startswith(story.label(first["cause"]))
+    assert table.rows[0][0].text.startswith(data.label(first["cause"]))
     assert f"{plain(first['tipping_words'])}." in texts(section)[-1]
     for row in table.rows:
         assert re.fullmatch(r"-.* or less|\+.* or more", plain(row[3].text))
@@ -208,23 +208,23 @@ def test_what_can_hardly_be_told_has_no_tipping_point(run: Run) -> None:
 
 
 def test_where_all_answered_there_is_nothing_to_ask(run_of: Runs) -> None:
-    (lead,) = texts(weighting(Story(run_of("all answered"))))
+    (lead,) = texts(weighting(ReportData(run_of("all answered"))))
     assert lead.startswith("There is nothing to ask: everybody who was asked answered")
 
 
 # ---- do the silent behave alike --------------------------------------------------------------------------
 
 
-def test_the_test_of_the_silent_is_told_for_each_behaviour(story: Story) -> None:
-    said = texts(populations(story))[1]
-    p = {row["behaviour"]: row["p_together"] for row in story.rows("populations")}
+def test_the_test_of_the_silent_is_told_for_each_behaviour(data: ReportData) -> None:
+    said = texts(populations(data))[1]
+    p = {row["behaviour"]: row["p_together"] for row in data.rows("populations")}
     assert (
         "Ordered again within 180 days: no clear difference between those who answered and the silent" in said
     )
     assert f"(p = {p['returned']:.2g})" in said
     assert "Spend in the next 180 days: those who answered and the silent clearly differ" in said
     assert f"(p = {p['spend']:.2g})" in said and said.endswith("may not hold for everyone.")
-    (table,) = tables(populations(story))
+    (table,) = tables(populations(data))
     assert table.head[-2:] == ("The silent", "Respondents less the silent")
 
 
@@ -234,7 +234,7 @@ def test_that_nothing_was_found_is_no_proof(run: Run) -> None:
 
 
 def test_where_nobody_is_silent_there_is_no_test(run_of: Runs) -> None:
-    section = populations(Story(run_of("all answered")))
+    section = populations(ReportData(run_of("all answered")))
     assert len(texts(section)) == 1
     assert tables(section)[0].head[-1] == "Difference"
 

@@ -161,25 +161,25 @@ class ReportData:
         return sorted(first.values(), key=lambda row: self._order[row["cause"]])
 
     @cached_property
-    def asked(self) -> int:
+    def claims_tested(self) -> int:
         """How many total effects have an answer: the questions that were asked of the data."""
         return sum(row["q_value"] is not None for row in self.rows("effects", path="total"))
 
     def state(self, row: Row, outcome: str) -> theme.State:
         """Whether an effect's interval excludes zero, and in which direction; what can hardly be told is unsure."""
-        if row["estimate"] is None or outcome in self.hardly:
+        if row["estimate"] is None or outcome in self.rare_behaviours:
             return "unsure"
         return theme.state_of(row["low"], row["high"], self.good(outcome))
 
     @cached_property
-    def hardly(self) -> dict[str, str]:
+    def rare_behaviours(self) -> dict[str, str]:
         """Behaviours of which effects can hardly be told, with the reason."""
         rows = self.rows("behaviours", segment=None)
         return {row["behaviour"]: clause(row["caution"]) for row in rows if row["caution"] is not None}
 
-    def told(self, row: Row) -> bool:
+    def without_rare(self, row: Row) -> bool:
         """Whether a driver's money adds up nothing that can hardly be told."""
-        return not set(self.hardly) & set(row["behaviours"])
+        return not set(self.rare_behaviours) & set(row["behaviours"])
 
     def interval(self, row: Row, value: str = "estimate", unit: str | None = None) -> str:
         """An effect with its interval and unit, short."""
@@ -193,7 +193,11 @@ class ReportData:
         gains = {
             row["cause"] for b in self.behaviours for row in self.effects(b) if self.state(row, b) == "good"
         }
-        gains |= {row["driver"] for row in self.rows("money", segment=None) if _clear(row) and self.told(row)}
+        gains |= {
+            row["driver"]
+            for row in self.rows("money", segment=None)
+            if _clear(row) and self.without_rare(row)
+        }
         worse: dict[str, list[str]] = {}
         for perception in self.perceptions:
             for row in self.effects(perception):

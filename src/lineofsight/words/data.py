@@ -35,7 +35,7 @@ class RunData(Protocol):
         """The level of all intervals."""
 
     @property
-    def asked(self) -> int:
+    def claims_tested(self) -> int:
         """How many total effects have an answer."""
 
     @property
@@ -43,5 +43,5 @@ class RunData(Protocol):
         """Names of the perceptions."""
 
     @property
-    def hardly(self) -> Mapping[str, str]:
+    def rare_behaviours(self) -> Mapping[str, str]:
         """Behaviours of which effects can hardly be told, with the reason."""

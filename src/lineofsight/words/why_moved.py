@@ -132,8 +132,8 @@ def _reasons(data: RunData, move: Move) -> Iterator[str]:
             refused.setdefault(clause(row["reason"]), []).append(f"'{part_name(data, row)}'")
     for reason, names in refused.items():
         yield f"What went with {joined(names)} is in that too: {reason}"
-    if move.outcome in data.hardly:
-        yield f"All this can hardly be told: {data.hardly[move.outcome]}"
+    if move.outcome in data.rare_behaviours:
+        yield f"All this can hardly be told: {data.rare_behaviours[move.outcome]}"
 
 
 def part_name(data: RunData, row: Row) -> str:

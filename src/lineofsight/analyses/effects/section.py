@@ -32,7 +32,7 @@ def effects(data: ReportData) -> Section:
 def _message(data: ReportData, outcome: str, rows: list[Row]) -> str:
     sure = [row for row in rows if data.state(row, outcome) == "good"]
     label = data.label(outcome)
-    if outcome in data.hardly:
+    if outcome in data.rare_behaviours:
         return f"{label}: can hardly be told"
     if not sure:
         return f"{label}: no driver clearly goes with anything better"
@@ -52,7 +52,7 @@ def _one(data: ReportData, outcome: str, rows: list[Row]) -> tuple[Block, ...]:
         blocks.append(
             figure(
                 lambda width: effects_chart(
-                    rows, label, data.labels, width, good=good, sure=outcome not in data.hardly
+                    rows, label, data.labels, width, good=good, sure=outcome not in data.rare_behaviours
                 ),
                 alt,
                 _basis(data, known[0]),
@@ -99,8 +99,8 @@ def _split(data: ReportData, outcome: str, rows: list[Row]) -> Block:
     split = f" The parts are estimated among {among[0]}, the total among {among[1]}, so they need not add up."
     split = split if paths else ""
     grey = "grey: cannot be told from nothing"
-    if outcome in data.hardly:
-        grey = f"all grey: it can hardly be told, since {data.hardly[outcome]}"
+    if outcome in data.rare_behaviours:
+        grey = f"all grey: it can hardly be told, since {data.rare_behaviours[outcome]}"
     return table(
         f"{data.label(outcome)}{note}; {grey}.{split}",
         tuple(head),

@@ -171,7 +171,7 @@ def _sides(found: Explanation) -> Block:
 
 
 def _clear(data: ReportData, row: Row) -> bool:
-    return row["outcome"] not in data.hardly and excludes_zero(row["low"], row["high"])
+    return row["outcome"] not in data.rare_behaviours and excludes_zero(row["low"], row["high"])
 
 
 def _strength(row: Row) -> float:

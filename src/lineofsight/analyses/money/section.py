@@ -30,7 +30,11 @@ def money(data: ReportData) -> Section:
         blocks.append(
             figure(
                 lambda width: money_chart(
-                    known, data.currency, data.labels, width, sure=all(data.told(row) for row in known)
+                    known,
+                    data.currency,
+                    data.labels,
+                    width,
+                    sure=all(data.without_rare(row) for row in known),
                 ),
                 alt,
             )
@@ -44,9 +48,9 @@ def money(data: ReportData) -> Section:
 
 
 def _lead(data: ReportData, known: list[Row]) -> str:
-    if not all(data.told(row) for row in known):
-        names = joined([data.label(name) for name in data.hardly])
-        reason = next(iter(data.hardly.values()))
+    if not all(data.without_rare(row) for row in known):
+        names = joined([data.label(name) for name in data.rare_behaviours])
+        reason = next(iter(data.rare_behaviours.values()))
         return f"What it is worth can hardly be told from {names}: {reason}."
     sure = [row for row in known if theme.state_of(row["low"], row["high"]) == "good"]
     if not sure:
@@ -79,7 +83,7 @@ def _table(data: ReportData, rows: list[Row]) -> Block:
             signed=False,
             beside=largest,
         )
-        unsure = not data.told(row) or theme.state_of(row["via_low"], row["via_high"]) == "unsure"
+        unsure = not data.without_rare(row) or theme.state_of(row["via_low"], row["via_high"]) == "unsure"
         body.append(
             [
                 *(name + mark, total, Cell(via, numeric=True, muted=unsure)),

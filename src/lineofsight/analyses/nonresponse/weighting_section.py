@@ -90,7 +90,7 @@ def _tipping(data: ReportData, rows: list[Row]) -> list[Block]:
         if row["path"] == "total"
         and row["tipping_point"] is not None
         and row["unweighted"]
-        and row["outcome"] not in data.hardly
+        and row["outcome"] not in data.rare_behaviours
     ]
     if not known:
         return []

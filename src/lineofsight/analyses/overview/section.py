@@ -25,7 +25,7 @@ def chain(data: ReportData) -> Section:
     picture = figure(
         lambda width: chain_chart(
             *(operations, perceptions, behaviours, money, links, width),
-            unsure="not clear" if data.hardly else "cannot be told from nothing",
+            unsure="not clear" if data.rare_behaviours else "cannot be told from nothing",
         ),
         alt,
         _caption(data),
@@ -50,8 +50,8 @@ def _unsure(data: ReportData) -> str:
     """What thin and dashed links have in common."""
     usual = "cannot be told from nothing"
     return (
-        f"{usual} or, to {joined([*map(data.label, data.hardly)])}, can hardly be told"
-        if data.hardly
+        f"{usual} or, to {joined([*map(data.label, data.rare_behaviours)])}, can hardly be told"
+        if data.rare_behaviours
         else usual
     )
 

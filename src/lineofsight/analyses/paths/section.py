@@ -35,7 +35,7 @@ def paths(data: ReportData) -> Section:
             "No perception was measured: the customer was skipped, and nothing can be seen to pass through."
         )
         return Section("paths", _TITLE, (Paragraph(skipped, lead=True),))
-    rows = [row for row in data.rows("mediation", segment=None) if row["outcome"] not in data.hardly]
+    rows = [row for row in data.rows("mediation", segment=None) if row["outcome"] not in data.rare_behaviours]
     on_behaviour = [r for r in rows if r["cause_kind"] == "operation" and r["outcome"] in data.behaviours]
     told = [row for row in on_behaviour if row["share"] is not None]
     blocks: list[Block] = [Paragraph(_lead(told, len(on_behaviour)), lead=True)]
@@ -158,7 +158,7 @@ def _through(data: ReportData, row: Row) -> str:
 
 def _depends(data: ReportData) -> list[Block]:
     """Interactions and natural effects."""
-    crossed = [r for r in data.rows("interactions") if r["behaviour"] not in data.hardly]
+    crossed = [r for r in data.rows("interactions") if r["behaviour"] not in data.rare_behaviours]
     known = [row for row in crossed if row["estimate"] is not None]
     if not known:
         reasons = dict.fromkeys(data.clause(row["reason"]) for row in crossed if row["reason"] is not None)
@@ -199,7 +199,7 @@ def _clear(row: Row) -> bool:
 def _natural(data: ReportData) -> list[Block]:
     found: dict[tuple[str, str, str], dict[str, Row]] = {}
     for row in data.rows("natural_effects"):
-        if row["estimate"] is not None and row["behaviour"] not in data.hardly:
+        if row["estimate"] is not None and row["behaviour"] not in data.rare_behaviours:
             found.setdefault((row["driver"], row["behaviour"], row["through"]), {})[row["effect"]] = row
     if not found:
         return []

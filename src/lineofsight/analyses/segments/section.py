@@ -29,7 +29,11 @@ def segments(data: ReportData) -> Section:
         lead = "No segments were declared, so all numbers are for everyone."
         return Section("segments", "For whom it matters", (Paragraph(lead, lead=True),))
     lead = "A driver can matter to some customers and not to others. Grey cells cannot be told from nothing"
-    lead += f", or, of {joined([*map(data.label, data.hardly)])}, can hardly be told." if data.hardly else "."
+    lead += (
+        f", or, of {joined([*map(data.label, data.rare_behaviours)])}, can hardly be told."
+        if data.rare_behaviours
+        else "."
+    )
     return Section("segments", "For whom it matters", (Paragraph(lead, lead=True), *blocks))
 
 
@@ -41,7 +45,7 @@ def _rows(data: ReportData, attribute: str, outcome: str) -> list[Row]:
 def _message(data: ReportData, attribute: str, outcome: str) -> str:
     """Which segment stands out, only where its tests say so: of the largest of many estimates chance makes most."""
     name = f"{data.label(outcome)} by {attribute.replace('_', ' ')}"
-    if outcome in data.hardly:
+    if outcome in data.rare_behaviours:
         return f"{name}: can hardly be told"
     asked = {"outcome": outcome, "attribute": attribute}
     tests = [row for row in data.rows("heterogeneity", **asked) if row["q_value"] is not None]
@@ -75,7 +79,7 @@ def _map(data: ReportData, attribute: str, outcome: str, rows: list[Row]) -> Blo
         lambda width: segments_chart(
             *(rows, data.label(outcome), words, data.labels, width),
             good=good,
-            told=outcome not in data.hardly,
+            told=outcome not in data.rare_behaviours,
         ),
         alt,
     )

@@ -25,7 +25,7 @@ def shape(data: ReportData) -> Section:
     bent = [
         key
         for key, rows in told.items()
-        if rows[0]["shape"] in _TOLD and key[1] not in data.hardly and key[0] not in rated
+        if rows[0]["shape"] in _TOLD and key[1] not in data.rare_behaviours and key[0] not in rated
     ]
     bent.sort(key=lambda key: told[key][0]["curvature_p"])
     blocks: list[Block] = [Paragraph(_lead(sum(key[0] not in rated for key in told), len(bent)), lead=True)]

@@ -35,7 +35,7 @@ def chance(data: RunData, row: Row) -> Answer:
     """How many questions were asked, and what is left of one picked from the top of a list."""
     if row["q_value"] is None:
         return
-    asked = f"{numbers.count(data.asked)} total effects were asked of these data, over all operations, outcomes and segments."
+    asked = f"{numbers.count(data.claims_tested)} total effects were asked of these data, over all operations, outcomes and segments."
     if not clear(row):
         yield Point(asked)
         return

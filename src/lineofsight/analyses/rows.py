@@ -51,7 +51,7 @@ def summarise(estimates: Sequence[Estimate | NotEstimable | None], level: float)
     known = [
         (at, estimate)
         for at, estimate in enumerate(estimates)
-        if isinstance(estimate, Estimate) and _steady(estimate.replicates, level)
+        if isinstance(estimate, Estimate) and _enough_replicates(estimate.replicates, level)
     ]
     if not known:
         return rows
@@ -79,7 +79,7 @@ def with_intervals(means: Sequence[Estimate], clusters: Sequence[int], level: fl
     ]
 
 
-def _steady(replicates: Array, level: float) -> bool:
+def _enough_replicates(replicates: Array, level: float) -> bool:
     found = int(np.isfinite(replicates).sum())
     return found >= 2 and len(replicates) - found <= (1 - level) / 2 * len(replicates)
 

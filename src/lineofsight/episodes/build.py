@@ -17,7 +17,7 @@ from lineofsight.episodes.columns import AT, BUCKET, CALENDAR, CUSTOMER, EPISODE
 from lineofsight.episodes.coverage import blank_departed, blank_uncovered, mark_asked, span_of_table
 from lineofsight.episodes.file import EpisodeFile
 from lineofsight.episodes.groups import Group, make_groups
-from lineofsight.episodes.links import expected_rows, link_troubles, look_at
+from lineofsight.episodes.links import count_links, expected_rows, link_troubles
 from lineofsight.episodes.periods import period_label, periods_of
 from lineofsight.episodes.windows import aggregate_group, in_window, join_all
 from lineofsight.project.load import LoadedProject
@@ -52,7 +52,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
     )
 
     progress("looking for the rows of each moment")
-    looked = look_at(loaded, engine, anchors.table, groups, selections)
+    looked = count_links(loaded, engine, anchors.table, groups, selections)
     unlinked = link_troubles(engine, anchors.table, looked)
 
     progress("matching answers")
@@ -63,7 +63,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
     tables = [answer.table for answer in answers if answer.table is not None]
     for place, group in enumerate(groups):
         progress(f"reading windows of '{group.table}'")
-        expected = expected_rows(group, looked[place].linked)
+        expected = expected_rows(group, looked[place].counts)
         with engine.materialized(in_window(anchors.table, group), expected) as materialized:
             for number, table in enumerate(aggregate_group(materialized, group)):
                 tables.append(engine.keep(f"window_{place}_{number}", table))

@@ -18,7 +18,7 @@ _LOOKED_AT = 20_000  # rows
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class LinkCounts:
     """The first rows of a table beside the moments.
 
     Attributes:
@@ -36,7 +36,7 @@ class Linked:
     example: tuple[str, str] | None = None
 
 
-def linked_rows(engine: Engine, anchors: ir.Table, selection: Selection, on: str | None) -> Linked:
+def linked_rows(engine: Engine, anchors: ir.Table, selection: Selection, on: str | None) -> LinkCounts:
     """Looks at the first rows of a table, as many as are quickly read.
 
     Args:
@@ -63,8 +63,8 @@ def linked_rows(engine: Engine, anchors: ir.Table, selection: Selection, on: str
         )[0].values()
     )
     if linked == rows or not left.type().is_string():
-        return Linked(rows, linked, moments)
-    return Linked(rows, linked, moments, *_strays(engine, ids, anchored))
+        return LinkCounts(rows, linked, moments)
+    return LinkCounts(rows, linked, moments, *_strays(engine, ids, anchored))
 
 
 def _strays(engine: Engine, ids: ir.Table, anchored: ir.Table) -> tuple[int, tuple[str, str] | None]:
@@ -87,7 +87,7 @@ def _plain(value: ir.Value) -> ir.StringValue:
     return text.re_replace("^0+(.)", "\\1")
 
 
-def expected_rows(group: Group, found: Linked) -> int:
+def expected_rows(group: Group, found: LinkCounts) -> int:
     """About how many rows fall into the windows of all moments; no number of a run depends on it.
 
     It is the number of moments that a row looked at belongs to, for all rows, by the share of the table's time that the
@@ -107,40 +107,40 @@ def _share(group: Group) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class TableLinks:
     """A table that is joined to the moments, and what was seen of it; `on` is None where that is by customer."""
 
     table: str
     on: str | None
     selection: Selection
-    linked: Linked
+    counts: LinkCounts
 
 
-def look_at(
+def count_links(
     loaded: LoadedProject,
     engine: Engine,
     anchors: ir.Table,
     groups: Sequence[Group],
     selections: Mapping[str, Selection | None],
-) -> list[Looked]:
+) -> list[TableLinks]:
     """Looks at the rows of all groups, in their order, then at those of perceptions with a table of their own."""
     tables = [(group.table, group.on, group.selection) for group in groups]
     for name, selection in selections.items():
         perception = loaded.project.perceptions[name]
         if selection is not None and perception.table is not None:
             tables.append((perception.table, perception.on, selection))
-    seen: dict[tuple[str, str | None], Linked] = {}
+    seen: dict[tuple[str, str | None], LinkCounts] = {}
     for table, on, selection in tables:
         if (table, on) not in seen:
             seen[table, on] = linked_rows(engine, anchors, selection, on)
-    return [Looked(table, on, selection, seen[table, on]) for table, on, selection in tables]
+    return [TableLinks(table, on, selection, seen[table, on]) for table, on, selection in tables]
 
 
-def link_troubles(engine: Engine, anchors: ir.Table, looked: Sequence[Looked]) -> tuple[dict[str, Any], ...]:
+def link_troubles(engine: Engine, anchors: ir.Table, looked: Sequence[TableLinks]) -> tuple[dict[str, Any], ...]:
     """Tables of which no row belongs to a moment, or some would if ids were written alike; each once."""
     found: dict[tuple[str, str | None], dict[str, Any]] = {}
     for each in looked:
-        seen, where = each.linked, (each.table, each.on)
+        seen, where = each.counts, (each.table, each.on)
         if not seen.rows or where in found:
             continue
         if not seen.linked and not _any_linked(engine, anchors, each):
@@ -160,7 +160,7 @@ def link_troubles(engine: Engine, anchors: ir.Table, looked: Sequence[Looked]) -
     return tuple(found.values())
 
 
-def _any_linked(engine: Engine, anchors: ir.Table, looked: Looked) -> bool:
+def _any_linked(engine: Engine, anchors: ir.Table, looked: TableLinks) -> bool:
     """Whether any row at all belongs to a moment, where the first ones do not."""
     selection, on = looked.selection, looked.on
     if selection.rows <= _LOOKED_AT:

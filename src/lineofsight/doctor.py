@@ -109,7 +109,7 @@ class Redactor:
         )
 
     def describe_error(self, error: LineofsightError) -> str:
-        """What an error says; of one about the data, and of what an engine says itself, the part before the first colon."""
+        """An error's code and what it says; of one about the data or the engine's own words, the part before the first colon."""
         if isinstance(error, DataError):
             place = ":".join(str(part) for part in (error.file, error.line) if part is not None)
             told, hint = [place, error.where, self._beginning(error.message)], error.hint
@@ -117,11 +117,11 @@ class Redactor:
             message, _, hint = str(error).partition("\n  → ")
             told = [self._beginning(message)]
         elif self._has_variables:  # a value may be quoted in part
-            return "\n".join(self.redact(line) for line in str(error).splitlines())
+            return f"{error.code}: " + "\n".join(self.redact(line) for line in str(error).splitlines())
         else:
-            return str(error)
+            return f"{error.code}: {error}"
         hinted = f"\n  → {self.redact(hint)}" if hint else ""
-        return ": ".join(part for part in (type(error).__name__, *told) if part) + hinted
+        return ": ".join(part for part in (str(error.code), *told) if part) + hinted
 
     def _beginning(self, message: str) -> str:
         kept, colon, _ = message.partition(": ")

@@ -72,7 +72,7 @@ def test_a_file_that_cannot_be_meant_is_shown_with_its_error(
     shop.say(old, new)
     told = parts(los("doctor", shop.folder))
     assert new in told[HEADS[1]]
-    assert told[HEADS[2]].startswith("PROJECT/lineofsight.yml:")
+    assert re.match(r"LOS-P\d{3}: PROJECT/lineofsight\.yml:", told[HEADS[2]])
     assert says in told[HEADS[2]]
 
 

@@ -130,3 +130,10 @@ def test_a_function_is_told_of_all_outcomes_and_of_those_that_the_project_insist
         Suspicion("function", "other", None, why, 0.995, 300, withheld=True),
         Suspicion("function", "other", "stay", why, 0.995, 300, insisted="known before"),
     ]
+
+
+def test_a_driver_that_is_no_function_or_refused_elsewhere_hides_none_that_comes_after_it() -> None:
+    constant = {"same": np.ones(N), "other": 3 * DATA["z"] + 0.05 * NOISE}
+    made = design((Driver("same", True), SPEED, Driver("other", True)), OUTCOMES)
+    found = estimate(without(DATA, **constant), made, 0).functions
+    assert [(each.driver, each.partners) for each in found] == [("other", ("z",))]

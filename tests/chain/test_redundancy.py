@@ -157,3 +157,9 @@ def test_a_twin_is_no_way_to_behaviours_but_where_the_project_insists_or_its_twi
     ]
     several = Twin("index", ("one", "two"), 0.99, 100)
     assert several.reason == Reason.TWIN_OF_SEVERAL(name="index", names=("one", "two"), share=0.99)
+
+
+def test_each_pair_of_twins_is_found_whatever_stands_between_them() -> None:
+    other = np.random.default_rng(8).normal(size=N)
+    found = redundant(a=CSAT, b=2 * CSAT + 1, c=other, d=-other)
+    assert [each[:2] for each in found] == [("b", ("a",)), ("d", ("c",))]

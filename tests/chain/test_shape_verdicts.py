@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.chain.shapes import BUCKETS, FELT, basis_of, kano_of, shapes_of, view_of
@@ -273,3 +275,49 @@ def test_an_outcome_that_nobody_has_has_no_shape_and_no_class_with_its_reason() 
     assert (shape.n, shape.line, shape.verdict, shape.reason) == (0, None, None, Reason.NO_EPISODE())
     (one,) = kano_of(data, basis, [FELT], 20)
     assert (one.n, one.penalty, one.reward, one.reason) == (0, None, None, Reason.NO_EPISODE())
+
+
+@pytest.mark.parametrize(
+    ("penalty", "reward", "kind"),
+    [
+        (-0.05, 0.05, "indifferent"),  # surely below a tenth of the outcome's standard deviation
+        (-0.15, 0.15, "performance"),
+        (-1.0, 0.4, "performance"),  # less than three times as large
+        (-1.0, 0.25, "must-have"),
+        (-0.4, 1.0, "performance"),
+        (-0.25, 1.0, "delighter"),
+    ],
+)
+@pytest.mark.parametrize("better", ["higher", "lower"])
+def test_small_is_a_tenth_and_lopsided_is_three_times(
+    penalty: float, reward: float, kind: str, better: str
+) -> None:
+    """Many answers, so that intervals are narrow; where the outcome had better be low, all is turned round."""
+    rng = np.random.default_rng(6)
+    n, sign = 40_000, 1.0 if better == "higher" else -1.0
+    rating = rng.integers(1, 6, n).astype(float)
+    felt = sign * (penalty * (rating <= 2) + reward * (rating >= 4)) + rng.normal(size=n)
+    data = {"rating": rating, "z": rng.normal(size=n), "felt": felt, "bucket": np.arange(n) % BUCKETS}
+    basis = basis_of(data, (Driver("rating", True),), {"rating": (1.0, 5.0)})
+    (one,) = kano_of(data, basis, [replace(FELT, better=better)], 100)
+    assert one.kind == kind
+    assert one.penalty is not None and one.penalty.value == pytest.approx(sign * penalty, abs=0.04)
+    assert one.asymmetry is not None
+    assert one.asymmetry.value == pytest.approx((reward + penalty) / (reward - penalty), abs=0.35)
+
+
+def test_a_rating_that_gives_the_outcome_away_is_not_held_equal_and_without_ratings_there_is_nothing() -> (
+    None
+):
+    data = rated(4000)
+    data["must"] = np.clip(np.round(data["felt"]), 1, 5)
+    names = ("must", "both")
+    basis = basis_of(data, [Driver(name, True) for name in names], dict.fromkeys(names, (1.0, 5.0)))
+    alone = basis_of(data, [Driver("both", True)], {"both": (1.0, 5.0)})
+    leak = Reason.COPY(name="must", other="felt")
+    found = kano(basis, view_of(data, basis, 20), [FELT], {("must", "felt"): leak})[1]
+    (expected,) = kano(alone, view_of(data, alone, 20), [FELT], {})
+    assert found.penalty is not None and expected.penalty is not None
+    assert found.penalty.value == pytest.approx(expected.penalty.value, rel=1e-9)
+    plain = basis_of(data, [Driver("both", True)])
+    assert kano(plain, view_of(data, plain, 20), [FELT], {}) == []

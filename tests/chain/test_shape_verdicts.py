@@ -8,12 +8,15 @@ import numpy as np
 import pytest
 from tests.chain.shapes import BUCKETS, FELT, basis_of, kano_of, shapes_of, view_of
 
-from lineofsight.aggregation.features import Driver
-from lineofsight.analyses.ratings.estimate import Kano, kano
+from lineofsight.aggregation.features import Driver, Outcome
+from lineofsight.aggregation.shape_basis import ShapeBasis
+from lineofsight.analyses.ratings.estimate import Kano, estimate_ratings, kano
 from lineofsight.analyses.shape.bends import Threshold
-from lineofsight.analyses.shape.estimate import shapes
+from lineofsight.analyses.shape.estimate import estimate_shapes, shapes
 from lineofsight.analyses.shape.line import Gains, Line
 from lineofsight.analyses.shape.verdicts import verdict
+from lineofsight.model.design import Design
+from lineofsight.model.sample import Sample
 from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate
 
@@ -321,3 +324,52 @@ def test_a_rating_that_gives_the_outcome_away_is_not_held_equal_and_without_rati
     assert found.penalty.value == pytest.approx(expected.penalty.value, rel=1e-9)
     plain = basis_of(data, [Driver("both", True)])
     assert kano(plain, view_of(data, plain, 20), [FELT], {}) == []
+
+
+def sample_of(shape: ShapeBasis, *, asked: bool, told: bool) -> Sample:
+    """A sample with cells for shapes, a design that asks for them, or only one of these."""
+    data = rated(2000)
+    view = view_of(data, shape, 20)
+    outcomes = (FELT, replace(FELT, outcome=Outcome("felt:second", "felt"), main=False))
+    made = Design(shape.base, outcomes, {}, {}, shape=shape if asked else None)
+    return Sample(made, [], view, [], 0.9, {}, view.cells if told else None)
+
+
+def test_shapes_and_classes_are_those_of_main_outcomes_where_they_were_asked_for_and_counted() -> None:
+    data = rated(2000)
+    shape = basis_of(data, (Driver("must", True), Driver("both", True)), {"must": (1.0, 5.0)})
+    for asked, told in ((True, False), (False, True), (False, False)):
+        sample = sample_of(shape, asked=asked, told=told)
+        assert estimate_shapes(sample, {}).found == [] and estimate_ratings(sample, {}).found == []
+    sample, leak = (
+        sample_of(shape, asked=True, told=True),
+        {("both", "felt"): Reason.COPY(name="both", other="felt")},
+    )
+    found = estimate_shapes(sample, leak).found
+    assert [(one.driver, one.outcome) for one in found] == [("must", "felt"), ("both", "felt")]
+    expected = shapes(shape, sample.everyone, [FELT], leak, 0.9)
+    assert [one.reason for one in found] == [one.reason for one in expected]
+    assert found[0].line is not None and expected[0].line is not None
+    np.testing.assert_array_equal(found[0].line.coefficients, expected[0].line.coefficients)
+    (one,) = estimate_ratings(sample, leak).found
+    (other,) = kano(shape, sample.everyone, [FELT], leak, 0.9)
+    assert (one.attribute, one.kind, one.n) == ("must", other.kind, 2000)
+    assert one.penalty is not None and other.penalty is not None and one.penalty.value == other.penalty.value
+
+
+def test_a_control_that_is_a_copy_of_another_moves_no_threshold() -> None:
+    rng = np.random.default_rng(3)
+    n = 6000
+    x, z = rng.uniform(0, 10, n), rng.normal(size=n)
+    data = {"x": x, "z": z, "copy": 2 * z, "bucket": np.arange(n) % BUCKETS}
+    data["felt"] = np.maximum(x - 5, 0) + z + rng.normal(size=n)
+    driver = (Driver("x", True),)
+    found = []
+    for controls in (("z",), ("z", "copy")):
+        basis = basis_of(data, driver, controls=controls)
+        (one,) = shapes(basis, view_of(data, basis, 60), [FELT], {})
+        assert one.verdict == "threshold" and one.threshold is not None
+        found.append(one.threshold)
+    assert found[1].place.value == pytest.approx(found[0].place.value, rel=1e-6) == pytest.approx(5, abs=0.3)
+    assert found[1].change == pytest.approx(found[0].change, rel=1e-6)
+    assert found[1].above.value == pytest.approx(found[0].above.value, rel=1e-6)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lineofsight.aggregation.features import Category, Number, Outcome
-from lineofsight.aggregation.shape_basis import ShapeBasis
+from lineofsight.aggregation.shape_basis import ShapeBasis, boxes_of
 from lineofsight.episodes.columns import before
 from lineofsight.episodes.profile import Extent, Profile
 from lineofsight.model.design import make_design
@@ -247,3 +247,26 @@ def test_a_behaviour_from_before_the_operations_is_an_outcome_beside_the_others(
     assert earlier.source == earlier.name == before("bought")
     assert [outcome.name for outcome in found.basis.outcomes] == ["bought", before("bought")]
     assert make_design(project(wait={}), profile({"wait": EIGHTHS}, 0.0, 8.0), {}).pre_period == {}
+
+
+def test_shapes_are_told_of_main_outcomes_and_ratings_have_boxes_of_their_scale() -> None:
+    felt = {"felt": {"value": "felt", "measure": "csat"}}
+    made = Project.model_validate({**project(wait={}).model_dump(exclude_unset=True), "perceptions": felt})
+    held = profile({"wait": EIGHTHS}, 1.0, 5.0)
+    rated = replace(held, extent={"wait": replace(held.extent["wait"], rating=(1.0, 5.0))})
+    shape = shape_of(made, rated)
+    assert [outcome.name for outcome in shape.outcomes] == ["felt", "bought"]
+    assert shape.boxes == {"wait": boxes_of(1.0, 5.0)} and shape.scales == {"wait": (1.0, 5.0)}
+    plain = shape_of(made, held)
+    assert plain.boxes == plain.scales == {}
+
+
+@pytest.mark.parametrize("missing", ["octiles", "extent"])
+def test_a_driver_of_which_one_of_both_is_not_known_bends_nowhere_and_hides_none_after_it(
+    missing: str,
+) -> None:
+    held = profile({"speed": EIGHTHS, "wait": EIGHTHS}, 0.0, 8.0)
+    left = {name: value for name, value in getattr(held, missing).items() if name != "speed"}
+    shape = shape_of(project(speed={}, wait={}), replace(held, **{missing: left}))
+    assert shape.grid == {"speed": (), "wait": EIGHTHS}
+    assert shape.pieces == {"speed": (), "wait": (2.0, 4.0, 6.0)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -197,3 +198,43 @@ def test_without_any_behaviour_there_is_no_money_and_that_is_the_reason() -> Non
     )
     assert {each.result for each in found} == {NotEstimable(Reason.NO_BEHAVIOUR)}
     assert {each.occasions for each in found} == {0.0}
+
+
+def test_parts_through_perceptions_add_up_only_where_every_behaviour_has_all_of_them_beside() -> None:
+    made = project("stay", "spend")
+    part = find(RESULT, "wait", "spend", "via csat")
+    apart = [replace(each, given=()) if each is part else each for each in RESULT.effects]
+    often = {
+        view.label: dict.fromkeys(("stay", "spend"), 2.0) for view in (RESULT.everyone, *RESULT.segments)
+    }
+    worths = unit_values(made, RESULT.everyone)
+    assert row(driver_money(made, RESULT.effects, worths, often)).via is not None
+    found = driver_money(made, apart, worths, often)
+    assert row(found).via is None and row(found, "speed").via is not None
+    assert isinstance(row(found).result, Estimate)
+
+
+def test_one_reason_alone_is_told_as_it_is() -> None:
+    found = row(money(project("told")))
+    assert found.result == NotEstimable(
+        Reason.OF_NAMES, names=("told",), inner=(Reason.NO_SPEND(name="told"),)
+    )
+
+
+def test_a_part_is_added_up_only_where_each_behaviour_has_it() -> None:
+    """Without a respondent's model of 'cost' its part through the perception is not known, nor is their sum."""
+    made = project("spend", "cost")
+    often = {
+        view.label: dict.fromkeys(("spend", "cost"), 2.0) for view in (RESULT.everyone, *RESULT.segments)
+    }
+    worths = unit_values(made, RESULT.everyone)
+    refused = NotEstimable(Reason.NO_EPISODE)
+    part = find(RESULT, "wait", "cost", "via csat")
+    effects = [replace(each, result=refused) if each is part else each for each in RESULT.effects]
+    assert row(driver_money(made, effects, worths, often)).via is None
+    units = {unit.behaviour: unit for unit in worths}
+    assert money_of(replace(part, result=refused), units, {"cost": 2.0}) is None
+    assert money_of(find(RESULT, "wait", "csat"), units, {"cost": 2.0}) is None
+    assert money_of(part, {"cost": replace(units["cost"], worth=refused)}, {"cost": 2.0}) is None
+    known = money_of(part, units, {"cost": 2.0})
+    assert known is not None and known.value == pytest.approx(-2.0 * part.result.value)  # type: ignore[union-attr]  # an estimate

@@ -221,3 +221,26 @@ def test_weights_of_those_who_answered_begin_with_a_model_that_has_its_reason() 
     assert isinstance(found, Weights)
     assert (found.weighed, found.reason) == (None, reason)
     assert found.answering.fitted == NotEstimable(reason)
+
+
+@pytest.mark.parametrize(("at", "kind"), [(29, Reason.FEW_ANSWERED), (571, Reason.FEW_SILENT)])
+def test_where_the_smallest_term_is_too_large_the_reason_is_what_that_one_needs(
+    at: int, kind: Reason
+) -> None:
+    """One operation with a bend: its two columns and the intercept need thirty of each kind."""
+    rng = np.random.default_rng(4)
+    made = design((Driver("c", True, knots=(0.0,)),), tuple(map(perception, NAMES)), (), ())
+    said = np.full(600, np.nan)
+    said[rng.permutation(600)[:at]] = 3.0
+    data = world(csat=said, nps=said, c=rng.normal(size=600))
+    (found,) = models(data, made)
+    assert found.fitted == NotEstimable(kind, n=29, columns=2, needed=30)
+    assert (found.columns, found.told_apart, found.reached) == (2, (), None)
+    (raked,) = models(data, made, raked=True)
+    assert isinstance(raked.fitted, Logistic) and raked.left_out == ("c",)
+
+
+def test_twelve_customers_are_too_few_for_any_column_though_they_answer_often() -> None:
+    said = np.where(np.random.default_rng(1).random(600) < 0.5, 3.0, np.nan)
+    (found,) = models(world(csat=said, nps=said, bucket=np.arange(600) % 12))
+    assert found.fitted == NotEstimable(Reason.FEW_ASKED, n=12, needed=20)

@@ -244,3 +244,15 @@ def test_twelve_customers_are_too_few_for_any_column_though_they_answer_often() 
     said = np.where(np.random.default_rng(1).random(600) < 0.5, 3.0, np.nan)
     (found,) = models(world(csat=said, nps=said, bucket=np.arange(600) % 12))
     assert found.fitted == NotEstimable(Reason.FEW_ASKED, n=12, needed=20)
+
+
+def test_columns_that_together_tell_exactly_who_answers_are_refused_and_nothing_breaks() -> None:
+    """Among those who answered, and among those who did not, the two are the same but for a constant."""
+    rng = np.random.default_rng(3)
+    said = np.where(np.arange(600) % 2 == 0, 3.0, np.nan)
+    b = (np.arange(600) // 2 % 2).astype(float)
+    made = design((Driver("b", True), Driver("d", True)), tuple(map(perception, NAMES)), (), ())
+    for shift in (1.0, 2.0, rng.normal()):
+        (found,) = models(world(csat=said, nps=said, b=b, d=b + shift * ~np.isnan(said)), made)
+        assert found.fitted == NotEstimable(Reason.ANSWERS_TOLD_EXACTLY)
+        assert (found.reached, found.told_apart, found.columns) == (None, (), 2)

@@ -8,6 +8,8 @@ from scipy.stats import norm
 from statsmodels.stats.multitest import multipletests
 
 from lineofsight.analyses.comparisons.comparison import Comparison, Kind, said, statements
+from lineofsight.analyses.comparisons.placebos import claims_of
+from lineofsight.model.effects import Effect
 from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate, NotEstimable
 
@@ -117,3 +119,25 @@ def test_placebos_and_the_same_customers_are_each_counted_among_their_own_kind()
         ("wait", "spend"): (Reason.NEXT_AS_MUCH(),)
     }
     assert said([], 0.95) == []
+
+
+def test_claims_are_totals_about_everyone_of_better_and_of_one_point() -> None:
+    def effect(
+        cause: str, value: float, *, segment: str | None = None, path: str = "total", change: str = "better"
+    ) -> Effect:
+        return Effect(cause, "spend", segment, path, change, spread(value, 0.1), 300, "everyone")  # type: ignore[arg-type]  # of the words for a change
+
+    found = claims_of(
+        [
+            effect("wait", 1.0),
+            effect("wait", 2.0, segment="region = n"),
+            effect("wait", 3.0, path="direct"),
+            effect("wait", 4.0, change="best"),
+            effect("csat", 5.0, change="point"),
+            effect("csat", 6.0, path="via csat", change="point"),
+        ]
+    )
+    assert {pair: claim.value for pair, claim in found.items() if isinstance(claim, Estimate)} == {
+        ("wait", "spend"): 1.0, ("csat", "spend"): 5.0,
+    }  # fmt: skip
+    assert len(found) == 2

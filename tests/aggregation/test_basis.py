@@ -157,3 +157,56 @@ def test_no_change_ever_makes_worse(
     for change in ("better", "best"):
         step = driver.changed(before, change, share) - before  # type: ignore[arg-type]
         assert (step >= 0).all() if higher else (step <= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "higher", "expected"),
+    [
+        (5.0, None, True, 5.5),
+        (-5.0, None, True, -4.5),
+        (-5.0, None, False, -5.5),
+        (5.0, 5.2, True, 5.2),
+        (5.0, 4.0, True, 5.0),  # beyond the limit already: it stays
+        (5.0, 4.8, False, 4.8),
+        (5.0, 6.0, False, 5.0),
+        (5.0, 5.0, True, 5.0),
+    ],
+)
+def test_better_goes_a_share_of_its_size_in_the_good_direction_and_not_beyond_the_limit(
+    value: float, limit: float | None, higher: bool, expected: float
+) -> None:
+    driver = Driver("x", higher, limit=limit)
+    assert driver.changed(np.array([value]), "better", 0.1)[0] == pytest.approx(expected)
+
+
+def test_without_a_best_quartile_best_changes_nothing() -> None:
+    value = np.array([1.0, 5.0])
+    assert Driver("x", True).changed(value, "best", 0.1).tolist() == [1, 5]
+    assert Driver("x", True, best=3.0).changed(value, "best", 0.1).tolist() == [3, 5]
+    assert Driver("x", False, best=3.0).changed(value, "best", 0.1).tolist() == [1, 3]
+
+
+def test_means_are_of_the_known_values_and_their_changes_in_the_order_of_their_columns() -> None:
+    made = basis(
+        drivers=(Driver("x", True, knots=(2.0,), best=4.0), Driver("w", False, optional=True, best=1.0)),
+        outcomes=(Outcome("felt", "felt"),), asked=(("felt", "covered"),),
+    )  # fmt: skip
+    block = evaluate(made, x=[1, 5], w=[NAN, 10], felt=[1, NAN], covered=[1, 0])
+    assert made.mean_columns == (
+        "known:x", "value:x", "better:x", "better:x>2", "best:x", "best:x>2",
+        "known:w", "value:w", "better:w", "best:w", "asked:felt",
+    )  # fmt: skip
+    np.testing.assert_allclose(
+        block.means,
+        [[1, 1, 0.1, 0, 3, 2, 0, 0, 0, 0, 1], [1, 5, 0.5, 0.5, 0, 0, 1, 10, -1, -9, 0]],
+    )
+    assert made.flags == ("felt", "asked:felt")
+    assert block.pattern.tolist() == [3, 0]
+    assert (made.bits(["felt"]), made.bits(["asked:felt"]), made.bits(["felt", "felt"]), made.bits([])) == (
+        1,
+        2,
+        1,
+        0,
+    )
+    without = made.evaluate({name: np.ones(2) for name in made.sources}, {}, means=False)
+    assert without.means.shape == (2, 0)

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from lineofsight.aggregation.basis import Basis
-from lineofsight.aggregation.cells import CellAggregator, Cells
+from lineofsight.aggregation.cells import CellAggregator
 from lineofsight.aggregation.features import Driver, Outcome
+from lineofsight.aggregation.groups import Cells, merged
+from lineofsight.model.population import EVERY_LEVEL, View, with_columns
 
 BUCKETS = 16
 BASIS = Basis(
@@ -123,3 +125,112 @@ def test_nothing_folded_is_nothing() -> None:
     held, moments = cells.pooled().moments(lambda pattern: True)
     assert (len(held), len(moments.count), cells.levels) == (0, 0, frozenset())
     assert not cells.mean_sums().any()
+
+
+def about(shift: np.ndarray, keep: np.ndarray) -> Cells:
+    """The cells of some of the rows, about a shift that all parts share."""
+    made = CellAggregator(BASIS, BUCKETS, shift)
+    block = BASIS.evaluate({name: column[keep] for name, column in VALUES.items()}, {})
+    made.add(block, BUCKET[keep][block.rows], LEVEL[keep][block.rows])
+    return made.result()
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [BUCKET % 2 == 0, BUCKET % 2 == 1],  # no bucket is in two parts
+        [at == BUCKET % 3 for at in range(3)],
+        [np.arange(len(BUCKET)) % 3 == at for at in range(3)],  # every bucket is in all
+        [LEVEL < 1, LEVEL >= 1],  # a level is in one part alone
+        [BUCKET >= 0],
+    ],
+)
+def test_merged_parts_of_the_rows_are_the_cells_of_all_of_them(parts: list[np.ndarray]) -> None:
+    whole = about(CELLS.shift, np.ones(len(BUCKET), dtype=bool))
+    found = merged([about(CELLS.shift, part) for part in parts])
+    assert found.levels == whole.levels and found.buckets == whole.buckets
+    assert {cell: len(at) for cell, at in found.groups.items()} == {
+        cell: len(at) for cell, at in whole.groups.items()
+    }
+    np.testing.assert_array_equal(found.shift, whole.shift)
+    np.testing.assert_allclose(found.mean_sums(), whole.mean_sums(), rtol=1e-11)
+    for level in whole.levels:
+        for pattern in sorted({pattern for _, pattern in whole.groups}):
+            held, mine = found.only(level).moments(lambda each, pattern=pattern: each == pattern)
+            expected_held, expected = whole.only(level).moments(lambda each, pattern=pattern: each == pattern)
+            np.testing.assert_array_equal(held, expected_held)
+            np.testing.assert_array_equal(mine.count, expected.count)
+            np.testing.assert_allclose(mine.sums, expected.sums, rtol=1e-9, atol=1e-9)
+            np.testing.assert_allclose(mine.products, expected.products, rtol=1e-9, atol=1e-9)
+
+
+def test_one_level_is_pooled_as_it_is_and_several_into_one_group_for_each_bucket() -> None:
+    one = CELLS.only(2).pooled()
+    assert one.levels == {0} and one.bucket is CELLS.bucket
+    several = CELLS.pooled()
+    for at in several.groups.values():
+        assert len(np.unique(several.bucket[at])) == len(at)
+    assert len(several.count) == sum(len(at) for at in several.groups.values()) < len(CELLS.count)
+
+
+# ---- views ----------------------------------------------------------------------------------------------
+
+WEIGHTS = np.vstack(
+    [np.ones((1, BUCKETS)), np.random.default_rng(3).multinomial(BUCKETS, [1 / BUCKETS] * BUCKETS, 5)]
+)
+
+
+def test_populations_of_a_view_are_those_of_the_rows() -> None:
+    view = View(None, CELLS, EVERY_LEVEL, WEIGHTS)
+    lacking = chosen(None, "b") & np.isnan(VALUES["c"])
+    found = view.without(("b",), ("c",))
+    assert (found.n, found.clusters) == (lacking.sum(), len(np.unique(BUCKET[lacking])))
+    assert found.mean("b").value == pytest.approx(VALUES["b"][lacking].mean())
+    for r in range(5):
+        drawn = WEIGHTS[r + 1][BUCKET[lacking]]
+        assert found.mean("b").replicates[r] == pytest.approx(np.average(VALUES["b"][lacking], weights=drawn))
+        assert found.counts[r + 1] == drawn.sum()
+    assert view.population(("c",)) is view.population(("c",))
+    with_it, beside = view.split(("c",), ("b",))
+    assert with_it.count[0] == chosen(None, "c").sum()
+    assert beside.count[0] == lacking.sum()
+    assert beside.mean_of("b")[0] == pytest.approx(VALUES["b"][lacking].mean())
+    held, sizes = view.sizes()
+    np.testing.assert_array_equal(held, np.unique(BUCKET[chosen(None)]))
+    np.testing.assert_array_equal(sizes, np.bincount(BUCKET[chosen(None)])[held])
+
+
+def test_a_level_of_a_view_is_its_own_and_averages_are_over_all_of_it_or_those_counted() -> None:
+    view = View("k = 2", CELLS, 2, WEIGHTS)
+    mine = chosen(2)
+    assert view.population().n == mine.sum()
+    better = view.average("better:x")
+    assert better.value == pytest.approx((-0.1 * np.abs(VALUES["x"][mine])).mean())
+    drawn = WEIGHTS[4][BUCKET[mine]]
+    assert better.replicates[3] == pytest.approx(np.average(-0.1 * np.abs(VALUES["x"][mine]), weights=drawn))
+    known = view.average("value:x", "known:x")
+    assert known.value == pytest.approx(VALUES["x"][mine].mean())
+    nobody = View("k = 9", CELLS, 9, WEIGHTS)
+    assert nobody.population().n == 0 and np.isnan(nobody.average("better:x").value)
+
+
+def test_resampled_moments_are_of_the_columns_that_vary_and_are_made_again_after_they_were_let_go() -> None:
+    view = View(None, CELLS, EVERY_LEVEL, WEIGHTS)
+    population = view.population(("c",))
+    assert set(population.varying) <= set(BASIS.columns) and {"x", "w", "c"} <= set(population.varying)
+    moments = population.moments
+    assert moments is population.moments and moments.columns == population.varying
+    view.release()
+    again = population.moments
+    assert again is not moments
+    np.testing.assert_array_equal(again.products, moments.products)
+    keep = chosen(None, "c")
+    for r in range(6):
+        drawn = WEIGHTS[r][BUCKET[keep]]
+        assert moments.mean_of("x")[r] == pytest.approx(np.average(VALUES["x"][keep], weights=drawn))
+    few = with_columns(population, ("x", "c"))
+    assert few.varying == ("x", "c") and few.n == population.n
+    columns = [("x",), ("w",), ("c",)]
+    first, second, third = (population.resampled(each) for each in columns)
+    assert population.resampled(("c",)) is third and population.resampled(("w",)) is second
+    assert population.resampled(("x",)) is not first  # the two last made are kept

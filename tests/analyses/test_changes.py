@@ -12,9 +12,10 @@ from lineofsight.aggregation.features import Category, Driver
 from lineofsight.analyses.why_moved.estimate import Part, PeriodChange
 from lineofsight.episodes.columns import CALENDAR, PERIOD
 from lineofsight.model.design import Design
+from lineofsight.reasons import Reason
 from lineofsight.stats.bootstrap import bootstrap_weights
 from lineofsight.stats.results import Estimate, NotEstimable
-from lineofsight.words.reasons import clause
+from lineofsight.words.reasons.__init__ import clause
 from model.world import (
     BUCKETS,
     Rows,
@@ -23,6 +24,7 @@ from model.world import (
     columns,
     design,
     estimate,
+    perception,
     resampled,
     rows,
     with_basis,
@@ -279,3 +281,76 @@ def test_periods_that_are_held_equal_are_no_customers() -> None:
     plain = values(change(RESULT.changes, "csat", *PERIODS[:2]))
     for name in ("mix", "speed", "wait", "help", "unexplained"):
         assert told[name] == pytest.approx(plain[name], abs=0.02)
+
+
+def test_a_driver_that_nobody_met_in_a_period_has_no_mean_there_and_a_share_of_nothing() -> None:
+    """Where the period has no model, or the driver gives the outcome away, neither is known."""
+    help_ = DESIGN.basis.drivers[2]
+    data = {**DATA, "help": np.where(DATA[CALENDAR] == PERIODS[0], np.nan, DATA["help"])}
+    found = change(estimate(data, DESIGN).changes, "csat", *PERIODS[:2])
+    mean, share = found.before.known(help_)
+    assert np.isnan(mean) and share == 0.0
+    few = np.flatnonzero(DATA[CALENDAR] == PERIODS[0])[12:]
+    scarce = {name: np.delete(column, few) for name, column in DATA.items()}
+    found = change(estimate(scarce, DESIGN).changes, "csat", *PERIODS[:2])
+    assert np.isnan(found.before.known(help_)).all()
+    assert found.after.known(help_)[1] > 0.2
+    spent = Driver("spent", True)
+    made = with_basis(DESIGN, drivers=(*DESIGN.basis.drivers, spent))
+    leaking = estimate({**DATA, "spent": 2 * np.nan_to_num(DATA["spend"])}, made)
+    assert np.isnan(change(leaking.changes, "spend", *PERIODS[:2]).before.known(spent)).all()
+    assert change(leaking.changes, "csat", *PERIODS[:2]).before.known(spent)[1] == 1.0
+
+
+def test_models_of_periods_say_whom_they_rest_on_and_are_those_of_main_outcomes() -> None:
+    second = replace(perception("csat:second"), main=False)
+    second = replace(second, outcome=replace(second.outcome, source="csat"))
+    outcomes = (*DESIGN.outcomes, second)
+    made = replace(with_basis(DESIGN, outcomes=(*DESIGN.basis.outcomes, second.outcome)), outcomes=outcomes)
+    found = estimate(DATA, made).changes
+    assert [each.info.name for each in found] == [
+        name for name in ("csat", "nps", "stay", "spend") for _ in range(3)
+    ]
+    assert [(each.before.period, each.after.period) for each in found[:3]] == [
+        PERIODS[:2], (PERIODS[0], PERIODS[2]), PERIODS[1:],
+    ]  # fmt: skip
+    for each in found:
+        for model in (each.before, each.after):
+            keep = (DATA[CALENDAR] == model.period) & ~np.isnan(DATA[each.info.source])
+            assert (model.n, model.clusters) == (keep.sum(), len(np.unique(DATA["bucket"][keep])))
+            assert model.mean.value == pytest.approx(coded(DATA, each.info.name)[keep].mean())
+
+
+def test_why_a_column_has_no_coefficient_in_a_period_is_told_of_that_period() -> None:
+    at = DATA[CALENDAR] == PERIODS[0]
+    data = {
+        **DATA,
+        "speed": np.where(at, 8.0, DATA["speed"]),
+        "wait": np.where(at, 2 * DATA["z"] + 9, DATA["wait"]),
+    }
+    made = with_basis(DESIGN, drivers=(Driver("speed", False), Driver("wait", False)))
+    model = change(estimate(data, made).changes, "csat", *PERIODS[:2]).before
+    assert model.why("speed") == Reason.SAME_EVERYWHERE(at=PERIODS[0])
+    assert model.why("wait").code == Reason.COLUMN_IN_PERIOD and model.why("wait").at == PERIODS[0]
+    assert model.why("wait").inner == (Reason.MOVES_WITH(names=("z",), others=()),)
+
+
+def test_parts_that_are_refused_are_each_of_their_own_kind_and_name() -> None:
+    """Without a control there is no mix of customers; what gives the outcome away has that for its reason."""
+    few = np.flatnonzero(DATA[CALENDAR] == PERIODS[2])[12:]
+    data = {name: np.delete(column, few) for name, column in DATA.items()}
+    found = change(estimate(data, DESIGN).changes, "stay", PERIODS[1], PERIODS[2])
+    assert [(part.kind, part.driver, part.note) for part in found.parts] == [
+        ("difference", None, None), ("mix", None, None), ("operation", "speed", None), ("operation", "wait", None),
+        ("operation", "help", None), ("unexplained", None, None),
+    ]  # fmt: skip
+    bare = replace(design(numbers=(), regions=()), periods=PERIODS)
+    for rows_of, refused in ((data, True), (DATA, False)):
+        found = change(estimate(rows_of, bare).changes, "stay", PERIODS[1], PERIODS[2])
+        assert [part.kind for part in found.parts] == ["difference", *["operation"] * 3, "unexplained"]
+        assert isinstance(found.parts[-1].result, NotEstimable) == refused
+    separated = frozenset({("speed", "stay")})
+    leaking = change(estimate(data, DESIGN, separated=separated).changes, "stay", PERIODS[1], PERIODS[2])
+    told = parts(leaking)
+    assert told["speed"].result == NotEstimable(Reason.SEPARATES(name="speed", other="stay"))
+    assert told["wait"].result != told["speed"].result

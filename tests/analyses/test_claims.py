@@ -10,6 +10,7 @@ from scipy.stats import norm
 from statsmodels.stats.multitest import multipletests
 
 from lineofsight.aggregation.features import Driver, Number
+from lineofsight.analyses.evidence.assignment import Assignment
 from lineofsight.analyses.evidence.estimate import Claim, make_claims
 from lineofsight.model.confounding import Benchmark
 from lineofsight.model.effects import Effect, EffectKey
@@ -244,3 +245,58 @@ def test_the_level_of_intervals_is_the_runs(result: Chain) -> None:
     totals = [e.key for e in result.effects if e.path == "total" and e.key in wide]
     unclear = [sum(includes in claims[key].verdict.not_higher for key in totals) for claims in (wide, narrow)]
     assert unclear[0] > unclear[1]
+
+
+# ---- p-values that are given ----------------------------------------------------------------------------
+
+
+def with_p(cause: str, outcome: str, p: float, path: str = "total", segment: str | None = None) -> Effect:
+    """An effect that is clear of zero by its interval and has this p-value by its standard error."""
+    near = norm.ppf((np.arange(200) + 0.5) / 200)
+    far = 1.0 / norm.isf(p / 2)
+    drawn = 1 + 0.3 * near
+    drawn[0], drawn[-1] = drawn[0] - 1, drawn[-1] + 1
+    drawn = 1 + (drawn - 1) * far / drawn.std(ddof=1)
+    return Effect(cause, outcome, segment, path, "better", Estimate(1.0, drawn), 500, "everyone")
+
+
+def judged_of(*effects: Effect) -> dict[tuple[str, str, str], Claim]:
+    found = make_claims(effects, [], frozenset(), adjusted=True, level=0.9)
+    return {(cause, outcome, path): claim for (cause, outcome, _, path, _), claim in found.items()}
+
+
+def test_a_claim_is_counted_among_all_totals_of_its_cause_and_no_others() -> None:
+    """Holm (1979): the least of two at 0.03 counts as 0.06, however many other causes and paths are surely found."""
+    others = [with_p(f"other{at}", "spend", 1e-9) for at in range(20)]
+    paths = [with_p("wait", "spend", 0.03, path) for path in ("direct", "via csat")]
+    found = judged_of(with_p("wait", "spend", 0.03), with_p("wait", "stay", 0.04), *paths, *others)
+    claim = found["wait", "spend", "total"]
+    assert claim.p_value == pytest.approx(0.03, rel=1e-6) and claim.q_value < 0.05
+    (told,) = [each for each in claim.verdict.not_higher if each.code == Reason.CHANCE_FIND_OF_CAUSE]
+    assert told.p == pytest.approx(0.06, rel=1e-6)
+    alone = judged_of(with_p("wait", "spend", 0.03), *paths, *others)["wait", "spend", "total"]
+    assert not [each for each in alone.verdict.not_higher if each.code == Reason.CHANCE_FIND_OF_CAUSE]
+    for path in ("direct", "via csat"):
+        mine = found["wait", "spend", path].verdict.not_higher
+        assert not [each for each in mine if each.code == Reason.CHANCE_FIND_OF_CAUSE]
+
+
+def test_what_speaks_for_a_claim_is_about_everyone_and_what_speaks_against_it_about_segments_too() -> None:
+    whole, part = with_p("wait", "spend", 1e-9), with_p("wait", "spend", 1e-9, segment="region = n")
+    pair = ("wait", "spend")
+    lots = Assignment("random", "a test", 0.5, "z", 3)
+    found = make_claims(
+        [whole, part, with_p("wait", "stay", 1e-9), with_p("wait", "spend", 1e-9, "direct")], [], frozenset(),
+        adjusted=True, level=0.9, against={pair: (Reason.SAME_MOOD(),)}, support={pair: (Reason.NOT_NEXT(),)},
+        assigned={"wait": lots},
+    )  # fmt: skip
+    for effect in (whole, part):
+        assert Reason.SAME_MOOD() in found[effect.key].verdict.not_higher[0].inner
+    clean = make_claims(
+        [whole, part, with_p("wait", "spend", 1e-9, "direct")], [], frozenset(),
+        adjusted=True, level=0.9, support={pair: (Reason.NOT_NEXT(),)}, assigned={"wait": lots},
+    )  # fmt: skip
+    assert [claim.verdict.level for claim in clean.values()] == ["experimental", "experimental", "adjusted"]
+    assert [Reason.NOT_NEXT() in claim.verdict.because for claim in clean.values()] == [True, False, False]
+    other = make_claims([whole], [], frozenset(), adjusted=True, level=0.9, assigned={"speed": lots})
+    assert other[whole.key].verdict.level == "adjusted"

@@ -8,9 +8,15 @@ import statsmodels.api as sm
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from lineofsight.aggregation.features import Driver
-from lineofsight.analyses.leakage.collinearity import collinear_drivers
+from lineofsight.analyses.leakage.collinearity import (
+    CollinearDriver,
+    collinear_drivers,
+    suspected_collinearity,
+)
+from lineofsight.analyses.leakage.suspicions import Suspicion
+from lineofsight.reasons import Reason
 from model.three_drivers import DATA, OUTCOMES, SPEED, WAIT, N, with_other
-from model.world import columns, design, estimate, without
+from model.world import behaviour, columns, design, estimate, without
 
 NOISE = np.random.default_rng(8).normal(size=N)
 
@@ -81,3 +87,57 @@ def test_without_columns_or_episodes_there_is_no_function() -> None:
     everyone = estimate(nobody, made, 0).everyone
     assert everyone.population().n == 0
     assert collinear_drivers(made, everyone.population()) == []
+
+
+@pytest.mark.parametrize(
+    ("columns", "customers", "told"), [(2, 20, True), (2, 19, False), (6, 35, True), (6, 34, False)]
+)
+def test_a_function_is_told_from_five_customers_for_each_coefficient_and_twenty_on(
+    columns: int, customers: int, told: bool
+) -> None:
+    rng = np.random.default_rng(columns)
+    names = [f"x{at}" for at in range(columns)]
+    data = {name: rng.normal(size=N) for name in names}
+    data["x1"] = data["x0"] + 0.01 * data["x1"]
+    data |= {"stay": rng.normal(size=N), "covered": np.ones(N), "bucket": np.arange(N) % customers}
+    made = design([Driver(name, True) for name in names], (behaviour("stay"),), numbers=(), regions=())
+    found = collinear_drivers(made, estimate(data, made, 0).everyone.population())
+    assert [(each.driver, each.partners, each.n) for each in found] == (
+        [("x0", ("x1",), N), ("x1", ("x0",), N)] if told else []
+    )
+
+
+def test_what_came_first_is_left_out_again_where_the_later_ones_do_without_it() -> None:
+    """`third` is nearest to the sum, and not needed beside both of its parts."""
+    one, two, rest, more = np.random.default_rng(4).normal(size=(4, N))
+    data = {"one": one, "two": two, "third": one + two + 0.4 * rest, "other": one + two + 0.02 * more}
+    data |= {"stay": rest, "covered": np.ones(N), "bucket": DATA["bucket"]}
+    made = design(
+        [Driver(name, True) for name in ("one", "two", "third", "other")], (behaviour("stay"),), (), ()
+    )
+    (found,) = [
+        each
+        for each in collinear_drivers(made, estimate(data, made, 0).everyone.population())
+        if each.driver == "other"
+    ]
+    x = np.column_stack([np.ones(N), one, two])
+    left = data["other"] - x @ np.linalg.lstsq(x, data["other"], rcond=None)[0]
+    assert set(found.partners) == {"one", "two"}
+    assert found.explained == pytest.approx(1 - left.var() / data["other"].var(), rel=1e-9)
+
+
+def test_a_function_is_told_of_all_outcomes_and_of_those_that_the_project_insists_on() -> None:
+    near = CollinearDriver("other", ("speed", "wait"), 0.995, 300)
+    why = Reason.NEAR_FUNCTION(names=("speed", "wait"), share=0.995)
+    insisted = {("other", "stay"): "known before", ("speed", "stay"): "something else"}
+    assert [*suspected_collinearity([near], insisted)] == [
+        Suspicion("function", "other", None, why, 0.995, 300, withheld=True),
+        Suspicion("function", "other", "stay", why, 0.995, 300, insisted="known before"),
+    ]
+
+
+def test_a_driver_that_is_no_function_or_refused_elsewhere_hides_none_that_comes_after_it() -> None:
+    constant = {"same": np.ones(N), "other": 3 * DATA["z"] + 0.05 * NOISE}
+    made = design((Driver("same", True), SPEED, Driver("other", True)), OUTCOMES)
+    found = estimate(without(DATA, **constant), made, 0).functions
+    assert [(each.driver, each.partners) for each in found] == [("other", ("z",))]

@@ -9,17 +9,11 @@ from typing import Any
 import pytest
 
 from lineofsight.analyses.evidence.assignment import Assignment
-from lineofsight.analyses.evidence.levels import (
-    FEWEST_CUSTOMERS,
-    LEVELS,
-    WEAKEST_HIDDEN,
-    Case,
-    judge,
-)
+from lineofsight.analyses.evidence.levels import FEWEST_CUSTOMERS, LEVELS, WEAKEST_HIDDEN, Case, judge
 from lineofsight.reasons import Reason
 from lineofsight.stats.multiplicity import FALSE_DISCOVERIES
 from lineofsight.words.evidence import verb
-from lineofsight.words.reasons import clause, clauses
+from lineofsight.words.reasons.__init__ import clause, clauses
 
 ROBUST = Case(
     adjusted=True, clear=True, q_value=0.01, robustness=0.05, benchmark="tier", outlives_benchmark=True
@@ -179,3 +173,58 @@ def test_lots_that_do_not_hold_are_judged_as_if_there_were_none(
     assert "declared to be assigned at random, but" in clause(verdict.not_higher[0])
     assert told in clause(verdict.not_higher[0])
     assert clauses(verdict.not_higher).count(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "met"),
+    [
+        ({"q_value": 0.05}, True),
+        ({"q_value": 0.051}, False),
+        ({"own_p": 0.05}, True),
+        ({"own_p": 0.051}, False),
+        ({"robustness": 0.02}, True),
+        ({"robustness": 0.0199}, False),
+        ({"customers": 100}, True),
+        ({"customers": 99}, False),
+    ],
+)
+def test_limits_are_those_that_are_written_down(otherwise: dict[str, Any], met: bool) -> None:
+    """One in twenty false discoveries, two per cent of what is hidden, a hundred customers (docs/explanation/evidence.md)."""
+    assert (judge(replace(ROBUST, **otherwise)).level == "robust") == met
+
+
+@pytest.mark.parametrize(("p", "balanced"), [(0.01, True), (0.0099, False), (NAN, False), (1.0, True)])
+def test_lots_are_balanced_from_a_p_value_of_one_in_a_hundred_on(p: float, balanced: bool) -> None:
+    assert Assignment("random", "a test", p, "z", 3).balanced == balanced
+
+
+def test_reasons_of_a_robust_claim_are_told_in_their_order_with_what_supports_it_last() -> None:
+    verdict = judge(replace(ROBUST, support=(Reason.NOT_NEXT(),)))
+    assert verdict.because == (
+        Reason.HELD_EQUAL(), Reason.CLEAR_AMONG_ALL(p=0.01), Reason.HIDDEN_TOO_WEAK(share=0.05),
+        Reason.BENCHMARK_TOO_WEAK(name="tier"), Reason.NOT_NEXT(),
+    )  # fmt: skip
+    assert verdict.not_higher == (Reason.NOBODY_CHANGED_IT(),)
+
+
+def test_lots_that_are_untested_or_unbalanced_come_first_among_what_is_against_them() -> None:
+    untested = judge(replace(ROBUST, assigned=Assignment("random", "a test"), rare=True))
+    assert untested.level == "adjusted"
+    first, *rest = untested.not_higher
+    assert first == Reason.ASSIGNED_BUT(
+        kind="random", inner=(Reason.ASSIGNMENT_UNTESTED(), Reason.RARE_OUTCOME())
+    )
+    assert Reason.RARE_OUTCOME() not in rest and Reason.NOBODY_CHANGED_IT() not in rest
+    unbalanced = judge(replace(ROBUST, assigned=Assignment("chance", "a test", 0.001, "z", 3)))
+    assert unbalanced.level == "robust"
+    assert unbalanced.not_higher == (
+        Reason.ASSIGNED_BUT(kind="chance", inner=(Reason.UNBALANCED(name="z", p=0.001),)),
+    )
+    fair = judge(
+        replace(ROBUST, assigned=Assignment("chance", "a test", 0.5, "z", 3), support=(Reason.NOT_NEXT(),))
+    )
+    assert fair.level == "quasi-experimental" and fair.not_higher == (Reason.NO_LOTS(),)
+    assert fair.because == (
+        Reason.ASSIGNED(kind="chance", text="a test"), Reason.BALANCED(p=0.5, columns=3),
+        Reason.CLEAR_AMONG_ALL(p=0.01), Reason.NOT_NEXT(),
+    )  # fmt: skip

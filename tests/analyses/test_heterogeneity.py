@@ -10,18 +10,26 @@ import pytest
 from scipy.stats import chi2
 
 from lineofsight.aggregation.features import Driver, Number
-from lineofsight.analyses.effects.estimate import Effects
+from lineofsight.analyses.effects.estimate import Effects, estimate_effects
 from lineofsight.analyses.evidence.estimate import make_claims
 from lineofsight.analyses.evidence.tables import robustness_rows
+from lineofsight.analyses.leakage.suspicions import Suspicion
 from lineofsight.analyses.segments.estimate import Segments
-from lineofsight.analyses.segments.heterogeneity import Heterogeneity, Member, heterogeneities
+from lineofsight.analyses.segments.heterogeneity import (
+    Heterogeneity,
+    Member,
+    heterogeneities,
+    suspected_reversals,
+)
 from lineofsight.analyses.segments.tables import heterogeneity_rows, segment_rows
+from lineofsight.engines.aggregate import AggregationPlan, aggregate_batches
 from lineofsight.model.effects import Effect
+from lineofsight.model.sample import Sample, draw_sample
 from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.pooling import Pooled
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.stats.wald import bootstrap_p_value
-from lineofsight.words.reasons import clause
+from lineofsight.words.reasons.__init__ import clause
 from model import world
 from model.world import Chain, Rows, behaviour, design, estimate, find
 
@@ -378,3 +386,74 @@ def test_rows_of_robustness_say_what_is_left(differs: Chain) -> None:
         low, high = whole.result.interval(0.9)
         assert row["left_high"] - row["left_low"] >= (high - low) * (1 - 1e-9)
         assert row["robustness_value_interval"] <= row["robustness_value"]
+
+
+# ---- what becomes of a reversal -------------------------------------------------------------------------
+
+
+def reversed_within(attribute: str, *, turned: bool, cause: str = "care") -> Heterogeneity:
+    refused = NotEstimable(Reason.NOTHING_TO_POOL, n=0, total=2)
+    members = tuple(
+        Member(effect(f"{attribute} = {name}", refused), (0.0, 0.0, 0.0), None, None) for name in "ab"
+    )
+    return Heterogeneity(cause, "spend", attribute, refused, members, turned)
+
+
+def test_a_reversal_is_withheld_with_all_episodes_of_its_segments_but_where_the_project_insists() -> None:
+    found = [
+        reversed_within("kind", turned=False, cause="other"),
+        reversed_within("kind", turned=True),
+        reversed_within("where", turned=True, cause="other"),
+    ]
+    insisted = {("other", "spend"): "known before", ("care", "twice"): "something else"}
+    assert [*suspected_reversals(found, insisted)] == [
+        Suspicion("simpson", "care", "spend", Reason.REVERSED_WITHIN(name="kind"), n=200, withheld=True),
+        Suspicion(
+            "simpson", "other", "spend", Reason.REVERSED_WITHIN(name="where"), n=200, insisted="known before"
+        ),
+    ]
+
+
+def test_nothing_is_reversed_where_everyone_or_the_segments_have_no_effect() -> None:
+    drawn = 0.1 * np.random.default_rng(0).normal(size=200)
+    ones = [
+        effect(f"kind = {name}", Estimate(-1.0, -1.0 + np.roll(drawn, at))) for at, name in enumerate("ab")
+    ]
+    whole = effect(None, Estimate(1.0, 1.0 + np.roll(drawn, 3)))
+    refused = NotEstimable(Reason.NO_EPISODE)
+    found = {
+        "as planted": [whole, *ones],
+        "nobody asked of everyone": ones,
+        "no effect on everyone": [effect(None, refused), *ones],
+        "one segment": [whole, ones[0]],
+        "no effect in the segments": [whole, *(effect(each.segment, refused) for each in ones)],
+    }
+    told = {name: heterogeneities(effects, 0.95)[0].reversed for name, effects in found.items()}
+    assert told["as planted"] is True
+    assert [name for name, one in told.items() if one is not False] == ["as planted"]
+
+
+def test_each_segment_is_announced_before_its_effects_are_estimated(differs: Chain) -> None:
+    said: list[str] = []
+    sample = Sample(differs.design, differs.controls, differs.everyone, differs.segments, 0.95, {})
+    found = estimate_effects(sample, {}, said.append)
+    assert said == [f"estimating effects where kind = {name}" for name in NAMES]
+    assert [each.key for each in found.effects] == [each.key for each in differs.effects]
+
+
+def test_segments_are_resampled_as_everyone_is_but_where_that_is_not_wanted(differs: Chain) -> None:
+    made = design(
+        drivers=(DRIVER,), outcomes=(behaviour("spend"),), numbers=(Number("z"),), regions=(),
+        segments={"segment:kind": NAMES},
+    )  # fmt: skip
+    plan = AggregationPlan(made.basis, made.categories, made.segments, "bucket", BUCKETS, {}, [])
+    cells = aggregate_batches(world.table(DIFFERENT).to_batches(), plan).cells
+    for in_segments in (True, False):
+        sample = draw_sample(made, cells, 7, np.random.default_rng(1), in_segments=in_segments)
+        assert [len(view.weights) for view in sample.views] == [8, *[8 if in_segments else 1] * 4]
+        np.testing.assert_array_equal(sample.everyone.weights[0], 1.0)
+        assert sample.everyone.weights[1:].sum(axis=1).tolist() == [BUCKETS] * 7
+    usual = draw_sample(made, cells, 7, np.random.default_rng(1))
+    for view in usual.segments:
+        np.testing.assert_array_equal(view.weights, usual.everyone.weights)
+    assert (usual.level, usual.shape, usual.shape_view) == (0.95, None, None)

@@ -58,7 +58,7 @@ def ask(
 
 
 def by_hand(data: Rows, made: Design, driver: Driver, names: Sequence[str]) -> dict[str, float]:
-    """Natural effects row by row: each row's outcome at its own and its better driver, and at the feelings of each."""
+    """NaturalEffects effects row by row: each row's outcome at its own and its better driver, and at the feelings of each."""
     x = columns(data, made)
     keep = np.all([~np.isnan(coded(data, name)) for name in (*names, "spend")], axis=0)
     x = {name: values[keep] for name, values in x.items()}
@@ -263,3 +263,44 @@ def test_columns_by_hand() -> None:
     assert block.matrix[:, place] == pytest.approx(expected, nan_ok=True)
     moved = block.matrix[:, basis.columns.index("better:wait")]
     assert moved == pytest.approx(np.nan_to_num(-0.1 * wait))
+
+
+@pytest.mark.parametrize(("drivers", "too_many"), [(40, False), (41, True)])
+def test_up_to_forty_pairs_of_driver_and_perception_are_asked_about(drivers: int, too_many: bool) -> None:
+    made = replace(MADE.basis, drivers=tuple(Driver(f"d{at}", False) for at in range(drivers)))
+    basis = ProductBasis(made, tuple(i.outcome for i in MADE.outcomes), ("overall",), CENTRES)
+    assert basis.wanted == drivers and basis.too_many == too_many
+    assert len(basis.products) == (0 if too_many else drivers)
+
+
+def test_whatever_is_refused_is_refused_of_each_pair_with_its_names_and_episodes() -> None:
+    crossed, natural = ask(DATA, MADE, 10, {("days", "spend"): LEAK})
+    n = int((~np.isnan(DATA["desk"] + DATA["parcel"] + DATA["overall"] + DATA["spend"])).sum())
+
+    def told(found: Sequence[Interaction]) -> list[tuple[object, ...]]:
+        assert all(np.isnan([one.p_value, one.q_value, one.p_beside_squares]).all() for one in found)
+        return [(one.driver, one.perception, one.behaviour, one.n, one.result) for one in found]
+
+    mine = [one for one in crossed if one.driver == "days"]
+    assert told(mine) == [("days", name, "spend", n, NotEstimable(LEAK)) for name in NAMES]
+    assert [one for one in natural if one.driver == "days"] == [
+        NaturalEffects("days", "spend", NAMES, n, reason=LEAK)
+    ]
+    assert {one.n for one in (*crossed, *natural)} == {n}
+    drivers = tuple(Driver(f"d{at}", False) for at in range(14))
+    many = replace(MADE, basis=replace(MADE.basis, drivers=drivers))
+    basis = basis_of(many)
+    refused = Reason.TOO_MANY_PAIRS(n=42, needed=40)
+    crossed, natural = interactions(many, basis, None, {})
+    names = [driver.name for driver in drivers]
+    assert told(crossed) == [
+        (driver, name, "spend", 0, NotEstimable(refused)) for driver in names for name in NAMES
+    ]
+    assert natural == [NaturalEffects(driver, "spend", NAMES, 0, reason=refused) for driver in names]
+
+
+def test_an_interaction_is_clear_by_its_q_value_and_beside_squares() -> None:
+    one = Interaction("days", "desk", "spend", 100, NotEstimable(LEAK))
+    for q, beside, clear in ((0.05, 0.05, True), (0.051, 0.05, False), (0.05, 0.051, False)):
+        assert replace(one, q_value=q, p_beside_squares=beside).clear == clear
+    assert not one.clear

@@ -9,7 +9,7 @@ import pytest
 
 from lineofsight.aggregation.features import Category
 from lineofsight.analyses.leakage.leaks import find_leaks
-from lineofsight.analyses.leakage.signals import share_explained
+from lineofsight.analyses.leakage.signals import remaining_share, share_explained
 from lineofsight.analyses.leakage.suspicions import Suspicion, objections
 from lineofsight.engines.aggregate import AggregationPlan, aggregate_batches
 from lineofsight.episodes.columns import PERIOD
@@ -149,3 +149,106 @@ def test_what_separates_an_outcome_gives_all_of_it_away_in_the_episodes_that_hav
         "speed": ("separation", 1.0, behaviour_known.sum(), True),
         "csat": ("separation", 1.0, (behaviour_known & answered).sum(), True),
     }
+
+
+FLAG = LeakageSignal(None, least=False, counts=Fourfold(480, 20, 20, 480), flag=True)
+
+
+def test_what_nearly_gives_an_outcome_away_is_kept_out_with_what_was_seen() -> None:
+    signs = {("speed", "stay"): (sign(480, 20, 20, 480),)}
+    (found,) = find_leaks(DESIGN, everyone(DATA, DESIGN), frozenset(), signs)
+    above = Reason.SIGN_ABOVE(name="speed", value=3.0)
+    seen = Reason.TOLD_BY_SIGN(kind="buy_more", share=0.96, beside=0.04, inner=(above,))
+    reason = Reason.NEARLY_GIVES_AWAY(name="speed", other="stay", inner=(seen,))
+    assert found == Suspicion("near_leak", "speed", "stay", reason, 0.96, 1000, kept_out=True)
+
+
+def test_that_an_answer_is_known_is_no_sign_of_a_perception_and_one_of_an_operation() -> None:
+    """Of a perception only those who answered are looked at, so that it is known of all."""
+    signs = {("csat", "stay"): (FLAG,), ("speed", "stay"): (FLAG,)}
+    found = find_leaks(DESIGN, everyone(DATA, DESIGN), frozenset(), signs)
+    assert [each.cause for each in found] == ["speed"]
+    told = {("csat", "stay"): (FLAG, sign(480, 20, 20, 480))}
+    (one,) = find_leaks(DESIGN, everyone(DATA, DESIGN), frozenset(), told)
+    assert one.cause == "csat" and one.reason.inner[0].inner == (Reason.SIGN_ABOVE(name="csat", value=3.0),)
+
+
+def test_the_project_may_insist_on_what_is_near_and_on_what_separates_but_not_on_a_copy() -> None:
+    data = without(DATA, spend=3 * DATA["wait"] + 1)
+    insisted = dict.fromkeys((("wait", "spend"), ("speed", "stay")), "known before")
+    signs = {("speed", "stay"): (sign(480, 20, 20, 480),)}
+    found = {
+        (each.cause, each.outcome): (each.kind, each.kept_out, each.insisted)
+        for each in find_leaks(DESIGN, everyone(data, DESIGN), frozenset(), signs, insisted)
+    }
+    assert found == {
+        ("wait", "spend"): ("leak", True, "known before"),
+        ("speed", "stay"): ("near_leak", False, "known before"),
+    }
+    separated = frozenset({("speed", "stay")})
+    (one,) = find_leaks(DESIGN, everyone(DATA, DESIGN), separated, None, insisted)
+    assert (one.kind, one.kept_out, one.insisted) == ("separation", False, "known before")
+
+
+def test_signs_of_operations_count_with_few_customers_and_those_of_levels_with_enough_for_their_columns() -> (
+    None
+):
+    """22 customers: too few for the three columns of 'region' and for the four of a bent operation, 5 for each and 5."""
+    regions = ("n", "s", "e", "w", "x")
+    bent = world.Driver("speed", False, knots=(4.0, 6.0, 8.0))
+    made = design(drivers=(bent,), outcomes=(world.behaviour("stay"),), numbers=(), regions=regions)
+    signs = {(name, "stay"): (sign(480, 20, 20, 480),) for name in ("speed", "region")}
+
+    def told(customers: int) -> list[str | None]:
+        data = {**DATA, "bucket": np.arange(N) % customers}
+        return [each.cause for each in find_leaks(made, everyone(data, made), frozenset(), signs)]
+
+    assert told(24) == ["speed"]
+    assert told(25) == ["speed", "region"]
+
+
+def test_of_fewer_than_twenty_customers_nothing_is_given_away() -> None:
+    """Two points always lie on a line: even a copy is not told from them."""
+    data = without(DATA, spend=3 * DATA["wait"] + 1)
+    for customers, copies in ((20, [("wait", "spend")]), (19, [])):
+        few = {**data, "bucket": np.arange(N) % customers}
+        found = find_leaks(DESIGN, everyone(few, DESIGN), frozenset())
+        assert [(each.cause, each.outcome) for each in found] == copies
+
+
+def test_a_control_that_gives_one_outcome_away_is_held_equal_for_the_others() -> None:
+    """`other` is all that `z` leaves of 'stay', while `z` is kept out of the models of 'spend' alone."""
+    rng = np.random.default_rng(12)
+    other = rng.normal(size=N)
+    stay = 2 * DATA["z"] + other + 0.2 * rng.normal(size=N)
+    made = design(drivers=(SPEED, WAIT, world.Driver("other", True)), outcomes=OUTCOMES)
+    data = without(DATA, other=other, stay=stay, spend=DATA["z"] * 2 - 5)
+    found = {(each.cause, each.outcome): each for each in find_leaks(made, everyone(data, made), frozenset())}
+    assert ("z", "spend") in found and ("other", "stay") in found
+    assert found["other", "stay"].share == pytest.approx(1 / 1.04, abs=0.02)
+    assert found["other", "stay"].reason.inner[0].code == Reason.EXPLAINS_THE_REST
+
+
+def test_a_share_of_the_rest_is_told_from_five_customers_for_each_coefficient_on() -> None:
+    rng = np.random.default_rng(3)
+    data = {name: rng.normal(size=N) for name in ("a", "b", "c", "d", "e")}
+    data["spend"] = data["a"] + 0.5 * data["b"] + rng.normal(size=N)
+    made = design([world.Driver(name, True) for name in "abcde"], OUTCOMES[2:], (), ())
+    groups = {name: (name,) for name in "abcde"}
+
+    def shares(customers: int, **changed: np.ndarray) -> dict[str, float]:
+        few = {**data, **changed, "bucket": np.arange(N) % customers}
+        return remaining_share(everyone(few, made).population(("spend",)), (), groups, "spend")
+
+    x = np.column_stack([data[name] for name in "abcde"])
+    inverse = np.linalg.inv(np.cov(np.column_stack([x, data["spend"]]).T))
+    partial = -inverse[-1, :-1] / np.sqrt(inverse[-1, -1] * np.diag(inverse)[:-1])
+    assert shares(30) == pytest.approx(dict(zip("abcde", partial**2, strict=True)), rel=1e-9)
+    assert shares(29) == {}
+    assert shares(30, spend=np.ones(N)) == {}  # an outcome that does not vary
+    assert shares(30, spend=data["a"] - data["c"]) == {}  # or is made from the columns
+    assert set(shares(30, e=np.ones(N))) == set("abcd")
+    population = everyone({**data, "bucket": np.arange(N) % 30}, made).population(("spend",))
+    assert remaining_share(population, (), {}, "spend") == {}
+    held = remaining_share(population, ("b", "c", "d", "e"), {"a": ("a",)}, "spend")
+    assert held == pytest.approx({"a": partial[0] ** 2}, rel=1e-9)

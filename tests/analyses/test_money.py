@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from analyses.money_world import DATA, DRIVERS, MADE, RESULT, N, project
+from analyses.money_world import DATA, DRIVERS, MADE, RESULT, WINDOWED, N, project
+from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.money.estimate import (
     DriverMoney,
     driver_money,
+    estimate_money,
     money_of,
     yearly_episodes,
 )
 from lineofsight.analyses.money.unit_values import unit_values
+from lineofsight.episodes.file import EpisodeFile
+from lineofsight.model.chain import ChainModels
+from lineofsight.model.sample import Sample
 from lineofsight.project.models import Project
+from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate, NotEstimable
-from lineofsight.words.reasons import clause
+from lineofsight.words.reasons.__init__ import clause
 from model.world import Chain, behaviour, design, estimate, find, perception
 
 DAY = dt.timedelta(days=1)
+EFFECTS = Effects(ChainModels(MADE, {}), RESULT.effects)
 
 
 def money(made: Project, result: Chain = RESULT) -> list[DriverMoney]:
@@ -119,3 +128,114 @@ def test_effects_of_perceptions_answered_by_different_people_do_not_add_up() -> 
 def test_keys_tell_effects_apart() -> None:
     keys = [effect.key for effect in RESULT.effects]
     assert len(keys) == len(set(keys))
+
+
+def episodes(days: float) -> EpisodeFile:
+    first = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+    return EpisodeFile(
+        path=Path("episodes"), anchored=N, stored=N, customers=N, repeat_customers=0, first=first,
+        last=first + days * DAY, buckets=64, kinds={}, drops=(), answers={}, copies=0, later=(), unlinked=(),
+        spans={}, periods=(), pre_period=(),
+    )  # fmt: skip
+
+
+def sample_of(result: Chain) -> Sample:
+    return Sample(result.design, result.controls, result.everyone, result.segments, 0.95, {})
+
+
+@pytest.mark.parametrize(
+    ("every", "days", "periods", "of_a_period"),
+    [
+        ("week", 7 * 51, 52, 7.0),
+        ("month", 30, 2, 365.25 / 12),
+        ("month", 0, 1, 365.25 / 12),
+        ("quarter", 274, 4, 365.25 / 4),
+        ("month", 14, 1, 365.25 / 12),
+        ("month", 16, 2, 365.25 / 12),
+    ],
+)
+def test_a_calendar_has_both_its_first_and_its_last_period(
+    every: str, days: float, periods: int, of_a_period: float
+) -> None:
+    made = project("spend", "cost", every=every, cost={"kind": "cost_to_serve", "value": "cost"})
+    found = estimate_money(made, episodes(days), sample_of(RESULT), EFFECTS)
+    assert set(found.episodes_per_year) == {None, *(view.label for view in RESULT.segments)}
+    everyone = found.episodes_per_year[None]
+    assert everyone["spend"] == pytest.approx(N / periods * 365.25 / 90)
+    assert everyone["cost"] == pytest.approx(N / periods * 365.25 / of_a_period)
+    parts = [of["spend"] for label, of in found.episodes_per_year.items() if label is not None]
+    assert sum(parts) == pytest.approx(everyone["spend"])
+
+
+def test_around_events_a_year_of_episodes_has_its_own_number_and_so_has_a_days() -> None:
+    made = project("spend", "cost")
+    year = estimate_money(made, episodes(365.25), sample_of(RESULT), EFFECTS)
+    assert year.episodes_per_year[None] == {"spend": N, "cost": N}
+    assert [unit.behaviour for unit in year.unit_values] == ["spend", "cost"]
+    assert row(list(year.drivers)).episodes_per_year == N
+    hours = estimate_money(made, episodes(0.25), sample_of(RESULT), EFFECTS)
+    assert hours.episodes_per_year[None]["spend"] == pytest.approx(N * 365.25)
+
+
+def test_where_no_behaviour_has_a_worth_each_reason_is_told_with_those_it_is_of() -> None:
+    made = project("stay", "told", "bought", "cost", cost={"kind": "cost_to_serve", **WINDOWED})
+    often = {
+        view.label: {"stay": 1.0, "told": 3.0, "bought": 2.0, "cost": 0.5} for view in (RESULT.everyone,)
+    }
+    effects = [effect for effect in RESULT.effects if effect.segment is None]
+    found = row(driver_money(made, effects, unit_values(made, RESULT.everyone), often))
+    no_spend = [Reason.NO_SPEND(name=name) for name in ("stay", "told", "bought")]
+    each = [
+        *(Reason.OF_NAMES(names=(why.name,), inner=(why,)) for why in no_spend),
+        Reason.OF_NAMES(names=("cost",), inner=(Reason.COST_UNDECLARED(name="cost"),)),
+    ]
+    assert found.result == NotEstimable(Reason.SEVERAL, inner=tuple(each))
+    assert (found.via, found.behaviours, found.episodes_per_year) == (None, (), 3.0)
+
+
+def test_without_any_behaviour_there_is_no_money_and_that_is_the_reason() -> None:
+    found = driver_money(
+        project(), RESULT.effects, [], {view.label: {} for view in (RESULT.everyone, *RESULT.segments)}
+    )
+    assert {each.result for each in found} == {NotEstimable(Reason.NO_BEHAVIOUR)}
+    assert {each.episodes_per_year for each in found} == {0.0}
+
+
+def test_parts_through_perceptions_add_up_only_where_every_behaviour_has_all_of_them_beside() -> None:
+    made = project("stay", "spend")
+    part = find(RESULT, "wait", "spend", "via csat")
+    apart = [replace(each, given=()) if each is part else each for each in RESULT.effects]
+    often = {
+        view.label: dict.fromkeys(("stay", "spend"), 2.0) for view in (RESULT.everyone, *RESULT.segments)
+    }
+    worths = unit_values(made, RESULT.everyone)
+    assert row(driver_money(made, RESULT.effects, worths, often)).via is not None
+    found = driver_money(made, apart, worths, often)
+    assert row(found).via is None and row(found, "speed").via is not None
+    assert isinstance(row(found).result, Estimate)
+
+
+def test_one_reason_alone_is_told_as_it_is() -> None:
+    found = row(money(project("told")))
+    assert found.result == NotEstimable(
+        Reason.OF_NAMES, names=("told",), inner=(Reason.NO_SPEND(name="told"),)
+    )
+
+
+def test_a_part_is_added_up_only_where_each_behaviour_has_it() -> None:
+    """Without a respondent's model of 'cost' its part through the perception is not known, nor is their sum."""
+    made = project("spend", "cost")
+    often = {
+        view.label: dict.fromkeys(("spend", "cost"), 2.0) for view in (RESULT.everyone, *RESULT.segments)
+    }
+    worths = unit_values(made, RESULT.everyone)
+    refused = NotEstimable(Reason.NO_EPISODE)
+    part = find(RESULT, "wait", "cost", "via csat")
+    effects = [replace(each, result=refused) if each is part else each for each in RESULT.effects]
+    assert row(driver_money(made, effects, worths, often)).via is None
+    units = {unit.behaviour: unit for unit in worths}
+    assert money_of(replace(part, result=refused), units, {"cost": 2.0}) is None
+    assert money_of(find(RESULT, "wait", "csat"), units, {"cost": 2.0}) is None
+    assert money_of(part, {"cost": replace(units["cost"], value=refused)}, {"cost": 2.0}) is None
+    known = money_of(part, units, {"cost": 2.0})
+    assert known is not None and known.value == pytest.approx(-2.0 * part.result.value)  # type: ignore[union-attr]  # an estimate

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analyses.money_world import DATA, MADE, NAMES, RESULT, VALUE, WINDOWED, project
+from analyses.money_world import DATA, MADE, NAMES, RESULT, VALUE, WINDOWED, N, project
 from lineofsight.analyses.money.unit_values import UnitValue, annuity, unit_values
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.results import Estimate, NotEstimable
-from lineofsight.words.reasons import clause
-from model.world import estimate
+from lineofsight.words.reasons.__init__ import clause
+from model.world import Rows, estimate
 
 DAY = dt.timedelta(days=1)
 
@@ -108,3 +109,74 @@ def test_a_purchase_has_no_value_where_none_is_known_with_its_spend() -> None:
     (unit,) = [u for u in unit_values(project(), result.everyone) if u.behaviour == "bought"]
     assert unit.per == "purchase"
     assert isinstance(unit.value, NotEstimable)
+
+
+NOTHING_BOUGHT = {**DATA, "bought": np.zeros(N)}
+NOBODY_STAYED = {**DATA, "stay": np.zeros(N)}
+NO_SPEND = {**DATA, "spend": np.full(N, np.nan)}
+NEVER_BOTH = {**DATA, "stay": np.where(np.isnan(DATA["spend"]), 1.0, np.nan)}
+CONVERTING = {"value": {**VALUE, "referral_conversion": 0.25}}
+WITHOUT_WINDOW = {"spend": {"kind": "buy_more", "value": "paid"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "per", "rows", "changed", "why"),
+    [
+        ("bought", "purchase", NOTHING_BOUGHT, {}, Reason.NO_PURCHASES(name="bought")),
+        ("bought", "purchase", NO_SPEND, {}, Reason.NO_EPISODE_WITH_BOTH(name="spend", other="bought")),
+        ("stay", "customer kept", NOBODY_STAYED, {}, Reason.NOBODY_STAYED()),
+        ("stay", "customer kept", NEVER_BOTH, {}, Reason.NO_EPISODE_WITH_BOTH(name="stay", other="spend")),
+        (
+            "stay", "customer kept", DATA, WITHOUT_WINDOW, Reason.STAYERS_SPEND_WITHOUT_WINDOW(name="spend"),
+        ),
+        ("told", "referral", DATA, {}, Reason.REFERRALS_UNDECLARED()),
+        ("told", "referral", NO_SPEND, CONVERTING, Reason.NO_EPISODE_WITH(name="spend")),
+        (
+            "told", "referral", DATA, CONVERTING | WITHOUT_WINDOW, Reason.SPEND_WITHOUT_WINDOW(name="spend"),
+        ),
+        (
+            "cost", "unit", DATA, {"cost": {"kind": "cost_to_serve", **WINDOWED}},
+            Reason.COST_UNDECLARED(name="cost"),
+        ),
+        ("spend", "EUR spent", DATA, {"value": None}, Reason.NO_VALUE_SECTION()),
+    ],
+)  # fmt: skip
+def test_a_worth_that_cannot_be_had_is_refused_for_its_own_unit_and_reason(
+    name: str, per: str, rows: Rows, changed: dict[str, Any], why: Statement
+) -> None:
+    everyone = RESULT.everyone if rows is DATA else estimate(rows, MADE, replicates=3).everyone
+    (unit,) = [unit for unit in unit_values(project(**changed), everyone) if unit.behaviour == name]
+    assert unit == UnitValue(name, per, NotEstimable(why), "")
+
+
+def test_every_worth_has_as_many_replicates_as_the_effects_that_it_is_multiplied_by() -> None:
+    made = project(value={**VALUE, "referral_conversion": 0.25, "per_unit": {"stay": 40.0}})
+    for unit in unit_values(made, RESULT.everyone):
+        assert isinstance(unit.value, Estimate)
+        assert unit.value.replicates.shape == (200,), unit.behaviour
+        assert abs(unit.value.replicates.mean() / unit.value.value - 1) < 0.05
+    certain = {"stay": 40.0, "spend": 0.2, "cost": -1.0}
+    for unit in unit_values(made, RESULT.everyone):
+        if unit.behaviour in certain:
+            np.testing.assert_array_equal(unit.value.replicates, certain[unit.behaviour])  # type: ignore[union-attr]  # an estimate, as tested above
+
+
+def test_a_horizon_that_ends_with_the_window_adds_nothing_and_a_day_more_a_days_spend() -> None:
+    """The window is 90 days of behaviour after the landmark, and so is the horizon."""
+    at_end = worth("stay", value={**VALUE, "horizon": "90 days", "discount_rate": 0})
+    a_day_more = worth("stay", value={**VALUE, "horizon": "91 days", "discount_rate": 0})
+    known = ~np.isnan(DATA["stay"]) & ~np.isnan(DATA["spend"])
+    assert (value_of(at_end), at_end.how[:2]) == (0.0, "0:")
+    assert value_of(a_day_more) == pytest.approx(
+        0.2 * DATA["spend"][known & (DATA["stay"] == 1)].mean() / 90, rel=1e-9
+    )
+    assert "a year spent by those who stay" in a_day_more.how
+
+
+def test_the_first_behaviour_in_money_tells_the_spend_of_all_others() -> None:
+    again = {"kind": "buy_more", "value": "paid", **WINDOWED, "within": "30 days"}
+    made = project("stay", "told", "bought", "spend", "cost", cost=again)
+    told = {unit.behaviour: unit for unit in unit_values(made, RESULT.everyone)}
+    assert told["bought"].counted_in == "spend"
+    assert told["cost"].per == "EUR spent"
+    assert value_of(told["stay"]) == value_of(worth("stay"))

@@ -10,6 +10,7 @@ import statsmodels.api as sm
 
 from lineofsight.aggregation.features import Driver, Number
 from lineofsight.model.design import Design
+from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate
 from model.world import BUCKETS, Rows, behaviour, design, estimate, find, perception
 
@@ -93,3 +94,45 @@ def test_too_few_customers_to_select_keep_every_candidate() -> None:
     result = estimate(data, made(candidate=True))
     assert all(choice.used for choice in result.controls)
     assert all(choice.reason for choice in result.controls)
+
+
+def test_outcomes_that_nobody_has_or_are_second_statistics_select_nothing(data: Rows) -> None:
+    """`z` moves 'spend' as well as the driver; told of 'csat' alone, only its driver and that choose."""
+    base = made(candidate=True)
+    aside = replace(behaviour("spend"), main=False)
+    everything = estimate(data, base)
+    assert next(c for c in everything.controls if c.control == "z").with_outcomes == ("csat", "spend")
+    for changed, design_ in (
+        (data, replace(base, outcomes=(aside, base.outcomes[0]))),
+        ({**data, "spend": np.full(len(data["z"]), np.nan)}, base),
+        ({**data, "spend": np.full(len(data["z"]), np.nan)}, replace(base, outcomes=base.outcomes[::-1])),
+    ):
+        choices = {choice.control: choice for choice in estimate(changed, design_).controls}
+        assert choices["z"].with_outcomes == ("csat",)
+        assert choices["z"].with_operations == ("speed",) and choices["z"].reason is None
+
+
+def test_candidates_stay_with_the_reason_where_one_outcome_cannot_select_though_others_can(
+    data: Rows,
+) -> None:
+    for outcome in ("csat", "spend"):
+        constant = np.where(np.isnan(data[outcome]), np.nan, 1.0)
+        found = estimate({**data, outcome: constant}, made(candidate=True))
+        assert all(choice.declared and choice.used for choice in found.controls)
+        assert {choice.reason for choice in found.controls} == {Reason.CONSTANT(name=outcome)}
+        assert found.design.basis.unused == ()
+
+
+def test_declared_controls_have_no_reason_beside_candidates_and_those_that_go_leave_their_columns(
+    data: Rows,
+) -> None:
+    base = made(candidate=True)
+    numbers = (replace(base.basis.numbers[0], candidate=False), *base.basis.numbers[1:])
+    found = estimate(data, replace(base, basis=replace(base.basis, numbers=numbers)))
+    first, *others = found.controls
+    assert (first.control, first.declared, first.reason, first.used) == ("z", True, None, True)
+    assert first.with_operations == first.with_outcomes == ()
+    unused = [choice.control for choice in others if not choice.used]
+    assert len(unused) >= NOISE - 3
+    assert found.design.basis.unused == tuple(unused)
+    assert not any(choice.declared for choice in others)

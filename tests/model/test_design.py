@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from lineofsight.aggregation.shape_basis import ShapeBasis
-from lineofsight.episodes.profile import Extent, Profile
+from lineofsight.aggregation.features import Category, Number, Outcome
+from lineofsight.aggregation.shape_basis import ShapeBasis, boxes_of
+from lineofsight.episodes.columns import before
+from lineofsight.episodes.extents import Extent
+from lineofsight.episodes.profile import Profile
 from lineofsight.model.design import make_design
 from lineofsight.model.outcomes import outcomes_of
 from lineofsight.project.models import Project
+from lineofsight.units import Unit, UnitKind
 
 EIGHTHS = tuple(float(eighth) for eighth in range(1, 8))
 
@@ -122,3 +127,147 @@ def test_of_which_statistics_a_per_cent_has_a_sense_and_which_are_second(
     made = Project.model_validate({**made.model_dump(exclude_unset=True), "perceptions": felt})
     found = {info.name: (info.positive, info.main) for info in outcomes_of(made) if info.kind == "perception"}
     assert found == expected
+
+
+def test_every_statistic_has_its_definition_and_is_told_in_its_unit() -> None:
+    """Shares in per cent with differences in percentage points; NPS, money and counts each in their own."""
+    behaviours = {
+        "kept": {"kind": "stay", "table": "o", "at": "t", "within": "90 days"},
+        "spent": {"kind": "buy_more", "table": "o", "at": "t", "within": "90 days", "value": "paid"},
+        "calls": {"kind": "cost_to_serve", "table": "o", "at": "t", "within": "90 days", "unit": "calls"},
+        "told": {"kind": "recommend", "table": "o", "at": "t", "within": "90 days"},
+    }
+    made = Project.model_validate(
+        {
+            **project(wait={}).model_dump(exclude_unset=True),
+            "currency": "EUR",
+            "perceptions": {
+                "nps": {"value": "n", "measure": "nps"},
+                "csat": {"value": "c", "measure": "csat"},
+                "ces": {"value": "e", "measure": "ces"},
+            },
+            "behaviours": behaviours,
+        }
+    )
+
+    def written(unit: Unit) -> tuple[str, UnitKind]:
+        return str(unit), unit.kind
+
+    points, percentage = ("points", UnitKind.POINTS), ("percentage points", UnitKind.PERCENTAGE_POINTS)
+    nps, per_cent = ("NPS points", UnitKind.NPS_POINTS), ("per cent", UnitKind.PER_CENT)
+    money, each = ("EUR", UnitKind.MONEY), ("per episode", UnitKind.COUNT)
+    found = {
+        info.name: (
+            info.outcome,
+            info.statistic,
+            info.factor,
+            *map(written, (info.unit, info.mean_unit)),
+            info.better,
+        )
+        for info in outcomes_of(made)
+    }
+    assert {name: told for name, told in found.items() if name != "calls"} == {
+        "nps": (Outcome("nps", "nps", "nps"), "NPS", 1.0, nps, nps, "higher"),
+        "csat": (Outcome("csat", "csat"), "mean", 1.0, points, points, "higher"),
+        "csat:top-2-box": (
+            Outcome("csat:top-2-box", "csat", "at least", 4.0), "top-2-box", 1.0, percentage, per_cent, "higher",
+        ),
+        "ces": (Outcome("ces", "ces"), "mean", 1.0, points, points, "higher"),
+        "ces:agree": (
+            Outcome("ces:agree", "ces", "at least", 5.0), "agree (5–7)", 1.0, percentage, per_cent, "higher",
+        ),
+        "kept": (Outcome("kept", "kept"), "stay", 100.0, percentage, per_cent, "higher"),
+        "spent": (Outcome("spent", "spent"), "buy_more", 1.0, money, money, "higher"),
+        "told": (Outcome("told", "told"), "recommend", 1.0, each, each, "higher"),
+    }  # fmt: skip
+    assert (found["calls"][3], found["calls"][5]) == (("calls", UnitKind.OWN), "lower")
+    assert all(info.main and info.positive for info in outcomes_of(made) if info.kind == "behaviour")
+
+
+@pytest.mark.parametrize(
+    ("declared", "limit"),
+    [
+        ({"better": "higher", "agg": "share"}, 1.0),
+        ({"better": "lower", "agg": "share"}, 0.0),
+        ({"better": "higher", "agg": "share", "limit": 0.9}, 0.9),
+        ({"better": "lower", "agg": "mean"}, None),
+        ({"better": "lower", "agg": "mean", "limit": 2}, 2.0),
+    ],
+)
+def test_a_share_gets_no_better_than_all_or_none_and_others_as_far_as_declared(
+    declared: dict[str, Any], limit: float | None
+) -> None:
+    made = project(wait={"table": "o", "at": "t", "over": "2 days", **declared})
+    (driver,) = make_design(made, profile({"wait": EIGHTHS}, 0.0, 8.0), {}).basis.drivers
+    assert driver.limit == limit
+
+
+@pytest.mark.parametrize(
+    ("declared", "missing", "optional"),
+    [("indicator", 1, True), ("indicator", 0, False), ("drop", 5, False)],
+)
+def test_being_absent_is_a_column_where_it_is_declared_so_and_happens(
+    declared: str, missing: int, optional: bool
+) -> None:
+    held = replace(profile({"wait": EIGHTHS}, 0.0, 8.0), missing={"wait": missing})
+    (driver,) = make_design(project(wait={"missing": declared}), held, {}).basis.drivers
+    assert driver.optional == optional
+    without = replace(held, quantiles={})
+    assert make_design(project(wait={}), without, {}).basis.drivers[0].best is None
+
+
+def test_controls_are_numbers_or_categories_with_their_levels_and_candidates_are_marked() -> None:
+    controls = {
+        "age": {"value": "age"},
+        "size": {"value": "size", "select": True, "missing": "indicator"},
+        "region": {"value": "region"},
+        "tier": {"value": "tier", "select": True},
+    }
+    made = Project.model_validate({**project(wait={}).model_dump(exclude_unset=True), "controls": controls})
+    held = replace(
+        profile({"wait": EIGHTHS}, 0.0, 8.0),
+        levels={"region": ("n", "s"), "tier": ("a", "b")},
+        others=frozenset({"region"}),
+        absent=frozenset({"tier"}),
+    )
+    kinds = {"age": "number", "size": "number", "region": "text", "tier": "text"}
+    found = make_design(made, held, kinds)
+    assert found.basis.numbers == (Number("age"), Number("size", optional=True, candidate=True))
+    assert found.basis.categories == (
+        Category("region", ("n", "s"), others=True, absent=False),
+        Category("tier", ("a", "b"), others=False, absent=True, candidate=True),
+    )
+    assert found.categories == {"region": "region", "tier": "tier"}
+
+
+def test_a_behaviour_from_before_the_operations_is_an_outcome_beside_the_others() -> None:
+    found = make_design(project(wait={}), profile({"wait": EIGHTHS}, 0.0, 8.0), {}, (), ("bought",))
+    assert [info.name for info in found.outcomes] == ["bought"]
+    (earlier,) = found.pre_period.values()
+    assert [*found.pre_period] == ["bought"]
+    assert earlier.source == earlier.name == before("bought")
+    assert [outcome.name for outcome in found.basis.outcomes] == ["bought", before("bought")]
+    assert make_design(project(wait={}), profile({"wait": EIGHTHS}, 0.0, 8.0), {}).pre_period == {}
+
+
+def test_shapes_are_told_of_main_outcomes_and_ratings_have_boxes_of_their_scale() -> None:
+    felt = {"felt": {"value": "felt", "measure": "csat"}}
+    made = Project.model_validate({**project(wait={}).model_dump(exclude_unset=True), "perceptions": felt})
+    held = profile({"wait": EIGHTHS}, 1.0, 5.0)
+    rated = replace(held, extent={"wait": replace(held.extent["wait"], rating=(1.0, 5.0))})
+    shape = shape_of(made, rated)
+    assert [outcome.name for outcome in shape.outcomes] == ["felt", "bought"]
+    assert shape.boxes == {"wait": boxes_of(1.0, 5.0)} and shape.scales == {"wait": (1.0, 5.0)}
+    plain = shape_of(made, held)
+    assert plain.boxes == plain.scales == {}
+
+
+@pytest.mark.parametrize("missing", ["octiles", "extent"])
+def test_a_driver_of_which_one_of_both_is_not_known_bends_nowhere_and_hides_none_after_it(
+    missing: str,
+) -> None:
+    held = profile({"speed": EIGHTHS, "wait": EIGHTHS}, 0.0, 8.0)
+    left = {name: value for name, value in getattr(held, missing).items() if name != "speed"}
+    shape = shape_of(project(speed={}, wait={}), replace(held, **{missing: left}))
+    assert shape.grid == {"speed": (), "wait": EIGHTHS}
+    assert shape.pieces == {"speed": (), "wait": (2.0, 4.0, 6.0)}

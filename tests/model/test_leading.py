@@ -10,8 +10,9 @@ import pytest
 from lineofsight.aggregation.features import Driver
 from lineofsight.analyses.paths.estimate import shares
 from lineofsight.model.effects import Effect
-from lineofsight.model.mediator_paths import mediator_routes, path_of, route_of
-from lineofsight.stats.results import Array, Estimate
+from lineofsight.model.mediator_paths import downstream, mediator_routes, path_of, route_of, upstream
+from lineofsight.stats.intervals import Array
+from lineofsight.stats.results import Estimate
 from model.touchpoints import DAYS, LEADS_TO, NAMES, WAIT, company, rows
 from model.world import Chain, by_hand, estimate, find, outside, reason, without
 
@@ -194,3 +195,39 @@ def test_routes() -> None:
     assert mediator_routes({}, ("a", "b")) == [("a",), ("b",)]
     assert route_of(path_of(("parcel", "overall"))) == ("parcel", "overall")
     assert route_of("direct") == ()
+
+
+def test_a_touchpoint_that_is_asked_about_alone_is_held_beside_nothing_and_leads_nowhere() -> None:
+    half = DATA["bucket"] % 2 == 0
+    parcel, rest = np.where(half, DATA["parcel"], np.nan), np.where(half, np.nan, DATA["overall"])
+    result = estimate(
+        without(DATA, parcel=parcel, overall=rest, desk=rest), company({"parcel": "overall"}), 10
+    )
+    total = find(result, "parcel", "spend", change="point")
+    assert (total.given, total.answered) == ((), ())
+    assert total.robustness is not None
+    assert not parts(result, "parcel", "spend", "point")
+
+
+@pytest.mark.parametrize(("name", "beside"), [("parcel", ("parcel", "desk")), ("overall", NAMES)])
+def test_how_robust_a_touchpoint_is_is_asked_of_the_model_that_its_total_comes_from(
+    name: str, beside: tuple[str, ...]
+) -> None:
+    """Share of what the others leave that it explains, by least squares with and without it."""
+    found = find(RESULT, name, "spend", change="point")
+    assert found.robustness is not None
+    left = []
+    for held in (beside, tuple(other for other in beside if other != name)):
+        _, fitted = outside(DATA, MADE, "spend", beside=held, among=NAMES)
+        left.append(1 - fitted.rsquared)
+    assert found.robustness.partial_r2 == pytest.approx(1 - left[0] / left[1], rel=1e-7)
+
+
+def test_ways_that_lead_round_in_a_circle_are_gone_once() -> None:
+    circle = {"a": "b", "b": "c", "c": "a"}
+    assert downstream(circle, "a") == ("b", "c", "a")
+    assert downstream({"a": "b", "b": "c"}, "a") == ("b", "c") and downstream({}, "a") == ()
+    assert upstream({"a": "b", "b": "c"}, "c", ("c", "b", "a", "x")) == ("b", "a")
+    three = mediator_routes({"a": "b", "b": "c"}, ("a", "b", "c"))
+    assert three == [("a",), ("b",), ("c",), ("a", "b"), ("a", "c"), ("b", "c"), ("a", "b", "c")]
+    assert mediator_routes({"a": "b", "b": "c"}, ("a", "c")) == [("a",), ("c",), ("a", "c")]

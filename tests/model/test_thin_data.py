@@ -10,15 +10,7 @@ import pytest
 from lineofsight.aggregation.features import Driver
 from lineofsight.stats.results import Estimate
 from model.three_drivers import DATA, OTHER, OUTCOMES, SPEED, WAIT, N, assert_estimated, with_other
-from model.world import (
-    by_hand,
-    design,
-    estimate,
-    find,
-    outside,
-    reason,
-    without,
-)
+from model.world import KNOT, by_hand, design, estimate, find, outside, reason, without
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 
@@ -79,3 +71,18 @@ def test_a_bend_that_another_driver_hides_is_refused_not_skipped() -> None:
     made = design(drivers=(Driver("wait", False, knots=(20.0,)), OTHER), outcomes=OUTCOMES)
     result = estimate(without(DATA, other=np.maximum(DATA["wait"] - 20, 0)), made, 50)
     assert "'other'" in reason(find(result, "wait", "stay"))
+
+
+def test_a_bend_that_all_are_beyond_is_straight_and_the_next_one_bends_all_the_same() -> None:
+    """Everybody waits longer than the first knot: the line has one bend, and the effect is that of the model with it."""
+    every, one = (Driver("wait", False, knots=knots) for knots in ((1e-6, KNOT), (KNOT,)))
+    assert DATA["wait"].min() > 1e-6
+    found = [
+        find(estimate(DATA, design(drivers=(SPEED, wait), outcomes=OUTCOMES), 40), "wait", "csat").result
+        for wait in (every, one)
+    ]
+    assert isinstance(found[0], Estimate) and isinstance(found[1], Estimate)
+    assert found[0].value == pytest.approx(found[1].value, rel=1e-9)
+    np.testing.assert_allclose(found[0].replicates, found[1].replicates, rtol=1e-6)
+    straight = find(estimate(DATA, design(drivers=(SPEED, WAIT), outcomes=OUTCOMES), 0), "wait", "csat")
+    assert abs(straight.result.value / found[0].value - 1) > 0.01  # type: ignore[union-attr]  # the bend matters

@@ -7,12 +7,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from lineofsight.stats.curvature import (
-    bends_beside,
-    best_bend,
-    change_of_slope,
-    without_others,
-)
+from lineofsight.stats.curvature import bends_beside, best_bend, change_of_slope, without_others
 from lineofsight.stats.moments import Moments
 from lineofsight.stats.wald import bootstrap_wald, wald_p_value
 from stats.folding import fold
@@ -134,3 +129,37 @@ def test_leaving_out_is_a_smaller_model() -> None:
     found = without_others(np.column_stack([full, drawn]), (0, 1, 3))
     smaller = np.linalg.lstsq(x[:, [0, 1, 3]], data["y"], rcond=None)[0]
     np.testing.assert_allclose(found[:, 0], smaller, rtol=1e-8)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("variance", [(0.0, 1.0), (1.0, 0.0)])
+def test_one_estimate_without_a_variance_leaves_nothing_to_test_together(
+    variance: tuple[float, float],
+) -> None:
+    assert np.isnan(wald_p_value(np.array([1.0, 2.0]), np.diag(variance), 30))
+
+
+@pytest.mark.parametrize(("clusters", "told"), [(3, True), (2, False), (1, False)])
+def test_clusters_have_to_be_more_than_the_estimates_tested(clusters: int, told: bool) -> None:
+    found = wald_p_value(np.array([1.0, 2.0]), np.eye(2), clusters)
+    assert np.isfinite(found) == told
+    if told:  # F of 2 and 1 degrees of freedom
+        assert found == pytest.approx(stats.f.sf(5 * 1 / (2 * 2), 2, 1))
+
+
+@pytest.mark.parametrize(("replicates", "told"), [(6, True), (5, False), (4, False)])
+def test_estimates_have_to_be_fewer_than_half_of_the_replicates(replicates: int, told: bool) -> None:
+    drawn = np.random.default_rng(4).normal(size=(2, 40))
+    drawn[0, replicates:] = np.nan
+    found = bootstrap_wald([1.0, 2.0], drawn, 50)
+    assert np.isfinite(found) == told
+    if told:
+        expected = wald_p_value(np.array([1.0, 2.0]), np.cov(drawn[:, :replicates]), 50)
+        assert found == pytest.approx(expected, rel=1e-12)
+
+
+def test_no_estimates_have_no_joint_test() -> None:
+    assert np.isnan(bootstrap_wald([], np.empty((0, 40)), 50))
+    data, group = world(2.0, n=400)
+    made = moments(data, group)
+    assert np.isnan(bends_beside(made, [made.columns[0]], [], made.columns[-1]))

@@ -230,3 +230,21 @@ def test_refusals_name_what_is_wrong() -> None:
     for observations, candidates in ((1, 5), (np.nan, 5), (10, 0)):
         with pytest.raises(ValueError, match="at least 2 independent observations"):
             plug_in_penalty(observations, candidates)
+
+
+@pytest.mark.parametrize("cheap", [1, 2])
+def test_of_identical_columns_the_cheaper_stands_for_both_beside_columns_always_in(cheap: int) -> None:
+    """What the column always in leaves of them has a length of its own, and is identical all the same."""
+    rng = np.random.default_rng(8)
+    z, x = rng.normal(size=(2, 200))
+    same = z + 0.5 * x
+    matrix, cross = covariances(np.column_stack([z, same, same, x + 0.1 * rng.normal(size=200)]))
+    loadings = np.array([1.0, 1.0, 1.0])
+    loadings[cheap] = 0.5
+    found = lasso(matrix, cross, 0.05, loadings, always=[0])
+    assert found[cheap] != 0 and found[3 - cheap] == 0
+    alone = [0, cheap]
+    expected = lasso(matrix[np.ix_(alone, alone)], cross[alone], 0.05, loadings[alone], always=[0])
+    np.testing.assert_allclose(found[alone], expected, rtol=1e-8)
+    equal = lasso(matrix, cross, 0.05, always=[0])
+    assert equal[1] != 0 and equal[2] == 0

@@ -151,3 +151,49 @@ def test_models_share_passes_and_each_ends_where_it_would_alone() -> None:
         assert isinstance(mine, Logistic) and isinstance(other, Logistic)
         np.testing.assert_array_equal(mine.coefficients, other.coefficients)
     assert passes[0] == [0, 1] and passes[-1] == [1]
+
+
+@pytest.mark.parametrize(
+    ("rows", "ones", "expected"), [(10, 0, 0.0), (10, 10, 0.0), (10, 1, None), (0, 0, 0.0)]
+)
+def test_an_intercept_alone_explains_all_of_a_response_that_never_varies(
+    rows: float, ones: float, expected: float | None
+) -> None:
+    found = LogisticSums(rows, ones, 0.0, np.zeros(1), np.zeros((1, 1))).null_log_likelihood
+    assert found == (pytest.approx(np.log(0.1) + 9 * np.log(0.9)) if expected is None else expected)
+
+
+def test_a_step_is_enough_at_once_nearly_or_beside_the_errors_of_as_many_rows() -> None:
+    sums = LogisticSums(800.0, 400.0, 0.0, np.zeros(1), np.zeros((1, 1)))
+    assert precisely(sums, 0.99e-10) and not precisely(sums, 1e-10)
+    assert roughly(sums, 0.99) and not roughly(sums, 1.0)
+    assert efficiently(sums, 10.0) and not efficiently(sums, 10.1)  # half of 800 · ½ · ½ is 10²
+    rare = LogisticSums(800.0, 8.0, 0.0, np.zeros(1), np.zeros((1, 1)))
+    assert efficiently(rare, 1.98) and not efficiently(rare, 2.0)  # half of 800 · 0.01 · 0.99
+
+
+def test_who_has_not_arrived_after_so_many_passes_has_no_maximum() -> None:
+    def after(most: int) -> Logistic | NotEstimable:
+        model = newton_steps(np.zeros(4), most=most)
+        return maximised([model], lambda at: [logistic_sums(X, Y, at[0])])[0]
+
+    needed = next(most for most in range(1, 30) if isinstance(after(most), Logistic))
+    assert 3 < needed < 10
+    assert after(needed - 1) == NotEstimable(Reason.ANSWERS_TOLD_EXACTLY)
+
+
+def test_a_column_without_any_variance_has_no_step() -> None:
+    assert fitted(np.column_stack([X, np.zeros(N)])) == NotEstimable(Reason.ANSWERS_TOLD_EXACTLY)
+
+
+def test_what_is_told_nearly_exactly_counts_as_told_exactly() -> None:
+    """One row of many on the other side keeps a maximum; two clouds far apart have one only by their rounding."""
+    x = np.column_stack([np.ones(2000), np.r_[np.full(1000, -1.0), np.full(1000, 1.0)]])
+    y = x[:, 1] > 0
+    y[0] = True
+    found = fitted(x, y)
+    assert found == NotEstimable(Reason.ANSWERS_TOLD_EXACTLY)
+    y[-1] = False
+    both = fitted(x, y)
+    assert isinstance(both, Logistic)
+    assert both.coefficients[1] == pytest.approx(np.log(999), rel=1e-8)

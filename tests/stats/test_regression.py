@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
+from lineofsight.reasons import Reason
 from lineofsight.stats.bootstrap import bootstrap_weights
+from lineofsight.stats.identification import identify
 from lineofsight.stats.moments import Moments
-from lineofsight.stats.regression import cluster_robust_covariance, identify, regress
-from lineofsight.words.reasons import clause
+from lineofsight.stats.regression import cluster_robust_covariance, regress
+from lineofsight.words.reasons.__init__ import clause
 from stats.folding import fold
 from stats.swiss import SWISS
 
@@ -255,3 +257,50 @@ def test_identify_refuses_what_does_not_fit() -> None:
     for covariance in (np.eye(3), np.full((2, 2), np.nan)):
         with pytest.raises(ValueError, match="finite covariance of 2 columns"):
             identify(covariance, ["a", "b"])
+
+
+@pytest.mark.parametrize(("weight", "told"), [(1.2e-5, True), (0.8e-5, False)])
+def test_identify_names_a_column_from_a_hundred_thousandth_of_a_standard_deviation_on(
+    weight: float, told: bool
+) -> None:
+    """`c` is `a` and a trace of `b`, whose part in the dependency is that trace over the root of two."""
+    trace = weight * np.sqrt(2)
+    covariance = np.array([[1, 0, 1], [0, 1, trace], [1, trace, 1 + trace**2]])
+    found = identify(covariance, ["a", "b", "c"])
+    assert ("b" in found.reasons) == told
+    assert found.identified == (() if told else ("b",))
+    assert found.reasons["a"].names == (("b", "c") if told else ("c",))
+
+
+def test_identify_tells_columns_that_move_along_from_those_that_move_against() -> None:
+    rng = np.random.default_rng(0)
+    a, other = rng.normal(size=(2, 200))
+    rows = np.column_stack([a, 2 * a + 1, -a, other])
+    found = identify(np.cov(rows.T, bias=True), ["a", "twice", "against", "other"])
+    assert found.reasons == {
+        "a": Reason.MOVES_WITH(names=("twice",), others=("against",)),
+        "twice": Reason.MOVES_WITH(names=("a",), others=("against",)),
+        "against": Reason.MOVES_WITH(names=(), others=("a", "twice")),
+    }
+    assert found.kept == ("a", "other") and found.identified == ("other",)
+
+
+def test_identify_of_columns_that_are_all_the_same_everywhere_keeps_none() -> None:
+    found = identify(np.zeros((2, 2)), ["a", "b"])
+    assert found.kept == found.identified == ()
+    assert found.reasons == {"a": Reason.SAME_EVERYWHERE(), "b": Reason.SAME_EVERYWHERE()}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("clusters", "rows", "told"), [(2, 8, True), (1, 8, False), (4, 4, True), (3, 3, False)]
+)
+def test_robust_errors_need_two_clusters_and_a_degree_of_freedom(
+    clusters: int, rows: int, told: bool
+) -> None:
+    """One regressor and the intercept: three rows leave one degree of freedom, two none."""
+    rng = np.random.default_rng(2)
+    data = rng.normal(size=(rows - (clusters > 2), 2))
+    made, _ = moments(data, np.arange(len(data)) % clusters, clusters)
+    found = cluster_robust_covariance(made, ["x0"], "y")
+    assert np.isfinite(found).all() == told

@@ -7,7 +7,10 @@ import pytest
 
 from lineofsight.stats.bootstrap import bootstrap_weights
 from lineofsight.stats.intervals import excludes_zero, interval_sign, percentile_interval
+from lineofsight.stats.pooling import pool
 from lineofsight.stats.results import Estimate
+from lineofsight.stats.sensitivity import robustness_value_interval
+from lineofsight.stats.shrinkage import shrink
 
 
 def test_weights_are_multinomial() -> None:
@@ -87,3 +90,23 @@ def test_the_level_is_a_share(level: float) -> None:
 def test_the_side_of_zero_of_an_interval(low: float | None, high: float | None, sign: int) -> None:
     assert interval_sign(low, high) == sign
     assert excludes_zero(low, high) == (sign != 0)
+
+
+def test_two_replicates_are_the_fewest_with_an_interval() -> None:
+    for values in ([1.0, 3.0], [1.0, np.nan, 3.0]):
+        low, high = percentile_interval(np.array(values), 0.5)
+        assert (low, high) == (1.5, 2.5)
+    low, high = percentile_interval(np.array([[np.nan, np.nan, 3.0], [np.nan] * 3]))
+    assert np.isnan(low).all() and np.isnan(high).all()
+
+
+@pytest.mark.parametrize("level", [0, -0.5, 1, 1.5, 95])
+def test_every_interval_has_a_level_between_none_and_all(level: float) -> None:
+    for ask in (
+        lambda: percentile_interval(np.ones(5), level),
+        lambda: robustness_value_interval(1.0, 0.1, 1.0, level=level),
+        lambda: pool([1.0, 2.0], [1.0, 1.0], level=level),
+        lambda: shrink([1.0, 2.0], [1.0, 1.0], level=level),
+    ):
+        with pytest.raises(ValueError, match="between 0 and 1"):
+            ask()

@@ -126,3 +126,37 @@ def test_raking_does_not_depend_on_the_unit_of_the_weights() -> None:
 def test_no_answers_add_nothing_to_a_tally() -> None:
     none, some = Tally.of(np.array([]), np.array([], bool)), Tally.of(np.array([2.0, 1.0]), np.zeros(2, bool))
     assert some + none == none + some == some
+
+
+def test_margins_hold_nowhere_when_nobody_has_a_known_level_of_one() -> None:
+    """Nobody's region is known: where no level of it has a share either, none is missing."""
+    unknown = np.zeros((2, 3))
+    unknown[1, :2] = 5.0
+    assert rake(unknown, [np.array([0.0]), np.array([0.5, 0.5])]) == NotEstimable(Reason.NO_KNOWN_LEVEL)
+
+
+def test_a_level_without_a_share_counts_for_nothing_and_need_not_be_there() -> None:
+    found = rake(np.array([2.0, 6.0, 0.0, 1.0]), [np.array([0.25, 0.75, 0.0])])
+    assert isinstance(found, tuple)
+    np.testing.assert_allclose(found[0], [1.0, 1.0, 0.0, 1.0])
+    held = rake(np.array([2.0, 6.0, 4.0, 1.0]), [np.array([0.25, 0.75, 0.0])])
+    assert isinstance(held, tuple)
+    np.testing.assert_allclose(held[0], [1.5, 1.5, 0.0, 1.0])
+    # but a share, however small, that nobody can stand for has no factor
+    assert rake(np.array([2.0, 6.0, 0.0, 1.0]), [np.array([0.25, 0.7499, 0.0001])]) == Empty(0, 2)
+
+
+def test_an_empty_level_is_named_by_its_own_margin_and_place() -> None:
+    table = joint()
+    table[:, 2] = 0
+    assert rake(table, shares()) == Empty(1, 2)
+
+
+def test_a_factor_multiplies_over_rounds_and_raking_what_holds_already_changes_nothing() -> None:
+    first = rake(joint(), shares())
+    assert isinstance(first, tuple)
+    held = joint() * first[0][:, None] * first[1]
+    again = rake(held, shares())
+    assert isinstance(again, tuple)
+    for factors in again:
+        np.testing.assert_allclose(factors, 1.0, rtol=1e-9)

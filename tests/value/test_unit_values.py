@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from chain.world import estimate
+from lineofsight.analyses.money.tables import how_words
 from lineofsight.analyses.money.unit_values import UnitValue, annuity, unit_values
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.words.reasons import clause
@@ -97,7 +98,7 @@ def test_refusals_say_what_to_declare(
 
 def test_per_cent_is_written_with_a_space_and_not_rounded_away() -> None:
     made = project("stay", "spend", value={**VALUE, "margin": "12.5 %"})
-    told = {unit.behaviour: unit.how for unit in unit_values(made, RESULT.everyone)}
+    told = {unit.behaviour: how_words(unit.how) for unit in unit_values(made, RESULT.everyone)}
     assert told["spend"] == "the margin, 12.5 % of spend"
     assert " × margin 12.5 % × " in told["stay"]
 
@@ -106,5 +107,5 @@ def test_a_purchase_has_no_value_where_none_is_known_with_its_spend() -> None:
     known = np.isnan(DATA["spend"])
     result = estimate({**DATA, "bought": np.where(known, DATA["told"], np.nan)}, MADE, replicates=20)
     (unit,) = [u for u in unit_values(project(), result.everyone) if u.behaviour == "bought"]
-    assert unit.per == "purchase"
+    assert unit.valued == "purchase"
     assert isinstance(unit.value, NotEstimable)

@@ -81,8 +81,5 @@ def _opposed(results: Results, one: Share) -> OpposedPaths:
 
 def _depends(results: Results, one: Interaction) -> DependsOnFeeling:
     assert isinstance(one.result, Estimate)  # by the caller
-    statistic, amount = (
-        results.info[one.perception].statistic,
-        scaled(results, one.result, one.behaviour),
-    )
+    statistic, amount = results.info[one.perception].statistic, scaled(results, one.result, one.behaviour)
     return DependsOnFeeling(one.driver, one.behaviour, one.perception, statistic, amount)

@@ -1,4 +1,4 @@
-"""What findings say of those who were asked and did not answer."""
+"""Findings about those who were asked and did not answer, and about those whom the models leave out."""
 
 from __future__ import annotations
 
@@ -97,13 +97,13 @@ def _left_out(results: Results) -> Iterator[Finding]:
             fact = LeftOut(
                 info.source,
                 info.statistic,
-                lost,
-                results.file.stored,
-                lacking,
-                mean,
-                other,
-                info.mean_unit,
-                Amount(gap, gap - half, gap + half, info.unit),
+                lost=lost,
+                stored=results.file.stored,
+                lacking=lacking,
+                mean=mean,
+                other=other,
+                mean_unit=info.mean_unit,
+                difference=Amount(gap, gap - half, gap + half, info.unit),
                 confidence=_LEVEL,
             )
             yield Finding("caution", info.source, fact)

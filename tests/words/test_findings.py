@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 
 from lineofsight.reasons import Reason
 from lineofsight.units import Unit, UnitKind
-from lineofsight.words.amounts import Amount, Difference
+from lineofsight.words.amounts import Amount, Difference, difference_words, yearly_words
 from lineofsight.words.changes import Improvement
 from lineofsight.words.findings import Fact, in_words
 from lineofsight.words.findings.cautions import (
@@ -229,6 +230,13 @@ def test_sentences(fact: Fact, sentence: str) -> None:
     said = in_words(fact, label, label)
     assert said.startswith(sentence) if sentence.endswith(" ") else said == sentence
     assert said.endswith(".") and not said.endswith("..")
+
+
+def test_an_amount_without_an_interval_is_told_alone() -> None:
+    assert difference_words(replace(BACK, amount=Amount(0.46, None, None, POINTS)), label) == (
+        "+0.460 percentage points of 'Came back'"
+    )
+    assert yearly_words(Amount(150.0, None, None, EUR), 0.95) == "+EUR\u00a0150 a year"
 
 
 def test_every_fact_has_its_sentence_here() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lineofsight.words.lists import Label, quoted
-from lineofsight.words.numbers import is_currency, unit_name, with_interval
+from lineofsight.words.numbers import is_currency, unit_name, value_and_interval, with_interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,13 @@ def difference_words(difference: Difference, label: Label) -> str:
     amount = difference.amount
     currency = is_currency(amount.unit)
     unit = "" if currency else unit_name(amount.unit, "sentence")
-    told = with_interval(amount.value, amount.low, amount.high, amount.unit if currency else "")
-    value, between = told.rsplit(" [", 1)
-    return f"{value}{' ' * bool(unit)}{unit} of {quoted(difference.outcome, label)} [{between}"
+    ends = (amount.value, amount.low, amount.high)
+    value, between = value_and_interval(*ends, amount.unit if currency else "")
+    return f"{value}{' ' * bool(unit)}{unit} of {quoted(difference.outcome, label)} {between}".rstrip()
 
 
 def yearly_words(amount: Amount, confidence: float) -> str:
     """Money a year, as `+EUR 15,000 a year (95 % interval 10,000 to 20,000)`."""
-    value, *between = full_amount_words(amount, confidence).split(" (", 1)
-    return f"{value} a year" + "".join(f" ({part}" for part in between)
+    ends = (amount.value, amount.low, amount.high)
+    value, between = value_and_interval(*ends, amount.unit, form="sentence", confidence=confidence)
+    return f"{value} a year {between}".rstrip()

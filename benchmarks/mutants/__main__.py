@@ -27,7 +27,6 @@ ROOMS = ("stats", "model", "aggregation", "analyses")
 _SHOWN = (
     "section",
     "tables",
-    "wording",
     "analysis",
     "command",
     "explain",

@@ -15,7 +15,7 @@ from lineofsight.model.design import Design
 from lineofsight.reasons import Reason
 from lineofsight.stats.bootstrap import bootstrap_weights
 from lineofsight.stats.results import Estimate, NotEstimable
-from lineofsight.words.reasons.__init__ import clause
+from lineofsight.words.reasons import clause
 from model.world import (
     BUCKETS,
     Rows,

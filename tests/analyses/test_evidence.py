@@ -13,7 +13,7 @@ from lineofsight.analyses.evidence.levels import FEWEST_CUSTOMERS, LEVELS, WEAKE
 from lineofsight.reasons import Reason
 from lineofsight.stats.multiplicity import FALSE_DISCOVERIES
 from lineofsight.words.evidence import verb
-from lineofsight.words.reasons.__init__ import clause, clauses
+from lineofsight.words.reasons import clause, clauses
 
 ROBUST = Case(
     adjusted=True, clear=True, q_value=0.01, robustness=0.05, benchmark="tier", outlives_benchmark=True

@@ -29,7 +29,7 @@ from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.pooling import Pooled
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.stats.wald import bootstrap_p_value
-from lineofsight.words.reasons.__init__ import clause
+from lineofsight.words.reasons import clause
 from model import world
 from model.world import Chain, Rows, behaviour, design, estimate, find
 

@@ -25,7 +25,7 @@ from lineofsight.model.sample import Sample
 from lineofsight.project.models import Project
 from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate, NotEstimable
-from lineofsight.words.reasons.__init__ import clause
+from lineofsight.words.reasons import clause
 from model.world import Chain, behaviour, design, estimate, find, perception
 
 DAY = dt.timedelta(days=1)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from lineofsight.analyses.paths.estimate import share_of, shares
-from lineofsight.analyses.paths.tables import fraction
 from lineofsight.model.effects import Effect
 from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate, NotEstimable
+from lineofsight.words.counts import fraction
 
 
 def around(value: float, error: float, seed: int) -> Estimate:

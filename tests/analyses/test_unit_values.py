@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from analyses.money_world import DATA, MADE, NAMES, RESULT, VALUE, WINDOWED, N, project
+from lineofsight.analyses.money.tables import how_words
 from lineofsight.analyses.money.unit_values import UnitValue, annuity, unit_values
 from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.results import Estimate, NotEstimable
-from lineofsight.words.reasons.__init__ import clause
+from lineofsight.words.reasons import clause
+from lineofsight.words.unit_values import unit_words
 from model.world import Rows, estimate
 
 DAY = dt.timedelta(days=1)
@@ -34,8 +36,8 @@ def refusal(unit: UnitValue) -> str:
 
 
 def test_spend_and_cost_in_money() -> None:
-    assert (value_of(worth("spend")), worth("spend").per) == (0.2, "EUR spent")
-    assert (value_of(worth("cost")), worth("cost").per) == (-1.0, "EUR of cost")
+    assert (value_of(worth("spend")), unit_words(worth("spend").valued, "EUR")) == (0.2, "EUR spent")
+    assert (value_of(worth("cost")), unit_words(worth("cost").valued, "EUR")) == (-1.0, "EUR of cost")
 
 
 def test_a_customer_kept_spends_from_the_end_of_the_spends_window_to_the_horizon() -> None:
@@ -48,7 +50,9 @@ def test_a_customer_kept_spends_from_the_end_of_the_spends_window_to_the_horizon
 def test_a_horizon_inside_the_window_adds_nothing() -> None:
     unit = worth("stay", value={**VALUE, "horizon": "2 months"})
     assert value_of(unit) == 0.0
-    assert unit.how.startswith("0: the horizon ends within the 90 days that 'spend' already counts")
+    assert how_words(unit.how).startswith(
+        "0: the horizon ends within the 90 days that 'spend' already counts"
+    )
 
 
 def test_a_purchase_is_worth_its_share_of_spend_and_is_not_added_to_it() -> None:
@@ -56,7 +60,7 @@ def test_a_purchase_is_worth_its_share_of_spend_and_is_not_added_to_it() -> None
     ratio = np.nanmean(DATA["spend"]) / np.nanmean(DATA["bought"])
     assert value_of(unit) == pytest.approx(0.2 * ratio, rel=1e-9)
     assert unit.counted_in == "spend"
-    assert "not added up again" in unit.how
+    assert "not added up again" in how_words(unit.how)
     declared = worth("bought", value={**VALUE, "per_unit": {"bought": 3.0}})
     assert (value_of(declared), declared.counted_in) == (3.0, None)
 
@@ -70,7 +74,7 @@ def test_a_referral_becomes_a_customer_at_the_declared_rate() -> None:
 
 def test_what_is_declared_comes_first() -> None:
     unit = worth("stay", value={**VALUE, "per_unit": {"stay": 40}})
-    assert (value_of(unit), "declared" in unit.how) == (40.0, True)
+    assert (value_of(unit), "declared" in how_words(unit.how)) == (40.0, True)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +102,7 @@ def test_refusals_say_what_to_declare(
 
 def test_per_cent_is_written_with_a_space_and_not_rounded_away() -> None:
     made = project("stay", "spend", value={**VALUE, "margin": "12.5 %"})
-    told = {unit.behaviour: unit.how for unit in unit_values(made, RESULT.everyone)}
+    told = {unit.behaviour: how_words(unit.how) for unit in unit_values(made, RESULT.everyone)}
     assert told["spend"] == "the margin, 12.5 % of spend"
     assert " × margin 12.5 % × " in told["stay"]
 
@@ -107,7 +111,7 @@ def test_a_purchase_has_no_value_where_none_is_known_with_its_spend() -> None:
     known = np.isnan(DATA["spend"])
     result = estimate({**DATA, "bought": np.where(known, DATA["told"], np.nan)}, MADE, replicates=20)
     (unit,) = [u for u in unit_values(project(), result.everyone) if u.behaviour == "bought"]
-    assert unit.per == "purchase"
+    assert unit.valued == "purchase"
     assert isinstance(unit.value, NotEstimable)
 
 
@@ -146,7 +150,7 @@ def test_a_worth_that_cannot_be_had_is_refused_for_its_own_unit_and_reason(
 ) -> None:
     everyone = RESULT.everyone if rows is DATA else estimate(rows, MADE, replicates=3).everyone
     (unit,) = [unit for unit in unit_values(project(**changed), everyone) if unit.behaviour == name]
-    assert unit == UnitValue(name, per, NotEstimable(why), "")
+    assert (unit_words(unit.valued, "EUR"), unit.value) == (per, NotEstimable(why))
 
 
 def test_every_worth_has_as_many_replicates_as_the_effects_that_it_is_multiplied_by() -> None:
@@ -166,11 +170,11 @@ def test_a_horizon_that_ends_with_the_window_adds_nothing_and_a_day_more_a_days_
     at_end = worth("stay", value={**VALUE, "horizon": "90 days", "discount_rate": 0})
     a_day_more = worth("stay", value={**VALUE, "horizon": "91 days", "discount_rate": 0})
     known = ~np.isnan(DATA["stay"]) & ~np.isnan(DATA["spend"])
-    assert (value_of(at_end), at_end.how[:2]) == (0.0, "0:")
+    assert (value_of(at_end), how_words(at_end.how)[:2]) == (0.0, "0:")
     assert value_of(a_day_more) == pytest.approx(
         0.2 * DATA["spend"][known & (DATA["stay"] == 1)].mean() / 90, rel=1e-9
     )
-    assert "a year spent by those who stay" in a_day_more.how
+    assert "a year spent by those who stay" in how_words(a_day_more.how)
 
 
 def test_the_first_behaviour_in_money_tells_the_spend_of_all_others() -> None:
@@ -178,5 +182,5 @@ def test_the_first_behaviour_in_money_tells_the_spend_of_all_others() -> None:
     made = project("stay", "told", "bought", "spend", "cost", cost=again)
     told = {unit.behaviour: unit for unit in unit_values(made, RESULT.everyone)}
     assert told["bought"].counted_in == "spend"
-    assert told["cost"].per == "EUR spent"
+    assert told["cost"].valued == "spend"
     assert value_of(told["stay"]) == value_of(worth("stay"))

@@ -11,7 +11,7 @@ from lineofsight.stats.bootstrap import bootstrap_weights
 from lineofsight.stats.identification import identify
 from lineofsight.stats.moments import Moments
 from lineofsight.stats.regression import cluster_robust_covariance, regress
-from lineofsight.words.reasons.__init__ import clause
+from lineofsight.words.reasons import clause
 from stats.folding import fold
 from stats.swiss import SWISS
 

@@ -13,6 +13,7 @@ from lineofsight.project.models import Project
 from lineofsight.stats.intervals import percentile_interval
 from lineofsight.stats.results import Array, Estimate, NotEstimable
 from lineofsight.units import Unit, declared_unit
+from lineofsight.words.changes import change_words
 from lineofsight.words.reasons import Names
 
 FEWEST_SHOWN = 5
@@ -26,12 +27,8 @@ def label_of(project: Project, name: str) -> str:
 
 
 def change_text(change: str, share: float, info: OutcomeInfo | None = None) -> str:
-    """A change in words: '10 % better', 'to the best quartile', '1 point higher'."""
-    if change == "best":
-        return "to the best quartile"
-    if change == "point":
-        return "1 NPS point higher" if info is not None and info.statistic == "NPS" else "1 point higher"
-    return f"{share * 100:g} % better"
+    """A change of an operation, or of the perception that `info` describes, as '10 % better' or '1 point higher'."""
+    return change_words(change, share, None if info is None else info.statistic)
 
 
 WithInterval = tuple[float | None, float | None, float | None]

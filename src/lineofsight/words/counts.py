@@ -1,4 +1,4 @@
-"""Counts, bands, durations, sizes and dates as text; `numbers` offers them with everything else."""
+"""Counts, bands, fractions, durations, sizes and dates as text; `numbers` offers most of them with everything else."""
 
 from __future__ import annotations
 
@@ -7,6 +7,22 @@ from datetime import datetime
 from lineofsight.words.rounding import MISSING, decimals, plain
 
 SPACE = "\u00a0"  # keeps a number and its unit on one line
+
+_FRACTIONS = {
+    0.0: "hardly any",
+    1 / 10: "about a tenth",
+    1 / 5: "about a fifth",
+    1 / 4: "about a quarter",
+    1 / 3: "about a third",
+    2 / 5: "about two fifths",
+    1 / 2: "about half",
+    3 / 5: "about three fifths",
+    2 / 3: "about two thirds",
+    3 / 4: "about three quarters",
+    4 / 5: "about four fifths",
+    9 / 10: "about nine tenths",
+    1.0: "nearly all",
+}
 
 
 def count(value: int | float | None) -> str:
@@ -28,6 +44,18 @@ def band(low: float | None, high: float | None) -> str:
 
 def _trim(value: float) -> str:
     return plain(value, max(0, decimals(value))).rstrip("0").rstrip(".") if value % 1 else plain(value)
+
+
+def half_open_band(low: float | None, high: float | None) -> str:
+    """A band as tables name it, its lower end included: `below 1`, `[1, 4)`, `4 and more`."""
+    if low is None:
+        return f"below {high:g}" if high is not None else "all"
+    return f"{low:g} and more" if high is None else f"[{low:g}, {high:g})"
+
+
+def fraction(share: float) -> str:
+    """A share in a word: the nearest of those that people use."""
+    return _FRACTIONS[min(_FRACTIONS, key=lambda known: abs(known - share))]
 
 
 def seconds(value: float | None) -> str:

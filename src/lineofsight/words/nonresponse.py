@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from lineofsight.reasons import Statement
 from lineofsight.stats.intervals import interval_sign
 from lineofsight.words import numbers
 from lineofsight.words.data import Row, RunData
+from lineofsight.words.lists import Label, quoted
 from lineofsight.words.numbers import decimals, is_currency, plain, quantity, share
 from lineofsight.words.reasons import clause
 from lineofsight.words.rounding import exponent
@@ -134,6 +137,48 @@ def _means(data: RunData, perception: str) -> list[str]:
 
 
 _STATISTICS = {"top-2-box": "share of the two best answers"}
+
+
+@dataclass(frozen=True, slots=True)
+class TippingPoint:
+    """How different the silent would have to be for an effect to fall.
+
+    Attributes:
+        cause, outcome: Of the effect; the outcome is a perception or behaviour.
+        path: Empty for the total, 'direct' for the direct part, else the perception that it passes through.
+        change: What is changed, as `changes.change_words` has it.
+        statistic: What is told of the outcome, where that is not its mean.
+        felt: Whether the outcome is how customers feel.
+        tip: The effect among the silent at which the interval of everyone's reaches zero, in `unit`.
+        rate: Share that answered, 0 to 1.
+        effect: The effect among those who answered, in `unit`.
+    """
+
+    cause: str
+    outcome: str
+    path: str
+    change: str
+    statistic: str | None
+    felt: bool
+    tip: float
+    rate: float
+    effect: float
+    unit: str
+
+
+def tipping_point_words(found: TippingPoint, label: Label) -> str:
+    """What the effect among the silent would have to be, and how that compares with what was seen; no full stop."""
+    statistic = "" if found.statistic is None else f" ({found.statistic})"
+    return tipping_words(
+        found.tip,
+        found.rate,
+        found.effect,
+        found.unit,
+        cause=f"{quoted(found.cause, label)} {found.change}",
+        outcome=f"{quoted(found.outcome, label)}{statistic}",
+        felt=found.felt,
+        path=found.path if found.path in ("", "direct") else quoted(found.path, label),
+    )
 
 
 def tipping_words(

@@ -31,6 +31,7 @@ __all__ = [
     "share_interval",
     "size",
     "unit_name",
+    "value_and_interval",
     "with_interval",
 ]
 
@@ -90,17 +91,43 @@ def with_interval(
         return MISSING
     if low is None or high is None:
         return quantity(value, unit, signed=signed, form=form)
+    number, between = value_and_interval(
+        value, low, high, unit, signed=signed, form=form, confidence=confidence, beside=beside
+    )
+    told = f"{number} {between}"
+    return told if form == "sentence" or is_currency(unit) else join(told, unit_name(unit))
+
+
+def value_and_interval(
+    value: float,
+    low: float | None,
+    high: float | None,
+    unit: str = "",
+    *,
+    signed: bool = True,
+    form: Form = "short",
+    confidence: float = 0.95,
+    beside: float | None = None,
+) -> tuple[str, str]:
+    """A value and its interval apart, for words between them: `+0.06` and `[0.05, 0.07]`.
+
+    The short form leaves out a unit that is no currency, as it stands behind both; as a sentence these are `+0.06 points`
+    and `(95 % interval 0.05 to 0.07)`. Where there is no interval, the second is empty.
+    """
+    behind = form == "short" and not is_currency(unit)
+    if low is None or high is None:
+        return quantity(value, "" if behind else unit, signed=signed, form=form), ""
     if is_currency(unit):
         written = _written([value, low / 3, high / 3] if beside is None else [beside], form)
         return _money_interval(
             value, low, high, unit, written, signed=signed, form=form, confidence=confidence
         )
     places = decimals(value, low, high)
-    number, name = plain(value, places, signed=signed), unit_name(unit, form)
-    if form == "short":
-        return join(f"{number} {interval(low, high, places)}", name)
+    number = plain(value, places, signed=signed)
+    if behind:
+        return number, interval(low, high, places)
     between = " to ".join(ends(low, high, places))
-    return f"{join(number, name)} ({share(confidence)} interval {between})"
+    return join(number, unit_name(unit, form)), f"({share(confidence)} interval {between})"
 
 
 def money(
@@ -130,14 +157,14 @@ def _money_interval(
     signed: bool,
     form: Form,
     confidence: float,
-) -> str:
+) -> tuple[str, str]:
     factor, word = written
     places = _money_places(value / factor, low / factor, high / factor, factor)
     number = plain(value / factor, places, signed=signed)
     if form == "short":
-        return _money_text(number, currency, word) + " " + interval(low / factor, high / factor, places)
+        return _money_text(number, currency, word), interval(low / factor, high / factor, places)
     between = " to ".join(ends(low / factor, high / factor, places))
-    return f"{_money_text(number, currency, word)} ({share(confidence)} interval {join(between, word)})"
+    return _money_text(number, currency, word), f"({share(confidence)} interval {join(between, word)})"
 
 
 def _money_places(value: float, low: float | None, high: float | None, factor: float) -> int:

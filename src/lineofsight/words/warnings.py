@@ -2,16 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from lineofsight.words.lists import sentence
+from lineofsight.words.amounts import Difference, difference_words
+from lineofsight.words.changes import Improvement, moved_words
+from lineofsight.words.lists import Label, sentence
 from lineofsight.words.numbers import count, share
 from lineofsight.words.reasons import Names, as_written, clause
 
 _INSIST = "If it is known in time, say so under 'insist' in the project file"
 
-Label = Callable[[str], str]
+
+@dataclass(frozen=True, slots=True)
+class Suspected:
+    """A row of the table `warnings` without its sentence, of any kind but 'simpson'."""
+
+    row: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reversed:
+    """An effect is one way round for everyone, and the other way round on average within the segments of an attribute.
+
+    Attributes:
+        improvement: What is changed.
+        attribute: Whose segments they are.
+        everyone, within: The effect on everyone, and the mean of those within segments.
+        row: Of the table `warnings`, without its sentence.
+    """
+
+    improvement: Improvement
+    attribute: str
+    everyone: Difference
+    within: Difference
+    row: Mapping[str, Any]
+
+
+Warned = Suspected | Reversed
+
+
+def warned_words(warned: Warned, label: Label) -> str:
+    """The sentence of a warning as the table has it, with a reason's names as the project file writes them."""
+    match warned:
+        case Suspected(row):
+            return warning_sentence(row, label)
+        case Reversed():
+            return _reversed(warned, label)
 
 
 def warning_sentence(row: Mapping[str, Any], label: Label, names: Names = as_written) -> str:
@@ -51,6 +89,19 @@ def unlinked(row: Mapping[str, Any], seen: str) -> str:
 def project_insists(row: Mapping[str, Any]) -> str:
     """`the project insists: REASON`, without a full stop."""
     return f"the project insists: {row['because'].rstrip('.')}"
+
+
+def _reversed(warned: Reversed, label: Label) -> str:
+    everyone, within = (difference_words(each, label) for each in (warned.everyone, warned.within))
+    what = (
+        f"Simpson's paradox: {moved_words(warned.improvement, label)} goes with {everyone} for everyone, and with {within} on"
+        f" average within the segments of '{warned.attribute}'"
+    )
+    if warned.row["because"] is not None:
+        return sentence(f"{what}. It is told as for everyone, as {project_insists(warned.row)}")
+    return sentence(
+        f"{what}. It is not among the findings; make '{warned.attribute}' a control if it came first"
+    )
 
 
 def _leak(row: Mapping[str, Any], seen: str) -> str:

@@ -214,9 +214,9 @@ def _sized(value: float, low: float | None, high: float | None, unit: str, *, si
     """`−0.07 points [−0.09, −0.05]`: the unit after the number."""
     if numbers.is_currency(unit):
         return numbers.with_interval(value, low, high, unit, signed=signed)
-    told, bracket, ends = numbers.with_interval(value, low, high, signed=signed).partition(" [")
     name = numbers.unit_name(unit, "sentence")
-    return f"{told} {name}".rstrip() + bracket + ends
+    told, between = numbers.value_and_interval(value, low, high, signed=signed)
+    return " ".join(part for part in (told, name, between) if part)
 
 
 def _by_size(rows: Sequence[Row]) -> list[Row]:

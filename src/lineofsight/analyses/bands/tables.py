@@ -5,6 +5,7 @@ from __future__ import annotations
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.rows import can_be_shown, number
 from lineofsight.runs.columns import TableSchema, nullable, required
+from lineofsight.words.counts import half_open_band
 
 BANDS = TableSchema(
     "bands",
@@ -26,7 +27,7 @@ def band_rows(results: Results) -> list[Row]:
     return [
         {
             "driver": band.driver,
-            "band": _band(band.low, band.high),
+            "band": half_open_band(band.low, band.high),
             "from": band.low,
             "to": band.high,
             "outcome": band.outcome,
@@ -35,9 +36,3 @@ def band_rows(results: Results) -> list[Row]:
         }
         for band in results.aligned.bands
     ]
-
-
-def _band(low: float | None, high: float | None) -> str:
-    if low is None:
-        return f"below {high:g}" if high is not None else "all"
-    return f"{low:g} and more" if high is None else f"[{low:g}, {high:g})"

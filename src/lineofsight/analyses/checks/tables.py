@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.checks.data_warnings import doubted_data
 from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.effects.estimate import Effects
-from lineofsight.analyses.findings.wording import difference, moved
+from lineofsight.analyses.facts import better
 from lineofsight.analyses.leakage.suspicions import Suspicion
 from lineofsight.analyses.rows import label_of
 from lineofsight.analyses.segments.estimate import Segments
-from lineofsight.analyses.segments.heterogeneity import Heterogeneity
 from lineofsight.runs.columns import TableSchema, nullable, required
 from lineofsight.stats.results import Estimate, NotEstimable
-from lineofsight.words.lists import sentence
-from lineofsight.words.warnings import project_insists, warning_sentence
+from lineofsight.words.amounts import Amount, Difference
+from lineofsight.words.warnings import Reversed, Suspected, Warned, warned_words
 
 WARNINGS = TableSchema(
     "warnings",
@@ -61,9 +61,10 @@ FEW_OUT_OF_TIME = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Warned:
-    """A row of the table, whom it concerns, and whether findings tell it."""
+class WarningRow:
+    """What is warned of, its row of the table, whom it concerns, and whether findings tell it."""
 
+    fact: Warned
     row: Row
     subject: str | None
     told: bool
@@ -71,34 +72,32 @@ class Warned:
 
 def warning_rows(results: Results) -> list[Row]:
     """The rows of the table."""
-    return [each.row for each in warned(results)]
+    return [each.row for each in warnings(results)]
 
 
-def warned(results: Results) -> list[Warned]:
+def warnings(results: Results) -> list[WarningRow]:
     """All warnings: links that are kept out or doubted first, then the data."""
-    found = [_warned(results, each, told=True) for each in results[Doubts].suspicions]
+    found = [_warning(results, each, told=True) for each in results[Doubts].suspicions]
     doubted = doubted_data(results.project, results.file, results.aligned.sources)
-    return _once([*found, *(_warned(results, each, told=_many(each)) for each in doubted)])
+    return _once([*found, *(_warning(results, each, told=_many(each)) for each in doubted)])
 
 
-def _once(found: Sequence[Warned]) -> list[Warned]:
+def _once(found: Sequence[WarningRow]) -> list[WarningRow]:
     """Of those that say the same, findings tell the first."""
     seen: set[str] = set()
     kept = []
     for each in found:
         text = each.row["sentence"]
-        kept.append(Warned(each.row, each.subject, each.told and text not in seen))
+        kept.append(replace(each, told=each.told and text not in seen))
         seen.add(text)
     return kept
 
 
-def _warned(results: Results, suspicion: Suspicion, *, told: bool) -> Warned:
+def _warning(results: Results, suspicion: Suspicion, *, told: bool) -> WarningRow:
     row = warning_row(suspicion)
-    if suspicion.kind == "simpson":
-        row["sentence"] = _simpson(results, suspicion, row)
-    else:
-        row["sentence"] = warning_sentence(row, lambda name: label_of(results.project, name))
-    return Warned(row, suspicion.cause, told)
+    fact = _reversed(results, suspicion, row) if suspicion.kind == "simpson" else Suspected(row)
+    sentence = warned_words(fact, partial(label_of, results.project))
+    return WarningRow(fact, {**row, "sentence": sentence}, suspicion.cause, told)
 
 
 def warning_row(suspicion: Suspicion) -> Row:
@@ -116,7 +115,8 @@ def warning_row(suspicion: Suspicion) -> Row:
     }
 
 
-def _simpson(results: Results, each: Suspicion, row: Row) -> str:
+def _reversed(results: Results, each: Suspicion, row: Row) -> Reversed:
+    """The effect on everyone beside the mean of those within segments, each with its interval."""
     different = next(
         d
         for d in results[Segments].different
@@ -124,40 +124,27 @@ def _simpson(results: Results, each: Suspicion, row: Row) -> str:
         and (d.cause, d.outcome) == (each.cause, each.outcome)
         and d.attribute == each.reason.name
     )
-    everyone, within = _both(results, different)
-    better = moved(results, each.cause or "")
-    what = (
-        f"Simpson's paradox: {better} goes with {everyone} for everyone, and with {within} on average within the segments"
-        f" of '{different.attribute}'"
-    )
-    if each.insisted is not None:
-        return sentence(f"{what}. It is told as for everyone, as {project_insists(row)}")
-    return sentence(
-        f"{what}. It is not among the findings; make '{different.attribute}' a control if it came first"
-    )
-
-
-def _both(results: Results, different: Heterogeneity) -> tuple[str, str]:
-    """The effect of everyone and the mean within segments, each with its interval."""
     whole = next(
         e.result
         for e in results[Effects].effects
         if (e.cause, e.outcome, e.segment, e.path, e.change)
         == (different.cause, different.outcome, None, "total", "better")
     )
-    assert isinstance(whole, Estimate) and not isinstance(different.pooled, NotEstimable)  # else not reversed
-    low, high = whole.interval(results.level)
     pooled = different.pooled
-    return (
-        _difference(results, different.outcome, whole.value, low, high),
-        _difference(results, different.outcome, pooled.mean, pooled.mean_low, pooled.mean_high),
+    assert isinstance(whole, Estimate) and not isinstance(pooled, NotEstimable)  # else not reversed
+
+    def difference(value: float, low: float, high: float) -> Difference:
+        info = results.info[different.outcome]
+        ends = (value * info.factor, low * info.factor, high * info.factor)
+        return Difference(different.outcome, Amount(*ends, info.unit))
+
+    return Reversed(
+        better(results, different.cause),
+        different.attribute,
+        everyone=difference(whole.value, *whole.interval(results.level)),
+        within=difference(pooled.mean, pooled.mean_low, pooled.mean_high),
+        row=row,
     )
-
-
-def _difference(results: Results, outcome: str, value: float, low: float, high: float) -> str:
-    info = results.info[outcome]
-    numbers = {"estimate": value * info.factor, "low": low * info.factor, "high": high * info.factor}
-    return difference(results, {"outcome": outcome, "unit": info.unit, **numbers})
 
 
 def _many(each: Suspicion) -> bool:

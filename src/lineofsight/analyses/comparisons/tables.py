@@ -1,21 +1,14 @@
-"""Table `comparisons`, and what findings say of it: claims held against what was before, what came next, and the same customers."""
+"""Table `comparisons`: claims held against what was before, what came next, and the same customers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from lineofsight.analyses.base import Results, Row
-from lineofsight.analyses.checks.estimate import Doubts
-from lineofsight.analyses.comparisons.comparison import judged, statements
+from lineofsight.analyses.comparisons.comparison import judged
 from lineofsight.analyses.comparisons.estimate import Comparisons
-from lineofsight.analyses.findings.cautions import Finding, Rare
-from lineofsight.analyses.findings.wording import quoted
 from lineofsight.analyses.rows import number, summarise
 from lineofsight.reasons import Reason
 from lineofsight.runs.columns import TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import NotEstimable
-from lineofsight.words.lists import joined
-from lineofsight.words.reasons import clause
 
 COMPARISONS = TableSchema(
     "comparisons",
@@ -95,16 +88,3 @@ def comparison_rows(results: Results) -> list[Row]:
             }
         )
     return rows
-
-
-def doubtful(results: Results, rare: Rare) -> Iterator[Finding]:
-    """Claims that a comparison speaks against, and why; those that are not put forward at all are left out."""
-    main = {info.name for info in results.sample.design.outcomes if info.main}
-    for (cause, outcome), found in statements(results[Comparisons].found, results.level, "against").items():
-        if outcome in main and outcome not in rare and (cause, outcome) not in results[Doubts].withheld:
-            yield (
-                "caution",
-                cause,
-                f"{quoted(results, outcome)} may go with {quoted(results, cause)} only for who the customers"
-                f" are: {joined([clause(each) for each in found])}.",
-            )

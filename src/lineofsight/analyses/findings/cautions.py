@@ -2,58 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from lineofsight.analyses.base import Results, Row
-from lineofsight.analyses.checks.tables import Warned
-from lineofsight.analyses.findings.wording import quoted
+from lineofsight.analyses.checks.estimate import Doubts
+from lineofsight.analyses.checks.tables import warnings
+from lineofsight.analyses.comparisons.comparison import statements
+from lineofsight.analyses.comparisons.estimate import Comparisons
+from lineofsight.analyses.findings.finding import Finding, Rare, clear
 from lineofsight.analyses.leakage.estimate import Leakage
-from lineofsight.analyses.rows import names_of
 from lineofsight.reasons import Statement
-from lineofsight.stats.intervals import excludes_zero
-from lineofsight.words.lists import joined, sentence
-from lineofsight.words.numbers import count, counted, share
-from lineofsight.words.reasons import clause
-
-Finding = tuple[str, str | None, str]  # kind, subject, sentence
-Rare = Mapping[str, tuple[int, int]]
+from lineofsight.words.findings.cautions import (
+    CannotBeEstimated,
+    Event,
+    Extracted,
+    NotCovered,
+    NotInView,
+    SpokenAgainst,
+    TooRare,
+)
 
 _SHOWN = 8
 
 
-def clear(row: Row) -> bool:
-    """Whether the interval lies on one side of zero."""
-    return excludes_zero(row["low"], row["high"])
+def doubtful(results: Results, rare: Rare) -> Iterator[Finding]:
+    """Claims that a comparison speaks against, and why; those that are not put forward at all are left out."""
+    main = {info.name for info in results.sample.design.outcomes if info.main}
+    for (cause, outcome), found in statements(results[Comparisons].found, results.level, "against").items():
+        if outcome in main and outcome not in rare and (cause, outcome) not in results[Doubts].withheld:
+            yield Finding("caution", cause, SpokenAgainst(cause, outcome, found))
 
 
-def cautions(
-    results: Results, effects: Sequence[Row], rare: Rare, warnings: Sequence[Warned]
-) -> Iterator[Finding]:
+def cautions(results: Results, effects: Sequence[Row], rare: Rare) -> Iterator[Finding]:
     """All warnings, those about what is not in view first."""
     if not results.project.perceptions:
-        yield (
-            "caution",
-            None,
-            "The customer was skipped: no perception is declared, so how customers felt is not in view.",
-        )
+        yield Finding("caution", None, NotInView("perceptions"))
     if not results.project.behaviours:
-        yield (
-            "caution",
-            None,
-            "No behaviour is declared, so what customers do next, and what it is worth, is not in view.",
-        )
+        yield Finding("caution", None, NotInView("behaviours"))
     yield from _rare(results, rare)
-    for warning in warnings:
+    for warning in warnings(results):
         if warning.told:
-            yield "caution", warning.subject, warning.row["sentence"]
+            yield Finding("caution", warning.subject, warning.fact)
     yield from _refusals(results, effects)
     for name in _extracted(results, effects, rare):
-        yield (
-            "caution",
-            name,
-            f"Extracted, not earned? Making {quoted(results, name)} better goes with more of what the company wants,"
-            " but with a worse perception.",
-        )
+        yield Finding("caution", name, Extracted(name))
     yield from _uncovered(results)
 
 
@@ -63,19 +55,13 @@ def _rare(results: Results, rare: Rare) -> Iterator[Finding]:
             continue
         known, nonzero = results.profile.nonzero[outcome]
         stays = results.project.behaviours[outcome].kind == "stay"
-        usual = "it happened" if stays else "it differs from zero"
-        what = usual if events == nonzero else "it failed to happen"
-        yield (
-            "caution",
-            outcome,
-            f"What goes with {quoted(results, outcome)} can hardly be told from these data: {what} in only"
-            f" {count(events)} of {counted(known, 'episode')}, too few for models of {counted(columns, 'column')}."
-            " Its effects are in the tables, not among the findings.",
-        )
+        usual: Event = "happened" if stays else "nonzero"
+        event: Event = usual if events == nonzero else "failed"
+        yield Finding("caution", outcome, TooRare(outcome, event, events, known, columns))
 
 
 def _refusals(results: Results, effects: Sequence[Row]) -> Iterator[Finding]:
-    """Operations without an effect, and on what; those with the same reason share a sentence."""
+    """Operations without an effect, and on what; those with the same reason share a finding."""
     project, leaks = results.project, set(results[Leakage].leaks.values())
     main = [*project.perceptions, *project.behaviours]
     outcomes: dict[tuple[str, Statement], list[str]] = {}
@@ -93,14 +79,8 @@ def _refusals(results: Results, effects: Sequence[Row]) -> Iterator[Finding]:
     for (cause, reason), on in outcomes.items():
         refused.setdefault((tuple(on), reason), []).append(cause)
     for (same, reason), causes in list(refused.items())[:_SHOWN]:
-        of = joined([quoted(results, name) for name in causes])
-        why = clause(reason, names_of(project), several=len(causes) > 1)
-        on_what = "" if len(same) == len(main) else f" on {joined([quoted(results, name) for name in same])}"
-        yield (
-            "caution",
-            None,
-            sentence(f"no effect of {of}{on_what} can be estimated: {why}"),
-        )
+        on_some = () if len(same) == len(main) else same
+        yield Finding("caution", None, CannotBeEstimated(tuple(causes), on_some, reason))
 
 
 def _extracted(results: Results, effects: Sequence[Row], rare: Rare) -> list[str]:
@@ -125,18 +105,11 @@ def _extracted(results: Results, effects: Sequence[Row], rare: Rare) -> list[str
 
 
 def _uncovered(results: Results) -> Iterator[Finding]:
-    """Behaviours whose window the data do not cover everywhere; those with the same reason share a sentence."""
+    """Behaviours whose window the data do not cover everywhere; those with the same reason share a finding."""
     uncovered: dict[tuple[Statement, int], list[str]] = {}
     for drop in results.file.drops:
         if drop["step"] == "behaviours":
             uncovered.setdefault((drop["reason"], drop["n"]), []).append(drop["name"])
     for (reason, n), names in uncovered.items():
-        one = len(names) == 1
-        why = clause(reason, several=not one)
-        yield (
-            "caution",
-            None,
-            f"For {share(n / results.file.stored)} of the episodes {joined([quoted(results, name) for name in names])}"
-            f" {'is' if one else 'are'} unknown: {why}. There {'it counts' if one else 'they count'} as missing, not as"
-            " zero.",
-        )
+        fact = NotCovered(tuple(names), n / results.file.stored, reason)
+        yield Finding("caution", None, fact)

@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from lineofsight.analyses.base import Results
 from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.effects.estimate import Effects
-from lineofsight.analyses.findings.cautions import Finding, Rare
-from lineofsight.analyses.findings.wording import quoted
+from lineofsight.analyses.facts import scaled
+from lineofsight.analyses.findings.finding import Finding, Rare
 from lineofsight.analyses.interactions.estimate import Interactions
 from lineofsight.analyses.interactions.natural_effects import Interaction
 from lineofsight.analyses.paths.estimate import Share, Shares
-from lineofsight.analyses.paths.tables import fraction
 from lineofsight.reasons import Reason
 from lineofsight.stats.intervals import excludes_zero
 from lineofsight.stats.results import Estimate, NotEstimable
-from lineofsight.words.lists import joined, sentence
-from lineofsight.words.numbers import is_currency, share_interval, unit_name, with_interval
+from lineofsight.words.findings.paths import (
+    DependsOnFeeling,
+    OpposedPaths,
+    Passes,
+    PassesUnclear,
+    PathShare,
+)
 
 WIDEST = 0.5
 """A share whose interval is wider than this is in the tables, not among the findings."""
@@ -30,46 +34,25 @@ def path_findings(results: Results, rare: Rare) -> Iterator[Finding]:
     told = [one for one in told if one.outcome in results.project.behaviours]
     for driver in results.project.operations:
         mine = [one for one in told if one.cause == driver]
-        known = [(one, ends) for one in mine if (ends := _told(results, one)) is not None]
-        parts = [_part(results, one, ends) for one, ends in known if excludes_zero(*ends)]
-        if parts:
-            passes = "passes" if len(parts) == 1 else "pass"
-            yield (
-                "path",
-                driver,
-                sentence(
-                    f"of what a better {quoted(results, driver)} goes with, {joined(parts)} {passes} through how"
-                    " customers feel"
-                ),
-            )
-        open_ones = [quoted(results, one.outcome) for one, ends in known if not excludes_zero(*ends)]
-        if open_ones:
-            yield (
-                "path",
-                driver,
-                sentence(
-                    f"whether part of what a better {quoted(results, driver)} goes with in {joined(open_ones, 'or')}"
-                    " passes through how customers feel cannot be told from these data"
-                ),
-            )
+        known = [share for one in mine if (share := _share(results, one)) is not None]
+        clear = tuple(share for share in known if excludes_zero(share.low, share.high))
+        if clear:
+            yield Finding("path", driver, Passes(driver, clear))
+        unclear = tuple(share.outcome for share in known if not excludes_zero(share.low, share.high))
+        if unclear:
+            yield Finding("path", driver, PassesUnclear(driver, unclear))
     for one in told:
         if isinstance(one.share, NotEstimable) and one.share.reason.code == Reason.OPPOSED:
-            yield "path", one.cause, sentence(_opposed(results, one))
+            yield Finding("path", one.cause, _opposed(results, one))
     for crossed in results[Interactions].crossed:
         if crossed.behaviour in rare or (crossed.driver, crossed.behaviour) in results[Doubts].withheld:
             continue
         if crossed.clear:
-            yield "path", crossed.driver, sentence(_depends(results, crossed))
+            yield Finding("path", crossed.driver, _depends(results, crossed))
 
 
-def _part(results: Results, one: Share, ends: tuple[float, float]) -> str:
-    """As "about two thirds in 'Came back' [58, 76] %"."""
-    assert isinstance(one.share, Estimate)  # by the caller
-    return f"{fraction(one.share.value)} in {quoted(results, one.outcome)} {share_interval(*ends)}"
-
-
-def _told(results: Results, one: Share) -> tuple[float, float] | None:
-    """The interval of a share that is narrow enough to tell of; only where the total of everyone is told, too."""
+def _share(results: Results, one: Share) -> PathShare | None:
+    """A share whose interval is narrow enough to tell of; only where the total of everyone is told, too."""
     if not isinstance(one.share, Estimate):
         return None
     low, high = one.share.interval(results.level)
@@ -87,30 +70,16 @@ def _told(results: Results, one: Share) -> tuple[float, float] | None:
         return None
     if one.total is None or one.total.value * everyone.value <= 0:
         return None
-    return low, high
+    return PathShare(one.outcome, one.share.value, low, high)
 
 
-def _opposed(results: Results, one: Share) -> str:
+def _opposed(results: Results, one: Share) -> OpposedPaths:
     assert one.via is not None and one.direct is not None  # else there is another reason
-    via, direct = (_amount(results, part, one.outcome) for part in (one.via, one.direct))
-    return (
-        f"a better {quoted(results, one.cause)} goes with {quoted(results, one.outcome)} in two ways that take from"
-        f" each other: {via} through how customers feel, {direct} otherwise"
-    )
+    via, direct = (scaled(results, part, one.outcome) for part in (one.via, one.direct))
+    return OpposedPaths(one.cause, one.outcome, via, direct)
 
 
-def _depends(results: Results, one: Interaction) -> str:
+def _depends(results: Results, one: Interaction) -> DependsOnFeeling:
     assert isinstance(one.result, Estimate)  # by the caller
-    unit = "NPS point" if results.info[one.perception].statistic == "NPS" else "point"
-    return (
-        f"what a better {quoted(results, one.driver)} goes with in {quoted(results, one.behaviour)} depends on how"
-        f" customers feel: it differs by {_amount(results, one.result, one.behaviour)} for each {unit} more of"
-        f" {quoted(results, one.perception)}"
-    )
-
-
-def _amount(results: Results, estimate: Estimate, outcome: str) -> str:
-    info = results.info[outcome]
-    scaled = estimate * info.factor
-    unit = info.unit if is_currency(info.unit) else unit_name(info.unit, "sentence")
-    return with_interval(scaled.value, *scaled.interval(results.level), unit)
+    statistic, amount = results.info[one.perception].statistic, scaled(results, one.result, one.behaviour)
+    return DependsOnFeeling(one.driver, one.behaviour, one.perception, statistic, amount)

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.money.estimate import Money
+from lineofsight.analyses.money.unit_values import (
+    Declared,
+    FullCost,
+    How,
+    MarginOfPurchase,
+    MarginOfSpend,
+    SpendOfReferred,
+    SpendOfStayers,
+)
 from lineofsight.analyses.rows import change_text, summarise
 from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required
 from lineofsight.stats.results import NotEstimable
+from lineofsight.words import unit_values as words
+from lineofsight.words.unit_values import unit_words
 
 UNIT_VALUES = TableSchema(
     "unit_values",
@@ -78,12 +89,31 @@ def unit_value_rows(results: Results) -> list[Row]:
     return [
         {
             "behaviour": unit.behaviour,
-            "per": unit.per,
+            "per": unit_words(unit.valued, results.project.currency),
             "value": value,
             "low": low,
             "high": high,
-            "how": unit.how,
+            "how": how_words(unit.how),
             "reason": unit.value.reason if isinstance(unit.value, NotEstimable) else None,
         }
         for unit, (value, low, high, _) in zip(results[Money].unit_values, summaries, strict=True)
     ]
+
+
+def how_words(how: How | None) -> str:
+    """How a unit value was made, with its numbers; empty where it could not be."""
+    match how:
+        case None:
+            return ""
+        case Declared(each):
+            return words.declared_words(each)
+        case FullCost():
+            return words.cost_words()
+        case MarginOfSpend(margin):
+            return words.margin_words(margin)
+        case MarginOfPurchase(margin, spent, spend):
+            return words.purchase_words(margin, spent, spend)
+        case SpendOfStayers(per_year, margin, years, days, spend):
+            return words.stay_words(per_year, margin, years, days, spend)
+        case SpendOfReferred(conversion, per_year, margin, years):
+            return words.referral_words(conversion, per_year, margin, years)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -17,22 +18,78 @@ from lineofsight.stats.results import Estimate, NotEstimable
 _NOTHING = dt.timedelta(0)
 
 
+Valued = Literal["spend", "cost", "purchase", "customer", "referral", "unit"]
+"""What is valued: money spent or that something costs, a purchase, a customer kept, a referral, or a unit of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The project file says what one is worth."""
+
+    each: float
+
+
+@dataclass(frozen=True, slots=True)
+class FullCost:
+    """A cost is worth what it costs."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarginOfSpend:
+    """Of what customers spend the margin is kept."""
+
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class MarginOfPurchase:
+    """A purchase is worth the margin of what is `spent` on one; the behaviour `spend` counts that money already."""
+
+    margin: float
+    spent: float
+    spend: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpendOfStayers:
+    """Who stays spends so much a year, for so many discounted `years` after the `days` that `spend` counts already."""
+
+    per_year: float
+    margin: float
+    years: float
+    days: float
+    spend: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpendOfReferred:
+    """A share of those referred become customers, and spend as customers do for so many discounted years."""
+
+    conversion: float
+    per_year: float
+    margin: float
+    years: float
+
+
+How = Declared | FullCost | MarginOfSpend | MarginOfPurchase | SpendOfStayers | SpendOfReferred
+
+
 @dataclass(frozen=True, slots=True)
 class UnitValue:
     """Worth of one unit of a behaviour, per episode and follow-up window.
 
     Attributes:
         behaviour: Its name.
-        per: The unit valued, as 'customer kept'.
+        valued: The unit valued.
         value: In the currency; a cost is negative.
-        how: How it was made, in words with its numbers.
+        how: How it was made, with its numbers; None where it could not be.
         counted_in: The behaviour that counts the same money already; a sum over behaviours leaves this one out.
     """
 
     behaviour: str
-    per: str
+    valued: Valued
     value: Estimate | NotEstimable
-    how: str
+    how: How | None
     counted_in: str | None = None
 
 
@@ -67,48 +124,51 @@ def unit_values(project: Project, everyone: View) -> list[UnitValue]:
 
 def _one(project: Project, everyone: View, name: str, behaviour: Behaviour) -> UnitValue:
     value = project.value
-    per = {"stay": "customer kept", "recommend": "referral"}.get(behaviour.kind, "unit")
-    if behaviour.is_money:
-        per = (
-            f"{project.currency or 'unit of money'} {'spent' if behaviour.kind == 'buy_more' else 'of cost'}"
-        )
-    elif behaviour.kind == "buy_more":
-        per = "purchase"
+    valued = _valued(behaviour)
     if value is None:
-        return _refused(name, per, Reason.NO_VALUE_SECTION())
+        return _refused(name, valued, Reason.NO_VALUE_SECTION())
     replicates = len(everyone.weights) - 1
 
-    def certain(each: float, how: str) -> UnitValue:
-        return UnitValue(name, per, Estimate(each, np.full(replicates, each)), how)
+    def certain(each: float, how: How) -> UnitValue:
+        return UnitValue(name, valued, Estimate(each, np.full(replicates, each)), how)
 
     if name in value.per_unit:
-        return certain(value.per_unit[name], f"declared in the project file: {value.per_unit[name]:g} each")
+        return certain(value.per_unit[name], Declared(value.per_unit[name]))
     match behaviour.kind:
         case "cost_to_serve" if behaviour.is_money:
-            return certain(-1.0, "a cost counts in full")
+            return certain(-1.0, FullCost())
         case "cost_to_serve":
-            return _refused(name, per, Reason.COST_UNDECLARED(name=name))
+            return _refused(name, valued, Reason.COST_UNDECLARED(name=name))
         case "buy_more" if behaviour.is_money:
-            return certain(value.margin, f"the margin, {_percent(value.margin)} of spend")
+            return certain(value.margin, MarginOfSpend(value.margin))
     spend = _spend(project)
     if spend is None:
-        return _refused(name, per, Reason.NO_SPEND(name=name))
+        return _refused(name, valued, Reason.NO_SPEND(name=name))
     if behaviour.kind == "stay":
-        return _stay(project, value, everyone, name, per, spend)
+        return _stay(project, value, everyone, name, valued, spend)
     if behaviour.kind == "recommend":
-        return _referral(project, value, everyone, name, per, spend)
+        return _referral(project, value, everyone, name, valued, spend)
     ratio = _a_purchase(everyone, spend, name)
     if isinstance(ratio, NotEstimable):
-        return UnitValue(name, per, ratio, "")
-    how = (
-        f"margin {_percent(value.margin)} × {ratio.value:,.2f} spent per purchase;"
-        f" '{spend}' counts this money already, so it is not added up again"
-    )
-    return UnitValue(name, per, ratio * value.margin, how, counted_in=spend)
+        return UnitValue(name, valued, ratio, None)
+    how = MarginOfPurchase(value.margin, ratio.value, spend)
+    return UnitValue(name, valued, ratio * value.margin, how, counted_in=spend)
 
 
-def _refused(name: str, per: str, reason: Statement) -> UnitValue:
-    return UnitValue(name, per, NotEstimable(reason), "")
+def _valued(behaviour: Behaviour) -> Valued:
+    match behaviour.kind:
+        case "buy_more":
+            return "spend" if behaviour.is_money else "purchase"
+        case "stay":
+            return "customer"
+        case "recommend":
+            return "referral"
+        case _:
+            return "cost" if behaviour.is_money else "unit"
+
+
+def _refused(name: str, valued: Valued, reason: Statement) -> UnitValue:
+    return UnitValue(name, valued, NotEstimable(reason), None)
 
 
 def _spend(project: Project) -> str | None:
@@ -124,52 +184,41 @@ def _a_purchase(everyone: View, spend: str, purchases: str) -> Estimate | NotEst
     return ratio if np.isfinite(ratio.value) else NotEstimable(Reason.NO_PURCHASES, name=purchases)
 
 
-def _stay(project: Project, value: Value, everyone: View, name: str, per: str, spend: str) -> UnitValue:
+def _stay(project: Project, value: Value, everyone: View, name: str, valued: Valued, spend: str) -> UnitValue:
     """Spend of one who stayed, per year, over what the horizon adds to the window."""
     population = everyone.population((name, spend))
     window = project.behaviours[spend].within
     if window is None:
-        return _refused(name, per, Reason.STAYERS_SPEND_WITHOUT_WINDOW(name=spend))
+        return _refused(name, valued, Reason.STAYERS_SPEND_WITHOUT_WINDOW(name=spend))
     if population.n == 0:
-        return _refused(name, per, Reason.NO_EPISODE_WITH_BOTH(name=name, other=spend))
+        return _refused(name, valued, Reason.NO_EPISODE_WITH_BOTH(name=name, other=spend))
     both = population.resampled((name, spend))
     stayed = population.mean(name)
     # E[spend | stayed] = E[spend × stayed] / E[stayed]; spend of those who left is not theirs to count.
     product = both.covariance()[:, 0, 1] + both.mean().prod(axis=1)
     per_window = Estimate(float(product[0]), product[1:]) / stayed
     if not np.isfinite(per_window.value):
-        return _refused(name, per, Reason.NOBODY_STAYED())
+        return _refused(name, valued, Reason.NOBODY_STAYED())
     days = window.total_seconds() / 86400
     per_year = per_window * (DAYS_PER_YEAR / days)
     start = project.landmark + window
     years = annuity(start, project.landmark + value.horizon, value.discount_rate)
-    how = (
-        f"{per_year.value:,.2f} a year spent by those who stay × margin {_percent(value.margin)} × {years:.2f} discounted"
-        f" years, from the end of the {days:g} days that '{spend}' already counts to the horizon"
-    )
-    if years == 0:
-        how = f"0: the horizon ends within the {days:g} days that '{spend}' already counts"
-    return UnitValue(name, per, per_year * (value.margin * years), how)
+    how = SpendOfStayers(per_year.value, value.margin, years, days, spend)
+    return UnitValue(name, valued, per_year * (value.margin * years), how)
 
 
-def _percent(share: float) -> str:
-    """As the project file has it: '12.5 %'."""
-    return f"{share * 100:g} %"
-
-
-def _referral(project: Project, value: Value, everyone: View, name: str, per: str, spend: str) -> UnitValue:
+def _referral(
+    project: Project, value: Value, everyone: View, name: str, valued: Valued, spend: str
+) -> UnitValue:
     if value.referral_conversion is None:
-        return _refused(name, per, Reason.REFERRALS_UNDECLARED())
+        return _refused(name, valued, Reason.REFERRALS_UNDECLARED())
     window = project.behaviours[spend].within
     population = everyone.population((spend,))
     if window is None:
-        return _refused(name, per, Reason.SPEND_WITHOUT_WINDOW(name=spend))
+        return _refused(name, valued, Reason.SPEND_WITHOUT_WINDOW(name=spend))
     if population.n == 0:
-        return _refused(name, per, Reason.NO_EPISODE_WITH(name=spend))
+        return _refused(name, valued, Reason.NO_EPISODE_WITH(name=spend))
     per_year = population.mean(spend) * (DAYS_PER_YEAR / (window.total_seconds() / 86400))
     years = annuity(_NOTHING, value.horizon, value.discount_rate)
-    how = (
-        f"{_percent(value.referral_conversion)} become customers × {per_year.value:,.2f} a year per customer"
-        f" × margin {_percent(value.margin)} × {years:.2f} discounted years"
-    )
-    return UnitValue(name, per, per_year * (value.margin * years * value.referral_conversion), how)
+    how = SpendOfReferred(value.referral_conversion, per_year.value, value.margin, years)
+    return UnitValue(name, valued, per_year * (value.margin * years * value.referral_conversion), how)

@@ -145,11 +145,11 @@ def _raked(
         if isinstance(factors, Empty):
             name = [*declared][factors.margin]
             level = margins[factors.margin].levels[factors.level]
-            who = " or ".join(f"'{each}'" for each in fitted[at].perceptions)
+            who = [f"'{each}'" for each in fitted[at].perceptions]
             raise _refused(
                 loaded,
                 DataCode.MARGIN_UNANSWERED,
-                f"nobody where '{name}' is '{level}' answered {who}: no weight can make up for that",
+                f"nobody where '{name}' is '{level}' answered {' or '.join(who)}: no weight can make up for that",
                 name,
                 "join the level with another one that is like it, in the attribute and here",
                 level,

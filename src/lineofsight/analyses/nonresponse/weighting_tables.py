@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from lineofsight.aggregation.basis import asked
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.effects.estimate import Effects
-from lineofsight.analyses.findings.wording import quoted
 from lineofsight.analyses.nonresponse.estimate import Nonresponse
-from lineofsight.analyses.rows import change_text, number, summarise
+from lineofsight.analyses.rows import change_text, label_of, number, summarise
 from lineofsight.model.effects import Effect
 from lineofsight.runs.columns import INTERVAL, TableSchema, nullable, required, unit_columns
 from lineofsight.stats.intervals import excludes_zero
 from lineofsight.stats.logistic import Logistic
 from lineofsight.stats.results import Estimate, NotEstimable
-from lineofsight.words.nonresponse import tipping_words
+from lineofsight.words.nonresponse import TippingPoint, tipping_point_words
 
 WEIGHTING = TableSchema(
     "weighting",
@@ -188,17 +189,19 @@ def _in_words(
     if tip is None or rate is None or value is None:
         return None
     info, via = results.info[effect.outcome], effect.path.removeprefix("via ")
-    change = change_text(effect.change, results.project.estimation.change, results.info.get(effect.cause))
-    return tipping_words(
-        tip,
-        rate,
-        value,
-        info.unit,
-        cause=f"{quoted(results, effect.cause)} {change}",
-        outcome=quoted(results, info.source) + ("" if info.main else f" ({info.statistic})"),
+    found = TippingPoint(
+        cause=effect.cause,
+        outcome=info.source,
+        path="" if via == "total" else via,
+        change=change_text(effect.change, results.project.estimation.change, results.info.get(effect.cause)),
+        statistic=None if info.main else info.statistic,
         felt=info.kind == "perception" and info.main,
-        path={"total": "", "direct": "direct"}.get(effect.path, quoted(results, via)),
+        tip=tip,
+        rate=rate,
+        effect=value,
+        unit=info.unit,
     )
+    return tipping_point_words(found, partial(label_of, results.project))
 
 
 def _rate(results: Results, effect: Effect) -> float | None:

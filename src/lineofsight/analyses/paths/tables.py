@@ -9,6 +9,7 @@ from lineofsight.analyses.paths.estimate import Shares
 from lineofsight.analyses.rows import change_text, summarise
 from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate, NotEstimable
+from lineofsight.words.counts import fraction
 
 MEDIATION = TableSchema(
     "mediation",
@@ -45,26 +46,6 @@ MEDIATION = TableSchema(
 
 
 _ENDS = ("", "_low", "_high")
-_FRACTIONS = {
-    0.0: "hardly any",
-    1 / 10: "about a tenth",
-    1 / 5: "about a fifth",
-    1 / 4: "about a quarter",
-    1 / 3: "about a third",
-    2 / 5: "about two fifths",
-    1 / 2: "about half",
-    3 / 5: "about three fifths",
-    2 / 3: "about two thirds",
-    3 / 4: "about three quarters",
-    4 / 5: "about four fifths",
-    9 / 10: "about nine tenths",
-    1.0: "nearly all",
-}
-
-
-def fraction(share: float) -> str:
-    """A share in a word: the nearest of those that people use."""
-    return _FRACTIONS[min(_FRACTIONS, key=lambda known: abs(known - share))]
 
 
 def mediation_rows(results: Results) -> list[Row]:

@@ -9,6 +9,7 @@ from lineofsight.analyses.ratings.estimate import Ratings
 from lineofsight.analyses.rows import interval_columns, summarise
 from lineofsight.runs.columns import TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate
+from lineofsight.words.shapes import boxes_words
 
 KANO = TableSchema(
     "kano",
@@ -84,4 +85,4 @@ def _boxes(results: Results, name: str) -> str:
     shape = results.sample.design.shape
     assert shape is not None  # there are ratings
     (low, high), boxes = shape.scales[name], shape.boxes[name]
-    return f"{low:g} to {boxes.low:g} against {boxes.high:g} to {high:g}"
+    return boxes_words((low, boxes.low), (boxes.high, high))

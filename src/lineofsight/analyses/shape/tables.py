@@ -7,7 +7,8 @@ from lineofsight.analyses.rows import interval_columns, number, summarise, unit_
 from lineofsight.analyses.shape.estimate import Shape, Shapes
 from lineofsight.runs.columns import TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate
-from lineofsight.words import numbers
+from lineofsight.words.amounts import Amount
+from lineofsight.words.shapes import shape_words
 
 SHAPE = TableSchema(
     "shape",
@@ -84,6 +85,7 @@ def _shape(results: Results, shape: Shape) -> list[Row]:
     sides = [None, None] if threshold is None else [threshold.below, threshold.above]
     below, above = summarise([None if side is None else side * info.factor for side in sides], results.level)
     (place,) = summarise([None if threshold is None else threshold.place], results.level)
+    where = None if threshold is None else place_of(results, shape.driver, threshold.place)
     row: Row = {
         "driver": shape.driver,
         "outcome": shape.outcome,
@@ -93,7 +95,7 @@ def _shape(results: Results, shape: Shape) -> list[Row]:
         "curvature_p": number(shape.p_value),
         "curvature_q": number(shape.q_value),
         "shape": shape.verdict,
-        "verdict": None if shape.verdict is None else verdict_text(results, shape),
+        "verdict": None if shape.verdict is None else shape_words(shape.verdict, where),
         **interval_columns("knot_suggested", place),
         "knot_change": None if threshold is None else number(threshold.change * info.factor),
         **interval_columns("slope_below", below),
@@ -121,27 +123,10 @@ def _shape(results: Results, shape: Shape) -> list[Row]:
     ]
 
 
-def verdict_text(results: Results, shape: Shape) -> str:
-    """The shape in plain words, as 'threshold near 24 hours'."""
-    words = {
-        "straight": "straight, as far as can be told",
-        "diminishing": "diminishing returns",
-        "increasing": "increasing returns",
-        "curved": "bent, in no simple way",
-        "untold": "no shape can be told",
-    }
-    if shape.verdict == "threshold" and shape.threshold is not None:
-        return f"threshold near {place_text(results, shape.driver, shape.threshold.place)}"
-    return words[str(shape.verdict)]
-
-
-def place_text(results: Results, driver: str, place: Estimate) -> str:
-    """Where a bend is, as '24 hours (17 to 31)'; the interval is left out where all resamples bend at the same place."""
+def place_of(results: Results, driver: str, place: Estimate) -> Amount:
+    """Where a bend is, in the driver's unit; a share in per cent."""
     unit = results.project.operations[driver].unit
     factor, unit = (100.0, "per cent") if unit == "share" else (1.0, unit)
-    ((value, low, high, _),) = summarise([place * factor], results.level)
-    digits = numbers.decimals(value, low, high, digits=2)
-    told = f"{numbers.plain(value, digits)} {numbers.unit_name(unit, 'sentence')}".rstrip()
-    if low is None or high is None or low == high:
-        return told
-    return f"{told} ({numbers.plain(low, digits)} to {numbers.plain(high, digits)})"
+    scaled = place * factor
+    ((_, low, high, _),) = summarise([scaled], results.level)
+    return Amount(scaled.value, low, high, unit)

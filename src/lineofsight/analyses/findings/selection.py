@@ -1,0 +1,29 @@
+"""Which findings are told, the most important first."""
+
+from __future__ import annotations
+
+from lineofsight.analyses.base import Results
+from lineofsight.analyses.checks.estimate import Doubts
+from lineofsight.analyses.findings.cautions import cautions, doubtful
+from lineofsight.analyses.findings.drivers import not_in_money, operations, perceptions
+from lineofsight.analyses.findings.finding import Finding
+from lineofsight.analyses.findings.paths import path_findings
+from lineofsight.analyses.findings.response import response_findings
+from lineofsight.analyses.findings.shapes import everybody_gets, shape_findings
+
+
+def findings(results: Results) -> list[Finding]:
+    """Drivers by worth, then by clearness; perceptions; paths; shapes; money; who answered; cautions."""
+    rare = results[Doubts].rare
+    effects = results.rows("effects")
+    return [
+        *operations(results, effects, results.rows("money"), rare),
+        *perceptions(results, effects, rare),
+        *path_findings(results, rare),
+        *shape_findings(results, rare),
+        *not_in_money(results),
+        *response_findings(results, results.rows("silent"), results.rows("populations")),
+        *doubtful(results, rare),
+        *cautions(results, effects, rare),
+        *everybody_gets(results, effects),
+    ]

@@ -1,0 +1,104 @@
+"""Findings about shapes: thresholds and returns that shrink or grow, must-haves, and what everybody gets already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lineofsight.analyses.base import Results, Row
+from lineofsight.analyses.facts import scaled
+from lineofsight.analyses.findings.finding import Finding, Rare, clear
+from lineofsight.analyses.ratings.estimate import Ratings
+from lineofsight.analyses.shape.estimate import Shape, Shapes
+from lineofsight.analyses.shape.tables import place_of
+from lineofsight.stats.results import Estimate
+from lineofsight.words.amounts import Amount
+from lineofsight.words.findings.shapes import (
+    AsGoodAsItGets,
+    ChangingReturns,
+    OutsideScale,
+    RatingClass,
+    RatingKind,
+    Returns,
+    Threshold,
+)
+
+NEARLY_ALL = 0.95
+"""Share of the episodes at its best from which an operation is told as one that everybody gets."""
+
+_RETURNS: tuple[Returns, ...] = ("diminishing", "increasing")
+_CLASSES: tuple[RatingKind, ...] = ("must-have", "delighter")
+
+
+def shape_findings(results: Results, rare: Rare) -> Iterator[Finding]:
+    """Where lines clearly bend, then which ratings are must-haves or delighters."""
+    rated = {one.attribute for one in results[Ratings].found}  # told by their class
+    bent = [each for each in results[Shapes].found if each.outcome not in rare and each.driver not in rated]
+    bent.sort(key=lambda shape: shape.p_value)
+    for shape in bent:
+        if shape.verdict == "threshold":
+            yield Finding("shape", shape.driver, _threshold(results, shape))
+    for returns in _RETURNS:
+        found: dict[str, list[str]] = {}
+        for shape in bent:
+            if shape.verdict == returns:
+                found.setdefault(shape.driver, []).append(shape.outcome)
+        for driver, outcomes in found.items():
+            yield Finding("shape", driver, ChangingReturns(driver, tuple(outcomes), returns))
+    yield from _classes(results, rare)
+
+
+def _threshold(results: Results, shape: Shape) -> Threshold:
+    threshold = shape.threshold
+    assert threshold is not None  # by its verdict
+    above, below = threshold.above, threshold.below
+    steeper_above = abs(above.value) > abs(below.value)
+    steep, flat = (above, below) if steeper_above else (below, above)
+    return Threshold(
+        shape.driver,
+        shape.outcome,
+        results.project.operations[shape.driver].unit,
+        place_of(results, shape.driver, threshold.place),
+        "above" if steeper_above else "below",
+        steeper=_slope(results, shape, steep),
+        flatter=_slope(results, shape, flat) if flat.excludes_zero(results.level) else None,
+    )
+
+
+def _slope(results: Results, shape: Shape, slope: Estimate) -> Amount:
+    """For one unit of the driver; for a share, one percentage point."""
+    step = 0.01 if results.project.operations[shape.driver].unit == "share" else 1.0
+    return scaled(results, slope, shape.outcome, step)
+
+
+def _classes(results: Results, rare: Rare) -> Iterator[Finding]:
+    """Ratings by their class, one finding per outcome and class."""
+    for kind in _CLASSES:
+        found: dict[str, list[str]] = {}
+        for one in results[Ratings].found:
+            if one.kind == kind and one.outcome not in rare:
+                found.setdefault(one.outcome, []).append(one.attribute)
+        for outcome, attributes in found.items():
+            subject = attributes[0] if len(attributes) == 1 else None
+            yield Finding("shape", subject, RatingClass(tuple(attributes), outcome, kind))
+
+
+def everybody_gets(results: Results, effects: Sequence[Row]) -> Iterator[Finding]:
+    """Operations that are as good as it gets for nearly everybody, so that what losing them would cost hardly shows."""
+    for name, operation in results.project.operations.items():
+        extent = results.profile.extent.get(name)
+        if extent is not None and extent.rating is not None:
+            low, high = extent.rating
+            if extent.lowest < low or extent.highest > high:
+                yield Finding("caution", name, OutsideScale(name, low, high))
+        if extent is None or extent.at_best < NEARLY_ALL * extent.known:
+            continue
+        bounded = operation.limit is not None or operation.agg == "share" or extent.rating is not None
+        if extent.at_best == extent.known and not bounded:
+            continue  # always the same: whether that is good nobody knows, and its refusal is told
+        rows = [
+            row
+            for row in effects
+            if row["cause"] == name and row["segment"] is None and row["path"] == "total"
+        ]
+        part, varies = extent.at_best / extent.known, any(clear(row) for row in rows)
+        yield Finding("caution", name, AsGoodAsItGets(name, part, extent.known, varies))

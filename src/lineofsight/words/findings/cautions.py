@@ -1,0 +1,127 @@
+"""Findings that warn: what is not in view, what can hardly be told, what may be otherwise than it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from lineofsight.reasons import Statement
+from lineofsight.words.lists import Label, all_quoted, joined, quoted
+from lineofsight.words.numbers import count, counted, share
+from lineofsight.words.reasons import Names, clause
+
+Section = Literal["perceptions", "behaviours"]
+Event = Literal["happened", "failed", "nonzero"]
+
+_UNDECLARED: Mapping[Section, str] = {
+    "perceptions": "The customer was skipped: no perception is declared, so how customers felt is not in view",
+    "behaviours": "No behaviour is declared, so what customers do next, and what it is worth, is not in view",
+}
+_EVENTS: Mapping[Event, str] = {
+    "happened": "it happened",
+    "failed": "it failed to happen",
+    "nonzero": "it differs from zero",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NotInView:
+    """A section of the project file is empty."""
+
+    section: Section
+
+
+@dataclass(frozen=True, slots=True)
+class TooRare:
+    """A behaviour with too few events for models of so many columns.
+
+    Attributes:
+        behaviour: Its name.
+        event: What is counted as one: that it happened, failed to happen, or differs from zero.
+        events: How many there are.
+        known: Episodes in which it is known.
+        columns: Of the models.
+    """
+
+    behaviour: str
+    event: Event
+    events: int
+    known: int
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class CannotBeEstimated:
+    """Operations without an effect on these outcomes, all for the same reason; no outcomes where these are all."""
+
+    operations: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    reason: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """An operation that goes with what the company wants, and with a worse perception."""
+
+    operation: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotCovered:
+    """Behaviours that are unknown in a share of the episodes, as the data do not cover their window there."""
+
+    behaviours: tuple[str, ...]
+    share: float
+    reason: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenAgainst:
+    """A claim that comparisons speak against: it may hold only for who the customers are."""
+
+    cause: str
+    outcome: str
+    reasons: tuple[Statement, ...]
+
+
+CautionFact = NotInView | TooRare | CannotBeEstimated | Extracted | NotCovered | SpokenAgainst
+
+
+def caution_words(fact: CautionFact, label: Label, names: Names) -> str:
+    """What is to be kept in mind.
+
+    Args:
+        fact: What was found.
+        label: What people call an operation, perception or behaviour.
+        names: What the names are called in the reason for which there is no effect.
+    """
+    match fact:
+        case NotInView(section):
+            return _UNDECLARED[section]
+        case TooRare(behaviour, event, events, known, columns):
+            return (
+                f"What goes with {quoted(behaviour, label)} can hardly be told from these data: {_EVENTS[event]} in only"
+                f" {count(events)} of {counted(known, 'episode')}, too few for models of {counted(columns, 'column')}."
+                " Its effects are in the tables, not among the findings"
+            )
+        case CannotBeEstimated(operations, outcomes, reason):
+            on = f" on {all_quoted(outcomes, label)}" if outcomes else ""
+            why = clause(reason, names, several=len(operations) > 1)
+            return f"no effect of {all_quoted(operations, label)}{on} can be estimated: {why}"
+        case Extracted(operation):
+            return (
+                f"Extracted, not earned? Making {quoted(operation, label)} better goes with more of what the company"
+                " wants, but with a worse perception"
+            )
+        case NotCovered(behaviours, part, reason):
+            one = len(behaviours) == 1
+            return (
+                f"For {share(part)} of the episodes {all_quoted(behaviours, label)} {'is' if one else 'are'} unknown:"
+                f" {clause(reason, several=not one)}. There {'it counts' if one else 'they count'} as missing, not as zero"
+            )
+        case SpokenAgainst(cause, outcome, reasons):
+            return (
+                f"{quoted(outcome, label)} may go with {quoted(cause, label)} only for who the customers are:"
+                f" {joined([clause(each) for each in reasons])}"
+            )

@@ -1,0 +1,92 @@
+"""How much of what goes with an operation passes through how customers feel, and whether it depends on that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineofsight.words.amounts import Amount, amount_words
+from lineofsight.words.changes import point_name
+from lineofsight.words.counts import fraction
+from lineofsight.words.lists import Label, all_quoted, joined, quoted
+from lineofsight.words.numbers import share_interval
+
+
+@dataclass(frozen=True, slots=True)
+class PathShare:
+    """The share of what goes with a driver in an outcome that passes through perceptions, and its interval."""
+
+    outcome: str
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """Shares that clearly pass through perceptions."""
+
+    driver: str
+    shares: tuple[PathShare, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PassesUnclear:
+    """Outcomes in which it cannot be told whether anything passes through perceptions."""
+
+    driver: str
+    outcomes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpposedPaths:
+    """What passes through perceptions goes the other way than what does not."""
+
+    driver: str
+    outcome: str
+    via: Amount
+    direct: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class DependsOnFeeling:
+    """What goes with a driver differs by so much for each point of a perception, of which `statistic` is told."""
+
+    driver: str
+    behaviour: str
+    perception: str
+    statistic: str
+    amount: Amount
+
+
+PathFact = Passes | PassesUnclear | OpposedPaths | DependsOnFeeling
+
+
+def path_words(fact: PathFact, label: Label) -> str:
+    """What is found of paths."""
+    match fact:
+        case Passes(driver, shares):
+            passes = "passes" if len(shares) == 1 else "pass"
+            parts = joined([_share(each, label) for each in shares])
+            return f"of what a better {quoted(driver, label)} goes with, {parts} {passes} through how customers feel"
+        case PassesUnclear(driver, outcomes):
+            return (
+                f"whether part of what a better {quoted(driver, label)} goes with in {all_quoted(outcomes, label, 'or')}"
+                " passes through how customers feel cannot be told from these data"
+            )
+        case OpposedPaths(driver, outcome, via, direct):
+            return (
+                f"a better {quoted(driver, label)} goes with {quoted(outcome, label)} in two ways that take from each"
+                f" other: {amount_words(via)} through how customers feel, {amount_words(direct)} otherwise"
+            )
+        case DependsOnFeeling(driver, behaviour, perception, statistic, amount):
+            return (
+                f"what a better {quoted(driver, label)} goes with in {quoted(behaviour, label)} depends on how customers"
+                f" feel: it differs by {amount_words(amount)} for each {point_name(statistic)} more of"
+                f" {quoted(perception, label)}"
+            )
+
+
+def _share(part: PathShare, label: Label) -> str:
+    """As "about two thirds in 'Came back' [58, 76] %"."""
+    ends = share_interval(part.low, part.high)
+    return f"{fraction(part.share)} in {quoted(part.outcome, label)} {ends}"

@@ -1,0 +1,139 @@
+"""Thresholds, returns that shrink or grow, must-haves and delighters, and what everybody gets already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lineofsight.words.amounts import Amount, amount_words
+from lineofsight.words.lists import Label, all_quoted, quoted
+from lineofsight.words.numbers import counted, share
+from lineofsight.words.shapes import place_words, step_words
+
+RatingKind = Literal["must-have", "delighter"]
+Returns = Literal["diminishing", "increasing"]
+
+_CLASSES: dict[RatingKind, str] = {
+    "must-have": "a low rating goes with a clear loss, a high one with no gain to match",
+    "delighter": "a high rating goes with a clear gain, a low one with no loss to match",
+}
+_RETURNS: dict[Returns, str] = {
+    "diminishing": "the better it already is, the less is gained by making it better still",
+    "increasing": "the better it already is, the more is gained by making it better still",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A line that bends once.
+
+    Attributes:
+        driver, outcome: Whose line it is.
+        driver_unit: Unit of the driver, as declared.
+        place: Where it bends, in the driver's unit.
+        steep: On which side it is steeper.
+        steeper: What goes with one more of the driver there.
+        flatter: The same on the other side; None where that cannot be told from zero.
+    """
+
+    driver: str
+    outcome: str
+    driver_unit: str
+    place: Amount
+    steep: Literal["above", "below"]
+    steeper: Amount
+    flatter: Amount | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangingReturns:
+    """An operation of which more gains less, or more, of these outcomes the better it is already."""
+
+    driver: str
+    outcomes: tuple[str, ...]
+    returns: Returns
+
+
+@dataclass(frozen=True, slots=True)
+class RatingClass:
+    """Ratings of one class for an outcome."""
+
+    attributes: tuple[str, ...]
+    outcome: str
+    kind: RatingKind
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideScale:
+    """A rating with values outside its scale from `low` to `high`."""
+
+    operation: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class AsGoodAsItGets:
+    """An operation at its best in nearly all episodes.
+
+    Attributes:
+        operation: Its name.
+        share: Of the episodes, at its best.
+        known: Episodes in which it is known.
+        clear: Whether something clearly goes with it all the same.
+    """
+
+    operation: str
+    share: float
+    known: int
+    clear: bool
+
+
+ShapeFact = Threshold | ChangingReturns | RatingClass | OutsideScale | AsGoodAsItGets
+
+
+def shape_fact_words(fact: ShapeFact, label: Label) -> str:
+    """What is found of a shape, of ratings, or of what everybody gets."""
+    match fact:
+        case Threshold():
+            return _threshold(fact, label)
+        case ChangingReturns(driver, outcomes, returns):
+            has = f"{quoted(driver, label)} has {returns} returns on {all_quoted(outcomes, label)}"
+            return f"{has}: {_RETURNS[returns]}"
+        case RatingClass(attributes, outcome, kind):
+            are = f"is a {kind}" if len(attributes) == 1 else f"are {kind}s"
+            return f"{all_quoted(attributes, label)} {are} for {quoted(outcome, label)}: {_CLASSES[kind]}"
+        case OutsideScale(operation, low, high):
+            return (
+                f"{quoted(operation, label)} is a rating from {low:g} to {high:g}, but some of its values lie outside:"
+                " they are counted with the nearest end of its scale"
+            )
+        case AsGoodAsItGets(operation, at_best, known, clear):
+            told = f"{quoted(operation, label)} is as good as it gets for {_episodes(at_best, known)}"
+            if clear:
+                return (
+                    f"{told}: it hardly varies, so that its importance says little about how much it matters"
+                )
+            return (
+                f"{told}: what it would cost to lose it cannot be seen in these data. It may be a must-have"
+            )
+
+
+def _threshold(fact: Threshold, label: Label) -> str:
+    flat = "below" if fact.steep == "above" else "above"
+    other = (
+        f"{flat} it no difference is clear"
+        if fact.flatter is None
+        else f"{flat} it, {amount_words(fact.flatter)}"
+    )
+    return (
+        f"{quoted(fact.driver, label)} has a threshold near {place_words(fact.place)} on {quoted(fact.outcome, label)}:"
+        f" {fact.steep} it, {step_words(fact.driver_unit)} more goes with {amount_words(fact.steeper)}; {other}"
+    )
+
+
+def _episodes(part: float, known: int) -> str:
+    if part == 1.0:
+        return f"all {counted(known, 'episode')}"
+    text = share(part)
+    return f"{'nearly 100 %' if text.startswith('100') else text} of the episodes"

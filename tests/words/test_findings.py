@@ -1,0 +1,243 @@
+"""Each fact that a finding may tell has a sentence: associations, names in quotes, one full stop."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+from lineofsight.reasons import Reason
+from lineofsight.units import Unit, UnitKind
+from lineofsight.words.amounts import Amount, Difference, difference_words, yearly_words
+from lineofsight.words.changes import Improvement
+from lineofsight.words.findings import Fact, in_words
+from lineofsight.words.findings.cautions import (
+    CannotBeEstimated,
+    Extracted,
+    NotCovered,
+    NotInView,
+    SpokenAgainst,
+    TooRare,
+)
+from lineofsight.words.findings.drivers import (
+    NoClearEffect,
+    NotInMoney,
+    OperationEffects,
+    PerceptionEffects,
+    PerceptionUnclear,
+    Worth,
+)
+from lineofsight.words.findings.paths import DependsOnFeeling, OpposedPaths, Passes, PassesUnclear, PathShare
+from lineofsight.words.findings.response import Answered, LeftOut, SilentDiffer, Unweighted, Weighted
+from lineofsight.words.findings.shapes import (
+    AsGoodAsItGets,
+    ChangingReturns,
+    OutsideScale,
+    RatingClass,
+    Threshold,
+)
+from lineofsight.words.warnings import Reversed, Suspected
+
+EUR = Unit("EUR", UnitKind.MONEY)
+POINTS = Unit("percentage points", UnitKind.PERCENTAGE_POINTS)
+FASTER = Improvement("wait", 0.1, "lower", "hours", 20.0, 18.0)
+BACK = Difference("came_back", Amount(0.46, 0.31, 0.61, POINTS), "robust")
+SPENT = Difference("spend", Amount(1.2, 0.9, 1.5, EUR), "robust")
+FELT = Difference("mood", Amount(0.05, 0.04, 0.06, "points"), "associated")
+
+SENTENCES: list[tuple[Fact, str]] = [
+    (
+        OperationEffects(FASTER, (BACK, SPENT, FELT), None),
+        "10 % shorter Wait (20 → 18\u00a0hours) reliably goes with +0.46 percentage points of 'Came back' [0.31, 0.61] and"
+        " +EUR\u00a01.2 of 'Spend' [0.9, 1.5], and goes with +0.05 points of 'Mood' [0.04, 0.06].",
+    ),
+    (
+        OperationEffects(FASTER, (BACK,), Worth(Amount(150.0, -20.0, 320.0, EUR), ("spend",), False, 0.9)),
+        "10 % shorter Wait (20 → 18\u00a0hours) reliably goes with +0.46 percentage points of 'Came back' [0.31, 0.61]; in"
+        " money, over 'Spend', +EUR\u00a0150 a year (90\u00a0% interval −20 to 320), which cannot be told from zero.",
+    ),
+    (
+        NoClearEffect(("wait", "price"), ("mood", "spend")),
+        "No clear effect on 'Mood' or 'Spend' was found for Wait and Price: every interval includes zero. That does not show"
+        " that there is none.",
+    ),
+    (
+        PerceptionEffects("mood", "NPS", (BACK,)),
+        "1 NPS point more of 'Mood', all else equal, reliably goes with +0.46 percentage points of 'Came back' [0.31, 0.61].",
+    ),
+    (
+        PerceptionUnclear("mood", ("spend", "came_back")),
+        "Whether 'Mood' goes with 'Spend' or 'Came back' cannot be told from these data.",
+    ),
+    (
+        NotInMoney(("spend",), Reason.NO_VALUE_SECTION(), others=False),
+        "'Spend' is not put in money: the project file has no section 'value'.",
+    ),
+    (
+        NotInMoney(("spend",), Reason.NO_VALUE_SECTION(), others=True),
+        "Money leaves out 'Spend': the project file has no section 'value'.",
+    ),
+    (
+        Passes("wait", (PathShare("came_back", 0.66, 0.58, 0.76), PathShare("spend", 0.5, 0.4, 0.6))),
+        "Of what a better 'Wait' goes with, about two thirds in 'Came back' [58, 76]\u00a0% and about half in 'Spend'"
+        " [40, 60]\u00a0% pass through how customers feel.",
+    ),
+    (
+        PassesUnclear("wait", ("spend",)),
+        "Whether part of what a better 'Wait' goes with in 'Spend' passes through how customers feel cannot be told from"
+        " these data.",
+    ),
+    (
+        OpposedPaths("wait", "spend", SPENT.amount, Amount(-0.5, -0.7, -0.3, EUR)),
+        "A better 'Wait' goes with 'Spend' in two ways that take from each other: +EUR\u00a01.2 [0.9, 1.5] through how"
+        " customers feel, −EUR\u00a00.5 [−0.7, −0.3] otherwise.",
+    ),
+    (
+        DependsOnFeeling("wait", "spend", "mood", "mean", SPENT.amount),
+        "What a better 'Wait' goes with in 'Spend' depends on how customers feel: it differs by +EUR\u00a01.2 [0.9, 1.5]"
+        " for each point more of 'Mood'.",
+    ),
+    (
+        Threshold(
+            "wait", "spend", "hours", Amount(24.0, 17.0, 31.0, "hours"), "above", SPENT.amount, flatter=None
+        ),
+        "'Wait' has a threshold near 24 hours (17 to 31) on 'Spend': above it, 1 hour more goes with +EUR\u00a01.2"
+        " [0.9, 1.5]; below it no difference is clear.",
+    ),
+    (
+        ChangingReturns("wait", ("spend",), "diminishing"),
+        "'Wait' has diminishing returns on 'Spend': the better it already is, the less is gained by making it better still.",
+    ),
+    (
+        RatingClass(("price", "wait"), "spend", "must-have"),
+        "'Price' and 'Wait' are must-haves for 'Spend': a low rating goes with a clear loss, a high one with no gain to match.",
+    ),
+    (
+        OutsideScale("price", 1.0, 5.0),
+        "'Price' is a rating from 1 to 5, but some of its values lie outside: they are counted with the nearest end of its"
+        " scale.",
+    ),
+    (
+        AsGoodAsItGets("wait", 1.0, 1200, clear=False),
+        "'Wait' is as good as it gets for all 1,200 episodes: what it would cost to lose it cannot be seen in these data."
+        " It may be a must-have.",
+    ),
+    (
+        AsGoodAsItGets("wait", 0.9999, 12000, clear=True),
+        "'Wait' is as good as it gets for nearly 100 % of the episodes: it hardly varies, so that its importance says little"
+        " about how much it matters.",
+    ),
+    (
+        Answered("mood", 400, 1000, ("price", "wait"), Unweighted(Reason.NOBODY_ANSWERED())),
+        "'Mood' is known for 400 of 1,000 episodes (40\u00a0%); those who answered differ from the silent in Price and Wait;"
+        " their answers cannot be weighted: nobody answered.",
+    ),
+    (
+        Answered(
+            "mood",
+            400,
+            1000,
+            (),
+            Weighted("mean", Amount(3.9, 3.85, 3.95, "points"), 4.1, ("price",), "answered", 0.95),
+        ),
+        "'Mood' is known for 400 of 1,000 episodes (40\u00a0%); with weights that make them like all who were asked (but for"
+        " 'Price': too few answered to tell), its mean is 3.90\u00a0points (95\u00a0% interval 3.85 to 3.95) instead of"
+        " 4.10\u00a0points.",
+    ),
+    (
+        SilentDiffer(("spend",), 0.0004),
+        "What goes with 'Spend' differs between those who answered and the silent (p < 0.001): paths through perceptions may"
+        " not hold for everyone.",
+    ),
+    (
+        LeftOut(
+            "mood",
+            "mean",
+            lost=30,
+            stored=1000,
+            lacking=(("price", 20), ("wait", 12)),
+            mean=3.1,
+            other=4.2,
+            mean_unit="points",
+            difference=Amount(-1.1, -1.3, -0.9, "points"),
+            confidence=0.95,
+        ),
+        "The models leave out 30 of 1,000 episodes (unknown are 'Price' of 20 and 'Wait' of 12), and those are unlike the"
+        " others: where known, the mean of 'Mood' is 3.10\u00a0points, against 4.20\u00a0points, a difference of"
+        " −1.1\u00a0points (95\u00a0% interval −1.3 to −0.9). What is told here does not hold for them. 'missing: indicator'"
+        " keeps them.",
+    ),
+    (
+        NotInView("perceptions"),
+        "The customer was skipped: no perception is declared, so how customers felt is not in view.",
+    ),
+    (
+        TooRare("came_back", "failed", 12, 3000, 7),
+        "What goes with 'Came back' can hardly be told from these data: it failed to happen in only 12 of 3,000 episodes, too"
+        " few for models of 7 columns. Its effects are in the tables, not among the findings.",
+    ),
+    (
+        CannotBeEstimated(("wait", "price"), ("spend",), Reason.SAME_EVERYWHERE()),
+        "No effect of 'Wait' and 'Price' on 'Spend' can be estimated: each is the same in every episode.",
+    ),
+    (
+        Extracted("price"),
+        "Extracted, not earned? Making 'Price' better goes with more of what the company wants, but with a worse perception.",
+    ),
+    (
+        NotCovered(("spend", "came_back"), 0.25, Reason.WINDOW_ENDS_AFTER(name="sales", at="2024-03-01")),
+        "For 25\u00a0% of the episodes 'Spend' and 'Came back' are unknown: their window ends after table 'sales' does"
+        " (2024-03-01). There they count as missing, not as zero.",
+    ),
+    (
+        SpokenAgainst("wait", "spend", (Reason.NOT_WITHIN(),)),
+        "'Spend' may go with 'Wait' only for who the customers are: ",
+    ),
+    (
+        Suspected(
+            {
+                "kind": "leak",
+                "cause": "wait",
+                "outcome": "spend",
+                "reason": Reason.COPY(name="wait", other="spend"),
+                "share": 1.0,
+                "n": 10,
+                "kept_out": "yes",
+                "because": None,
+            }
+        ),
+        "'wait' is a copy of 'spend': it tells nothing about it. It is kept out. If it is known in time, say so under"
+        " 'insist' in the project file.",
+    ),
+    (
+        Reversed(
+            FASTER, "tier", BACK, Difference("came_back", Amount(-0.3, -0.4, -0.2, POINTS)), {"because": None}
+        ),
+        "Simpson's paradox: 10 % shorter Wait goes with +0.46 percentage points of 'Came back' [0.31, 0.61] for everyone, and"
+        " with −0.3 percentage points of 'Came back' [−0.4, −0.2] on average within the segments of 'tier'. It is not"
+        " among the findings; make 'tier' a control if it came first.",
+    ),
+]
+
+
+def label(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+@pytest.mark.parametrize(("fact", "sentence"), SENTENCES)
+def test_sentences(fact: Fact, sentence: str) -> None:
+    said = in_words(fact, label, label)
+    assert said.startswith(sentence) if sentence.endswith(" ") else said == sentence
+    assert said.endswith(".") and not said.endswith("..")
+
+
+def test_an_amount_without_an_interval_is_told_alone() -> None:
+    assert difference_words(replace(BACK, amount=Amount(0.46, None, None, POINTS)), label) == (
+        "+0.460 percentage points of 'Came back'"
+    )
+    assert yearly_words(Amount(150.0, None, None, EUR), 0.95) == "+EUR\u00a0150 a year"
+
+
+def test_every_fact_has_its_sentence_here() -> None:
+    assert {type(fact) for fact, _ in SENTENCES} == set(get_args(Fact))

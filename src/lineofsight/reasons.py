@@ -104,6 +104,7 @@ class Reason(StrEnum):
     NOBODY_AT_END = "nobody_at_end", "kind"
     NEITHER_CLEAR = "neither_clear"
     ONE_CLEAR = "one_clear", "kind"
+    SIDES_OPPOSED = "sides_opposed"
     TOO_MANY_PAIRS = "too_many_pairs", "n", "needed"
     NOTHING_CHANGES = "nothing_changes"
     NOWHERE = "nowhere"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lineofsight.words.counts import count
+
 _VERBS = {
     "associated": "goes with",
     "adjusted": "goes with",
@@ -14,3 +16,13 @@ _VERBS = {
 def verb(level: str) -> str:
     """The strongest verb that a claim of this level may use; only an experiment brings something about."""
     return _VERBS[level]
+
+
+def chance_words(asked: int, what: str) -> str:
+    """Why what is clear by itself is told as "perhaps" only, and what would settle it.
+
+    Args:
+        asked: How many of its kind were asked for.
+        what: These, as `effects`.
+    """
+    return f"among {count(asked)} {what} asked for this may be chance, which more customers or a trial would settle"

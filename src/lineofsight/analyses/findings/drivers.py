@@ -8,7 +8,7 @@ from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.evidence.levels import LEVELS
 from lineofsight.analyses.facts import difference_of, improvement
-from lineofsight.analyses.findings.finding import Finding, Rare, clear
+from lineofsight.analyses.findings.finding import Finding, Rare, clear, discovered
 from lineofsight.analyses.money.estimate import Money, summed
 from lineofsight.reasons import Statement
 from lineofsight.stats.results import NotEstimable
@@ -19,7 +19,9 @@ from lineofsight.words.findings.drivers import (
     NotInMoney,
     OperationEffects,
     PerceptionEffects,
+    PerceptionPerhaps,
     PerceptionUnclear,
+    PerhapsEffects,
     Worth,
 )
 
@@ -36,7 +38,7 @@ def operations(
         total &= (row["cause"], row["outcome"]) not in results[Doubts].withheld
         if total and row["cause"] in totals and row["outcome"] in considered:
             totals[row["cause"]].append(row)
-    found = {name: [row for row in rows if clear(row)] for name, rows in totals.items()}
+    found = {name: [row for row in rows if discovered(row)] for name, rows in totals.items()}
     worth = {row["driver"]: row for row in money if row["segment"] is None}
     for name in sorted((name for name in found if found[name]), key=lambda n: _weight(worth[n], found[n])):
         unsure = {*rare, *(outcome for cause, outcome in results[Doubts].withheld if cause == name)}
@@ -46,10 +48,25 @@ def operations(
             _worth(results, worth[name], unsure),
         )
         yield Finding("driver", name, fact)
+    asked = _asked(effects)
+    perhaps = {name: [r for r in rows if clear(r) and not discovered(r)] for name, rows in totals.items()}
+    for name, rows in perhaps.items():
+        if rows:
+            differences = tuple(difference_of(row) for row in rows)
+            yield Finding("perhaps", name, PerhapsEffects(improvement(results, rows[0]), differences, asked))
     doubted = {cause for cause, _ in results[Doubts].withheld}  # what is withheld may be clear
-    unclear = tuple(name for name, rows in totals.items() if rows and not found[name] and name not in doubted)
+    unclear = tuple(
+        name
+        for name, rows in totals.items()
+        if rows and not found[name] and not perhaps[name] and name not in doubted
+    )
     if unclear:
         yield Finding("no effect", None, NoClearEffect(unclear, considered if rare else ()))
+
+
+def _asked(effects: Sequence[Row]) -> int:
+    """Total effects that have a q-value: the family among which one is to be clear."""
+    return sum(row["path"] == "total" and row["q_value"] is not None for row in effects)
 
 
 def _surest_first(rows: Sequence[Row]) -> tuple[Difference, ...]:
@@ -91,10 +108,13 @@ def perceptions(results: Results, effects: Sequence[Row], rare: Rare) -> Iterato
             if (row["cause"], row["segment"], row["path"]) == (name, None, "total")
             and row["outcome"] not in rare
         ]
-        told = [row for row in rows if clear(row)]
+        told = [row for row in rows if discovered(row)]
+        statistic = results.info[name].statistic
         if told:
-            statistic = results.info[name].statistic
             yield Finding("perception", name, PerceptionEffects(name, statistic, _surest_first(told)))
+        if perhaps := tuple(difference_of(row) for row in rows if clear(row) and not discovered(row)):
+            fact = PerceptionPerhaps(name, statistic, perhaps, _asked(effects))
+            yield Finding("perhaps", name, fact)
         unclear = tuple(row["outcome"] for row in rows if row["low"] is not None and not clear(row))
         if unclear:
             yield Finding("caution", name, PerceptionUnclear(name, unclear))

@@ -8,9 +8,12 @@ from typing import Literal
 
 from lineofsight.analyses.base import Row
 from lineofsight.stats.intervals import excludes_zero
+from lineofsight.stats.multiplicity import FALSE_DISCOVERIES
 from lineofsight.words.findings import Fact
 
-Kind = Literal["driver", "perception", "path", "shape", "money", "response", "caution", "no effect"]
+Kind = Literal[
+    "driver", "perception", "path", "shape", "perhaps", "money", "response", "caution", "no effect"
+]
 
 Rare = Mapping[str, tuple[int, int]]
 """Behaviours too rare for the models: events, and columns of the model."""
@@ -34,3 +37,8 @@ class Finding:
 def clear(row: Row) -> bool:
     """Whether the interval lies on one side of zero."""
     return excludes_zero(row["low"], row["high"])
+
+
+def discovered(row: Row) -> bool:
+    """Whether an effect is clear by its interval and among all effects that were asked for, so that it is told as found."""
+    return clear(row) and row["q_value"] is not None and row["q_value"] <= FALSE_DISCOVERIES

@@ -13,6 +13,7 @@ _KINDS = {
     "perception": "Perception",
     "path": "Path",
     "shape": "Shape",
+    "perhaps": "Perhaps",
     "money": "Money",
     "response": "Who answered",
     "caution": "Caution",

@@ -13,14 +13,18 @@ from lineofsight.analyses.findings.shapes import everybody_gets, shape_findings
 
 
 def findings(results: Results) -> list[Finding]:
-    """Drivers by worth, then by clearness; perceptions; paths; shapes; money; who answered; cautions."""
+    """Drivers by worth, then by clearness; perceptions; paths; shapes; what may be chance; money; who answered; cautions."""
     rare = results[Doubts].rare
     effects = results.rows("effects")
-    return [
+    found = [
         *operations(results, effects, results.rows("money"), rare),
         *perceptions(results, effects, rare),
         *path_findings(results, rare),
         *shape_findings(results, rare),
+    ]
+    return [
+        *(each for each in found if each.kind != "perhaps"),
+        *(each for each in found if each.kind == "perhaps"),
         *not_in_money(results),
         *response_findings(results, results.rows("silent"), results.rows("populations")),
         *doubtful(results, rare),

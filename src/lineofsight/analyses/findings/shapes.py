@@ -10,6 +10,7 @@ from lineofsight.analyses.findings.finding import Finding, Rare, clear
 from lineofsight.analyses.ratings.estimate import Ratings
 from lineofsight.analyses.shape.estimate import Shape, Shapes
 from lineofsight.analyses.shape.tables import place_of
+from lineofsight.stats.multiplicity import FALSE_DISCOVERIES
 from lineofsight.stats.results import Estimate
 from lineofsight.words.amounts import Amount
 from lineofsight.words.findings.shapes import (
@@ -72,14 +73,17 @@ def _slope(results: Results, shape: Shape, slope: Estimate) -> Amount:
 
 def _classes(results: Results, rare: Rare) -> Iterator[Finding]:
     """Ratings by their class, one finding per outcome and class."""
+    asked = sum(one.p_value == one.p_value for one in results[Ratings].found)
     for kind in _CLASSES:
-        found: dict[str, list[str]] = {}
+        found: dict[tuple[str, bool], list[str]] = {}
         for one in results[Ratings].found:
             if one.kind == kind and one.outcome not in rare:
-                found.setdefault(one.outcome, []).append(one.attribute)
-        for outcome, attributes in found.items():
+                key = (one.outcome, one.q_value <= FALSE_DISCOVERIES)
+                found.setdefault(key, []).append(one.attribute)
+        for (outcome, among_all), attributes in found.items():
             subject = attributes[0] if len(attributes) == 1 else None
-            yield Finding("shape", subject, RatingClass(tuple(attributes), outcome, kind))
+            fact = RatingClass(tuple(attributes), outcome, kind, None if among_all else asked)
+            yield Finding("shape" if among_all else "perhaps", subject, fact)
 
 
 def everybody_gets(results: Results, effects: Sequence[Row]) -> Iterator[Finding]:

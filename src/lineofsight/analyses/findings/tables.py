@@ -18,7 +18,7 @@ FINDINGS = TableSchema(
         required(
             "kind",
             "string",
-            "'driver', 'perception', 'path', 'shape', 'money', 'response', 'caution' or 'no effect'",
+            "'driver', 'perception', 'path', 'shape', 'perhaps', 'money', 'response', 'caution' or 'no effect'",
         ),
         nullable("subject", "string", "driver or perception it speaks of"),
         required("sentence", "string", "the sentence"),

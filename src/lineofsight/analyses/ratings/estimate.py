@@ -19,7 +19,9 @@ from lineofsight.model.population import View, with_columns
 from lineofsight.model.regression import fit
 from lineofsight.model.sample import Sample
 from lineofsight.reasons import Reason, Statement
+from lineofsight.stats.multiplicity import q_values
 from lineofsight.stats.results import Array, Estimate, NotEstimable
+from lineofsight.stats.wald import p_value
 
 Class = Literal["must-have", "performance", "delighter", "indifferent", "reverse"]
 
@@ -45,6 +47,9 @@ class Kano:
         asymmetry: −1 (only a penalty) to 1 (only a reward); None where both go the wrong way.
         difference: Reward less the size of the penalty, in the outcome's good direction.
         kind: The class, where it can be told.
+        p_value: Of "no side counts alone": the larger p-value of the side that goes with more, and of the difference
+            of both; NaN where a side has no estimate.
+        q_value: The least share of false discoveries among all ratings and outcomes (Benjamini and Hochberg 1995).
         reason: Why there is no estimate, or no class.
     """
 
@@ -56,6 +61,8 @@ class Kano:
     asymmetry: Estimate | None = None
     difference: Estimate | None = None
     kind: Class | None = None
+    p_value: float = float("nan")
+    q_value: float = float("nan")
     reason: Statement | None = None
 
 
@@ -65,7 +72,9 @@ def kano(
     """Penalty and reward of every rated attribute on every outcome, all attributes in one model."""
     if not basis.boxes:
         return []
-    return [one for info in outcomes for one in _outcome(basis, view, info, leaks, level)]
+    found = [one for info in outcomes for one in _outcome(basis, view, info, leaks, level)]
+    q = q_values(np.array([one.p_value for one in found]))
+    return [replace(one, q_value=float(value)) for one, value in zip(found, q, strict=True)]
 
 
 def _outcome(basis: ShapeBasis, view: View, info: OutcomeInfo, leaks: Leaks, level: float) -> Iterator[Kano]:
@@ -116,12 +125,17 @@ def _classed(one: Kano, info: OutcomeInfo, small: float, level: float) -> Kano:
     sign = 1.0 if info.better == "higher" else -1.0
     loss, gain = one.penalty * -sign, one.reward * sign
     difference = gain - loss
-    one = replace(one, difference=difference, asymmetry=_asymmetry(loss, gain))
+    one = replace(
+        one,
+        difference=difference,
+        asymmetry=_asymmetry(loss, gain),
+        p_value=_one_side_p(loss if difference.value < 0 else gain, difference),
+    )
     if max(abs(end) for each in (loss, gain) for end in each.interval(level)) < small:
         return replace(one, kind="indifferent")
     lost, gained = loss.excludes_zero(level), gain.excludes_zero(level)
     if (lost and loss.value < 0) or (gained and gain.value < 0):
-        return replace(one, kind="reverse")
+        return _partly_reverse(one, loss, gain, level)
     if lost and gained:
         low, high = (0.0, 0.0) if one.asymmetry is None else one.asymmetry.interval(level)
         return replace(
@@ -132,6 +146,28 @@ def _classed(one: Kano, info: OutcomeInfo, small: float, level: float) -> Kano:
     if not difference.excludes_zero(level):
         return replace(one, reason=Reason.ONE_CLEAR(kind="penalty" if lost else "reward"))
     return replace(one, kind="must-have" if lost else "delighter")
+
+
+def _partly_reverse(one: Kano, loss: Estimate, gain: Estimate, level: float) -> Kano:
+    """Where a side clearly goes the wrong way: reverse, unless the other clearly goes the right way.
+
+    Who rates an attribute best may be worse off by a trace than who rates it in the middle. As long as the loss at the
+    other end is surely three times as large, the rating is a must-have all the same; a gain, a delighter.
+    """
+    kind: Class
+    for kind, right, wrong in (("must-have", loss, gain), ("delighter", gain, loss)):
+        if right.value > 0 and right.excludes_zero(level):
+            surplus = right + wrong * ((1 + LOPSIDED) / (1 - LOPSIDED))
+            if surplus.value > 0 and surplus.excludes_zero(level):
+                return replace(one, kind=kind)
+            return replace(one, reason=Reason.SIDES_OPPOSED())
+    return replace(one, kind="reverse")
+
+
+def _one_side_p(side: Estimate, difference: Estimate) -> float:
+    """The larger p-value of a side and of its difference from the other: both are needed to say that it counts alone."""
+    errors = np.array([side.standard_error, difference.standard_error])
+    return float(p_value(np.array([side.value, difference.value]), errors).max())
 
 
 def _asymmetry(loss: Estimate, gain: Estimate) -> Estimate | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.ratings.estimate import Ratings
-from lineofsight.analyses.rows import interval_columns, summarise
+from lineofsight.analyses.rows import interval_columns, number, summarise
 from lineofsight.runs.columns import TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate
 from lineofsight.words.shapes import boxes_words
@@ -46,6 +46,11 @@ KANO = TableSchema(
             "string",
             "'must-have', 'performance', 'delighter', 'indifferent' or 'reverse'",
         ),
+        nullable(
+            "q_value",
+            "float",
+            "least share of false discoveries, among all ratings and outcomes, at which one side counts alone",
+        ),
         *unit_columns("unit", "unit of a difference of the outcome"),
         required("boxes", "string", "which answers are the bottom and the top boxes"),
         required("n", "int", "episodes"),
@@ -69,6 +74,7 @@ def kano_rows(results: Results) -> list[Row]:
             "attribute": one.attribute,
             "outcome": one.outcome,
             "class": one.kind,
+            "q_value": number(one.q_value),
             "unit": info.unit,
             "boxes": _boxes(results, one.attribute),
             "n": one.n,

@@ -9,7 +9,7 @@ from itertools import groupby
 from lineofsight.reasons import Statement
 from lineofsight.words.amounts import Amount, Difference, difference_words, yearly_words
 from lineofsight.words.changes import Improvement, improvement_words, point_words
-from lineofsight.words.evidence import verb
+from lineofsight.words.evidence import chance_words, verb
 from lineofsight.words.lists import Label, all_quoted, joined, quoted
 from lineofsight.words.reasons import clause
 
@@ -38,6 +38,31 @@ class OperationEffects:
     improvement: Improvement
     differences: tuple[Difference, ...]
     worth: Worth | None
+
+
+@dataclass(frozen=True, slots=True)
+class PerhapsEffects:
+    """What would go clearly with a better operation had it been the only question, but not among all that were asked.
+
+    Attributes:
+        improvement: What gets better.
+        differences: What goes with it.
+        asked: Effects that were asked for.
+    """
+
+    improvement: Improvement
+    differences: tuple[Difference, ...]
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class PerceptionPerhaps:
+    """The same of a perception that is one point higher."""
+
+    perception: str
+    statistic: str
+    differences: tuple[Difference, ...]
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +99,15 @@ class NotInMoney:
     others: bool
 
 
-DriverFact = OperationEffects | NoClearEffect | PerceptionEffects | PerceptionUnclear | NotInMoney
+DriverFact = (
+    OperationEffects
+    | PerhapsEffects
+    | NoClearEffect
+    | PerceptionEffects
+    | PerceptionPerhaps
+    | PerceptionUnclear
+    | NotInMoney
+)
 
 
 def driver_words(fact: DriverFact, label: Label) -> str:
@@ -83,10 +116,15 @@ def driver_words(fact: DriverFact, label: Label) -> str:
         case OperationEffects(improvement, differences, worth):
             told = f"{improvement_words(improvement, label)} {_by_evidence(differences, label)}"
             return told if worth is None else told + _worth(worth, label)
+        case PerhapsEffects(improvement, differences, asked):
+            return _perhaps(improvement_words(improvement, label), differences, asked, label)
+        case PerceptionPerhaps(perception, statistic, differences, asked):
+            more = f"{point_words(statistic)} more of {quoted(perception, label)}, all else equal,"
+            return _perhaps(more, differences, asked, label)
         case NoClearEffect(operations, outcomes):
             on = f" on {all_quoted(outcomes, label, 'or')}" if outcomes else ""
             return (
-                f"No clear effect{on} was found for {joined([label(name) for name in operations])}: every interval"
+                f"no clear effect{on} was found for {joined([label(name) for name in operations])}: every interval"
                 " includes zero. That does not show that there is none"
             )
         case PerceptionEffects(perception, statistic, differences):
@@ -99,6 +137,11 @@ def driver_words(fact: DriverFact, label: Label) -> str:
             what = all_quoted(behaviours, label)
             left_out = f"{what} {'is' if len(behaviours) == 1 else 'are'} not put in money"
             return f"{f'money leaves out {what}' if others else left_out}: {clause(reason)}"
+
+
+def _perhaps(cause: str, differences: Sequence[Difference], asked: int, label: Label) -> str:
+    told = joined([difference_words(each, label) for each in differences])
+    return f"perhaps {cause} goes with {told}; {chance_words(asked, 'effects')}"
 
 
 def _by_evidence(differences: Sequence[Difference], label: Label) -> str:

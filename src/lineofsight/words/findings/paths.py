@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lineofsight.words.amounts import Amount, amount_words
 from lineofsight.words.changes import point_name
 from lineofsight.words.counts import fraction
+from lineofsight.words.evidence import chance_words
 from lineofsight.words.lists import Label, all_quoted, joined, quoted
 from lineofsight.words.numbers import share_interval
 
@@ -27,6 +28,15 @@ class Passes:
 
     driver: str
     shares: tuple[PathShare, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PassesPerhaps:
+    """Shares that would clearly pass had they been the only ones, but not among all that were asked for."""
+
+    driver: str
+    shares: tuple[PathShare, ...]
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,7 @@ class DependsOnFeeling:
     amount: Amount
 
 
-PathFact = Passes | PassesUnclear | OpposedPaths | DependsOnFeeling
+PathFact = Passes | PassesPerhaps | PassesUnclear | OpposedPaths | DependsOnFeeling
 
 
 def path_words(fact: PathFact, label: Label) -> str:
@@ -68,6 +78,13 @@ def path_words(fact: PathFact, label: Label) -> str:
             passes = "passes" if len(shares) == 1 else "pass"
             parts = joined([_share(each, label) for each in shares])
             return f"of what a better {quoted(driver, label)} goes with, {parts} {passes} through how customers feel"
+        case PassesPerhaps(driver, shares, asked):
+            passes = "passes" if len(shares) == 1 else "pass"
+            parts = joined([_share(each, label) for each in shares])
+            return (
+                f"perhaps, of what a better {quoted(driver, label)} goes with, {parts} {passes} through how customers feel;"
+                f" {chance_words(asked, 'shares')}"
+            )
         case PassesUnclear(driver, outcomes):
             return (
                 f"whether part of what a better {quoted(driver, label)} goes with in {all_quoted(outcomes, label, 'or')}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lineofsight.words.amounts import Amount, amount_words
+from lineofsight.words.evidence import chance_words
 from lineofsight.words.lists import Label, all_quoted, quoted
 from lineofsight.words.numbers import counted, share
 from lineofsight.words.shapes import place_words, step_words
@@ -56,11 +57,12 @@ class ChangingReturns:
 
 @dataclass(frozen=True, slots=True)
 class RatingClass:
-    """Ratings of one class for an outcome."""
+    """Ratings of one class for an outcome; `asked` is how many were classed, where it may be chance among these."""
 
     attributes: tuple[str, ...]
     outcome: str
     kind: RatingKind
+    asked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,12 @@ def shape_fact_words(fact: ShapeFact, label: Label) -> str:
         case ChangingReturns(driver, outcomes, returns):
             has = f"{quoted(driver, label)} has {returns} returns on {all_quoted(outcomes, label)}"
             return f"{has}: {_RETURNS[returns]}"
-        case RatingClass(attributes, outcome, kind):
+        case RatingClass(attributes, outcome, kind, asked):
             are = f"is a {kind}" if len(attributes) == 1 else f"are {kind}s"
-            return f"{all_quoted(attributes, label)} {are} for {quoted(outcome, label)}: {_CLASSES[kind]}"
+            told = f"{all_quoted(attributes, label)} {are} for {quoted(outcome, label)}"
+            if asked is None:
+                return f"{told}: {_CLASSES[kind]}"
+            return f"perhaps {told}; {chance_words(asked, 'classes')}"
         case OutsideScale(operation, low, high):
             return (
                 f"{quoted(operation, label)} is a rating from {low:g} to {high:g}, but some of its values lie outside:"

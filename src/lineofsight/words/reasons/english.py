@@ -159,6 +159,7 @@ ENGLISH: Mapping[Reason, Template] = {
     Reason.NOBODY_AT_END: "nobody is at the {kind:raw} end of its scale",
     Reason.NEITHER_CLEAR: "neither a penalty nor a reward is clear, nor that there is none",
     Reason.ONE_CLEAR: _one_clear,
+    Reason.SIDES_OPPOSED: "both ends of the scale clearly go with less than its middle, or both with more",
     Reason.TOO_MANY_PAIRS: "there are {n:plain} pairs of an operation and a perception, and at most {needed:plain} are looked"
     " at: leave out operations or perceptions",
     Reason.NOTHING_CHANGES: "no episode of those who answered would change: it is as good as it can get",

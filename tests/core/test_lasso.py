@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm
 from swiss import SWISS
 
 from lineofsight.stats.lasso import lasso, plug_in_penalty, slopes_on
@@ -248,3 +249,14 @@ def test_of_identical_columns_the_cheaper_stands_for_both_beside_columns_always_
     np.testing.assert_allclose(found[alone], expected, rtol=1e-8)
     equal = lasso(matrix, cross, 0.05, always=[0])
     assert equal[1] != 0 and equal[2] == 0
+
+
+def test_two_observations_and_one_candidate_are_the_fewest_with_a_penalty() -> None:
+    gamma = 0.1 / np.log(2)
+    assert plug_in_penalty(2, 1) == pytest.approx(1.1 * norm.isf(gamma / 2) / np.sqrt(2), rel=1e-12)
+    assert plug_in_penalty(50, 3) == pytest.approx(
+        1.1 * norm.isf(0.1 / np.log(50) / 6) / np.sqrt(50), rel=1e-12
+    )
+    for observations, candidates in ((1.99, 1), (2, 0), (float("nan"), 1)):
+        with pytest.raises(ValueError, match="at least 2 independent observations"):
+            plug_in_penalty(observations, candidates)

@@ -260,3 +260,12 @@ def test_two_observations_and_one_candidate_are_the_fewest_with_a_penalty() -> N
     for observations, candidates in ((1.99, 1), (2, 0), (float("nan"), 1)):
         with pytest.raises(ValueError, match="at least 2 independent observations"):
             plug_in_penalty(observations, candidates)
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1e12])
+def test_the_unit_of_the_outcome_does_not_matter(unit: float) -> None:
+    matrix, cross = covariances(sample(6, 1, seed=2))
+    level = 0.1 * float(np.max(np.abs(cross) / np.sqrt(np.diag(matrix))))
+    plain = lasso(matrix, cross, level)
+    assert 0 < np.count_nonzero(plain)
+    np.testing.assert_allclose(lasso(matrix, unit * cross, unit * level), unit * plain, rtol=1e-6)

@@ -267,5 +267,5 @@ def test_the_unit_of_the_outcome_does_not_matter(unit: float) -> None:
     matrix, cross = covariances(sample(6, 1, seed=2))
     level = 0.1 * float(np.max(np.abs(cross) / np.sqrt(np.diag(matrix))))
     plain = lasso(matrix, cross, level)
-    assert 0 < np.count_nonzero(plain)
+    assert np.count_nonzero(plain) > 0
     np.testing.assert_allclose(lasso(matrix, unit * cross, unit * level), unit * plain, rtol=1e-6)

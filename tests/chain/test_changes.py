@@ -365,3 +365,15 @@ def test_a_driver_that_stayed_as_it_was_has_the_part_nothing_though_sums_of_it_a
     assert found.before.offsets[0, found.before.columns.index("speed")] != 0
     assert parts(found)["speed"].result.value == 0.0  # type: ignore[union-attr]  # an estimate, or the test fails
     assert np.all(parts(found)["speed"].result.replicates == 0.0)  # type: ignore[union-attr]  # an estimate, or the test fails
+
+
+def test_a_control_that_gives_one_outcome_away_is_customers_mix_for_the_others() -> None:
+    copied = {**DATA, "spend": 2 * DATA["z"] - 1}
+    result = estimate(copied, DESIGN)
+    assert ("z", "spend") in result.leaks
+    told, plain = (values(change(each.changes, "csat", *PERIODS[:2])) for each in (result, RESULT))
+    assert told == pytest.approx(plain, rel=1e-9)
+    spend = change(result.changes, "spend", *PERIODS[:2])
+    assert (
+        "z" not in spend.before.columns and "z" in change(result.changes, "csat", *PERIODS[:2]).before.columns
+    )

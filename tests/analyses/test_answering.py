@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from analyses.answering import weigh
+from lineofsight.aggregation.cells import CellAggregator
 from lineofsight.aggregation.features import Driver, Number
 from lineofsight.analyses.nonresponse.estimate import Weights
 from lineofsight.analyses.nonresponse.response_model import (
@@ -43,15 +44,27 @@ def answered(n: int, at: int) -> np.ndarray:
     return np.where(np.arange(n) < at, 3.0, np.nan)
 
 
-def view_of(data: Rows, made: Design = PLAIN) -> View:
-    plan = AggregationPlan(made.basis, made.categories, {}, "bucket", BUCKETS, {}, [])
-    cells = aggregate_batches(table(data).sort_by("bucket").to_batches(), plan).cells
-    return View(None, cells[None], EVERY_LEVEL, np.ones((1, BUCKETS)))
+def view_of(data: Rows, made: Design = PLAIN, shift: float | None = None) -> View:
+    """Everyone, summed about the centre of the first batch or about a number."""
+    ordered = table(data).sort_by("bucket")
+    if shift is None:
+        plan = AggregationPlan(made.basis, made.categories, {}, "bucket", BUCKETS, {}, [])
+        cells = aggregate_batches(ordered.to_batches(), plan).cells[None]
+    else:
+        block = made.basis.evaluate({name: data[name] for name in made.basis.sources}, {})
+        folded = CellAggregator(made.basis, BUCKETS, np.full(len(made.basis.columns), shift))
+        folded.add(
+            block, data["bucket"][block.rows].astype(np.int32), np.zeros(block.rows.sum(), dtype=np.int32)
+        )
+        cells = folded.result()
+    return View(None, cells, EVERY_LEVEL, np.ones((1, BUCKETS)))
 
 
-def models(data: Rows, made: Design = PLAIN, *, raked: bool = False) -> list[ResponseModel]:
+def models(
+    data: Rows, made: Design = PLAIN, *, raked: bool = False, shift: float | None = None
+) -> list[ResponseModel]:
     batches = table(data).sort_by("bucket").to_batches()
-    view = view_of(data, made)
+    view = view_of(data, made, shift)
 
     def sums(asked: tuple[ModelAt, ...], below: int | None) -> list[LogisticSums]:
         work = ResponseSums(Episodes(made.basis, made.categories, "bucket", below), asked)
@@ -189,7 +202,8 @@ def test_half_as_many_columns_as_customers_are_afforded_with_the_intercept_among
     assert (found.columns, found.left_out) == (10, ("x10", "x11"))
 
 
-def test_an_absent_value_is_filled_with_the_mean_of_those_that_are_known() -> None:
+@pytest.mark.parametrize("shift", [None, 0.0, 30.0])
+def test_an_absent_value_is_filled_with_the_mean_of_those_that_are_known(shift: float | None) -> None:
     """The same on every engine; columns that are always known are centred at their mean and scaled by their spread."""
     rng = np.random.default_rng(7)
     b = np.where(rng.random(600) < 0.4, np.nan, 5 + rng.normal(size=600))
@@ -199,7 +213,7 @@ def test_an_absent_value_is_filled_with_the_mean_of_those_that_are_known() -> No
         tuple(map(perception, NAMES)), (Number("d", optional=True),), (),
     )  # fmt: skip
     said = np.where(rng.random(600) < 0.5, 3.0, np.nan)
-    (found,) = models(world(csat=said, nps=said, b=b, d=d), made)
+    (found,) = models(world(csat=said, nps=said, b=b, d=d), made, shift=shift)
     assert found.reached is not None and isinstance(found.fitted, Logistic)
     columns = [made.basis.columns[at] for at in found.reached.regressors.place]
     fills = dict(zip(columns, found.reached.regressors.fill, strict=True))

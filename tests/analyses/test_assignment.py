@@ -117,3 +117,13 @@ def test_with_nothing_that_was_there_before_the_lots_are_untested() -> None:
     assert np.isnan(found.p_value) and (found.strongest, found.columns) == (None, 0)
     few = {name: values[:15] for name, values in data.items()}
     assert balance_of(few, with_before()) == Assignment("chance", "as it came")
+
+
+def test_that_an_operation_is_absent_is_nothing_that_was_there_before_it() -> None:
+    data = company()
+    data[PERIOD] = data["when"]
+    data["lot"] = np.where(np.random.default_rng(5).random(1200) < 0.2, np.nan, data["lot"])
+    base = replace(with_before(), pre_period={})
+    made = replace(base, basis=replace(base.basis, drivers=(Driver("lot", True, optional=True),)))
+    found = balance_of(data, made)
+    assert (found.columns, found.strongest) == (1, "z")

@@ -15,7 +15,7 @@ from lineofsight.model.design import Design
 from lineofsight.reasons import Reason
 from lineofsight.stats.bootstrap import bootstrap_weights
 from lineofsight.stats.results import Estimate, NotEstimable
-from lineofsight.words.reasons import clause
+from lineofsight.words.reasons.__init__ import clause
 from model.world import (
     BUCKETS,
     Rows,
@@ -354,3 +354,26 @@ def test_parts_that_are_refused_are_each_of_their_own_kind_and_name() -> None:
     told = parts(leaking)
     assert told["speed"].result == NotEstimable(Reason.SEPARATES(name="speed", other="stay"))
     assert told["wait"].result != told["speed"].result
+
+
+def test_a_driver_that_stayed_as_it_was_has_the_part_nothing_though_sums_of_it_are_rounded() -> None:
+    """Far from the centre about which all is summed, equal values have means that differ in their last digits."""
+    later = DATA[CALENDAR] == PERIODS[2]
+    speed = np.where(later, 1e4 + 300 * np.random.default_rng(0).normal(size=len(later)), 0.1)
+    result = estimate({**DATA, "speed": speed}, DESIGN, 5)
+    found = change(result.changes, "csat", *PERIODS[:2])
+    assert found.before.offsets[0, found.before.columns.index("speed")] != 0
+    assert parts(found)["speed"].result.value == 0.0  # type: ignore[union-attr]  # an estimate, or the test fails
+    assert np.all(parts(found)["speed"].result.replicates == 0.0)  # type: ignore[union-attr]  # an estimate, or the test fails
+
+
+def test_a_control_that_gives_one_outcome_away_is_customers_mix_for_the_others() -> None:
+    copied = {**DATA, "spend": 2 * DATA["z"] - 1}
+    result = estimate(copied, DESIGN)
+    assert ("z", "spend") in result.leaks
+    told, plain = (values(change(each.changes, "csat", *PERIODS[:2])) for each in (result, RESULT))
+    assert told == pytest.approx(plain, rel=1e-9)
+    spend = change(result.changes, "spend", *PERIODS[:2])
+    assert (
+        "z" not in spend.before.columns and "z" in change(result.changes, "csat", *PERIODS[:2]).before.columns
+    )

@@ -141,3 +141,18 @@ def test_claims_are_totals_about_everyone_of_better_and_of_one_point() -> None:
         ("wait", "spend"): 1.0, ("csat", "spend"): 5.0,
     }  # fmt: skip
     assert len(found) == 2
+
+
+@pytest.mark.parametrize("kind", ["before", "within"])
+def test_comparisons_of_one_kind_alone_have_q_values_of_their_own(kind: Kind) -> None:
+    found = [
+        compared(kind, 1.0, value, cause=cause) for cause, value in (("a", 0.2), ("b", 0.3), ("c", 0.45))
+    ]
+    q = [one for _, one, _ in judged(found, 0.95)]
+    p = [each.p_value for each in found]
+    np.testing.assert_allclose(q, multipletests(p, method="fdr_bh")[1], rtol=1e-10)
+    beside = [
+        compared("within" if kind == "before" else "before", 1.0, 0.9, cause=f"x{at}") for at in range(5)
+    ]
+    mixed = [one for each, one, _ in judged([*beside, *found], 0.95) if each.kind == kind]
+    np.testing.assert_allclose(mixed, q, rtol=1e-10)

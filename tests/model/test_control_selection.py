@@ -136,3 +136,11 @@ def test_declared_controls_have_no_reason_beside_candidates_and_those_that_go_le
     assert len(unused) >= NOISE - 3
     assert found.design.basis.unused == tuple(unused)
     assert not any(choice.declared for choice in others)
+
+
+def test_a_candidate_that_a_declared_control_gives_already_is_left_out_wherever_it_stands(data: Rows) -> None:
+    numbers = (Number("copy", candidate=True), Number("z"))
+    made_ = design((Driver("speed", False, best=4.0),), (perception("csat"), behaviour("spend")), numbers, ())
+    copy, z = estimate({**data, "copy": 2 * data["z"] - 1}, made_).controls
+    assert (copy.control, copy.used, copy.declared, copy.reason) == ("copy", False, False, None)
+    assert (z.control, z.used) == ("z", True)

@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 
 from lineofsight.aggregation.features import Number
+from lineofsight.model.chain import ChainModels
+from lineofsight.model.effects import nonrespondent_effects
+from lineofsight.model.regression import Fit, fit
+from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate, NotEstimable
-from lineofsight.words.reasons import clause
+from lineofsight.words.reasons.__init__ import clause
 from model.three_drivers import DATA, OUTCOMES, SPEED, WAIT, N, assert_estimated, with_other
 from model.world import (
     BUCKETS,
@@ -173,3 +177,78 @@ def test_without_replicates_and_without_outcomes() -> None:
         assert_estimated(estimate(DATA, design(drivers=(SPEED,), outcomes=OUTCOMES), 0), "speed", "stay")
         assert estimate(DATA, design(drivers=(SPEED,), outcomes=()), 10).effects == []
     assert BUCKETS == 64
+
+
+# ---- fits -----------------------------------------------------------------------------------------------
+
+FIRST, SECOND, THIRD = Reason.SAME_OUTCOME(), Reason.SAME_EVERYWHERE(), Reason.DIFFERS_FOR_FEW(share=0.2)
+
+
+def test_a_fit_tells_the_outcomes_reason_first_then_what_depends_then_what_was_left_out() -> None:
+    slopes = {("a", "y"): np.array([2.0, 1.0, 3.0])}
+    made = Fit(9, slopes, {"b": SECOND, "c": SECOND}, {"z": FIRST}, {"c": THIRD, "d": THIRD}, ("a",))
+    found = made.slope("a", "y")
+    assert isinstance(found, Estimate)
+    assert (found.value, found.replicates.tolist()) == (2.0, [1.0, 3.0])
+    told = {name: made.slope(name, "y") for name in "bcd"}
+    assert told == {"b": NotEstimable(SECOND), "c": NotEstimable(SECOND), "d": NotEstimable(THIRD)}
+    assert {made.slope(name, "z") == NotEstimable(FIRST) for name in "abcd"} == {True}
+    assert [made.has(name, "y") for name in "abcde"] == [True, True, True, False, False]
+
+
+def test_a_fit_of_several_outcomes_refuses_each_for_itself() -> None:
+    """One that does not vary, one that is made from its causes, and one that can be told."""
+    made = design((SPEED, WAIT), (*OUTCOMES, behaviour("made")))
+    flat = {
+        **DATA,
+        "stay": np.ones(N),
+        "spend": np.random.default_rng(0).normal(size=N),
+        "made": DATA["wait"] * 2 - DATA["z"],
+    }
+    population = estimate(flat, made, 20).everyone.population(("stay", "spend", "made"))
+    columns = ("z", "speed", "wait")
+    found = fit(population, columns, ("stay", "made", "spend"))
+    assert found.refused == {"stay": Reason.SAME_OUTCOME(), "made": Reason.MADE_FROM()}
+    assert (found.n, found.regressors, found.unidentified, found.left_out) == (N, columns, {}, {})
+    x = np.column_stack([np.ones(N), *(flat[name] for name in columns)])
+    expected = np.linalg.lstsq(x, flat["spend"], rcond=None)[0][1:]
+    for name, slope in zip(columns, expected, strict=True):
+        told = found.slope(name, "spend")
+        assert isinstance(told, Estimate) and told.value == pytest.approx(slope, rel=1e-7)
+        assert told.replicates.shape == (20,)
+    nothing = fit(population, columns, ("stay",))
+    assert nothing.refused == {"stay": Reason.SAME_OUTCOME()} and nothing.regressors == ()
+    without_wait = fit(population, columns, ("spend",), {"wait": THIRD})
+    assert without_wait.regressors == ("z", "speed")
+    assert without_wait.slope("wait", "spend") == NotEstimable(THIRD)
+    x = np.column_stack([np.ones(N), flat["z"], flat["speed"]])
+    told = without_wait.slope("speed", "spend")
+    assert isinstance(told, Estimate)
+    assert told.value == pytest.approx(np.linalg.lstsq(x, flat["spend"], rcond=None)[0][2], rel=1e-7)
+    nobody = estimate({**flat, "spend": np.full(N, np.nan)}, made, 5).everyone.population(("spend",))
+    none = fit(nobody, columns, ("spend",))
+    assert (none.n, none.refused, none.regressors) == (0, {"spend": Reason.NO_EPISODE()}, ())
+
+
+@pytest.mark.parametrize(("noise", "made_from"), [(3e-6, True), (1e-4, False)])
+def test_an_outcome_is_made_from_its_causes_where_less_than_a_billionth_is_left(
+    noise: float, made_from: bool
+) -> None:
+    x = DATA["wait"]
+    y = x + noise * x.std() * np.random.default_rng(0).normal(size=N)
+    made = design((WAIT,), (behaviour("spend"),), (), ())
+    population = estimate({**DATA, "spend": y}, made, 5).everyone.population(("spend",))
+    assert (fit(population, ("wait",), ("spend",)).refused == {"spend": Reason.MADE_FROM()}) == made_from
+
+
+def test_the_silent_are_asked_of_behaviours_that_no_perception_gives_away() -> None:
+    questions = ChainModels(design(drivers=(SPEED, WAIT), outcomes=OUTCOMES), {("csat", "stay"): FIRST})
+    everyone = estimate(DATA, design(drivers=(SPEED, WAIT), outcomes=OUTCOMES), 5).everyone
+    found = nonrespondent_effects(questions, everyone)
+    assert [(e.cause, e.outcome, e.path, e.change, e.population) for e in found] == [
+        (name, "spend", "total", "better", "silent") for name in ("speed", "wait")
+    ]
+    silent = np.isnan(DATA["csat"]) & ~np.isnan(DATA["spend"])
+    assert {e.n for e in found} == {silent.sum()}
+    flipped = ChainModels(design(drivers=(SPEED, WAIT), outcomes=OUTCOMES), {("csat", "spend"): FIRST})
+    assert [e.outcome for e in nonrespondent_effects(flipped, everyone)] == ["stay", "stay"]

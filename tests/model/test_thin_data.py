@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from lineofsight.aggregation.features import Driver
+from lineofsight.model.weak_identification import nearly_collinear, nearly_constant
+from lineofsight.reasons import Reason
 from lineofsight.stats.results import Estimate
 from model.three_drivers import DATA, OTHER, OUTCOMES, SPEED, WAIT, N, assert_estimated, with_other
 from model.world import KNOT, by_hand, design, estimate, find, outside, reason, without
@@ -86,3 +88,55 @@ def test_a_bend_that_all_are_beyond_is_straight_and_the_next_one_bends_all_the_s
     np.testing.assert_allclose(found[0].replicates, found[1].replicates, rtol=1e-6)
     straight = find(estimate(DATA, design(drivers=(SPEED, WAIT), outcomes=OUTCOMES), 0), "wait", "csat")
     assert abs(straight.result.value / found[0].value - 1) > 0.01  # type: ignore[union-attr]  # the bend matters
+
+
+@pytest.mark.parametrize("unit", [1e-7, 1e7])
+def test_what_too_few_tell_apart_does_not_depend_on_units(unit: float) -> None:
+    rng = np.random.default_rng(2)
+    other = DATA["speed"] + DATA["z"] + np.isin(DATA["bucket"], [3, 8]) * rng.normal(size=N)
+    made = design(drivers=(SPEED, WAIT, OTHER), outcomes=OUTCOMES)
+    found = []
+    for factor in (1.0, unit):
+        data = without(DATA, other=other * factor, speed=DATA["speed"] * factor, z=DATA["z"] * factor)
+        result = estimate(data, made, 200)
+        found.append([reason(find(result, name, "stay")) for name in ("other", "speed")])
+        assert_estimated(result, "wait", "stay")
+    assert found[0] == found[1]
+
+
+def test_the_column_that_most_often_has_to_go_does_so_and_those_beside_it_are_named_with_it() -> None:
+    """Directly of resampled moments: a sum of two that only some buckets tell from it, and a column apart."""
+    rng = np.random.default_rng(2)
+    a, b, apart = rng.normal(size=(3, N))
+    data = {
+        "a": a,
+        "b": b,
+        "apart": apart,
+        "total": a + b + np.isin(DATA["bucket"], [3, 8]) * rng.normal(size=N),
+    }
+    made = design([Driver(name, True) for name in data], OUTCOMES[2:], (), ())
+    population = estimate({**DATA, **data}, made, 300).everyone.population()
+    found = nearly_collinear(population, ("a", "b", "apart", "total"))
+    (dropped,) = found.dropped
+    others = {"a", "b", "total"} - {dropped}
+    assert set(found.unidentified) == others
+    for name, why in (found.dropped | found.unidentified).items():
+        assert set(why.names) == {"a", "b", "total"} - {name}
+        assert 0.05 < why.share < 0.25
+    assert nearly_collinear(population, ("a", "b", "apart")).dropped == {}
+    assert nearly_collinear(population, ("total",)).dropped == {}
+    assert nearly_constant(population, ()) == {}
+
+
+def test_of_columns_that_hardly_vary_the_one_that_is_most_often_the_same_goes_first_and_no_more_than_need() -> (
+    None
+):
+    rare = {f"r{few}": (DATA["bucket"] < few).astype(float) for few in (2, 3, 8)}
+    made = design([Driver(name, True) for name in rare], OUTCOMES[2:], (), ())
+    result = estimate({**DATA, **rare}, made, 1000)
+    found = nearly_constant(result.everyone.population(), tuple(rare))
+    assert list(found) == ["r2", "r3"]
+    drawn = result.everyone.weights[1:]
+    for name, few in (("r2", 2), ("r3", 3)):
+        assert found[name].code == Reason.DIFFERS_FOR_FEW
+        assert found[name].share == pytest.approx((drawn[:, :few].sum(axis=1) == 0).mean())

@@ -190,3 +190,20 @@ def test_too_many_drivers_are_sent_to_johnson() -> None:
     with pytest.raises(ValueError, match="Johnson"):
         lmg(np.eye(q)[None], q - 1, groups)
     assert johnson(covariance(q, 0, 200)[None], q - 1, groups).shares.shape == (1, q - 1)
+
+
+@pytest.mark.parametrize("method", [lmg, johnson])
+@pytest.mark.filterwarnings("error")
+def test_one_driver_brings_all_that_drivers_bring_and_one_that_never_varies_nothing(method: object) -> None:
+    matrix = covariance(5, seed=3)
+    only = method(matrix[None], 4, [[0, 1]], [2])  # type: ignore[operator]  # one of the two
+    gain = r_squared(matrix, 4, [0, 1, 2]) - r_squared(matrix, 4, [2])
+    assert only.shares[0, 0] == pytest.approx(gain, rel=1e-9)
+    assert only.r_squared[0] == pytest.approx(r_squared(matrix, 4, [0, 1, 2]), rel=1e-9)
+    assert only.r_squared_always[0] == pytest.approx(r_squared(matrix, 4, [2]), rel=1e-9)
+    still = matrix.copy()
+    still[3], still[:, 3] = 0.0, 0.0
+    found = method(still[None], 4, [[0], [3], [1]], [2])  # type: ignore[operator]  # one of the two
+    assert found.shares[0, 1] == pytest.approx(0.0, abs=1e-12)
+    assert found.shares[0].sum() == pytest.approx(gain, rel=1e-9)
+    assert method(matrix[None], 4, [[0]]).r_squared_always[0] == pytest.approx(0.0, abs=1e-12)  # type: ignore[operator]  # one of the two

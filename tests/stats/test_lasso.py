@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from lineofsight.stats.lasso import lasso, plug_in_penalty, slopes_on
 from stats.swiss import SWISS
@@ -248,3 +249,23 @@ def test_of_identical_columns_the_cheaper_stands_for_both_beside_columns_always_
     np.testing.assert_allclose(found[alone], expected, rtol=1e-8)
     equal = lasso(matrix, cross, 0.05, always=[0])
     assert equal[1] != 0 and equal[2] == 0
+
+
+def test_two_observations_and_one_candidate_are_the_fewest_with_a_penalty() -> None:
+    gamma = 0.1 / np.log(2)
+    assert plug_in_penalty(2, 1) == pytest.approx(1.1 * norm.isf(gamma / 2) / np.sqrt(2), rel=1e-12)
+    assert plug_in_penalty(50, 3) == pytest.approx(
+        1.1 * norm.isf(0.1 / np.log(50) / 6) / np.sqrt(50), rel=1e-12
+    )
+    for observations, candidates in ((1.99, 1), (2, 0), (float("nan"), 1)):
+        with pytest.raises(ValueError, match="at least 2 independent observations"):
+            plug_in_penalty(observations, candidates)
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1e12])
+def test_the_unit_of_the_outcome_does_not_matter(unit: float) -> None:
+    matrix, cross = covariances(sample(6, 1, seed=2))
+    level = 0.1 * float(np.max(np.abs(cross) / np.sqrt(np.diag(matrix))))
+    plain = lasso(matrix, cross, level)
+    assert np.count_nonzero(plain) > 0
+    np.testing.assert_allclose(lasso(matrix, unit * cross, unit * level), unit * plain, rtol=1e-6)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineofsight.stats.kernel import centred
-from lineofsight.stats.moments import Moments
+from lineofsight.stats.moments import Moments, means_about
 from stats.folding import fold
 
 NAMES = ("a", "b", "c")
@@ -201,3 +201,39 @@ def test_a_missing_value_counts_as_the_centre() -> None:
 @pytest.mark.filterwarnings("error")
 def test_finite_values_whose_sum_overflows_are_not_taken_for_missing() -> None:
     assert centred(np.full((4, 1), 1e308), np.zeros(1))[:, 1].tolist() == [1e308] * 4
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("weight", [1.0, 0.25])
+def test_a_bucket_of_one_row_has_its_value_for_mean_and_no_variance_however_little_it_weighs(
+    weight: float,
+) -> None:
+    shift = np.array([1.0, -2.0])
+    step = np.array([3.0, 5.0]) - shift
+    made = Moments(
+        ("a", "b"), shift, np.array([weight, 0.0]), np.array([weight * step, [0.0, 0.0]]),
+        np.array([weight * np.outer(step, step), np.zeros((2, 2))]),
+    )  # fmt: skip
+    np.testing.assert_allclose(made.mean()[0], [3.0, 5.0])
+    np.testing.assert_array_equal(made.covariance()[0], np.zeros((2, 2)))
+    assert np.isnan(made.mean()[1]).all() and np.isnan(made.covariance()[1]).all()
+    assert made.mean_of("b")[0] == pytest.approx(5.0)
+
+
+def test_a_mean_that_rounding_alone_keeps_from_zero_is_zero_and_no_other() -> None:
+    shift = np.array([5.0, 5.0, 5.0, 0.0])
+    offset = np.array([-5.0 + 4e-15, -5.0 + 1e-9, 1.0, 1e-300])
+    assert means_about(shift, offset).tolist() == [0.0, pytest.approx(1e-9, rel=1e-5), 6.0, 1e-300]
+
+
+def test_moments_of_no_rows_added_are_the_others_and_recentred_they_stay_the_same() -> None:
+    rng = np.random.default_rng(1)
+    rows, shift = rng.normal(size=(30, 2)) + 4, np.array([3.0, 5.0])
+    about = rows - shift
+    full = Moments(("a", "b"), shift, np.array([30.0]), about.sum(axis=0)[None], (about.T @ about)[None])
+    assert full.recentre(shift) is full
+    moved = full.recentre(np.array([0.0, 1.0]))
+    np.testing.assert_allclose(moved.sums[0], (rows - [0.0, 1.0]).sum(axis=0))
+    np.testing.assert_allclose(moved.products[0], (rows - [0.0, 1.0]).T @ (rows - [0.0, 1.0]))
+    np.testing.assert_allclose(moved.covariance()[0], np.cov(rows.T, ddof=0))
+    np.testing.assert_allclose(moved.mean()[0], rows.mean(axis=0))

@@ -340,3 +340,11 @@ def test_what_cannot_be_meant_is_refused() -> None:
         adjusted(1.0, 1.0, [0.1, 1.2], 0.1)
     with pytest.raises(ValueError, match="multiple of a benchmark"):
         benchmark_bounds(0.1, 0.1, -1)
+
+
+@pytest.mark.parametrize("q", [0.0, -0.5, np.nan])
+def test_no_value_is_told_of_a_share_of_nothing(q: float) -> None:
+    with pytest.raises(ValueError, match="above 0"):
+        robustness_value_interval(1.0, 0.1, 1.0, q=q)
+    half = robustness_value_interval(1.0, 0.1, 1.0, q=0.5)
+    assert 0 < half < robustness_value_interval(1.0, 0.1, 1.0) < robustness_value(1.0)

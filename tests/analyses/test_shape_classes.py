@@ -144,8 +144,12 @@ PLANTED = {
     "mostly": (-1.6, 0.2, "must-have"),
     "more": (-0.2, 1.6, "delighter"),
     "nothing": (0.0, 0.0, "indifferent"),
-    "wrong": (0.6, 0.6, "reverse"),
-    "turned": (-0.6, -0.6, "reverse"),
+    "wrong": (0.6, -0.6, "reverse"),
+    "end": (0.0, -0.6, "reverse"),
+    "turned": (-0.6, -0.6, None),
+    "dip": (0.6, 0.6, None),
+    "trace": (-1.6, -0.15, "must-have"),
+    "speck": (0.15, 1.6, "delighter"),
 }
 
 
@@ -164,7 +168,8 @@ def test_every_class_is_told_of_a_rating_that_has_it_and_has_its_numbers() -> No
     basis = basis_of(data, drivers, dict.fromkeys(PLANTED, (1.0, 5.0)))
     for one in kano_of(data, basis, [FELT]):
         penalty, reward, kind = PLANTED[one.attribute]
-        assert (one.kind, one.reason, one.n) == (kind, None, len(data["felt"])), one.attribute
+        reason = None if kind is not None else Reason.SIDES_OPPOSED()
+        assert (one.kind, one.reason, one.n) == (kind, reason, len(data["felt"])), one.attribute
         assert one.penalty is not None and one.reward is not None and one.difference is not None
         assert one.penalty.value == pytest.approx(penalty, abs=0.08)
         assert one.reward.value == pytest.approx(reward, abs=0.08)
@@ -242,6 +247,8 @@ def test_a_class_that_cannot_be_told_says_which_side_is_clear(
         if one.reason.code == Reason.ONE_CLEAR:
             assert sum(clear) == 1 and not one.difference.excludes_zero(0.95)
             assert one.reason.kind == ("penalty" if clear[0] else "reward")
+        elif one.reason.code == Reason.SIDES_OPPOSED:  # by chance
+            assert clear == (True, True) and one.penalty.value * one.reward.value > 0
         else:
             assert one.reason == Reason.NEITHER_CLEAR() and clear == (False, False)
     assert code in seen

@@ -25,10 +25,19 @@ from lineofsight.words.findings.drivers import (
     NotInMoney,
     OperationEffects,
     PerceptionEffects,
+    PerceptionPerhaps,
     PerceptionUnclear,
+    PerhapsEffects,
     Worth,
 )
-from lineofsight.words.findings.paths import DependsOnFeeling, OpposedPaths, Passes, PassesUnclear, PathShare
+from lineofsight.words.findings.paths import (
+    DependsOnFeeling,
+    OpposedPaths,
+    Passes,
+    PassesPerhaps,
+    PassesUnclear,
+    PathShare,
+)
 from lineofsight.words.findings.response import Answered, LeftOut, SilentDiffer, Unweighted, Weighted
 from lineofsight.words.findings.shapes import (
     AsGoodAsItGets,
@@ -65,6 +74,27 @@ SENTENCES: list[tuple[Fact, str]] = [
     (
         PerceptionEffects("mood", "NPS", (BACK,)),
         "1 NPS point more of 'Mood', all else equal, reliably goes with +0.46 percentage points of 'Came back' [0.31, 0.61].",
+    ),
+    (
+        PerhapsEffects(FASTER, (BACK, FELT), 905),
+        "Perhaps 10 % shorter Wait (20 → 18\u00a0hours) goes with +0.46 percentage points of 'Came back' [0.31, 0.61] and +0.05"
+        " points of 'Mood' [0.04, 0.06]; among 905 effects asked for this may be chance, which more customers or a trial"
+        " would settle.",
+    ),
+    (
+        PerceptionPerhaps("mood", "NPS", (BACK,), 1905),
+        "Perhaps 1 NPS point more of 'Mood', all else equal, goes with +0.46 percentage points of 'Came back' [0.31, 0.61];"
+        " among 1,905 effects asked for this may be chance, which more customers or a trial would settle.",
+    ),
+    (
+        PassesPerhaps("wait", (PathShare("spend", 0.3, 0.1, 0.5),), 12),
+        "Perhaps, of what a better 'Wait' goes with, about a third in 'Spend' [10, 50]\u00a0% passes through how customers"
+        " feel; among 12 shares asked for this may be chance, which more customers or a trial would settle.",
+    ),
+    (
+        RatingClass(("wait",), "mood", "delighter", 120),
+        "Perhaps 'Wait' is a delighter for 'Mood'; among 120 classes asked for this may be chance, which more customers or a"
+        " trial would settle.",
     ),
     (
         PerceptionUnclear("mood", ("spend", "came_back")),

@@ -74,7 +74,10 @@ def kano(
         return []
     found = [one for info in outcomes for one in _outcome(basis, view, info, leaks, level)]
     q = q_values(np.array([one.p_value for one in found]))
-    return [replace(one, q_value=float(value)) for one, value in zip(found, q, strict=True)]
+    return [
+        replace(one, q_value=float(value)) if np.isfinite(value) else one
+        for one, value in zip(found, q, strict=True)
+    ]
 
 
 def _outcome(basis: ShapeBasis, view: View, info: OutcomeInfo, leaks: Leaks, level: float) -> Iterator[Kano]:

@@ -9,7 +9,8 @@ from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.checks.tables import warnings
 from lineofsight.analyses.comparisons.comparison import statements
 from lineofsight.analyses.comparisons.estimate import Comparisons
-from lineofsight.analyses.findings.finding import Finding, Rare, clear
+from lineofsight.analyses.findings.discoveries import Discoveries
+from lineofsight.analyses.findings.finding import Finding, Rare
 from lineofsight.analyses.leakage.estimate import Leakage
 from lineofsight.reasons import Statement
 from lineofsight.words.findings.cautions import (
@@ -33,7 +34,9 @@ def doubtful(results: Results, rare: Rare) -> Iterator[Finding]:
             yield Finding("caution", cause, SpokenAgainst(cause, outcome, found))
 
 
-def cautions(results: Results, effects: Sequence[Row], rare: Rare) -> Iterator[Finding]:
+def cautions(
+    results: Results, effects: Sequence[Row], rare: Rare, found_of: Discoveries
+) -> Iterator[Finding]:
     """All warnings, those about what is not in view first."""
     if not results.project.perceptions:
         yield Finding("caution", None, NotInView("perceptions"))
@@ -44,7 +47,7 @@ def cautions(results: Results, effects: Sequence[Row], rare: Rare) -> Iterator[F
         if warning.told:
             yield Finding("caution", warning.subject, warning.fact)
     yield from _refusals(results, effects)
-    for name in _extracted(results, effects, rare):
+    for name in _extracted(results, effects, rare, found_of):
         yield Finding("caution", name, Extracted(name))
     yield from _uncovered(results)
 
@@ -83,7 +86,7 @@ def _refusals(results: Results, effects: Sequence[Row]) -> Iterator[Finding]:
         yield Finding("caution", None, CannotBeEstimated(tuple(causes), on_some, reason))
 
 
-def _extracted(results: Results, effects: Sequence[Row], rare: Rare) -> list[str]:
+def _extracted(results: Results, effects: Sequence[Row], rare: Rare, found_of: Discoveries) -> list[str]:
     """Operations whose improvement clearly goes with good behaviour and clearly with a worse perception."""
     project = results.project
     found = []
@@ -91,7 +94,7 @@ def _extracted(results: Results, effects: Sequence[Row], rare: Rare) -> list[str
         rows = [
             r
             for r in effects
-            if r["cause"] == name and r["segment"] is None and r["path"] == "total" and clear(r)
+            if r["cause"] == name and r["segment"] is None and r["path"] == "total" and found_of.has(r)
         ]
         gains = any(
             (r["estimate"] > 0) == (project.behaviours[r["outcome"]].better == "higher")

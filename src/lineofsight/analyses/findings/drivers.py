@@ -8,7 +8,8 @@ from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.evidence.levels import LEVELS
 from lineofsight.analyses.facts import difference_of, improvement
-from lineofsight.analyses.findings.finding import Finding, Rare, clear, discovered
+from lineofsight.analyses.findings.discoveries import Discoveries, clear
+from lineofsight.analyses.findings.finding import Finding, Rare
 from lineofsight.analyses.money.estimate import Money, summed
 from lineofsight.reasons import Statement
 from lineofsight.stats.results import NotEstimable
@@ -27,7 +28,7 @@ from lineofsight.words.findings.drivers import (
 
 
 def operations(
-    results: Results, effects: Sequence[Row], money: Sequence[Row], rare: Rare
+    results: Results, effects: Sequence[Row], money: Sequence[Row], rare: Rare, found_of: Discoveries
 ) -> Iterator[Finding]:
     """Operations with a clear effect by their worth, then those without one."""
     project = results.project
@@ -38,22 +39,22 @@ def operations(
         total &= (row["cause"], row["outcome"]) not in results[Doubts].withheld
         if total and row["cause"] in totals and row["outcome"] in considered:
             totals[row["cause"]].append(row)
-    found = {name: [row for row in rows if discovered(row)] for name, rows in totals.items()}
+    found = {name: [row for row in rows if found_of.has(row)] for name, rows in totals.items()}
     worth = {row["driver"]: row for row in money if row["segment"] is None}
     for name in sorted((name for name in found if found[name]), key=lambda n: _weight(worth[n], found[n])):
         unsure = {*rare, *(outcome for cause, outcome in results[Doubts].withheld if cause == name)}
-        fact = OperationEffects(
+        told = OperationEffects(
             improvement(results, found[name][0]),
             _surest_first(found[name]),
             _worth(results, worth[name], unsure),
         )
-        yield Finding("driver", name, fact)
-    asked = _asked(effects)
-    perhaps = {name: [r for r in rows if clear(r) and not discovered(r)] for name, rows in totals.items()}
+        yield Finding("driver", name, told)
+    perhaps = {name: [r for r in rows if clear(r) and not found_of.has(r)] for name, rows in totals.items()}
     for name, rows in perhaps.items():
         if rows:
             differences = tuple(difference_of(row) for row in rows)
-            yield Finding("perhaps", name, PerhapsEffects(improvement(results, rows[0]), differences, asked))
+            fact = PerhapsEffects(improvement(results, rows[0]), differences, found_of.asked)
+            yield Finding("perhaps", name, fact)
     doubted = {cause for cause, _ in results[Doubts].withheld}  # what is withheld may be clear
     unclear = tuple(
         name
@@ -62,11 +63,6 @@ def operations(
     )
     if unclear:
         yield Finding("no effect", None, NoClearEffect(unclear, considered if rare else ()))
-
-
-def _asked(effects: Sequence[Row]) -> int:
-    """Total effects that have a q-value: the family among which one is to be clear."""
-    return sum(row["path"] == "total" and row["q_value"] is not None for row in effects)
 
 
 def _surest_first(rows: Sequence[Row]) -> tuple[Difference, ...]:
@@ -99,7 +95,9 @@ def _worth(results: Results, amount: Row, unsure: Collection[str]) -> Worth | No
     )
 
 
-def perceptions(results: Results, effects: Sequence[Row], rare: Rare) -> Iterator[Finding]:
+def perceptions(
+    results: Results, effects: Sequence[Row], rare: Rare, found_of: Discoveries
+) -> Iterator[Finding]:
     """What clearly goes with each perception, and of what that cannot be told."""
     for name in results.project.perceptions:
         rows = [
@@ -108,12 +106,12 @@ def perceptions(results: Results, effects: Sequence[Row], rare: Rare) -> Iterato
             if (row["cause"], row["segment"], row["path"]) == (name, None, "total")
             and row["outcome"] not in rare
         ]
-        told = [row for row in rows if discovered(row)]
+        told = [row for row in rows if found_of.has(row)]
         statistic = results.info[name].statistic
         if told:
             yield Finding("perception", name, PerceptionEffects(name, statistic, _surest_first(told)))
-        if perhaps := tuple(difference_of(row) for row in rows if clear(row) and not discovered(row)):
-            fact = PerceptionPerhaps(name, statistic, perhaps, _asked(effects))
+        if perhaps := tuple(difference_of(row) for row in rows if clear(row) and not found_of.has(row)):
+            fact = PerceptionPerhaps(name, statistic, perhaps, found_of.asked)
             yield Finding("perhaps", name, fact)
         unclear = tuple(row["outcome"] for row in rows if row["low"] is not None and not clear(row))
         if unclear:

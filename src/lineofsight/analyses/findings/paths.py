@@ -10,6 +10,7 @@ from lineofsight.analyses.base import Results
 from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.facts import scaled
+from lineofsight.analyses.findings.discoveries import Discoveries
 from lineofsight.analyses.findings.finding import Finding, Rare
 from lineofsight.analyses.interactions.estimate import Interactions
 from lineofsight.analyses.interactions.natural_effects import Interaction
@@ -32,14 +33,14 @@ WIDEST = 0.5
 """A share whose interval is wider than this is in the tables, not among the findings."""
 
 
-def path_findings(results: Results, rare: Rare) -> Iterator[Finding]:
+def path_findings(results: Results, rare: Rare, found_of: Discoveries) -> Iterator[Finding]:
     """Shares of each operation, then paths that take from each other, then interactions; for everyone."""
     told = [one for one in results[Shares].found if one.segment is None and one.outcome not in rare]
     told = [one for one in told if (one.cause, one.outcome) not in results[Doubts].withheld]
     told = [one for one in told if one.outcome in results.project.behaviours]
     q = dict(zip(((one.cause, one.outcome) for one in told), _q_values(told), strict=True))
     for driver in results.project.operations:
-        mine = [one for one in told if one.cause == driver]
+        mine = [one for one in told if one.cause == driver and (driver, one.outcome) in found_of.pairs]
         known = [share for one in mine if (share := _share(results, one)) is not None]
         clear = [share for share in known if excludes_zero(share.low, share.high)]
         found = tuple(share for share in clear if q[driver, share.outcome] <= FALSE_DISCOVERIES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lineofsight.analyses.base import Results
 from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.findings.cautions import cautions, doubtful
+from lineofsight.analyses.findings.discoveries import discoveries
 from lineofsight.analyses.findings.drivers import not_in_money, operations, perceptions
 from lineofsight.analyses.findings.finding import Finding
 from lineofsight.analyses.findings.paths import path_findings
@@ -16,10 +17,13 @@ def findings(results: Results) -> list[Finding]:
     """Drivers by worth, then by clearness; perceptions; paths; shapes; what may be chance; money; who answered; cautions."""
     rare = results[Doubts].rare
     effects = results.rows("effects")
+    project = results.project
+    told = [name for name in (*project.perceptions, *project.behaviours) if name not in rare]
+    found_of = discoveries(effects, told)
     found = [
-        *operations(results, effects, results.rows("money"), rare),
-        *perceptions(results, effects, rare),
-        *path_findings(results, rare),
+        *operations(results, effects, results.rows("money"), rare, found_of),
+        *perceptions(results, effects, rare, found_of),
+        *path_findings(results, rare, found_of),
         *shape_findings(results, rare),
     ]
     return [
@@ -28,6 +32,6 @@ def findings(results: Results) -> list[Finding]:
         *not_in_money(results),
         *response_findings(results, results.rows("silent"), results.rows("populations")),
         *doubtful(results, rare),
-        *cautions(results, effects, rare),
+        *cautions(results, effects, rare, found_of),
         *everybody_gets(results, effects),
     ]

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.facts import scaled
-from lineofsight.analyses.findings.finding import Finding, Rare, clear
+from lineofsight.analyses.findings.discoveries import clear
+from lineofsight.analyses.findings.finding import Finding, Rare
 from lineofsight.analyses.ratings.estimate import Ratings
 from lineofsight.analyses.shape.estimate import Shape, Shapes
 from lineofsight.analyses.shape.tables import place_of

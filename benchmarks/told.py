@@ -18,11 +18,8 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv
 
-from benchmarks.calibrate import PAGE
-
 COMPANIES = 60
 SEED = 20_261
-BEGIN, END = "<!-- told: begin -->", "<!-- told: end -->"
 _FOUND = ("driver", "perception", "path", "shape")
 
 
@@ -100,7 +97,7 @@ def _is_true(kind: str, subject: str | None, sentence: str, company: Kind) -> bo
 
 
 def table_of(told: dict[str, Counter[tuple[str, bool]]], companies: int) -> str:
-    """The counts as a table of a page."""
+    """The counts as a table in Markdown."""
     lines = [
         f"Of {companies} questionnaires of each kind:",
         "",
@@ -118,12 +115,11 @@ def table_of(told: dict[str, Counter[tuple[str, bool]]], companies: int) -> str:
 
 
 def main() -> None:
-    """Counts, prints, and keeps the table in the page on calibration."""
+    """Counts, and prints the table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--companies", type=int, default=COMPANIES, help="of each kind")
-    parser.add_argument("--keep", action="store_true", help="write the table into the documentation")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     told: dict[str, Counter[tuple[str, bool]]] = {}
@@ -131,12 +127,7 @@ def main() -> None:
         for kind in KINDS:
             tasks = [(kind, number) for number in range(options.companies)]
             told[kind.name] = sum(pool.imap_unordered(count_told, tasks), Counter())
-    table = table_of(told, options.companies)
-    print(table)
-    if options.keep:
-        text = PAGE.read_text(encoding="utf-8")
-        before, after = text.split(BEGIN)[0], text.split(END)[1]
-        PAGE.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
+    print(table_of(told, options.companies))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -17,23 +17,35 @@ from lineofsight.engines.duckdb.sqlite import load_sqlite
 from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed, check_table
-from lineofsight.sources.csv_errors import MalformedCsvError, first_malformed_line
+from lineofsight.sources.csv_errors import MalformedCsvError
+from lineofsight.sources.csv_layout import first_trouble
 
 
-def load_feed(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed: Feed) -> None:
+def load_feed(
+    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed: Feed, folder: Path
+) -> Mapping[str, str]:
     """Makes the feed readable under its name.
+
+    Args:
+        connection: Where.
+        loaded: The project.
+        feed: What is read.
+        folder: Where copies of files are made that are not read as they are.
+
+    Returns:
+        What columns are called in the files, of those that are called otherwise in SQL.
 
     Raises:
         DataError: The files cannot be read as declared.
         EngineError: They do not fit into the memory allowed.
     """
-    name = declared(feed.name)
+    name, headers = declared(feed.name), dict[str, str]()
     with reading(loaded, feed, feed.files):
         match feed.format:
             case "parquet":
                 connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {parquet_reader(feed.files)}")
             case "csv":
-                load_csv(connection, loaded, feed)
+                headers |= load_csv(connection, loaded, feed, folder)
             case "json":
                 connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {json_reader(feed.files)}")
             case "duckdb":
@@ -43,6 +55,7 @@ def load_feed(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed
         rows = connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchall()
     if not rows:
         raise no_rows(loaded, feed)
+    return headers
 
 
 def parquet_reader(files: Sequence[Path]) -> str:
@@ -65,7 +78,11 @@ def reading(loaded: LoadedProject, feed: Feed, files: Sequence[Path]) -> Iterato
     except MalformedCsvError as error:
         raise _refused_csv(loaded, feed, error) from error
     except (duckdb.Error, sqlite3.Error, pa.ArrowException) as error:
-        troubles = (first_malformed_line(file, feed.encoding) for file in files if feed.format == "csv")
+        troubles = (
+            first_trouble(file, encoding=feed.encoding, header=feed.header, skip=feed.skip)
+            for file in files
+            if feed.format == "csv"
+        )
         if (trouble := next(filter(None, troubles), None)) is not None:
             raise _refused_csv(loaded, feed, trouble) from error
         raise loaded.error(

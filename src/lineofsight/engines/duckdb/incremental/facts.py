@@ -43,6 +43,7 @@ class FileFacts:
             swapped, and how many cannot be read so.
         negative: Of a JSON file, the columns of whole numbers below 0.
         shapes: Of a JSON file, per column of dates or times: how they are written, with 0 for every digit.
+        headers: Of a CSV file, what columns are called in it, of those that are called otherwise in SQL.
         doubt: Why it can only be read together with the others; None where it can be read alone.
     """
 
@@ -53,6 +54,7 @@ class FileFacts:
     slashed: Mapping[str, list[int]] = field(default_factory=dict)
     negative: list[str] = field(default_factory=list)
     shapes: Mapping[str, list[str]] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
     doubt: str | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -77,7 +79,8 @@ def csv_facts(connection: duckdb.DuckDBPyConnection, reader: CsvReader, name: st
         for column in columns_of_slashed_dates(connection, reader, types)
     }
     doubt = f"'{mixed[0]}' has times with and without a time zone" if mixed else None
-    return FileFacts(types, *filled_rows(connection, name, types), zoned=zoned, slashed=slashed, doubt=doubt)
+    counted = filled_rows(connection, name, types)
+    return FileFacts(types, *counted, zoned=zoned, slashed=slashed, headers=dict(reader.headers), doubt=doubt)
 
 
 def json_facts(connection: duckdb.DuckDBPyConnection, reader: str, name: str, text_reader: str) -> FileFacts:

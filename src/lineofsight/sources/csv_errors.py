@@ -41,10 +41,11 @@ class MalformedCsvError(ValueError):
         code: The kind of mistake.
         message: The file, the line, what was found and what was expected.
         hint: What to do.
+        line: Which line it is, where that is known.
     """
 
-    def __init__(self, code: DataCode, message: str, hint: str) -> None:
-        self.code, self.message, self.hint = code, message, hint
+    def __init__(self, code: DataCode, message: str, hint: str, line: int | None = None) -> None:
+        self.code, self.message, self.hint, self.line = code, message, hint, line
         super().__init__(message)
 
 
@@ -112,6 +113,7 @@ def unclosed_quote(file: Path, encoding: str, separator: str) -> MalformedCsvErr
                     DataCode.CSV_LINES,
                     f"{file}, line {last + 1:,}: a double quote that is opened there is not closed: {quote(shown)}",
                     'close it there; a double quote inside of a value is written twice, as in "5"" pipe"',
+                    last + 1,
                 )
     except (EOFError, OSError):
         return None
@@ -156,12 +158,21 @@ def refused_text(file: Path, what: str, hint: str, *, line: int | None = None) -
     return MalformedCsvError(DataCode.TEXT_ENCODING, f"{place}: {what}", hint)
 
 
+def refuse_no_csv(file: Path, head: bytes) -> None:
+    """Refuses what begins as a workbook or an archive does.
+
+    Raises:
+        MalformedCsvError: It does.
+    """
+    for beginning, what in _NO_TEXT.items():
+        if head.startswith(beginning):
+            hint = AS_CSV.replace("NAME", file.name.partition(".")[0])
+            raise MalformedCsvError(DataCode.SPREADSHEET, f"{file}: this is {what}, not CSV", hint)
+
+
 def _encoded(file: Path, line: int) -> MalformedCsvError:
     with opened(file) as lines:
         start = lines.read(_LOOKED_AT)
-    for beginning, what in _NO_TEXT.items():
-        if start.startswith(beginning):
-            return MalformedCsvError(DataCode.SPREADSHEET, f"{file}: this is {what}, not CSV", AS_CSV)
     if b"\0" in start:
         return refused_text(file, "this is no text", "check the file, or say what it is with 'format:'")
     return _western(file, line)
@@ -249,7 +260,7 @@ def _ragged(
     )
     if wrong > 1:
         message += f"; {wrong:,} of {below:,} lines do not fit"
-    return MalformedCsvError(DataCode.CSV_LINES, message, _remedy(bad, last, expected))
+    return MalformedCsvError(DataCode.CSV_LINES, message, _remedy(bad, last, expected), bad.line)
 
 
 def _fits(record: _Record, expected: int) -> bool:

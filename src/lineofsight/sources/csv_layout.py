@@ -24,6 +24,7 @@ from lineofsight.sources.csv_errors import (
     controls_in_latin1,
     first_malformed_line,
     opened,
+    refuse_no_csv,
     refused_text,
     unclosed_quote,
 )
@@ -55,7 +56,8 @@ class CsvLayout:
         names: What they are.
         columns: The names in SQL, no two the same but for upper and lower case.
         records: How many records stand before its rows, with the names.
-        plain: Whether engines read it as it is.
+        plain: Whether DuckDB reads it as it is.
+        spelled: Whether its names are written as they are in SQL, with no blanks around them and none empty.
     """
 
     codec: str
@@ -65,12 +67,13 @@ class CsvLayout:
     columns: tuple[str, ...]
     records: int
     plain: bool
+    spelled: bool
 
     @property
     def headers(self) -> dict[str, str]:
         """What columns are called in the file, of those that are called otherwise in SQL."""
         pairs = zip(self.columns, self.names, strict=True)
-        return {column: name for column, name in pairs if column != name}
+        return {column: name for column, name in pairs if name and column != name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ def plain_csv(
     encoding: str = "utf-8",
     header: int | None = None,
     skip: int | None = None,
+    spelled: bool = False,
 ) -> PlainCsv:
     """Finds out how files are laid out, and copies those that engines would not read as they are meant.
 
@@ -106,6 +110,7 @@ def plain_csv(
         encoding: As declared.
         header: How many records the header takes, as declared.
         skip: How many stand above it, as declared.
+        spelled: Whether the names have to be written as they are in SQL.
 
     Raises:
         MalformedCsvError: A file is no text in this encoding, or it is not clear where the names of its columns stand.
@@ -115,10 +120,11 @@ def plain_csv(
     }
     headers = {column: name for each in layouts.values() for column, name in each.headers.items()}
     separator = layouts[files[0]].separator if files else ","
-    if all(each.plain for each in layouts.values()):
+    as_it_is = {file for file, each in layouts.items() if each.plain and (each.spelled or not spelled)}
+    if len(as_it_is) == len(layouts):
         return PlainCsv(tuple(files), encoding, headers, separator)
     # One encoding is said of all of them.
-    kept = {file for file, each in layouts.items() if each.plain and encoding == "utf-8"}
+    kept = as_it_is if encoding == "utf-8" else set[Path]()
     copies = {file: file if file in kept else _copied(file, each, folder) for file, each in layouts.items()}
     return PlainCsv(tuple(copies[file] for file in files), "utf-8", headers, separator)
 
@@ -129,6 +135,7 @@ def layout_of(
     """What the head of a file tells; arguments and errors as of `plain_csv`."""
     with opened(file) as raw:
         head = raw.read(_HEAD)
+    refuse_no_csv(file, head)
     codec = _codec(file, head, encoding)
     text = codecs.getincrementaldecoder(codec)("replace").decode(head)
     whole = len(head) < _HEAD
@@ -148,9 +155,10 @@ def layout_of(
         and codec == _CODECS[encoding]
         and at == 0
         and below == at + 1
-        and columns == names
+        and all(column == name or not name for column, name in zip(columns, names, strict=True))
     )
-    return CsvLayout(codec, separator, line, names, columns, below, plain)
+    spelled = columns == tuple(fields)
+    return CsvLayout(codec, separator, line, names, columns, below, plain, spelled)
 
 
 def first_trouble(
@@ -162,10 +170,17 @@ def first_trouble(
     except MalformedCsvError as error:
         return error
     if layout.plain:
-        return first_malformed_line(file, encoding)
-    encoding = "utf-8" if layout.codec == "utf-8-sig" else layout.codec
-    above, names = layout.records, len(layout.names)
-    return first_malformed_line(file, encoding, separator=layout.separator, above=above, names=names)
+        trouble = first_malformed_line(file, encoding)
+    else:
+        codec = "utf-8" if layout.codec == "utf-8-sig" else layout.codec
+        above, names = layout.records, len(layout.names)
+        trouble = first_malformed_line(file, codec, separator=layout.separator, above=above, names=names)
+    if trouble is not None and trouble.code is DataCode.CSV_LINES:
+        # After a double quote that is not closed fields are cut elsewhere.
+        unclosed = first_unclosed(file, encoding)
+        if unclosed is not None and (unclosed.line or 0) <= (trouble.line or 0):
+            return unclosed
+    return trouble
 
 
 def first_unclosed(file: Path, encoding: str) -> MalformedCsvError | None:
@@ -354,12 +369,18 @@ def _shown(fields: Sequence[str]) -> str:
 
 
 def _columns(names: Sequence[str]) -> tuple[str, ...]:
-    """The names in SQL: one that is there twice, or differs from another by case only, gets the place of its column."""
+    """The names in SQL: one that is there twice, or differs from another by case only, gets the place of its column.
+
+    Args:
+        names: As the file has them; empty where a column has none.
+    """
     counts = Counter(name.lower() for name in names)
     taken = set(counts)
     columns = []
     for place, name in enumerate(names, 1):
-        if name and counts[name.lower()] > 1:
+        if not name and place < len(names):  # a separator may end the line
+            name = f"column{place - 1}"  # as DuckDB calls it
+        elif name and counts[name.lower()] > 1:
             name = f"{name}_column{place}"
             while name.lower() in taken:
                 name += "_"

@@ -95,7 +95,7 @@ class Tables:
             self._session.catalog.dropTempView(name)
 
     def _read(self, name: str, format_: str, paths: Sequence[str], feed: Feed | None = None) -> DataFrame:
-        encoding = self._loaded.project.tables[name].encoding or "utf-8"
+        encoding: str = self._loaded.project.tables[name].encoding or "utf-8"
         if feed is not None and format_ == "csv":
             plain = self._plain(feed)
             paths, encoding = [existing(file) for file in plain.files], plain.encoding
@@ -134,7 +134,12 @@ class Tables:
         """The files of a table as Spark reads them."""
         try:
             plain = plain_csv(
-                feed.files, self._folder, encoding=feed.encoding, header=feed.header, skip=feed.skip
+                feed.files,
+                self._folder,
+                encoding=feed.encoding,
+                header=feed.header,
+                skip=feed.skip,
+                spelled=True,
             )
         except MalformedCsvError as error:
             raise self._refused(feed.name, error) from error
@@ -247,7 +252,13 @@ def read_csv(
     # What is no text, and a double quote that is opened and not closed: then all of them are taken for letters.
     odd = "(startswith({0}, '\"') AND (length({0}) - length(replace({0}, '\"', ''))) % 2 = 1)"
     signs = _CONTROLS if encoding == "latin-1" else _NO_LETTER
-    texts = [f"{text} RLIKE '[{signs}]' OR {odd.format(text)}" for text in texts]
+    # Or one that is closed nowhere, so that whole lines are in a value.
+    lines = "(contains({0}, '\n') AND length({0}) - length(replace({0}, '{1}', '')) >= {2})"
+    fields = len(frame.columns) - 1
+    texts = [
+        f"{text} RLIKE '[{signs}]' OR {odd.format(text)} OR {lines.format(text, separator, fields)}"
+        for text in texts
+    ]
     # A separator at the end of every line is common, and harmless.
     ragged = f"`{_LINE}` IS NOT NULL AND NOT endswith(`{_LINE}`, '{separator}')"
     found = marked.where(" OR ".join([f"({ragged})", *texts])).first()

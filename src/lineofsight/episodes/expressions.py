@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lineofsight.engines.base import Engine
+from lineofsight.error_codes import DataCode
 from lineofsight.project.column_names import with_columns_named
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.problems import KeyPath
 from lineofsight.project.sql_parsing import SqlError
+from lineofsight.project.sql_rules import referenced_columns
+from lineofsight.project.tables import format_of
+from lineofsight.sources import locate_feed
+from lineofsight.sources.csv_layout import layout_of, line_that_names
 
 _ON_EPISODES = ("customer", "key", "at", "since", "until", "where")
 _ON_ROWS = ("value", "on", "customer", "at", "where")
@@ -62,6 +67,27 @@ def _named(
     place: KeyPath,
 ) -> str:
     try:
-        return with_columns_named(text, table, *names)
+        named = with_columns_named(text, table, *names)
     except SqlError as error:
         raise loaded.error(error.code, error.message, *place, hint=error.hint) from error
+    known = {column.lower() for column in names[0]}
+    for column in referenced_columns(named):
+        if column.lower() not in known and (line := _line_below(loaded, table, column)) is not None:
+            raise loaded.error(
+                DataCode.COLUMN_NOT_FOUND,
+                f"table '{table}' has no column '{column}', which stands in line {line:,} of its file",
+                *place,
+                hint=f"if the header goes down to there, write 'header: {line}' under 'tables: {table}:'",
+            )
+    return named
+
+
+def _line_below(loaded: LoadedProject, table: str, column: str) -> int | None:
+    """The line of a CSV file, below that of its names, in which a name stands."""
+    declared = loaded.project.tables[table]
+    if not declared.paths or declared.remote or format_of(declared) != "csv":
+        return None
+    feed = locate_feed(loaded, table)
+    file = feed.files[0]
+    layout = layout_of(file, encoding=feed.encoding, header=feed.header, skip=feed.skip)
+    return line_that_names(file, layout, column)

@@ -15,8 +15,9 @@ from lineofsight.project.sql_rules import check_scalar
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _LONGEST = 300
-# What no name has that is written bare: texts, comparisons, comments, statements, calls, quoted names.
-_OF_EXPRESSIONS = re.compile(r"""'[^']*'|["\n;=<>*{}\[\]]|\|\||::|--|/\*|[^\W\d]\w*\(|^\(""")
+# What no name has that is written bare: texts, comparisons, comments, statements, calls, quoted names, an open end.
+_OF_EXPRESSIONS = re.compile(r"""'[^']*'|["\n;=<>*{}\[\]]|\|\||::|--|/\*|[^\W\d]\w*\(|^\(|[-+*/|&,(]\s*$""")
+_SURELY_SQL = re.compile(r"""['"(;]|::|[-+*/|&,]\s*$""")
 _BEGINS_SQL = re.compile(r"(select|with|case|not|from|cast)\b.*\s", re.IGNORECASE | re.DOTALL)
 IN_QUOTES = "a column whose name holds blanks, dots or signs is written in double quotes, as"
 
@@ -28,6 +29,12 @@ def may_be_name(text: str) -> bool:
     """
     bare = text.strip()
     return 0 < len(bare) <= _LONGEST and _OF_EXPRESSIONS.search(bare) is None and not _BEGINS_SQL.match(bare)
+
+
+def quotes_hint(text: str) -> str | None:
+    """That a column's name is written in double quotes, where a text could be one."""
+    may_be = " " in text.strip() and _SURELY_SQL.search(text) is None
+    return f"{IN_QUOTES} {quoted_in_yaml('Recorded Date')}" if may_be else None
 
 
 def quoted_in_yaml(name: str) -> str:

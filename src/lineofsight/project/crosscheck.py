@@ -7,7 +7,7 @@ import zoneinfo
 from collections.abc import Iterator
 
 from lineofsight.error_codes import ProjectCode
-from lineofsight.project.column_names import IN_QUOTES, may_be_name, quoted_in_yaml
+from lineofsight.project.column_names import may_be_name, quotes_hint
 from lineofsight.project.declared_links import check_links
 from lineofsight.project.models import Behaviour, Feature, Perception, Project
 from lineofsight.project.problems import KeyPath, Problem, dotted, nearest, quote, suggest
@@ -257,9 +257,7 @@ def _expressions(project: Project) -> Iterator[Problem]:
             except SqlError as error:
                 if may_be_name(text):
                     continue  # the table tells
-                hint = error.hint or (
-                    f"{IN_QUOTES} {quoted_in_yaml('Recorded Date')}" if " " in text else None
-                )
+                hint = error.hint or quotes_hint(text)
                 yield Problem(error.code, path, f"in {quote(text)}: {error.message}", hint)
 
 

@@ -32,6 +32,7 @@ from lineofsight.sources.csv_errors import (
 SEPARATORS = (",", ";", "\t", "|")
 _HEAD = 1 << 20
 _LOOKED_AT = 200  # records
+_HEADER_AT_MOST = 20
 _LONGEST_FIELD = 1 << 31
 _CHUNK = 1 << 20
 _CODECS = {"utf-8": "utf-8-sig", "latin-1": "latin-1", "windows-1252": "cp1252"}
@@ -149,7 +150,7 @@ def layout_of(
         at, below = _declared(file, records, header, skip or 0)
     line, fields = records[at] if records else (1, [])
     names = tuple(name.strip() for name in fields)
-    columns = _columns(names)
+    columns = columns_in_sql(names)
     plain = (
         encoding in ("utf-8", "latin-1")
         and codec == _CODECS[encoding]
@@ -191,14 +192,13 @@ def first_unclosed(file: Path, encoding: str) -> MalformedCsvError | None:
 
 
 def line_that_names(file: Path, layout: CsvLayout, name: str) -> int | None:
-    """The record, from 1, near the beginning of a file in which a name stands that is none of its columns; None where there is none."""
+    """Which of the first records, from 1, has a name that is none of the file's columns; None where none has it."""
     with opened(file) as raw:
         head = raw.read(_HEAD)
     text = codecs.getincrementaldecoder(layout.codec)("replace").decode(head)
-    for place, (_, fields) in enumerate(_records(text, layout.separator, whole=True)[:_LOOKED_AT], 1):
-        if place != layout.records and name in (field.strip() for field in fields):
-            return place
-    return None
+    records = _records(text, layout.separator)[:_HEADER_AT_MOST]
+    named = (place for place, (_, fields) in enumerate(records, 1) if name in map(str.strip, fields))
+    return next(named, None)
 
 
 def _codec(file: Path, head: bytes, encoding: str) -> str:
@@ -323,11 +323,13 @@ def _found(file: Path, records: Sequence[Record], usual: int) -> tuple[int, int]
 
 
 def _is_note(fields: Sequence[str], usual: int) -> bool:
-    """Whether it is empty, or one text that stands above a table, perhaps filled up with separators."""
+    """Whether it is empty, or a text that stands above a table, perhaps filled up with separators."""
     filled = _filled(fields)
     if filled == 0:
         return True
-    return usual > 1 and filled == 1 and bool(fields[0].strip()) and (len(fields) < usual or usual > 2)
+    if filled > 1:
+        return len(fields) < usual - 1
+    return usual > 1 and bool(fields[0].strip()) and (len(fields) < usual or usual > 2)
 
 
 def _are_names(fields: Sequence[str]) -> bool:
@@ -368,7 +370,7 @@ def _shown(fields: Sequence[str]) -> str:
     return ", ".join(quote(field) for field in fields[:3]) + (", …" if len(fields) > 3 else "")
 
 
-def _columns(names: Sequence[str]) -> tuple[str, ...]:
+def columns_in_sql(names: Sequence[str]) -> tuple[str, ...]:
     """The names in SQL: one that is there twice, or differs from another by case only, gets the place of its column.
 
     Args:

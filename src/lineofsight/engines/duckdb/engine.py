@@ -92,7 +92,8 @@ class DuckDBEngine:
             known = [file for feed in self._feeds.values() for file in feed.files]
             lock(self._connection, known, self._private)
             for name in sql_tables_in_order(loaded.project) if read else ():
-                load_sql(self._connection, loaded, name, loaded.project.tables[name].sql or "")
+                sql = loaded.project.tables[name].sql or ""
+                load_sql(self._connection, loaded, name, sql, self._every_header())
         except BaseException:
             self.close()
             raise
@@ -230,6 +231,9 @@ class DuckDBEngine:
             self._incremental[name], self._headers[name] = table, table.headers
             if table.whole is not None:
                 self._read_whole(name)
+
+    def _every_header(self) -> dict[str, str]:
+        return {column: name for headers in self._headers.values() for column, name in headers.items()}
 
     def _read_whole(self, table: str) -> None:
         """Reads a table from all its files, which do not fit together one by one."""

@@ -14,8 +14,10 @@ from lineofsight.engines.duckdb.connection import declared, file_list, identifie
 from lineofsight.engines.duckdb.csv import load_csv
 from lineofsight.engines.duckdb.failures import message_of, out_of_memory
 from lineofsight.engines.duckdb.sqlite import load_sqlite
+from lineofsight.engines.duckdb.twins import create_view, refuse_twin_keys
 from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
+from lineofsight.project.problems import quote
 from lineofsight.sources import Feed, check_table
 from lineofsight.sources.csv_errors import MalformedCsvError
 from lineofsight.sources.csv_layout import first_trouble
@@ -43,11 +45,13 @@ def load_feed(
     with reading(loaded, feed, feed.files):
         match feed.format:
             case "parquet":
-                connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {parquet_reader(feed.files)}")
+                headers |= create_view(connection, loaded, feed, name, parquet_reader(feed.files))
             case "csv":
                 headers |= load_csv(connection, loaded, feed, folder)
             case "json":
                 connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {json_reader(feed.files)}")
+                columns = connection.execute(f"DESCRIBE {name}").fetchall()
+                refuse_twin_keys(connection, loaded, feed, [row[0] for row in columns])
             case "duckdb":
                 _load_duckdb(connection, loaded, feed)
             case "sqlite":
@@ -110,8 +114,21 @@ def no_rows(loaded: LoadedProject, feed: Feed) -> Exception:
     )
 
 
-def load_sql(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, name: str, sql: str) -> None:
+def load_sql(
+    connection: duckdb.DuckDBPyConnection,
+    loaded: LoadedProject,
+    name: str,
+    sql: str,
+    headers: Mapping[str, str],
+) -> None:
     """Computes a table that is declared as SQL over other tables.
+
+    Args:
+        connection: Where.
+        loaded: The project.
+        name: The table's name.
+        sql: What it is.
+        headers: What columns of the others are called in their files, of those that are called otherwise in SQL.
 
     Raises:
         DataError: The engine refuses the SQL, or it gives no row.
@@ -127,7 +144,10 @@ def load_sql(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, name:
         raise out_of_memory(error) from error
     except duckdb.Error as error:
         raise loaded.error(
-            DataCode.SQL_FAILS, f"the SQL fails: {message_of(error)}", *place, hint=_sql_hint(error)
+            DataCode.SQL_FAILS,
+            f"the SQL fails: {message_of(error)}",
+            *place,
+            hint=_sql_hint(error, sql, headers),
         ) from error
     if not rows:
         raise loaded.error(
@@ -138,7 +158,12 @@ def load_sql(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, name:
         )
 
 
-def _sql_hint(error: duckdb.Error) -> str:
+def _sql_hint(error: duckdb.Error, sql: str, headers: Mapping[str, str]) -> str:
+    called = [
+        f"{quote(header)} is {column}" for column, header in headers.items() if header.lower() in sql.lower()
+    ]
+    if called and isinstance(error, duckdb.BinderException):
+        return f"in SQL columns whose names differ by case only, or are there twice, have their place: {', '.join(called)}"
     if isinstance(error, duckdb.PermissionException):
         return (
             "SQL reads declared tables only: declare the file under 'tables' with 'path', then use its name"

@@ -19,6 +19,7 @@ from lineofsight.engines.duckdb.csv import (
     zoned_columns,
 )
 from lineofsight.engines.duckdb.rows import filled_rows
+from lineofsight.engines.duckdb.twins import may_be_twins
 
 
 def partition_keys(file: Path) -> list[str]:
@@ -27,6 +28,7 @@ def partition_keys(file: Path) -> list[str]:
 
 
 _SHAPES = 2
+_TWINS = "names of its columns may differ by case only"
 _WRITTEN_TIMES = ("DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
 
 
@@ -65,7 +67,9 @@ class FileFacts:
 def parquet_facts(connection: duckdb.DuckDBPyConnection, reader: str) -> FileFacts:
     """Of a Parquet file, which is read in place."""
     types = _types(connection, reader)
-    return FileFacts(types, *filled_rows(connection, reader, types))
+    return FileFacts(
+        types, *filled_rows(connection, reader, types), doubt=_TWINS if may_be_twins(types) else None
+    )
 
 
 def csv_facts(connection: duckdb.DuckDBPyConnection, reader: CsvReader, name: str) -> FileFacts:
@@ -88,6 +92,7 @@ def json_facts(connection: duckdb.DuckDBPyConnection, reader: str, name: str, te
     connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {reader}")
     types = _types(connection, name)
     nested = [c for c, t in types.items() if is_nested(t) and any(word in t for word in ("DATE", "TIME"))]
+    nested_dates = f"'{nested[0]}' holds dates inside of values" if nested else None
     written = [column for column, type_ in types.items() if type_ in _WRITTEN_TIMES]
     whole = [column for column, type_ in types.items() if type_ == "BIGINT"]
     return FileFacts(
@@ -95,7 +100,7 @@ def json_facts(connection: duckdb.DuckDBPyConnection, reader: str, name: str, te
         *filled_rows(connection, name, types),
         negative=_negative(connection, name, whole),
         shapes=_shapes(connection, text_reader, written),
-        doubt=f"'{nested[0]}' holds dates inside of values" if nested else None,
+        doubt=_TWINS if may_be_twins(types) else nested_dates,
     )
 
 

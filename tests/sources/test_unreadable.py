@@ -25,10 +25,16 @@ from .test_formats import TEXT, delimited
         ("path: deep/down/x.csv", "the folder '.*deep/down' does not exist; the nearest that does"),
         ('path: "*.tsv"', "no file matches '\\*.tsv'"),
         ("path: sub", "'sub' is a folder"),
-        ("path: visits.xlsx", "Excel file, which is not read\n.*save the sheet as 'CSV UTF-8'.*'path: visits.csv'"),
+        (
+            "path: visits.xlsx",
+            "Excel file, which is not read\n.*save the sheet as 'CSV UTF-8'.*'path: visits.csv'",
+        ),
         ("path: visits.txt", "cannot be told from its name"),
         ("path: visits.zip", "an archive, which is not read\n  → unpack it"),
-        ("path: book.csv", "book.csv: this is a workbook of Excel or an archive, not CSV\n.*'path: book.csv'"),
+        (
+            "path: book.csv",
+            "book.csv: this is a workbook of Excel or an archive, not CSV\n.*'path: book.csv'",
+        ),
         ("path: [visits.csv, visits.parquet]", "cannot be told from its name"),
         ('path: ["1.db", "2.db"], table: t', "2 database files match"),
         ("path: 1.db", "is a database: which of its tables"),

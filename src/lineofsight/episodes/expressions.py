@@ -77,7 +77,7 @@ def _named(
                 DataCode.COLUMN_NOT_FOUND,
                 f"table '{table}' has no column '{column}', which stands in line {line:,} of its file",
                 *place,
-                hint=f"if the header goes down to there, write 'header: {line}' under 'tables: {table}:'",
+                hint=f"if that is the line of the names, write 'skip: {line - 1}' under 'tables: {table}:'",
             )
     return named
 

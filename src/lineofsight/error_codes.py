@@ -97,7 +97,7 @@ class DataCode(Code):
     PATH_IS_FOLDER = "LOS-D002", "The path of a table is a folder.", "Name its files, as `folder/*.parquet`."
     FILE_UNREADABLE = "LOS-D003", "A file cannot be read in its format.", "Check the file, or say what it is with `format`."
     CSV_LINES = "LOS-D004", "Lines of a CSV file have another number of fields than the first line names.", "Mend the line that is named, or export the table again."
-    TEXT_ENCODING = "LOS-D005", "A CSV file is no text, or not in the encoding that is read.", "Save it as UTF-8, or say `encoding: latin-1`."
+    TEXT_ENCODING = "LOS-D005", "A CSV file is no text, or not in the encoding that is read.", "Save it as UTF-8, or say `encoding: windows-1252` or `utf-16`."
     FORMAT_NOT_TOLD = "LOS-D006", "The format of a file cannot be told from its name.", "Add `format`."
     KEY_OF_OTHER_FORMAT = "LOS-D007", "A key of a table belongs to files of another format.", "Take it out."
     FORMAT_NOT_ON_SPARK = "LOS-D008", "Files of this format are not read by Spark.", "Export the table as Parquet, or run with `engine: duckdb`."
@@ -132,6 +132,9 @@ class DataCode(Code):
     MARGIN_LEVEL_MISSING = "LOS-D037", "A margin leaves out a level that some episodes have.", "Write the share of every level."
     MARGIN_UNANSWERED = "LOS-D038", "Nobody of a level of a margin answered.", "Join the level with one that is like it."
     MARGIN_OF_NUMBERS = "LOS-D039", "A margin is of a number, which has no levels.", "Make levels of it, as with CASE."
+    HEADER_UNCLEAR = "LOS-D050", "It is not clear in which lines of a CSV file the names of its columns stand.", "Say how many lines the header takes, with `header`, and how many stand above it, with `skip`."
+    COLUMN_AMBIGUOUS = "LOS-D051", "A name stands for several columns, or for a column and a computation.", "Write the name that the hint gives for the one that is meant."
+    SPREADSHEET = "LOS-D052", "A file is a workbook or an archive, which is not read.", "Save its sheet as CSV (UTF-8), and name that file in `path`."
 
 
 @enum.unique

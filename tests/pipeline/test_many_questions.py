@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from benchmarks.told import Kind, write_questionnaire
+
 from lineofsight.pipeline.run import run
 
 MATTER = 6

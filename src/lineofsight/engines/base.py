@@ -7,7 +7,7 @@ the expressions of the project file. So only this seam knows an SQL dialect.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,6 +137,9 @@ class Engine(Reader, Protocol):
 
     def columns(self, table: str) -> dict[str, str]:
         """Columns of a declared table with their types."""
+
+    def headers(self, table: str) -> Mapping[str, str]:
+        """Of columns that are called otherwise in the files than in SQL, which would take their names for the same: the former."""
 
     def source(self, table: str, *, copies: bool = False) -> SourceTable:
         """Rows, types and filled counts of a declared table; on request its copies, up to `MOST_SAMPLED` rows."""

@@ -15,6 +15,7 @@ from lineofsight.episodes.answers import match_answers, select_answers
 from lineofsight.episodes.clock import Clock, Span, refuse_mixed_zones
 from lineofsight.episodes.columns import AT, BUCKET, CALENDAR, CUSTOMER, EPISODE, KEY, PERIOD, before
 from lineofsight.episodes.coverage import blank_departed, blank_uncovered, mark_asked, span_of_table
+from lineofsight.episodes.expressions import name_columns
 from lineofsight.episodes.file import EpisodeFile
 from lineofsight.episodes.groups import Group, make_groups
 from lineofsight.episodes.links import count_links, expected_rows, link_troubles
@@ -40,6 +41,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
     Raises:
         DataError: The data are not what the project declares.
     """
+    loaded = name_columns(loaded, engine)
     project = loaded.project
     progress("reading tables")
     groups = make_groups(loaded, engine)

@@ -35,6 +35,7 @@ from lineofsight.sizing import Capacity, weigh
 from lineofsight.stats.results import NotEstimable
 from lineofsight.words.check import (
     ControlKeptOut,
+    Copied,
     ManyLevels,
     NearlyConstant,
     Note,
@@ -199,6 +200,8 @@ def _notes(aligned: Aligned, refused: set[str]) -> Iterator[Note]:
     for each in doubted_data(project, aligned.file, aligned.sources):
         if each.kind == "link":
             yield Unlinked(warning_row(each))
+        elif each.kind == "duplicate":
+            yield Copied(warning_row(each))
     for name in project.operations:
         quantiles = profile.quantiles.get(name)
         if quantiles is not None and quantiles[0] == quantiles[-1] and name not in refused:

@@ -7,6 +7,7 @@ import zoneinfo
 from collections.abc import Iterator
 
 from lineofsight.error_codes import ProjectCode
+from lineofsight.project.column_names import may_be_name, quotes_hint
 from lineofsight.project.declared_links import check_links
 from lineofsight.project.models import Behaviour, Feature, Perception, Project
 from lineofsight.project.problems import KeyPath, Problem, dotted, nearest, quote, suggest
@@ -254,7 +255,10 @@ def _expressions(project: Project) -> Iterator[Problem]:
             try:
                 check_scalar(text)
             except SqlError as error:
-                yield Problem(error.code, path, f"in {quote(text)}: {error.message}", error.hint)
+                if may_be_name(text):
+                    continue  # the table tells
+                hint = error.hint or quotes_hint(text)
+                yield Problem(error.code, path, f"in {quote(text)}: {error.message}", hint)
 
 
 def _is_timezone(name: str) -> bool:

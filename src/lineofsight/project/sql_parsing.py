@@ -22,7 +22,7 @@ _DEEPEST = 100
 _STUMBLES = (sqlglot_errors.SqlglotError, RecursionError, ValueError, TypeError, AttributeError, LookupError)
 ONE_SELECT = "a table's 'sql' is one SELECT (WITH is allowed)"
 _BEGINNINGS = ("SELECT", "WITH", "FROM", "(")
-_PREFIX = "SELECT ("
+PREFIX = "SELECT ("
 _NESTED_COMMENT = re.compile(r"/\*(?:(?!\*/).)*?/\*", re.DOTALL)
 
 
@@ -117,7 +117,7 @@ def parse_scalar(text: str) -> Any:
             "found a query: an expression gives one value from one row",
             "declare it as a table with sql:, and name that in 'table:'",
         )
-    tree = _parse(f"{_PREFIX}{text}\n)", text)[0]
+    tree = _parse(f"{PREFIX}{text}\n)", text)[0]
     inner = tree.expressions[0]
     return inner.this if isinstance(inner, exp.Paren) else inner
 
@@ -168,7 +168,7 @@ def _where_it_stops(error: sqlglot_errors.ParseError, wrapped: bool) -> str:
     if line is None or column is None or not text:
         return "the SQL cannot be read"
     if wrapped and line == 1:
-        column -= len(_PREFIX)
+        column -= len(PREFIX)
     if column < 1 or (wrapped and text == ")" and not str(found.get("end_context") or "").strip()):
         return "the SQL cannot be read: it ends too early"
     return f"the SQL cannot be read at {quote(text)} ({_place(line, column - len(text) + 1)})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from lineofsight.error_codes import ProjectCode
 from lineofsight.project.problems import FieldError, describe
@@ -13,6 +13,14 @@ from lineofsight.project.quantities import Day
 from lineofsight.project.settings import Section
 
 Format = Literal["csv", "parquet", "json", "duckdb", "sqlite"]
+Encoding = Literal["utf-8", "latin-1", "windows-1252", "utf-16"]
+
+_SPELLINGS = {
+    **dict.fromkeys(("utf8", "utf-8-sig"), "utf-8"),
+    **dict.fromkeys(("latin1", "iso-8859-1"), "latin-1"),
+    **dict.fromkeys(("cp1252", "cp-1252", "windows1252"), "windows-1252"),
+    **dict.fromkeys(("utf16", "utf-16-le", "utf-16le", "utf-16-be", "utf-16be"), "utf-16"),
+}
 
 #: What the end of a file's name tells.
 SUFFIXES: dict[str, Format] = {
@@ -51,6 +59,11 @@ def _one_or_more_paths(value: Any) -> Any:
     return value
 
 
+def _one_spelling(value: Any) -> Any:
+    lowered = value.strip().lower() if isinstance(value, str) else value
+    return _SPELLINGS.get(lowered, lowered) if isinstance(lowered, str) else value
+
+
 class Table(Section):
     """Where rows come from: files, a table of a database file or of Spark's catalogue, or SQL over other tables.
 
@@ -66,6 +79,8 @@ class Table(Section):
         covers: The first and last day for which the rows are complete; without it, of the times that are seen.
         incremental: Whether files that did not change are not read again; without it, where several can match.
         encoding: Of the text of CSV files.
+        header: How many lines the header of CSV files takes; the names stand in the first of them that has them all.
+        skip: How many lines stand above it.
     """
 
     path: Annotated[str | tuple[str, ...] | None, BeforeValidator(_one_or_more_paths)] = None
@@ -76,7 +91,9 @@ class Table(Section):
     catalog: str | None = None
     covers: tuple[Day, Day] | None = None
     incremental: bool | None = None
-    encoding: Literal["utf-8", "latin-1"] | None = None
+    encoding: Annotated[Encoding | None, BeforeValidator(_one_spelling)] = None
+    header: Annotated[int | None, Field(ge=1, le=100)] = None
+    skip: Annotated[int | None, Field(ge=0, le=100)] = None
 
     @model_validator(mode="after")
     def _one_origin(self) -> Table:
@@ -86,10 +103,16 @@ class Table(Section):
             raise FieldError(
                 ProjectCode.KEYS_CONFLICT, f"found {found}: a table has one of 'path', 'sql' and 'catalog'"
             )
-        if self.path is None and (self.format or self.table or self.encoding):
+        of_files = ("format", "table", "encoding", "header", "skip")
+        if self.path is None and any(getattr(self, name) is not None for name in of_files):
             raise FieldError(
                 ProjectCode.KEYS_CONFLICT,
-                f"'format', 'table' and 'encoding' go with 'path', not with '{origins[0]}'",
+                f"'format', 'table', 'encoding', 'header' and 'skip' go with 'path', not with '{origins[0]}'",
+            )
+        if self.remote and (self.header or self.skip or self.encoding in ("windows-1252", "utf-16")):
+            raise FieldError(
+                ProjectCode.KEYS_CONFLICT,
+                "'header', 'skip' and these encodings are of files of this machine: copy the file here first",
             )
         if self.path is None and self.incremental:
             raise FieldError(

@@ -13,8 +13,15 @@ from lineofsight.errors import did_you_mean
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.problems import suggest
 from lineofsight.project.tables import SUFFIXES, Format, Table, by_suffix
+from lineofsight.sources.csv_errors import AS_CSV
 
 _MOST_LISTED = 20
+_NOT_READ = {
+    **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".xlsb"), "an Excel file"),
+    **dict.fromkeys((".ods", ".numbers"), "a spreadsheet"),
+    **dict.fromkeys((".zip", ".7z"), "an archive"),
+}
+UNPACK = "unpack it, and name the file that is in it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,8 @@ class Feed:
         table: The table inside a database file.
         incremental: Whether the files are read one by one, and those that did not change not again.
         encoding: Of the text of CSV files.
+        header: How many lines the header of CSV files takes, where that is declared.
+        skip: How many lines stand above it, where that is declared.
     """
 
     name: str
@@ -36,6 +45,8 @@ class Feed:
     table: str | None = None
     incremental: bool = False
     encoding: str = "utf-8"
+    header: int | None = None
+    skip: int | None = None
 
     @property
     def fingerprint(self) -> list[list[str | int]]:
@@ -116,15 +127,17 @@ def locate_feed(loaded: LoadedProject, name: str) -> Feed:
             name,
             "table",
         )
-    if table.encoding is not None and format_ != "csv":
-        raise loaded.error(
-            DataCode.KEY_OF_OTHER_FORMAT,
-            f"'encoding' is of CSV files, but '{files[0].name}' is {format_}",
-            *("tables", name, "encoding"),
-            hint="take it out",
-        )
+    for key in ("encoding", "header", "skip"):
+        if getattr(table, key) is not None and format_ != "csv":
+            raise loaded.error(
+                DataCode.KEY_OF_OTHER_FORMAT,
+                f"'{key}' is of CSV files, but '{files[0].name}' is {format_}",
+                *("tables", name, key),
+                hint="take it out",
+            )
     incremental = _incremental(loaded, name, table, format_)
-    return Feed(name, format_, files, table.table, incremental, table.encoding or "utf-8")
+    encoding = table.encoding or "utf-8"
+    return Feed(name, format_, files, table.table, incremental, encoding, table.header, table.skip)
 
 
 def check_table(loaded: LoadedProject, feed: Feed, there: Sequence[str]) -> None:
@@ -221,6 +234,14 @@ def _format_of(loaded: LoadedProject, name: str, table: Table, files: tuple[Path
     formats = {by_suffix(file.name) for file in files}
     if len(formats) == 1 and (found := formats.pop()) is not None:
         return found
+    ending = files[0].suffix.lower()
+    if ending in _NOT_READ:
+        raise loaded.error(
+            DataCode.SPREADSHEET,
+            f"'{files[0].name}' is {_NOT_READ[ending]}, which is not read",
+            *("tables", name, "path"),
+            hint=UNPACK if ending in (".zip", ".7z") else AS_CSV.replace("NAME", files[0].stem),
+        )
     known = ", ".join(sorted(SUFFIXES))
     raise loaded.error(
         DataCode.FORMAT_NOT_TOLD,

@@ -10,7 +10,7 @@ from lineofsight.reasons import Statement
 from lineofsight.words.lists import joined
 from lineofsight.words.numbers import count
 from lineofsight.words.reasons import Names, clause
-from lineofsight.words.warnings import unlinked
+from lineofsight.words.warnings import unlinked, warning_sentence
 
 Label = Callable[[str], str]
 Section = Literal["perceptions", "behaviours", "value", "controls"]
@@ -57,6 +57,13 @@ class Unlinked:
 
 
 @dataclass(frozen=True, slots=True)
+class Copied:
+    """Rows or moments are there twice: a row of `warnings`, without its sentence."""
+
+    row: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class NearlyConstant:
     """An operation has one value nearly everywhere."""
 
@@ -95,7 +102,7 @@ class ControlKeptOut:
 
 
 Refusal = Refused | TooSmall | Worthless
-Note = Unlinked | NearlyConstant | ManyLevels | Undeclared | NotTold | ControlKeptOut
+Note = Unlinked | Copied | NearlyConstant | ManyLevels | Undeclared | NotTold | ControlKeptOut
 
 
 def refusal_words(refusal: Refusal, label: Label, names: Names) -> str:
@@ -123,6 +130,8 @@ def note_words(note: Note, label: Label) -> str:
     match note:
         case Unlinked(row):
             return unlinked(row, clause(row["reason"])).rstrip(".")
+        case Copied(row):
+            return warning_sentence(row, label).rstrip(".")
         case NearlyConstant(operation, value):
             return f"'{label(operation)}' is {value:g} nearly everywhere: little can be told of it"
         case ManyLevels(segment, most):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -14,7 +14,8 @@ from lineofsight.engines.refusals import mixed_zones
 from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed
-from lineofsight.sources.csv_errors import first_malformed_line, header_is_misread
+from lineofsight.sources.csv_errors import MalformedCsvError, header_is_misread
+from lineofsight.sources.csv_layout import first_trouble, first_unclosed, plain_csv
 
 _EITHER_ORDER = r"^\s*\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}"
 _PEEKED_ROWS = 1000
@@ -30,28 +31,49 @@ class CsvReader:
         text: Every value as the text it is.
         files: What it reads.
         encoding: Of their text.
+        declared: The files that these are or are copies of, with what is declared of them.
+        headers: What columns are called in the files, of those that are called otherwise in SQL.
+        separator: What stands between the fields of the first file.
     """
 
     sql: str
     text: str
     files: tuple[Path, ...]
     encoding: str
+    declared: Feed
+    headers: Mapping[str, str]
+    separator: str
 
     @classmethod
-    def of(cls, files: Sequence[Path], *, tabbed: bool, encoding: str = "utf-8") -> CsvReader:
-        """The SQL for files whose first line names the columns.
+    def of(cls, feed: Feed, files: Sequence[Path], folder: Path) -> CsvReader:
+        """The SQL for files of a feed; those whose names do not stand in the first line, or in other text than UTF-8, are copied.
 
         Args:
+            feed: What is declared of them.
             files: What is read.
-            tabbed: Whether tabs part the columns; else DuckDB finds out what does.
-            encoding: Of their text.
+            folder: Where copies are made.
+
+        Raises:
+            MalformedCsvError: As `plain_csv`.
         """
-        options = f"header = true, union_by_name = true, encoding = {literal(encoding)}"
-        options += r", delim = '\t'" if tabbed else ""
-        sql = f"read_csv({file_list(files)}, {options}"
+        found = plain_csv(files, folder, encoding=feed.encoding, header=feed.header, skip=feed.skip)
+        options = f"header = true, union_by_name = true, encoding = {literal(found.encoding)}"
+        options += r", delim = '\t'" if tabbed(feed.files) else ""
+        sql = f"read_csv({file_list(found.files)}, {options}"
         # Columns told by names of folders, as in 'day=2024-01-31/', would be dates all the same.
         text = f"{sql}, all_varchar = true, hive_types_autocast = false)"
-        return cls(f"{sql}, sample_size = -1", text, tuple(files), encoding)
+        declared_ = replace(feed, files=tuple(files))
+        about = (found.files, found.encoding, declared_, found.headers, found.separator)
+        return cls(f"{sql}, sample_size = -1", text, *about)
+
+    def trouble(self) -> MalformedCsvError | None:
+        """What is wrong with the first line that does not fit."""
+        feed = self.declared
+        troubles = (
+            first_trouble(file, encoding=feed.encoding, header=feed.header, skip=feed.skip)
+            for file in feed.files
+        )
+        return next(filter(None, troubles), None)
 
 
 def tabbed(files: Sequence[Path]) -> bool:
@@ -59,14 +81,19 @@ def tabbed(files: Sequence[Path]) -> bool:
     return all(".tsv" in file.suffixes for file in files)
 
 
-def load_csv(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed: Feed) -> None:
-    """Loads the files; their first line names the columns.
+def load_csv(
+    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed: Feed, folder: Path
+) -> Mapping[str, str]:
+    """Loads the files.
+
+    Returns:
+        What columns are called in the files, of those that are called otherwise in SQL.
 
     Raises:
         DataError: A column mixes times with and without a zone, or nothing tells its days from its months.
         MalformedCsvError: As `load_sniffed`.
     """
-    reader = CsvReader.of(feed.files, tabbed=tabbed(feed.files), encoding=feed.encoding)
+    reader = CsvReader.of(feed, feed.files, folder)
     name = declared(feed.name)
     types, _ = load_sniffed(connection, reader, name)
     for column in zoned_columns(types):
@@ -75,6 +102,7 @@ def load_csv(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed:
             raise mixed_zones(loaded, f"column '{column}'", counted, "tables", feed.name)
     for column in columns_of_slashed_dates(connection, reader, types):
         _refuse_either_order(connection, loaded, feed, column, reader.text)
+    return reader.headers
 
 
 def load_sniffed(
@@ -97,10 +125,9 @@ def load_sniffed(
     connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {reader.sql})")
     types = _types(connection, name)
     for file in reader.files:
-        if header_is_misread(file, list(types), reader.encoding) and (
-            trouble := first_malformed_line(file, reader.encoding)
-        ):
+        if header_is_misread(file, list(types), reader.encoding) and (trouble := reader.trouble()):
             raise trouble
+    _refuse_unclosed(connection, reader, name, types)
     zoned = _peeked(connection, reader.text, [c for c, t in types.items() if t == "TIMESTAMP"], ZONE)
     if zoned:
         listed = ", ".join(f"{literal(column)}: 'TIMESTAMPTZ'" for column in zoned)
@@ -109,6 +136,21 @@ def load_sniffed(
         )
         types = _types(connection, name)
     return types, zoned
+
+
+def _refuse_unclosed(
+    connection: duckdb.DuckDBPyConnection, reader: CsvReader, name: str, types: Mapping[str, str]
+) -> None:
+    """Refuses a double quote that is never closed, after which the engine takes all of them for letters."""
+    texts = [identifier(column) for column, type_ in types.items() if type_ == "VARCHAR"]
+    if not texts:
+        return
+    odd = "starts_with({0}, '\"') AND (length({0}) - length(replace({0}, '\"', ''))) % 2 = 1"
+    tests = " OR ".join(f"bool_or({odd.format(text)})" for text in texts)
+    if connection.execute(f"SELECT {tests} FROM {name}").fetchall()[0][0]:
+        for file in reader.declared.files:
+            if (trouble := first_unclosed(file, reader.declared.encoding)) is not None:
+                raise trouble
 
 
 def zoned_columns(types: Mapping[str, str]) -> list[str]:

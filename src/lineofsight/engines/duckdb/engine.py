@@ -6,7 +6,7 @@ import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -81,6 +81,7 @@ class DuckDBEngine:
         _open.add(self)
         self._ibis = ibis.duckdb.from_connection(self._connection)
         self._feeds: dict[str, Feed] = {}
+        self._headers: dict[str, Mapping[str, str]] = {}
         self._incremental: dict[str, IncrementalTable] = {}
         self._computed: list[ComputedColumns] = []
         self._views = 0
@@ -91,7 +92,8 @@ class DuckDBEngine:
             known = [file for feed in self._feeds.values() for file in feed.files]
             lock(self._connection, known, self._private)
             for name in sql_tables_in_order(loaded.project) if read else ():
-                load_sql(self._connection, loaded, name, loaded.project.tables[name].sql or "")
+                sql = loaded.project.tables[name].sql or ""
+                load_sql(self._connection, loaded, name, sql, self._every_header())
         except BaseException:
             self.close()
             raise
@@ -99,6 +101,10 @@ class DuckDBEngine:
     def columns(self, table: str) -> dict[str, str]:
         """Columns of a declared table with their types."""
         return {row[0]: row[1] for row in self._connection.execute(f"DESCRIBE {declared(table)}").fetchall()}
+
+    def headers(self, table: str) -> Mapping[str, str]:
+        """Of columns that are called otherwise in the files than in SQL: the former."""
+        return self._headers.get(table, {})
 
     def source(self, table: str, *, copies: bool = False) -> SourceTable:
         """Rows, types and filled counts of a declared table; on request its copies, where it is not read file by file."""
@@ -218,13 +224,16 @@ class DuckDBEngine:
         one_by_one = incremental_names(self._loaded, list(self._feeds.values()))
         for name, feed in self._feeds.items():
             if name not in one_by_one:
-                load_feed(self._connection, self._loaded, feed)
+                self._headers[name] = load_feed(self._connection, self._loaded, feed, self._private)
                 self._files.opened(name, feed.files)
                 continue
             table = IncrementalTable(self._connection, self._loaded, feed, cache, self._files)
-            self._incremental[name] = table
+            self._incremental[name], self._headers[name] = table, table.headers
             if table.whole is not None:
                 self._read_whole(name)
+
+    def _every_header(self) -> dict[str, str]:
+        return {column: name for headers in self._headers.values() for column, name in headers.items()}
 
     def _read_whole(self, table: str) -> None:
         """Reads a table from all its files, which do not fit together one by one."""
@@ -232,7 +241,7 @@ class DuckDBEngine:
         self._files.tell(f"reading all {len(feed.files):,} files of '{table}': {reason}")
         self._files.opened(table, feed.files)
         self._connection.execute(f"DROP VIEW IF EXISTS {declared(table)}")
-        load_feed(self._connection, self._loaded, feed)
+        self._headers[table] = load_feed(self._connection, self._loaded, feed, self._private)
 
     def _view(self, query: str) -> ir.Table:
         self._views += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -14,28 +14,44 @@ from lineofsight.engines.duckdb.connection import declared, file_list, identifie
 from lineofsight.engines.duckdb.csv import load_csv
 from lineofsight.engines.duckdb.failures import message_of, out_of_memory
 from lineofsight.engines.duckdb.sqlite import load_sqlite
+from lineofsight.engines.duckdb.twins import create_view, refuse_twin_keys
 from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
+from lineofsight.project.problems import quote
 from lineofsight.sources import Feed, check_table
-from lineofsight.sources.csv_errors import MalformedCsvError, first_malformed_line
+from lineofsight.sources.csv_errors import MalformedCsvError
+from lineofsight.sources.csv_layout import first_trouble
 
 
-def load_feed(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed: Feed) -> None:
+def load_feed(
+    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed: Feed, folder: Path
+) -> Mapping[str, str]:
     """Makes the feed readable under its name.
+
+    Args:
+        connection: Where.
+        loaded: The project.
+        feed: What is read.
+        folder: Where copies of files are made that are not read as they are.
+
+    Returns:
+        What columns are called in the files, of those that are called otherwise in SQL.
 
     Raises:
         DataError: The files cannot be read as declared.
         EngineError: They do not fit into the memory allowed.
     """
-    name = declared(feed.name)
+    name, headers = declared(feed.name), dict[str, str]()
     with reading(loaded, feed, feed.files):
         match feed.format:
             case "parquet":
-                connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {parquet_reader(feed.files)}")
+                headers |= create_view(connection, loaded, feed, name, parquet_reader(feed.files))
             case "csv":
-                load_csv(connection, loaded, feed)
+                headers |= load_csv(connection, loaded, feed, folder)
             case "json":
                 connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {json_reader(feed.files)}")
+                columns = connection.execute(f"DESCRIBE {name}").fetchall()
+                refuse_twin_keys(connection, loaded, feed, [row[0] for row in columns])
             case "duckdb":
                 _load_duckdb(connection, loaded, feed)
             case "sqlite":
@@ -43,6 +59,7 @@ def load_feed(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed
         rows = connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchall()
     if not rows:
         raise no_rows(loaded, feed)
+    return headers
 
 
 def parquet_reader(files: Sequence[Path]) -> str:
@@ -65,7 +82,11 @@ def reading(loaded: LoadedProject, feed: Feed, files: Sequence[Path]) -> Iterato
     except MalformedCsvError as error:
         raise _refused_csv(loaded, feed, error) from error
     except (duckdb.Error, sqlite3.Error, pa.ArrowException) as error:
-        troubles = (first_malformed_line(file, feed.encoding) for file in files if feed.format == "csv")
+        troubles = (
+            first_trouble(file, encoding=feed.encoding, header=feed.header, skip=feed.skip)
+            for file in files
+            if feed.format == "csv"
+        )
         if (trouble := next(filter(None, troubles), None)) is not None:
             raise _refused_csv(loaded, feed, trouble) from error
         raise loaded.error(
@@ -93,8 +114,21 @@ def no_rows(loaded: LoadedProject, feed: Feed) -> Exception:
     )
 
 
-def load_sql(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, name: str, sql: str) -> None:
+def load_sql(
+    connection: duckdb.DuckDBPyConnection,
+    loaded: LoadedProject,
+    name: str,
+    sql: str,
+    headers: Mapping[str, str],
+) -> None:
     """Computes a table that is declared as SQL over other tables.
+
+    Args:
+        connection: Where.
+        loaded: The project.
+        name: The table's name.
+        sql: What it is.
+        headers: What columns of the others are called in their files, of those that are called otherwise in SQL.
 
     Raises:
         DataError: The engine refuses the SQL, or it gives no row.
@@ -110,7 +144,10 @@ def load_sql(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, name:
         raise out_of_memory(error) from error
     except duckdb.Error as error:
         raise loaded.error(
-            DataCode.SQL_FAILS, f"the SQL fails: {message_of(error)}", *place, hint=_sql_hint(error)
+            DataCode.SQL_FAILS,
+            f"the SQL fails: {message_of(error)}",
+            *place,
+            hint=_sql_hint(error, sql, headers),
         ) from error
     if not rows:
         raise loaded.error(
@@ -121,7 +158,12 @@ def load_sql(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, name:
         )
 
 
-def _sql_hint(error: duckdb.Error) -> str:
+def _sql_hint(error: duckdb.Error, sql: str, headers: Mapping[str, str]) -> str:
+    called = [
+        f"{quote(header)} is {column}" for column, header in headers.items() if header.lower() in sql.lower()
+    ]
+    if called and isinstance(error, duckdb.BinderException):
+        return f"in SQL columns whose names differ by case only, or are there twice, have their place: {', '.join(called)}"
     if isinstance(error, duckdb.PermissionException):
         return (
             "SQL reads declared tables only: declare the file under 'tables' with 'path', then use its name"

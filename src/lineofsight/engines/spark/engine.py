@@ -85,7 +85,7 @@ class SparkEngine:
         self._private.mkdir(parents=True)
         self._open.callback(shutil.rmtree, self._private, ignore_errors=True)
         self._given = frozenset(tables or {})
-        self._tables = Tables(self._session, loaded, tables or {})
+        self._tables = Tables(self._session, loaded, tables or {}, self._private)
         self._open.callback(self._tables.drop)
         self._feeds: dict[str, Feed] = {}
         self._computed: list[ComputedColumns] = []
@@ -105,6 +105,10 @@ class SparkEngine:
         """Columns of a declared table with their types."""
         schema = self._session.table(self._tables.name(table)).schema
         return {field.name: field.dataType.simpleString().upper() for field in schema}
+
+    def headers(self, table: str) -> Mapping[str, str]:
+        """Of columns that are called otherwise in the files than in SQL: the former."""
+        return self._tables.headers(table)
 
     def source(self, table: str, *, copies: bool = False) -> SourceTable:
         """Rows, types and filled counts of a declared table; on request its copies."""

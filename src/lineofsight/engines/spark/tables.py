@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,8 @@ from lineofsight.project.sql_order import sql_tables_in_order
 from lineofsight.project.sql_parsing import SqlError
 from lineofsight.project.tables import format_of
 from lineofsight.sources import Feed
-from lineofsight.sources.csv_errors import MalformedCsvError, first_malformed_line
+from lineofsight.sources.csv_errors import MalformedCsvError
+from lineofsight.sources.csv_layout import PlainCsv, first_trouble, first_unclosed, plain_csv
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -32,10 +34,14 @@ class Tables:
         session: Where they are made.
         loaded: The project.
         given: DataFrames that stand in for declared tables.
+        folder: Where copies of files are made that are not read as they are; all workers see it.
     """
 
-    def __init__(self, session: SparkSession, loaded: LoadedProject, given: Mapping[str, DataFrame]) -> None:
-        self._session, self._loaded, self._given = session, loaded, given
+    def __init__(
+        self, session: SparkSession, loaded: LoadedProject, given: Mapping[str, DataFrame], folder: Path
+    ) -> None:
+        self._session, self._loaded, self._given, self._folder = session, loaded, given, folder
+        self._headers: dict[str, Mapping[str, str]] = {}
         self._prefix = f"los_{secrets.token_hex(4)}_"
         self._made: list[str] = []
 
@@ -74,6 +80,10 @@ class Tables:
         """The view of a declared table, quoted."""
         return f"`{self._prefix}{table}`"
 
+    def headers(self, table: str) -> Mapping[str, str]:
+        """Of columns that are called otherwise in the files than in SQL: the former."""
+        return self._headers.get(table, {})
+
     def view(self, name: str, frame: DataFrame) -> None:
         """Makes a view that is gone with `drop`."""
         frame.createOrReplaceTempView(self._prefix + name)
@@ -85,6 +95,10 @@ class Tables:
             self._session.catalog.dropTempView(name)
 
     def _read(self, name: str, format_: str, paths: Sequence[str], feed: Feed | None = None) -> DataFrame:
+        encoding: str = self._loaded.project.tables[name].encoding or "utf-8"
+        if feed is not None and format_ == "csv":
+            plain = self._plain(feed)
+            paths, encoding = [existing(file) for file in plain.files], plain.encoding
         reader, listed = self._session.read, list(paths)
         with as_data_error(
             self._loaded,
@@ -98,8 +112,10 @@ class Tables:
                     return reader.option("mergeSchema", len(listed) > 1).parquet(*listed)
                 case "csv":
                     tabbed = all(".tsv" in path for path in listed)
-                    separator = "\t" if tabbed else _separator(self._first_line(listed[0]))
-                    encoding = self._loaded.project.tables[name].encoding or "utf-8"
+                    if feed is not None:
+                        separator = plain.separator
+                    else:
+                        separator = "\t" if tabbed else _separator(self._first_line(listed[0]))
                     frame, line = read_csv(self._session, listed, separator=separator, encoding=encoding)
                     if line is not None:
                         self._refuse_line(name, line, feed)
@@ -114,19 +130,39 @@ class Tables:
             hint="export the table as Parquet, or run with 'engine: duckdb'",
         )
 
+    def _plain(self, feed: Feed) -> PlainCsv:
+        """The files of a table as Spark reads them."""
+        try:
+            plain = plain_csv(
+                feed.files,
+                self._folder,
+                encoding=feed.encoding,
+                header=feed.header,
+                skip=feed.skip,
+                spelled=True,
+            )
+        except MalformedCsvError as error:
+            raise self._refused(feed.name, error) from error
+        self._headers[feed.name] = plain.headers
+        return plain
+
+    def _refused(self, name: str, trouble: MalformedCsvError) -> Exception:
+        return self._loaded.error(trouble.code, trouble.message, "tables", name, "path", hint=trouble.hint)
+
     def _refuse_line(self, name: str, line: str, feed: Feed | None) -> None:
         """Says where in the files it is; of those that lie elsewhere the line itself."""
         if feed is not None:
-            found = next(
-                filter(None, (first_malformed_line(file, feed.encoding) for file in feed.files)), None
-            )
+            look = partial(first_trouble, encoding=feed.encoding, header=feed.header, skip=feed.skip)
+            unclosed = partial(first_unclosed, encoding=feed.encoding)
+            troubles = (trouble(file) for file in feed.files for trouble in (look, unclosed))
+            found = next(filter(None, troubles), None)
         elif line:
             message = f"the line {quote(line)} has another number of fields than the first line names columns"
             found = MalformedCsvError(DataCode.CSV_LINES, message, "mend it, or export the table again")
         else:  # its text has the sign for what is no text, which may have been written there
             found = None
         if found is not None:
-            raise self._loaded.error(found.code, found.message, "tables", name, "path", hint=found.hint)
+            raise self._refused(name, found)
 
     def _first_line(self, path: str) -> str:
         """The first line that is not empty."""
@@ -193,6 +229,7 @@ def new(path: Path) -> str:
 
 _LINE = "_line_that_does_not_fit"
 _NO_LETTER = "\ufffd"  # what Spark makes of bytes that are no text
+_CONTROLS = "\u0080-\u009f"  # what it makes of letters that Latin-1 has not
 
 
 def read_csv(
@@ -211,7 +248,17 @@ def read_csv(
     frame = session.read.csv(list(paths), inferSchema=True, **options)
     whole = frame.schema.add(_LINE, "string")
     marked = session.read.csv(list(paths), schema=whole, columnNameOfCorruptRecord=_LINE, **options)
-    texts = [f"contains(`{f.name}`, '{_NO_LETTER}')" for f in whole if f.dataType.simpleString() == "string"]
+    texts = [f"`{f.name}`" for f in whole if f.dataType.simpleString() == "string"]
+    # What is no text, and a double quote that is opened and not closed: then all of them are taken for letters.
+    odd = "(startswith({0}, '\"') AND (length({0}) - length(replace({0}, '\"', ''))) % 2 = 1)"
+    signs = _CONTROLS if encoding == "latin-1" else _NO_LETTER
+    # Or one that is closed nowhere, so that whole lines are in a value.
+    lines = "(contains({0}, '\n') AND length({0}) - length(replace({0}, '{1}', '')) >= {2})"
+    fields = len(frame.columns) - 1
+    texts = [
+        f"{text} RLIKE '[{signs}]' OR {odd.format(text)} OR {lines.format(text, separator, fields)}"
+        for text in texts
+    ]
     # A separator at the end of every line is common, and harmless.
     ragged = f"`{_LINE}` IS NOT NULL AND NOT endswith(`{_LINE}`, '{separator}')"
     found = marked.where(" OR ".join([f"({ragged})", *texts])).first()

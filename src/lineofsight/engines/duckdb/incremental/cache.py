@@ -46,6 +46,11 @@ class RowCache:
     def __init__(self, folder: Path, private: Path, made_by: str) -> None:
         self._folder, self._private, self._made_by = folder, private, made_by
 
+    @property
+    def private(self) -> Path:
+        """The engine's own folder."""
+        return self._private
+
     def key(self, *parts: object) -> str:
         """A name that changes with any of the parts, or with what reads."""
         text = json.dumps([self._made_by, *parts], sort_keys=True, ensure_ascii=False)

@@ -19,6 +19,7 @@ from lineofsight.engines.duckdb.csv import (
     zoned_columns,
 )
 from lineofsight.engines.duckdb.rows import filled_rows
+from lineofsight.engines.duckdb.twins import may_be_twins
 
 
 def partition_keys(file: Path) -> list[str]:
@@ -27,6 +28,7 @@ def partition_keys(file: Path) -> list[str]:
 
 
 _SHAPES = 2
+_TWINS = "names of its columns may differ by case only"
 _WRITTEN_TIMES = ("DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
 
 
@@ -43,6 +45,7 @@ class FileFacts:
             swapped, and how many cannot be read so.
         negative: Of a JSON file, the columns of whole numbers below 0.
         shapes: Of a JSON file, per column of dates or times: how they are written, with 0 for every digit.
+        headers: Of a CSV file, what columns are called in it, of those that are called otherwise in SQL.
         doubt: Why it can only be read together with the others; None where it can be read alone.
     """
 
@@ -53,6 +56,7 @@ class FileFacts:
     slashed: Mapping[str, list[int]] = field(default_factory=dict)
     negative: list[str] = field(default_factory=list)
     shapes: Mapping[str, list[str]] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
     doubt: str | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -63,7 +67,9 @@ class FileFacts:
 def parquet_facts(connection: duckdb.DuckDBPyConnection, reader: str) -> FileFacts:
     """Of a Parquet file, which is read in place."""
     types = _types(connection, reader)
-    return FileFacts(types, *filled_rows(connection, reader, types))
+    return FileFacts(
+        types, *filled_rows(connection, reader, types), doubt=_TWINS if may_be_twins(types) else None
+    )
 
 
 def csv_facts(connection: duckdb.DuckDBPyConnection, reader: CsvReader, name: str) -> FileFacts:
@@ -77,7 +83,8 @@ def csv_facts(connection: duckdb.DuckDBPyConnection, reader: CsvReader, name: st
         for column in columns_of_slashed_dates(connection, reader, types)
     }
     doubt = f"'{mixed[0]}' has times with and without a time zone" if mixed else None
-    return FileFacts(types, *filled_rows(connection, name, types), zoned=zoned, slashed=slashed, doubt=doubt)
+    counted = filled_rows(connection, name, types)
+    return FileFacts(types, *counted, zoned=zoned, slashed=slashed, headers=dict(reader.headers), doubt=doubt)
 
 
 def json_facts(connection: duckdb.DuckDBPyConnection, reader: str, name: str, text_reader: str) -> FileFacts:
@@ -85,6 +92,7 @@ def json_facts(connection: duckdb.DuckDBPyConnection, reader: str, name: str, te
     connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {reader}")
     types = _types(connection, name)
     nested = [c for c, t in types.items() if is_nested(t) and any(word in t for word in ("DATE", "TIME"))]
+    nested_dates = f"'{nested[0]}' holds dates inside of values" if nested else None
     written = [column for column, type_ in types.items() if type_ in _WRITTEN_TIMES]
     whole = [column for column, type_ in types.items() if type_ == "BIGINT"]
     return FileFacts(
@@ -92,7 +100,7 @@ def json_facts(connection: duckdb.DuckDBPyConnection, reader: str, name: str, te
         *filled_rows(connection, name, types),
         negative=_negative(connection, name, whole),
         shapes=_shapes(connection, text_reader, written),
-        doubt=f"'{nested[0]}' holds dates inside of values" if nested else None,
+        doubt=_TWINS if may_be_twins(types) else nested_dates,
     )
 
 

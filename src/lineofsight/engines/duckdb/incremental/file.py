@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -28,18 +29,19 @@ class SourceFile:
         connection: The engine's.
         feed: The table it belongs to.
         path: The file.
-        tabbed: Of a CSV file, whether tabs part its columns.
+        folder: Where a CSV file is copied that is not read as it is.
     """
 
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, feed: Feed, path: Path, *, tabbed: bool
-    ) -> None:
-        self.path = path
+    def __init__(self, connection: duckdb.DuckDBPyConnection, feed: Feed, path: Path, folder: Path) -> None:
+        self.path, self._folder = path, folder
         self._connection, self._feed = connection, feed
         number = feed.files.index(path)
         self._name = declared(f"{feed.name}:{number}")  # no table of a project has a colon in its name
-        self._csv = CsvReader.of([path], tabbed=tabbed, encoding=feed.encoding)
         self._loaded: Mapping[str, str] | None = None
+
+    @cached_property
+    def _csv(self) -> CsvReader:
+        return CsvReader.of(self._feed, [self.path], self._folder)
 
     def study(self) -> FileFacts:
         """Opens the file and looks at what it holds; raises what the engine raises."""

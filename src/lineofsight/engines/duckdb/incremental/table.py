@@ -60,9 +60,9 @@ class IncrementalTable:
     ) -> None:
         self._connection, self._loaded, self._feed = connection, loaded, feed
         self._cache, self._files = cache, files
-        tabs = tabbed(feed.files)
-        self._sources = [SourceFile(connection, feed, path, tabbed=tabs) for path in feed.files]
-        self._keys = [cache.key(feed.format, tabs, feed.encoding, print_) for print_ in feed.fingerprint]
+        self._sources = [SourceFile(connection, feed, path, cache.private) for path in feed.files]
+        said = (feed.format, tabbed(feed.files), feed.encoding, feed.header, feed.skip)
+        self._keys = [cache.key(*said, print_) for print_ in feed.fingerprint]
         self._facts = self._study()
         self.rows = sum(facts.rows for facts in self._facts)
         if not self.rows:
@@ -72,6 +72,11 @@ class IncrementalTable:
         if self.whole is None:
             listed = ", ".join(f"CAST(NULL AS {t}) AS {identifier(c)}" for c, t in self._types.items())
             connection.execute(f"CREATE VIEW {declared(feed.name)} AS SELECT {listed} WHERE false")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What columns are called in the files, of those that are called otherwise in SQL."""
+        return {column: name for facts in self._facts for column, name in facts.headers.items()}
 
     @property
     def filled(self) -> dict[str, int]:

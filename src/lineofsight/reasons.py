@@ -130,6 +130,8 @@ class Reason(StrEnum):
     STAYERS_SPEND_WITHOUT_WINDOW = "stayers_spend_without_window", "name"
     NOBODY_STAYED = "nobody_stayed"
     REFERRALS_UNDECLARED = "referrals_undeclared"
+    ONE_DAY = "one_day"
+    SHORT_SPAN = "short_span", "n", "value", "needed", "total"
 
     # What gives an outcome away.
     SEPARATES = "separates", "name", "other"
@@ -156,6 +158,7 @@ class Reason(StrEnum):
     # Reasons to doubt the data.
     COPIED_MOMENTS = "copied_moments"
     COPIED_ROWS = "copied_rows", "name", "names", "total?"
+    OLDER_VERSIONS = "older_versions", "name", "names", "other", "total?"
     UNLINKED_TABLE = "unlinked_table", "name", "other?", "names"
     UNLINKED_ROWS = "unlinked_rows", "name", "other?", "names", "total"
     MADE_LATER = "made_later", "name"

@@ -16,6 +16,7 @@ import ibis.expr.types as ir
 from lineofsight.engines.base import Engine, Field, FieldAudit
 from lineofsight.episodes.columns import AT, known_at, later
 from lineofsight.episodes.windows import in_days, seconds
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.sql_rules import referenced_columns
 from lineofsight.reasons import Reason, Statement
@@ -80,6 +81,39 @@ def _section(loaded: LoadedProject, name: str) -> str:
     if name.startswith("segment:"):
         return "segments"
     return "operations" if name in project.operations else "controls"
+
+
+def stayed_where_not_left(loaded: LoadedProject, engine: Engine, table: ir.Table) -> ir.Table:
+    """The anchors with 1 for who stayed where the row itself says who left (`event: leave`).
+
+    Raises:
+        DataError: Values that should say yes or no are neither.
+    """
+    behaviours = loaded.project.behaviours
+    own = [name for name, each in behaviours.items() if each.kind == "stay" and each.table is None]
+    if not own:
+        return table
+    neither = {name: ~table[name].isin([0.0, 1.0]).fill_null(True) for name in own}
+    counted = engine.fetch(
+        table.aggregate(
+            **{f"n {name}": table.count(where=test) for name, test in neither.items()},
+            **{f"of {name}": table[name].count() for name in own},
+            **{f"example {name}": table[name].max(where=test) for name, test in neither.items()},
+        )
+    )[0]
+    for name in own:
+        if counted[f"n {name}"]:
+            value = behaviours[name].value
+            raise loaded.error(
+                DataCode.WRONG_TYPE,
+                f"whether a customer stayed is yes or no, 1 or 0: {counted[f'n {name}']:,} of {counted[f'of {name}']:,}"
+                f" values of '{value}' are neither, as {counted[f'example {name}']:g}",
+                "behaviours",
+                name,
+                "value",
+                hint=f"write what means yes, as in 'value: {value} > 0', or another 'kind'",
+            )
+    return table.mutate(**{name: 1.0 - table[name] for name in own if behaviours[name].says_left})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,13 @@ import ibis
 import ibis.expr.types as ir
 
 from lineofsight.engines.base import Engine, Field, FieldAudit, Role
+from lineofsight.engines.duplicates import CHANGED
 from lineofsight.episodes.anchor_values import (
     blank_out_of_order,
     count_later,
     later_fields,
     planned_columns,
+    stayed_where_not_left,
 )
 from lineofsight.episodes.clock import Clock, Span
 from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, KEY, known_at, link, segment
@@ -128,6 +130,7 @@ def make_anchors(loaded: LoadedProject, engine: Engine, data: Span | None) -> An
         table = on_calendar(loaded, table, episodes.every, data)
     kept = engine.with_row_ids("anchors_all", table, EPISODE)
     whole, rows, drops = _whole(loaded, engine, kept)
+    whole = stayed_where_not_left(loaded, engine, whole)
     ends = [data.end if data else None, selection.audits[AT].last if AT in selection.audits else None]
     end = max((each for each in ends if each is not None), default=None)
     planned = planned_columns(instants, selection.audits, end)
@@ -192,7 +195,20 @@ def _refuse_duplicates(loaded: LoadedProject, engine: Engine, table: ir.Table, d
         f"{what}: {duplicates:,} rows repeat one, as {shown}",
         "episodes",
         where,
-        hint="choose a key that names one row, or make one row of each with SQL under 'tables'",
+        hint=f"choose a key that names one row, or make one row of each with SQL under 'tables'{_newest(loaded, engine)}",
+    )
+
+
+def _newest(loaded: LoadedProject, engine: Engine) -> str:
+    """The SQL that keeps the newest version of each row, where a column says when a row was changed."""
+    episodes = loaded.project.episodes
+    changed = [name for name in engine.columns(episodes.table) if CHANGED.search(name)]
+    if episodes.key is None or not changed:
+        return ""
+    newest = f"row_number() over (partition by {episodes.key} order by {changed[0]} desc)"
+    return (
+        f", the newest of each: select * from (select *, {newest} as newest from {episodes.table}) as versions"
+        " where newest = 1"
     )
 
 

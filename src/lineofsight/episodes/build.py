@@ -95,6 +95,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
         repeat_customers=facts["repeat"],
         first=facts["first"],
         last=facts["last"],
+        days=facts["days"],
         buckets=buckets,
         kinds=_control_kinds(loaded, anchors, groups),
         drops=(*anchors.drops, *(drop for answer in answers for drop in answer.drops), *departed, *uncovered),
@@ -159,7 +160,9 @@ def _facts(engine: Engine, anchors: ir.Table) -> dict[str, Any]:
         customers=by_customer.count(),
         repeat=by_customer.count(where=by_customer["n"] > 1),
     )
-    span = anchors.aggregate(first=anchors[AT].min(), last=anchors[AT].max())
+    span = anchors.aggregate(
+        first=anchors[AT].min(), last=anchors[AT].max(), days=anchors[AT].truncate("D").nunique()
+    )
     return engine.fetch(counted)[0] | engine.fetch(span)[0]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lineofsight.reasons import Reason
 from lineofsight.words.amounts import Difference, difference_words
 from lineofsight.words.changes import Improvement, moved_words
 from lineofsight.words.lists import Label, sentence
@@ -67,16 +68,33 @@ def warning_sentence(row: Mapping[str, Any], label: Label, names: Names = as_wri
         case "twin":
             return _twin(row, seen, label)
         case "duplicate":
-            return sentence(
-                f"{_amount(row)} {seen}. They are counted as they stand; if no two can be alike, take the copies out with"
-                " SQL under 'tables'"
-            )
+            return duplicated(row, seen)
         case "link":
             return unlinked(row, seen)
         case "time":
             return _time(row, seen, label)
         case _:
             return _leak(row, seen)
+
+
+def duplicated(row: Mapping[str, Any], seen: str) -> str:
+    """That rows are there more than once, and the SQL that takes the others out."""
+    reason = row["reason"]
+    counted = f"{_amount(row)} {seen}. They are counted as they stand"
+    if reason.code is Reason.OLDER_VERSIONS:
+        newest = f"partition by {', '.join(reason.names)} order by {reason.other} desc"
+        return sentence(
+            f"{counted}, as if each were another; keep the newest of each with SQL under 'tables': select * from (select *,"
+            f" row_number() over ({newest}) as newest from {reason.name}) as versions where newest = 1"
+        )
+    out = "take the copies out with SQL under 'tables'"
+    if reason.code is Reason.COPIED_ROWS and not reason.names:
+        out = f"{out}: select distinct * from {reason.name}"
+    elif reason.code is Reason.COPIED_ROWS:
+        out = f"{out}: select distinct the other columns of {reason.name}, and number the rows after that"
+    return sentence(
+        f"{counted}, and intervals are too narrow where they are copies; if no two can be alike, {out}"
+    )
 
 
 def unlinked(row: Mapping[str, Any], seen: str) -> str:

@@ -43,7 +43,11 @@ MONEY = TableSchema(
         nullable("money_per_year", "float", "worth a year, in the currency"),
         nullable("low", "float", "lower end of its interval"),
         nullable("high", "float", "upper end of its interval"),
-        required("episodes_per_year", "float", "episodes a year it is counted over"),
+        nullable(
+            "episodes_per_year",
+            "float",
+            "episodes a year it is counted over; absent where the moments span too little to tell",
+        ),
         required("behaviours", "names", "behaviours it adds up"),
         nullable(
             "via_perception",

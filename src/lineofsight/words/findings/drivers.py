@@ -74,7 +74,14 @@ class NotInMoney:
     others: bool
 
 
-DriverFact = OperationEffects | NoClearEffect | PerceptionEffects | PerceptionUnclear | NotInMoney
+@dataclass(frozen=True, slots=True)
+class NoYear:
+    """Nothing is told in money a year, and why."""
+
+    reason: Statement
+
+
+DriverFact = OperationEffects | NoClearEffect | PerceptionEffects | PerceptionUnclear | NotInMoney | NoYear
 
 
 def driver_words(fact: DriverFact, label: Label) -> str:
@@ -99,6 +106,8 @@ def driver_words(fact: DriverFact, label: Label) -> str:
             what = all_quoted(behaviours, label)
             left_out = f"{what} {'is' if len(behaviours) == 1 else 'are'} not put in money"
             return f"{f'money leaves out {what}' if others else left_out}: {clause(reason)}"
+        case NoYear(reason):
+            return f"nothing is told in money a year: {clause(reason)}"
 
 
 def _by_evidence(differences: Sequence[Difference], label: Label) -> str:

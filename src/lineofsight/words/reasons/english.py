@@ -75,6 +75,11 @@ def _copied_rows(it: Statement) -> str:
     return f"rows of table {{name:as is}}{some} repeat another in every column{but}"
 
 
+def _older_versions(it: Statement) -> str:
+    some = "" if it.total is None else ", of the {total} of some instants that were compared,"
+    return f"rows of table {{name:as is}}{some} are older versions of a record: the same {{names:ids}}, another {{other:as is}}"
+
+
 def _unlinked_table(it: Statement) -> str:
     written = f", as ids are written in two ways{_EXAMPLE}" if it.names else ""
     return f"no row of table {{name:as is}} has the {_id(it)} of any moment{written}"
@@ -186,6 +191,11 @@ ENGLISH: Mapping[Reason, Template] = {
     Reason.STAYERS_SPEND_WITHOUT_WINDOW: "what those who stayed spend cannot be told: {name} needs 'table' and 'within'",
     Reason.NOBODY_STAYED: "nobody stayed: what one who stays spends cannot be told",
     Reason.REFERRALS_UNDECLARED: "how many referrals become customers? Declare 'value: {{referral_conversion: 20 %}}'",
+    Reason.ONE_DAY: "all moments lie on one day, which does not tell how many there are in a year. Declare it:"
+    " 'value: {{episodes_per_year: …}}'",
+    Reason.SHORT_SPAN: "the moments lie on {n:day|days} within {value:days}, which is too short to tell how many there are in"
+    " a year ({needed:plain} days and moments on {total:plain} of them are needed). Declare it: 'value:"
+    " {{episodes_per_year: …}}'",
     # Leaks.
     Reason.SEPARATES: "{name} separates {other} perfectly: it is probably known only afterwards, or made from it",
     Reason.COPY: "{name} is a copy of {other}: it tells nothing about it",
@@ -211,6 +221,7 @@ ENGLISH: Mapping[Reason, Template] = {
     Reason.COPIED_MOMENTS: "moments repeat another of the same customer, the same moment and the same values under a key of"
     " their own",
     Reason.COPIED_ROWS: _copied_rows,
+    Reason.OLDER_VERSIONS: _older_versions,
     Reason.UNLINKED_TABLE: _unlinked_table,
     Reason.UNLINKED_ROWS: _unlinked_rows,
     Reason.MADE_LATER: "made from {name:as is}, which is later than the moment",

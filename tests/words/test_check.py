@@ -90,7 +90,7 @@ class Held:
     levels: dict[str, Level] = field(
         default_factory=lambda: {
             "returned": Level(0.857, True, "%"),
-            "spend": Level(12.25, False, Unit("EUR", UnitKind.MONEY)),
+            "spend": Level(12.4, False, Unit("EUR", UnitKind.MONEY)),
         }
     )
     drops: tuple[dict[str, Any], ...] = (
@@ -104,7 +104,7 @@ def test_what_was_found_is_told_in_words() -> None:
     said = check_words(Held())
     assert "Episodes: 90 of 100 moments, by 1 customer." in said
     assert "  returned: 86 %, known in 80 episodes\n" in said
-    assert "  spend: mean EUR 12.2, known in 1 episode\n  mood: known in 30 episodes\n" in said
+    assert "  spend: mean EUR 12.4, known in 1 episode\n  mood: known in 30 episodes\n" in said
     assert "  - returned: answers later than 14 days after the moment: 20 of 100" in said
     assert said.endswith("Notes:\n  - a note")
     assert "Reason." not in said and "will not be able" not in said

@@ -20,6 +20,7 @@ from lineofsight.episodes.anchor_values import (
 )
 from lineofsight.episodes.clock import Clock, Span
 from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, KEY, known_at, link, segment
+from lineofsight.episodes.days import by_day
 from lineofsight.episodes.periods import period_ends
 from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
@@ -100,6 +101,7 @@ class Anchors:
         rows: Anchors before any were left out.
         drops: Rows of the run's table `drops`.
         later: Values that are made from an instant after the moment: section, name, column, n and of.
+        by_day: Whether moments are dated by the day only.
     """
 
     table: ir.Table
@@ -107,6 +109,7 @@ class Anchors:
     rows: int
     drops: tuple[dict[str, object], ...]
     later: tuple[dict[str, object], ...]
+    by_day: bool
 
 
 def make_anchors(loaded: LoadedProject, engine: Engine, data: Span | None) -> Anchors:
@@ -134,12 +137,26 @@ def make_anchors(loaded: LoadedProject, engine: Engine, data: Span | None) -> An
     ends = [data.end if data else None, selection.audits[AT].last if AT in selection.audits else None]
     end = max((each for each in ends if each is not None), default=None)
     planned = planned_columns(instants, selection.audits, end)
-    whole, later = count_later(engine, whole, instants, planned)
-    cleaned, out_of_order = blank_out_of_order(loaded, engine, whole)
+    days = {
+        field.alias
+        for field in fields
+        if field.role == "instant"
+        and field.alias in kept.columns
+        and by_day(
+            loaded, engine, (episodes.table, field.sql), kept, field.alias, selection.audits[field.alias]
+        )
+    }
+    whole, later = count_later(engine, whole, instants, planned, days)
+    cleaned, out_of_order = blank_out_of_order(loaded, engine, whole, days)
     audits = {field.alias: selection.audits[field.alias] for field in fields}
     unchanged = cleaned.op() == kept.op()
     return Anchors(
-        kept if unchanged else engine.keep("anchors", cleaned), audits, rows, (*drops, *out_of_order), later
+        kept if unchanged else engine.keep("anchors", cleaned),
+        audits,
+        rows,
+        (*drops, *out_of_order),
+        later,
+        AT in days,
     )
 
 

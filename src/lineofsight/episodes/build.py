@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
     dated = list(_dated(loaded, groups, selections))
     spans = {table: span_of_table(loaded, table, selection.audits["time"]) for table, selection in dated}
     anchors = make_anchors(loaded, engine, _whole_span(spans.values()))
+    groups = [replace(group, moments_by_day=anchors.by_day) for group in groups]
     refuse_mixed_zones(
         loaded, [(project.episodes.table, anchors.audits), *((table, s.audits) for table, s in dated)]
     )
@@ -57,7 +59,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
 
     progress("matching answers")
     answers = [
-        match_answers(loaded, engine, name, anchors.table, selection)
+        match_answers(loaded, engine, name, anchors.table, selection, moments_by_day=anchors.by_day)
         for name, selection in selections.items()
     ]
     tables = [answer.table for answer in answers if answer.table is not None]

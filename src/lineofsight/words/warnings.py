@@ -87,14 +87,14 @@ def duplicated(row: Mapping[str, Any], seen: str) -> str:
             f"{counted}, as if each were another; keep the newest of each with SQL under 'tables': select * from (select *,"
             f" row_number() over ({newest}) as newest from {reason.name}) as versions where newest = 1"
         )
-    out = "take the copies out with SQL under 'tables'"
-    if reason.code is Reason.COPIED_ROWS and not reason.names:
-        out = f"{out}: select distinct * from {reason.name}"
-    elif reason.code is Reason.COPIED_ROWS:
-        out = f"{out}: select distinct the other columns of {reason.name}, and number the rows after that"
-    return sentence(
-        f"{counted}, and intervals are too narrow where they are copies; if no two can be alike, {out}"
-    )
+    out = "if no two can be alike, take the copies out with SQL under 'tables'"
+    if reason.code is Reason.COPIED_MOMENTS:
+        return sentence(f"{counted}; {out}")
+    if reason.names:
+        how = f"select distinct the other columns of {reason.name}, and number the rows after that"
+    else:
+        how = f"select distinct * from {reason.name}"
+    return sentence(f"{counted}, and intervals are too narrow where they are copies; {out}: {how}")
 
 
 def unlinked(row: Mapping[str, Any], seen: str) -> str:

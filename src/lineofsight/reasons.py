@@ -162,6 +162,7 @@ class Reason(StrEnum):
     UNLINKED_TABLE = "unlinked_table", "name", "other?", "names"
     UNLINKED_ROWS = "unlinked_rows", "name", "other?", "names", "total"
     MADE_LATER = "made_later", "name"
+    BELOW_ZERO = "below_zero"
 
     # What was left out, or is missing.
     LACKS = "lacks", "kind"
@@ -200,6 +201,7 @@ class Reason(StrEnum):
     CHANCE_FIND = "chance_find", "p"
     CHANCE_FIND_OF_CAUSE = "chance_find_of_cause", "p"
     FEW_CUSTOMERS = "few_customers", "n", "needed"
+    FEW_OF_ANSWERS = "few_of_answers", "name", "n", "total"
     RARE_OUTCOME = "rare_outcome"
     HIDDEN_UNKNOWN = "hidden_unknown"
     HIDDEN_ENOUGH = "hidden_enough", "share"

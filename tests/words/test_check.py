@@ -85,7 +85,10 @@ class Held:
     anchored: int = 100
     customers: int = 1
     tables: dict[str, int] = field(default_factory=lambda: {"orders": 100})
-    operations: dict[str, tuple[float | None, int]] = field(default_factory=lambda: {"late": (None, 90)})
+    operations: dict[str, tuple[float | None, int]] = field(
+        default_factory=lambda: {"late": (None, 90), "early": (37.0, 2)}
+    )
+    negative: dict[str, int] = field(default_factory=lambda: {"early": 1234})
     outcomes: dict[str, int] = field(default_factory=lambda: {"returned": 80, "spend": 1, "mood": 30})
     levels: dict[str, Level] = field(
         default_factory=lambda: {
@@ -103,6 +106,7 @@ class Held:
 def test_what_was_found_is_told_in_words() -> None:
     said = check_words(Held())
     assert "Episodes: 90 of 100 moments, by 1 customer." in said
+    assert "  early: median 37, below zero in 1,234, unknown in 2 episodes\n" in said
     assert "  returned: 86 %, known in 80 episodes\n" in said
     assert "  spend: mean EUR 12.4, known in 1 episode\n  mood: known in 30 episodes\n" in said
     assert "  - returned: answers later than 14 days after the moment: 20 of 100" in said

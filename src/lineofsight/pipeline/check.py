@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from lineofsight.aggregation.cells import Cells
-from lineofsight.analyses.checks.data_warnings import doubted_data
+from lineofsight.analyses.checks.data_warnings import doubted_data, negative_durations
 from lineofsight.analyses.checks.tables import warning_row
 from lineofsight.analyses.data.tables import absent_rows
 from lineofsight.analyses.effects.estimate import Effects
@@ -37,6 +37,7 @@ from lineofsight.reasons import Statement
 from lineofsight.sizing import Capacity, weigh
 from lineofsight.stats.results import NotEstimable
 from lineofsight.words.check import (
+    Backwards,
     ControlKeptOut,
     Duplicated,
     Level,
@@ -75,6 +76,7 @@ class Check:
         customers: Different customers.
         tables: Rows per table that was read.
         operations: Per operation its median and how often it is missing.
+        negative: Per operation in how many episodes it is below zero, where it is in any.
         outcomes: Per perception and behaviour, in how many of the episodes it is known.
         levels: Per behaviour what it is today: a share where it is yes or no, else a mean.
         drops: What was left out or is missing, and why: step, name, reason, n, of.
@@ -89,6 +91,7 @@ class Check:
     customers: int
     tables: Mapping[str, int]
     operations: Mapping[str, tuple[float | None, int]]
+    negative: Mapping[str, int]
     outcomes: Mapping[str, int]
     levels: Mapping[str, Level]
     drops: tuple[dict[str, Any], ...]
@@ -144,6 +147,7 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
         customers=profile.customers,
         tables=rows,
         operations={name: (median, profile.missing[name]) for name, median in medians.items()},
+        negative={name: each.negative for name, each in profile.extent.items() if each.negative},
         outcomes={
             name: everyone.population((name,)).n for name in (*project.perceptions, *project.behaviours)
         },
@@ -233,6 +237,8 @@ def _notes(aligned: Aligned, refused: set[str]) -> Iterator[Note]:
             yield Unlinked(warning_row(each))
         if each.kind == "duplicate":
             yield Duplicated(warning_row(each))
+    for each in negative_durations(project, profile):
+        yield Backwards(warning_row(each))
     for name in project.operations:
         quantiles = profile.quantiles.get(name)
         if quantiles is not None and quantiles[0] == quantiles[-1] and name not in refused:

@@ -6,6 +6,7 @@ They check what can be known from the file alone; what needs the data is checked
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -15,6 +16,7 @@ from lineofsight.project.problems import FieldError, describe
 from lineofsight.project.quantities import Day, Duration, Number
 from lineofsight.project.settings import Engine, Estimation, Insist, Response, Section, Value, named_engine
 from lineofsight.project.tables import Table
+from lineofsight.units import TIMES
 
 Aggregate = Literal["mean", "median", "p90", "sum", "count", "share", "last"]
 Better = Literal["lower", "higher"]
@@ -27,6 +29,7 @@ _ANCHORED = {
     "at": "the time of a row of the table",
     "customers": "the table of customers",
 }
+_BETWEEN = re.compile(r"(?i)\b(date_?diff|date_?sub|age)\s*\(")
 _BEGUN_WITHIN = dt.timedelta(days=30)
 DEFAULT_SCALES: dict[str, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 
@@ -208,6 +211,11 @@ class Operation(Feature):
     bands: tuple[Number, ...] = ()
     rating: tuple[Number, Number] | None = None
     assigned: Assigned | None = None
+
+    @property
+    def is_duration(self) -> bool:
+        """Whether it measures a length of time: by its unit, or as it is the time between two instants."""
+        return self.unit.lower().rstrip("s") in TIMES or _BETWEEN.search(self.value or "") is not None
 
     @model_validator(mode="after")
     def _ascending(self) -> Operation:

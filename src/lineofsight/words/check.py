@@ -11,7 +11,7 @@ from lineofsight.words.counts import SPACE
 from lineofsight.words.lists import joined
 from lineofsight.words.numbers import count, quantity, share
 from lineofsight.words.reasons import Names, clause
-from lineofsight.words.warnings import duplicated, unlinked
+from lineofsight.words.warnings import duplicated, unlinked, warning_sentence
 
 Label = Callable[[str], str]
 Section = Literal["perceptions", "behaviours", "value", "controls"]
@@ -81,6 +81,13 @@ class Duplicated:
 
 
 @dataclass(frozen=True, slots=True)
+class Backwards:
+    """A time is below zero: a row of `warnings`, without its sentence."""
+
+    row: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class NearlyConstant:
     """An operation has one value nearly everywhere."""
 
@@ -131,6 +138,7 @@ Refusal = Refused | TooSmall | Worthless | YearUntold
 Note = (
     Unlinked
     | Duplicated
+    | Backwards
     | NearlyConstant
     | ManyLevels
     | PerhapsTurned
@@ -169,6 +177,9 @@ def note_words(note: Note, label: Label) -> str:
             return unlinked(row, clause(row["reason"])).rstrip(".")
         case Duplicated(row):
             return duplicated(row, clause(row["reason"])).rstrip(".")
+        case Backwards(row):
+            said = warning_sentence(row, label).rstrip(".")
+            return said[0].lower() + said[1:]
         case NearlyConstant(operation, value):
             return f"'{label(operation)}' is {value:g} nearly everywhere: little can be told of it"
         case ManyLevels(segment, most):
@@ -223,6 +234,10 @@ class Checked(Protocol):
         """Per operation its median and how often it is missing."""
 
     @property
+    def negative(self) -> Mapping[str, int]:
+        """Per operation that is below zero in some episodes, in how many."""
+
+    @property
     def outcomes(self) -> Mapping[str, int]:
         """Per outcome, in how many episodes it is known."""
 
@@ -253,7 +268,8 @@ def check_words(found: Checked) -> str:
     ]
     for name, (median, missing) in found.operations.items():
         absent = f", unknown in {count(missing)} episodes" if missing else ""
-        lines.append(f"  {name}: {'never known' if median is None else f'median {median:g}'}{absent}")
+        below = f", below zero in {count(found.negative[name])}" if name in found.negative else ""
+        lines.append(f"  {name}: {'never known' if median is None else f'median {median:g}'}{below}{absent}")
     for name, known in found.outcomes.items():
         level = found.levels.get(name)
         today = "" if level is None else f"{_level_words(level)}, "

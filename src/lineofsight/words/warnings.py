@@ -148,6 +148,12 @@ def _twin(row: Mapping[str, Any], seen: str, label: Label) -> str:
 
 def _time(row: Mapping[str, Any], seen: str, label: Label) -> str:
     cause = f"'{label(row['cause'])}'"
+    if row["reason"].code is Reason.BELOW_ZERO:
+        return sentence(
+            f"time runs backwards: {cause} is below zero in {_amount(row)} episodes, as if it ended before it began. It is used"
+            " as it is; if it may be, as of what came before it was promised, nothing is wrong, else have such values missing and"
+            " keep the rows: 'value: case when x >= 0 then x end' with 'missing: indicator'"
+        )
     if row["kept_out"] == "yes":
         return sentence(
             f"time runs backwards: {_amount(row)} values of {cause} are {seen}. These are not used"

@@ -8,10 +8,19 @@ from typing import Any
 from lineofsight.analyses.leakage.suspicions import Suspicion
 from lineofsight.engines.base import SourceTable
 from lineofsight.episodes import EpisodeFile
+from lineofsight.episodes.profile import Profile
 from lineofsight.project.models import Project
 from lineofsight.project.sql_order import sql_tables_in_order, tables_read_by, tables_with_their_sources
 from lineofsight.reasons import Reason, Statement
 
+_LOST = (
+    Reason.DATED_BEFORE,
+    Reason.DATED_TOO_LATE,
+    Reason.UNDATED,
+    Reason.ANSWERS_BEFORE,
+    Reason.ANSWERS_LATE,
+    Reason.ANSWERS_UNDATED,
+)
 _REFUSED = (Reason.DATED_AFTER, Reason.DATED_BEFORE, Reason.ANSWERS_BEFORE)
 
 
@@ -43,6 +52,35 @@ def doubted_data(project: Project, file: EpisodeFile, sources: Sequence[SourceTa
     for each in file.later:
         reason = Reason.MADE_LATER(name=each["column"])
         yield Suspicion("time", each["name"], None, reason, each["n"] / each["of"], each["n"])
+
+
+def few_answers(project: Project, file: EpisodeFile, used: Mapping[str, int]) -> dict[str, Statement]:
+    """Perceptions of which more answers are lost for their dates than are used, each with how many are.
+
+    Args:
+        project: What is declared.
+        file: The stored episodes, with what became of answers.
+        used: Per perception the episodes that have an answer.
+    """
+    found = {}
+    for name, n in used.items():
+        lost = sum(
+            drop["n"]
+            for drop in file.drops
+            if (drop["step"], drop["name"]) == ("perceptions", name) and drop["reason"].code in _LOST
+        )
+        if n < lost and not _by_customer(project, name):
+            found[name] = Reason.FEW_OF_ANSWERS(name=name, n=n, total=n + lost)
+    return found
+
+
+def negative_durations(project: Project, profile: Profile) -> Iterator[Suspicion]:
+    """Operations that measure a time and are below zero somewhere."""
+    for name, extent in profile.extent.items():
+        operation = project.operations[name]
+        if extent.negative and operation.is_duration:
+            share = extent.negative / extent.known
+            yield Suspicion("time", name, None, Reason.BELOW_ZERO(), share, extent.negative)
 
 
 def _copied(project: Project, file: EpisodeFile, sources: Sequence[SourceTable]) -> Iterator[Suspicion]:

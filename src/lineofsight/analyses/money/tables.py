@@ -13,7 +13,7 @@ from lineofsight.analyses.money.unit_values import (
     SpendOfReferred,
     SpendOfStayers,
 )
-from lineofsight.analyses.rows import change_text, summarise
+from lineofsight.analyses.rows import change_of, summarise
 from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required
 from lineofsight.stats.results import NotEstimable
 from lineofsight.words import unit_values as words
@@ -70,7 +70,7 @@ def money_rows(results: Results) -> list[Row]:
         {
             "driver": entry.driver,
             "segment": entry.segment,
-            "change": change_text(entry.change, results.project.estimation.change),
+            "change": change_of(results, entry.driver, entry.change, entry.segment),
             "money_per_year": value,
             "low": low,
             "high": high,

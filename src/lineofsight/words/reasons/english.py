@@ -191,11 +191,11 @@ ENGLISH: Mapping[Reason, Template] = {
     Reason.STAYERS_SPEND_WITHOUT_WINDOW: "what those who stayed spend cannot be told: {name} needs 'table' and 'within'",
     Reason.NOBODY_STAYED: "nobody stayed: what one who stays spends cannot be told",
     Reason.REFERRALS_UNDECLARED: "how many referrals become customers? Declare 'value: {{referral_conversion: 20 %}}'",
-    Reason.ONE_DAY: "all moments lie on one day, which does not tell how many there are in a year. Declare it:"
-    " 'value: {{episodes_per_year: …}}'",
+    Reason.ONE_DAY: "all moments lie on one day, which does not tell how many there are in a year. Declare that with"
+    " 'episodes_per_year' under 'value'",
     Reason.SHORT_SPAN: "the moments lie on {n:day|days} within {value:days}, which is too short to tell how many there are in"
-    " a year ({needed:plain} days and moments on {total:plain} of them are needed). Declare it: 'value:"
-    " {{episodes_per_year: …}}'",
+    " a year ({needed:plain} days and moments on {total:plain} of them are needed). Declare that with 'episodes_per_year'"
+    " under 'value'",
     # Leaks.
     Reason.SEPARATES: "{name} separates {other} perfectly: it is probably known only afterwards, or made from it",
     Reason.COPY: "{name} is a copy of {other}: it tells nothing about it",
@@ -224,6 +224,7 @@ ENGLISH: Mapping[Reason, Template] = {
     Reason.OLDER_VERSIONS: _older_versions,
     Reason.UNLINKED_TABLE: _unlinked_table,
     Reason.UNLINKED_ROWS: _unlinked_rows,
+    Reason.BELOW_ZERO: "below zero: it ends before it begins",
     Reason.MADE_LATER: "made from {name:as is}, which is later than the moment",
     # Left out or missing.
     Reason.LACKS: "the row has no {kind:raw}",
@@ -260,6 +261,8 @@ ENGLISH: Mapping[Reason, Template] = {
     Reason.CHANCE_FIND: "among so many questions it may be a chance find (q {p:p})",
     Reason.CHANCE_FIND_OF_CAUSE: "among all outcomes and segments that it was asked about it may be a chance find (Holm's p {p:p})",
     Reason.FEW_CUSTOMERS: "it rests on {n} customers, and at least {needed:plain} are needed",
+    Reason.FEW_OF_ANSWERS: "it rests on {n} of {total} answers of {name}: the others are dated before the moment or too long"
+    " after it, or not at all",
     Reason.RARE_OUTCOME: "the outcome happens too seldom for the model",
     Reason.HIDDEN_UNKNOWN: "what a hidden factor would have to be is not known",
     Reason.HIDDEN_ENOUGH: "a hidden factor that explains {share:small} of what is left of both would be enough to undo it",

@@ -256,10 +256,13 @@ def test_a_duration_below_zero_is_counted_and_its_change_is_not_called_ten_per_c
     assert any("time runs backwards" in each["sentence"].lower() for each in made.findings)
 
 
-def test_what_is_no_duration_may_be_below_zero(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("unit", "zero"), [("points", 30), ("minutes", 20)])
+def test_what_is_no_duration_or_mostly_below_zero_is_not_warned_of(
+    tmp_path: Path, unit: str, zero: float
+) -> None:
     data, _ = answered()
-    data["minutes"] = 30 - data["minutes"]
-    text = RATED.replace("unit: minutes, better: lower", "unit: points, better: higher")
+    data["minutes"] = zero - data["minutes"]
+    text = RATED.replace("unit: minutes, better: lower", f"unit: {unit}, better: higher")
     found = checked(write(tmp_path, text, data))
     assert found.negative["response"] > 0
     assert not [each for each in found.warnings if "backwards" in each]

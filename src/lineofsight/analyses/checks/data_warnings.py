@@ -75,10 +75,10 @@ def few_answers(project: Project, file: EpisodeFile, used: Mapping[str, int]) ->
 
 
 def negative_durations(project: Project, profile: Profile) -> Iterator[Suspicion]:
-    """Operations that measure a time and are below zero somewhere."""
+    """Operations that measure a time and are below zero in some episodes; in most, and it is a distance to a date that may be."""
     for name, extent in profile.extent.items():
         operation = project.operations[name]
-        if extent.negative and operation.is_duration:
+        if 0 < 2 * extent.negative < extent.known and operation.is_duration:
             share = extent.negative / extent.known
             yield Suspicion("time", name, None, Reason.BELOW_ZERO(), share, extent.negative)
 

@@ -131,6 +131,8 @@ class Reason(StrEnum):
     STAYERS_SPEND_WITHOUT_WINDOW = "stayers_spend_without_window", "name"
     NOBODY_STAYED = "nobody_stayed"
     REFERRALS_UNDECLARED = "referrals_undeclared"
+    ONE_DAY = "one_day"
+    SHORT_SPAN = "short_span", "n", "value", "needed", "total"
 
     # What gives an outcome away.
     SEPARATES = "separates", "name", "other"
@@ -157,9 +159,11 @@ class Reason(StrEnum):
     # Reasons to doubt the data.
     COPIED_MOMENTS = "copied_moments"
     COPIED_ROWS = "copied_rows", "name", "names", "total?"
+    OLDER_VERSIONS = "older_versions", "name", "names", "other", "total?"
     UNLINKED_TABLE = "unlinked_table", "name", "other?", "names"
     UNLINKED_ROWS = "unlinked_rows", "name", "other?", "names", "total"
     MADE_LATER = "made_later", "name"
+    BELOW_ZERO = "below_zero"
 
     # What was left out, or is missing.
     LACKS = "lacks", "kind"
@@ -198,6 +202,7 @@ class Reason(StrEnum):
     CHANCE_FIND = "chance_find", "p"
     CHANCE_FIND_OF_CAUSE = "chance_find_of_cause", "p"
     FEW_CUSTOMERS = "few_customers", "n", "needed"
+    FEW_OF_ANSWERS = "few_of_answers", "name", "n", "total"
     RARE_OUTCOME = "rare_outcome"
     HIDDEN_UNKNOWN = "hidden_unknown"
     HIDDEN_ENOUGH = "hidden_enough", "share"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 UNNAMED = "money"
+
+TIMES = ("day", "hour", "minute", "second", "week", "month")
+"""Units of time, one of each."""
 """What money is counted in where the project declares no currency."""
 
 

@@ -18,7 +18,7 @@ from lineofsight.reasons import Reason, Statement
 
 DAY = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 FILE = EpisodeFile(
-    path=Path("episodes"), anchored=200, stored=190, customers=90, repeat_customers=40, first=DAY, last=DAY,
+    path=Path("episodes"), anchored=200, stored=190, customers=90, repeat_customers=40, first=DAY, last=DAY, days=1,
     buckets=64, kinds={}, drops=(), answers={}, copies=0, later=(), unlinked=(), spans={}, periods=(),
     pre_period=(),
 )  # fmt: skip

@@ -23,7 +23,7 @@ from lineofsight.episodes.file import EpisodeFile
 from lineofsight.model.chain import ChainModels
 from lineofsight.model.sample import Sample
 from lineofsight.project.models import Project
-from lineofsight.reasons import Reason
+from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.words.reasons import clause
 from model.world import Chain, behaviour, design, estimate, find, perception
@@ -130,11 +130,11 @@ def test_keys_tell_effects_apart() -> None:
     assert len(keys) == len(set(keys))
 
 
-def episodes(days: float) -> EpisodeFile:
+def episodes(days: float, on: int = 366) -> EpisodeFile:
     first = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
     return EpisodeFile(
         path=Path("episodes"), anchored=N, stored=N, customers=N, repeat_customers=0, first=first,
-        last=first + days * DAY, buckets=64, kinds={}, drops=(), answers={}, copies=0, later=(), unlinked=(),
+        last=first + days * DAY, days=on, buckets=64, kinds={}, drops=(), answers={}, copies=0, later=(), unlinked=(),
         spans={}, periods=(), pre_period=(),
     )  # fmt: skip
 
@@ -167,14 +167,56 @@ def test_a_calendar_has_both_its_first_and_its_last_period(
     assert sum(parts) == pytest.approx(everyone["spend"])
 
 
-def test_around_events_a_year_of_episodes_has_its_own_number_and_so_has_a_days() -> None:
+def test_around_events_a_year_of_episodes_has_its_own_number() -> None:
     made = project("spend", "cost")
     year = estimate_money(made, episodes(365.25), sample_of(RESULT), EFFECTS)
     assert year.episodes_per_year[None] == {"spend": N, "cost": N}
     assert [unit.behaviour for unit in year.unit_values] == ["spend", "cost"]
     assert row(list(year.drivers)).episodes_per_year == N
-    hours = estimate_money(made, episodes(0.25), sample_of(RESULT), EFFECTS)
-    assert hours.episodes_per_year[None]["spend"] == pytest.approx(N * 365.25)
+
+
+ONE_DAY = Reason.ONE_DAY()
+
+
+def short(days: float, on: int) -> Statement:
+    return Reason.SHORT_SPAN(n=on, value=days, needed=28, total=12)
+
+
+@pytest.mark.parametrize(
+    ("days", "on", "why"),
+    [
+        (0, 1, ONE_DAY),
+        (0.25, 1, ONE_DAY),
+        (27.9, 28, short(27.9, 28)),
+        (330, 11, short(330, 11)),
+        (28, 12, None),
+        (400, 401, None),
+    ],
+)
+def test_moments_that_span_too_little_tell_no_year(days: float, on: int, why: Statement | None) -> None:
+    made = project("spend", "cost")
+    found = estimate_money(made, episodes(days, on), sample_of(RESULT), EFFECTS)
+    assert found.no_year == why
+    assert [unit.behaviour for unit in found.unit_values] == ["spend", "cost"]
+    if why is None:
+        assert found.episodes_per_year[None]["spend"] == pytest.approx(N / days * 365.25)
+    else:
+        assert all(not of for of in found.episodes_per_year.values())
+        assert {each.result for each in found.drivers} == {NotEstimable(why)}
+        assert {(each.via, each.episodes_per_year) for each in found.drivers} == {(None, None)}
+
+
+def test_a_declared_number_of_episodes_a_year_comes_before_what_the_moments_span() -> None:
+    made = project("spend", "cost")
+    declared = made.model_copy(
+        update={"value": made.value and made.value.model_copy(update={"episodes_per_year": 500.0})}
+    )
+    for days, on in ((0, 1), (365.25, 366)):
+        found = estimate_money(declared, episodes(days, on), sample_of(RESULT), EFFECTS)
+        assert found.no_year is None
+        assert found.episodes_per_year[None] == {"spend": 500.0, "cost": 500.0}
+        parts = [of["spend"] for label, of in found.episodes_per_year.items() if label is not None]
+        assert sum(parts) == pytest.approx(500.0)
 
 
 def test_where_no_behaviour_has_a_worth_each_reason_is_told_with_those_it_is_of() -> None:

@@ -8,14 +8,19 @@ from typing import Any
 import pytest
 
 from lineofsight.reasons import Reason
+from lineofsight.units import Unit, UnitKind
 from lineofsight.words.check import (
+    Duplicated,
+    Level,
     Note,
     NotTold,
+    PerhapsTurned,
     Refusal,
     Refused,
     TooSmall,
     Undeclared,
     Worthless,
+    YearUntold,
     check_words,
     note_words,
     refusal_words,
@@ -39,6 +44,7 @@ def label(name: str) -> str:
             " 'tier = 2' (1,002), 'tier = 3' (1,003), 'tier = 4' (1,004) and 2 more",
         ),
         (Worthless("returned", Reason.NOBODY_STAYED()), "what 'Returned' is worth: "),
+        (YearUntold(Reason.ONE_DAY()), "what anything is worth a year: all moments lie on one day"),
     ],
 )
 def test_refusals(refusal: Refusal, words: str) -> None:
@@ -51,6 +57,18 @@ def test_refusals(refusal: Refusal, words: str) -> None:
     ("note", "words"),
     [
         (Undeclared("value"), "there is no section 'value': nothing will be told in money"),
+        (
+            PerhapsTurned("stayed", "churned", "return"),
+            "'Stayed' counts a yes in 'churned' as a customer who stayed; if it means one who left, write 'event: leave'",
+        ),
+        (
+            PerhapsTurned("stayed", "renewed", "leave"),
+            "'Stayed' counts a yes in 'renewed' as a customer who left; if it means one who stayed, write 'event: return'",
+        ),
+        (
+            Duplicated({"reason": Reason.COPIED_ROWS(name="raw", names=()), "n": 800, "share": 2 / 3}),
+            "800 (67\u00a0%) rows of table 'raw' repeat another in every column. They are counted as they stand",
+        ),
         (NotTold("late_days", Reason.MADE_FROM()), "'Late days' will not be among the findings: "),
     ],
 )
@@ -67,8 +85,17 @@ class Held:
     anchored: int = 100
     customers: int = 1
     tables: dict[str, int] = field(default_factory=lambda: {"orders": 100})
-    operations: dict[str, tuple[float | None, int]] = field(default_factory=lambda: {"late": (None, 90)})
-    outcomes: dict[str, int] = field(default_factory=lambda: {"returned": 80})
+    operations: dict[str, tuple[float | None, int]] = field(
+        default_factory=lambda: {"late": (None, 90), "early": (37.0, 2)}
+    )
+    negative: dict[str, int] = field(default_factory=lambda: {"early": 1234})
+    outcomes: dict[str, int] = field(default_factory=lambda: {"returned": 80, "spend": 1, "mood": 30})
+    levels: dict[str, Level] = field(
+        default_factory=lambda: {
+            "returned": Level(0.857, True, "%"),
+            "spend": Level(12.4, False, Unit("EUR", UnitKind.MONEY)),
+        }
+    )
     drops: tuple[dict[str, Any], ...] = (
         {"name": "returned", "reason": Reason.ANSWERS_LATE(value=14.0), "n": 20, "of": 100},
     )
@@ -79,6 +106,9 @@ class Held:
 def test_what_was_found_is_told_in_words() -> None:
     said = check_words(Held())
     assert "Episodes: 90 of 100 moments, by 1 customer." in said
+    assert "  early: median 37, below zero in 1,234, unknown in 2 episodes\n" in said
+    assert "  returned: 86 %, known in 80 episodes\n" in said
+    assert "  spend: mean EUR 12.4, known in 1 episode\n  mood: known in 30 episodes\n" in said
     assert "  - returned: answers later than 14 days after the moment: 20 of 100" in said
     assert said.endswith("Notes:\n  - a note")
     assert "Reason." not in said and "will not be able" not in said

@@ -23,6 +23,7 @@ from lineofsight.words.findings.cautions import (
 from lineofsight.words.findings.drivers import (
     NoClearEffect,
     NotInMoney,
+    NoYear,
     OperationEffects,
     PerceptionEffects,
     PerceptionPerhaps,
@@ -107,6 +108,11 @@ SENTENCES: list[tuple[Fact, str]] = [
     (
         NotInMoney(("spend",), Reason.NO_VALUE_SECTION(), others=True),
         "Money leaves out 'Spend': the project file has no section 'value'.",
+    ),
+    (
+        NoYear(Reason.ONE_DAY()),
+        "Nothing is told in money a year: all moments lie on one day, which does not tell how many there are in a year. Declare"
+        " that with 'episodes_per_year' under 'value'.",
     ),
     (
         Passes("wait", (PathShare("came_back", 0.66, 0.58, 0.76), PathShare("spend", 0.5, 0.4, 0.6))),

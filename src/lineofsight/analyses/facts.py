@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lineofsight.analyses.base import Results, Row
+from lineofsight.analyses.rows import step_of
 from lineofsight.stats.results import Estimate
 from lineofsight.words.amounts import Amount, Difference
 from lineofsight.words.changes import Improvement
@@ -31,7 +32,13 @@ def scaled(results: Results, estimate: Estimate, outcome: str, factor: float = 1
 def better(results: Results, cause: str) -> Improvement:
     """An operation made better by the share that the project declares; without where it is today."""
     operation = results.project.operations[cause]
-    return Improvement(cause, results.project.estimation.change, operation.better, operation.unit)
+    return Improvement(
+        cause,
+        results.project.estimation.change,
+        operation.better,
+        operation.unit,
+        step=step_of(results, cause),
+    )
 
 
 def improvement(results: Results, row: Row) -> Improvement:
@@ -46,6 +53,7 @@ def improvement(results: Results, row: Row) -> Improvement:
         row["cause_from"],
         row["cause_to"],
         capped=limit is not None and _falls_short(results, row),
+        step=step_of(results, row["cause"], row["segment"]),
     )
 
 

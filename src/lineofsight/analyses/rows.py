@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lineofsight.analyses.base import Results
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.regression import FEWEST_CUSTOMERS
 from lineofsight.project.models import Project
@@ -29,6 +30,28 @@ def label_of(project: Project, name: str) -> str:
 def change_text(change: str, share: float, info: OutcomeInfo | None = None) -> str:
     """A change of an operation, or of the perception that `info` describes, as '10 % better' or '1 point higher'."""
     return change_words(change, share, None if info is None else info.statistic)
+
+
+def change_of(results: Results, cause: str, change: str, segment: str | None = None) -> str:
+    """What is changed, as `change_text`; of an operation that may be below zero, by how much its mean changes in the segment."""
+    step = None if change != "better" else step_of(results, cause, segment)
+    if step is None:
+        return change_text(change, results.project.estimation.change, results.info.get(cause))
+    return change_words(
+        change, results.project.estimation.change, None, step, unit_of(results.project, cause)
+    )
+
+
+def step_of(results: Results, cause: str, segment: str | None = None) -> float | None:
+    """By how much the mean of an operation changes that is below zero somewhere; None for all others.
+
+    Of its values each changes by a share of its size, and their mean by more than that share of itself.
+    """
+    extent = results.profile.extent.get(cause)
+    if extent is None or not extent.negative:
+        return None
+    view = next(view for view in results.sample.views if view.label == segment)
+    return number(view.average(f"better:{cause}", f"known:{cause}").value)
 
 
 WithInterval = tuple[float | None, float | None, float | None]

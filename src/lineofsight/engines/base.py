@@ -99,10 +99,13 @@ class SourceTable:
 
     Attributes:
         filled: Non-empty rows of each column.
-        copies: Rows that repeat another in every column; None where nobody looked.
+        copies: Rows that repeat another in every column; None where nobody looked, and 0 where chance makes as many.
         alike: More rows that do so in every column but `ids`; None where nobody looked.
-        ids: Columns in which every different row has a value of its own.
+        ids: Columns in which every different row has a value of its own, or that say when it was written.
         compared: Rows that were looked at for copies: all, or those of some instants.
+        older: Rows that are older versions of a record; None where there are none.
+        record: The column that says which record.
+        changed: The column that says when it was changed.
     """
 
     name: str
@@ -114,6 +117,9 @@ class SourceTable:
     alike: int | None = None
     ids: Sequence[str] = ()
     compared: int = 0
+    older: int | None = None
+    record: str | None = None
+    changed: str | None = None
 
 
 class Reader(Protocol):

@@ -14,8 +14,11 @@ import ibis
 import ibis.expr.types as ir
 
 from lineofsight.engines.base import Engine, Field, FieldAudit
+from lineofsight.episodes.clock import seconds
 from lineofsight.episodes.columns import AT, known_at, later
-from lineofsight.episodes.windows import in_days, seconds
+from lineofsight.episodes.days import surely_after, surely_before
+from lineofsight.episodes.windows import in_days
+from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.sql_rules import referenced_columns
 from lineofsight.reasons import Reason, Statement
@@ -24,9 +27,15 @@ _DATED = ("TIMESTAMP", "DATE")
 
 
 def blank_out_of_order(
-    loaded: LoadedProject, engine: Engine, table: ir.Table
+    loaded: LoadedProject, engine: Engine, table: ir.Table, days: Collection[str]
 ) -> tuple[ir.Table, list[dict[str, object]]]:
     """Makes an operation missing that is dated after the moment, and a perception dated before or too long after it.
+
+    Args:
+        loaded: The project.
+        engine: Where the anchors are.
+        table: The anchors, with columns that say when values were known.
+        days: Instants that are dated by the day only; on the same day neither is before the other.
 
     Returns:
         The anchors without the columns that say when, and rows of the run's table `drops`.
@@ -34,7 +43,7 @@ def blank_out_of_order(
     dated = [column.removeprefix("at:") for column in table.columns if column.startswith("at:")]
     if not dated:
         return table, []
-    wrong = {name: _wrong(loaded, table, name) for name in dated}
+    wrong = {name: _wrong(loaded, table, name, days) for name in dated}
     counts = {"of": table.count()}
     for name, tests in wrong.items():
         for place, test in enumerate(tests.values()):
@@ -59,17 +68,21 @@ def blank_out_of_order(
     return table.mutate(**known).drop([known_at(name) for name in dated]), drops
 
 
-def _wrong(loaded: LoadedProject, table: ir.Table, name: str) -> dict[Statement, ir.BooleanValue]:
+def _wrong(
+    loaded: LoadedProject, table: ir.Table, name: str, days: Collection[str]
+) -> dict[Statement, ir.BooleanValue]:
     """Why a value may not stand, and where; no two hold at once."""
     time, at = table[known_at(name)], table[AT]
+    time_by_day, at_by_day = known_at(name) in days, AT in days
     perception = loaded.project.perceptions.get(name)
     if perception is None:
-        after = (time > at).fill_null(False)
+        after = surely_after(time, at, instant_by_day=at_by_day).fill_null(False)
         return {Reason.DATED_AFTER(): after, Reason.UNDATED(): time.isnull()}
-    tests = {Reason.DATED_BEFORE(): (time < at).fill_null(False), Reason.UNDATED(): time.isnull()}
+    before = surely_before(time, at, time_by_day=time_by_day).fill_null(False)
+    tests = {Reason.DATED_BEFORE(): before, Reason.UNDATED(): time.isnull()}
     if perception.within is not None:
-        late = (time > at + seconds(perception.within)).fill_null(False)
-        tests[Reason.DATED_TOO_LATE(value=in_days(perception.within))] = late
+        late = surely_after(time, at + seconds(perception.within), instant_by_day=at_by_day)
+        tests[Reason.DATED_TOO_LATE(value=in_days(perception.within))] = late.fill_null(False)
     return tests
 
 
@@ -80,6 +93,39 @@ def _section(loaded: LoadedProject, name: str) -> str:
     if name.startswith("segment:"):
         return "segments"
     return "operations" if name in project.operations else "controls"
+
+
+def stayed_where_not_left(loaded: LoadedProject, engine: Engine, table: ir.Table) -> ir.Table:
+    """The anchors with 1 for who stayed where the row itself says who left (`event: leave`).
+
+    Raises:
+        DataError: Values that should say yes or no are neither.
+    """
+    behaviours = loaded.project.behaviours
+    own = [name for name, each in behaviours.items() if each.kind == "stay" and each.table is None]
+    if not own:
+        return table
+    neither = {name: ~table[name].isin([0.0, 1.0]).fill_null(True) for name in own}
+    counted = engine.fetch(
+        table.aggregate(
+            **{f"n {name}": table.count(where=test) for name, test in neither.items()},
+            **{f"of {name}": table[name].count() for name in own},
+            **{f"example {name}": table[name].max(where=test) for name, test in neither.items()},
+        )
+    )[0]
+    for name in own:
+        if counted[f"n {name}"]:
+            value = behaviours[name].value
+            raise loaded.error(
+                DataCode.WRONG_TYPE,
+                f"whether a customer stayed is yes or no, 1 or 0: {counted[f'n {name}']:,} of {counted[f'of {name}']:,}"
+                f" values of '{value}' are neither, as {counted[f'example {name}']:g}",
+                "behaviours",
+                name,
+                "value",
+                hint=f"write what means yes, as in 'value: {value} > 0', or another 'kind'",
+            )
+    return table.mutate(**{name: 1.0 - table[name] for name in own if behaviours[name].says_left})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +186,11 @@ def planned_columns(
 
 
 def count_later(
-    engine: Engine, table: ir.Table, instants: LaterFields, planned: Collection[str]
+    engine: Engine,
+    table: ir.Table,
+    instants: LaterFields,
+    planned: Collection[str],
+    days: Collection[str],
 ) -> tuple[ir.Table, tuple[dict[str, object], ...]]:
     """The anchors without these instants, and in how many each value is made from one after the moment.
 
@@ -149,12 +199,16 @@ def count_later(
         table: The anchors.
         instants: What was read of them.
         planned: Columns that hold plans, which may lie ahead: a promised date is known before.
+        days: Instants that are dated by the day only.
     """
     if not instants.used:
         return table, ()
     columns = [field.alias for field in instants.fields]
+    later_ones = {
+        column: surely_after(table[column], table[AT], instant_by_day=AT in days) for column in columns
+    }
     known = table.aggregate(
-        of=table.count(), **{column: table.count(where=table[column] > table[AT]) for column in columns}
+        of=table.count(), **{column: table.count(where=test) for column, test in later_ones.items()}
     )
     counted = engine.fetch(known)[0]
     found = tuple(

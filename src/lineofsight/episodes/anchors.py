@@ -10,14 +10,17 @@ import ibis
 import ibis.expr.types as ir
 
 from lineofsight.engines.base import Engine, Field, FieldAudit, Role
+from lineofsight.engines.duplicates import CHANGED
 from lineofsight.episodes.anchor_values import (
     blank_out_of_order,
     count_later,
     later_fields,
     planned_columns,
+    stayed_where_not_left,
 )
 from lineofsight.episodes.clock import Clock, Span
 from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, KEY, known_at, link, segment
+from lineofsight.episodes.days import by_day
 from lineofsight.episodes.periods import period_ends
 from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
@@ -98,6 +101,7 @@ class Anchors:
         rows: Anchors before any were left out.
         drops: Rows of the run's table `drops`.
         later: Values that are made from an instant after the moment: section, name, column, n and of.
+        by_day: Whether moments are dated by the day only.
     """
 
     table: ir.Table
@@ -105,6 +109,7 @@ class Anchors:
     rows: int
     drops: tuple[dict[str, object], ...]
     later: tuple[dict[str, object], ...]
+    by_day: bool
 
 
 def make_anchors(loaded: LoadedProject, engine: Engine, data: Span | None) -> Anchors:
@@ -128,15 +133,30 @@ def make_anchors(loaded: LoadedProject, engine: Engine, data: Span | None) -> An
         table = on_calendar(loaded, table, episodes.every, data)
     kept = engine.with_row_ids("anchors_all", table, EPISODE)
     whole, rows, drops = _whole(loaded, engine, kept)
+    whole = stayed_where_not_left(loaded, engine, whole)
     ends = [data.end if data else None, selection.audits[AT].last if AT in selection.audits else None]
     end = max((each for each in ends if each is not None), default=None)
     planned = planned_columns(instants, selection.audits, end)
-    whole, later = count_later(engine, whole, instants, planned)
-    cleaned, out_of_order = blank_out_of_order(loaded, engine, whole)
+    days = {
+        field.alias
+        for field in fields
+        if field.role == "instant"
+        and field.alias in kept.columns
+        and by_day(
+            loaded, engine, (episodes.table, field.sql), kept, field.alias, selection.audits[field.alias]
+        )
+    }
+    whole, later = count_later(engine, whole, instants, planned, days)
+    cleaned, out_of_order = blank_out_of_order(loaded, engine, whole, days)
     audits = {field.alias: selection.audits[field.alias] for field in fields}
     unchanged = cleaned.op() == kept.op()
     return Anchors(
-        kept if unchanged else engine.keep("anchors", cleaned), audits, rows, (*drops, *out_of_order), later
+        kept if unchanged else engine.keep("anchors", cleaned),
+        audits,
+        rows,
+        (*drops, *out_of_order),
+        later,
+        AT in days,
     )
 
 
@@ -192,7 +212,20 @@ def _refuse_duplicates(loaded: LoadedProject, engine: Engine, table: ir.Table, d
         f"{what}: {duplicates:,} rows repeat one, as {shown}",
         "episodes",
         where,
-        hint="choose a key that names one row, or make one row of each with SQL under 'tables'",
+        hint=f"choose a key that names one row, or make one row of each with SQL under 'tables'{_newest(loaded, engine)}",
+    )
+
+
+def _newest(loaded: LoadedProject, engine: Engine) -> str:
+    """The SQL that keeps the newest version of each row, where a column says when a row was changed."""
+    episodes = loaded.project.episodes
+    changed = [name for name in engine.columns(episodes.table) if CHANGED.search(name)]
+    if episodes.key is None or not changed:
+        return ""
+    newest = f"row_number() over (partition by {episodes.key} order by {changed[0]} desc)"
+    return (
+        f", the newest of each: select * from (select *, {newest} as newest from {episodes.table}) as versions"
+        " where newest = 1"
     )
 
 

@@ -9,8 +9,10 @@ import ibis
 import ibis.expr.types as ir
 
 from lineofsight.engines.base import Engine, Field, Selection
+from lineofsight.episodes.clock import seconds
 from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, link
-from lineofsight.episodes.windows import comparable, in_days, seconds
+from lineofsight.episodes.days import by_day, surely_after, surely_before
+from lineofsight.episodes.windows import comparable, in_days
 from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.models import Perception
@@ -58,9 +60,17 @@ def select_answers(loaded: LoadedProject, engine: Engine, name: str) -> Selectio
 
 
 def match_answers(
-    loaded: LoadedProject, engine: Engine, name: str, anchors: ir.Table, selection: Selection | None
+    loaded: LoadedProject,
+    engine: Engine,
+    name: str,
+    anchors: ir.Table,
+    selection: Selection | None,
+    *,
+    moments_by_day: bool,
 ) -> Answers:
     """Gives each episode its answer: the first (or last) inside the window after the anchor.
+
+    An answer that is dated by the day only, or one to such a moment, may have come at any time of that day.
 
     Raises:
         DataError: Answers lie off the declared scale.
@@ -78,6 +88,10 @@ def match_answers(
     linked = numbered.filter(numbered["time"].notnull()).mutate(link=left)
     joined = linked.join(slim, linked["link"] == slim["key"])
     end = joined["start"] + seconds(perception.within or dt.timedelta(0))
+    source = (perception.table or "", perception.at or "")
+    time_by_day = by_day(loaded, engine, source, rows, "time", selection.audits["time"])
+    early = surely_before(joined["time"], joined["start"], time_by_day=time_by_day)
+    late = surely_after(joined["time"], end, instant_by_day=moments_by_day)
     candidates = engine.keep(
         f"candidates_{name}",
         joined.select(
@@ -85,8 +99,8 @@ def match_answers(
             "number",
             "time",
             "answer",
-            late=joined["time"] > end,
-            inside=joined["time"].between(joined["start"], end),
+            late=late,
+            inside=~early & ~late,
         ),
     )
     chosen = engine.keep(f"chosen_{name}", _choose(candidates, perception))

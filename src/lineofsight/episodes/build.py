@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
     dated = list(_dated(loaded, groups, selections))
     spans = {table: span_of_table(loaded, table, selection.audits["time"]) for table, selection in dated}
     anchors = make_anchors(loaded, engine, _whole_span(spans.values()))
+    groups = [replace(group, moments_by_day=anchors.by_day) for group in groups]
     refuse_mixed_zones(
         loaded, [(project.episodes.table, anchors.audits), *((table, s.audits) for table, s in dated)]
     )
@@ -59,7 +61,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
 
     progress("matching answers")
     answers = [
-        match_answers(loaded, engine, name, anchors.table, selection)
+        match_answers(loaded, engine, name, anchors.table, selection, moments_by_day=anchors.by_day)
         for name, selection in selections.items()
     ]
     tables = [answer.table for answer in answers if answer.table is not None]
@@ -97,6 +99,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
         repeat_customers=facts["repeat"],
         first=facts["first"],
         last=facts["last"],
+        days=facts["days"],
         buckets=buckets,
         kinds=_control_kinds(loaded, anchors, groups),
         drops=(*anchors.drops, *(drop for answer in answers for drop in answer.drops), *departed, *uncovered),
@@ -161,7 +164,9 @@ def _facts(engine: Engine, anchors: ir.Table) -> dict[str, Any]:
         customers=by_customer.count(),
         repeat=by_customer.count(where=by_customer["n"] > 1),
     )
-    span = anchors.aggregate(first=anchors[AT].min(), last=anchors[AT].max())
+    span = anchors.aggregate(
+        first=anchors[AT].min(), last=anchors[AT].max(), days=anchors[AT].truncate("D").nunique()
+    )
     return engine.fetch(counted)[0] | engine.fetch(span)[0]
 
 

@@ -19,6 +19,11 @@ INSTANT = dt.timedelta(microseconds=1)
 DAY = dt.timedelta(days=1)
 
 
+def seconds(length: dt.timedelta) -> ir.IntervalScalar:
+    """A length of time in whole seconds, which every engine adds alike."""
+    return ibis.interval(seconds=round(length.total_seconds()))
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """First and last instant (UTC) that is covered, both included."""
@@ -43,9 +48,13 @@ class Clock:
         local = dt.datetime.combine(day, dt.time(), tzinfo=self.zone)
         return local.astimezone(dt.UTC).replace(tzinfo=None)
 
+    def shown(self, instant: dt.datetime) -> dt.datetime:
+        """What a clock on the wall shows then."""
+        return instant.replace(tzinfo=dt.UTC).astimezone(self.zone).replace(tzinfo=None)
+
     def day(self, instant: dt.datetime) -> dt.date:
         """The day on which it is."""
-        return instant.replace(tzinfo=dt.UTC).astimezone(self.zone).date()
+        return self.shown(instant).date()
 
     def days(self, first: dt.date, last: dt.date) -> Span:
         """All of the days from the first to the last."""

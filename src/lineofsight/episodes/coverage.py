@@ -14,10 +14,10 @@ import ibis
 import ibis.expr.types as ir
 
 from lineofsight.engines.base import Engine, FieldAudit, MaterializedRows
-from lineofsight.episodes.clock import INSTANT, Clock, Span
+from lineofsight.episodes.clock import INSTANT, Clock, Span, seconds
 from lineofsight.episodes.columns import AT, before, covered
 from lineofsight.episodes.groups import Group
-from lineofsight.episodes.windows import aggregate_group, in_days, in_window, join_all, seconds
+from lineofsight.episodes.windows import aggregate_group, in_days, in_window, join_all
 from lineofsight.project.load import LoadedProject
 from lineofsight.reasons import Reason
 

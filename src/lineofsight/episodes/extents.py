@@ -28,6 +28,7 @@ class Extent:
         best: From where on, in the good direction, it is as good as it gets: its limit, the top boxes of a rating,
             else the best value there is.
         at_best: Episodes that are there.
+        negative: Episodes in which it is below 0.
     """
 
     lowest: float
@@ -37,6 +38,7 @@ class Extent:
     rating: tuple[float, float] | None
     best: float
     at_best: int
+    negative: int = 0
 
 
 def extents(project: Project, engine: Reader, episodes: ir.Table) -> dict[str, Extent]:
@@ -50,6 +52,7 @@ def extents(project: Project, engine: Reader, episodes: ir.Table) -> dict[str, E
         measures |= {
             f"known {name}": value.count(),
             f"part {name}": episodes.count(where=small != small.floor()),
+            f"negative {name}": episodes.count(where=value < 0.0),
         }
     row = engine.fetch(episodes.aggregate(**measures))[0]
     known = [name for name in project.operations if row[f"known {name}"]]
@@ -74,6 +77,7 @@ def extents(project: Project, engine: Reader, episodes: ir.Table) -> dict[str, E
             ratings[name],
             best[name],
             counts[name],
+            row[f"negative {name}"],
         )
         for name in known
     }

@@ -14,6 +14,12 @@ from lineofsight.project.load import LoadedProject
 from lineofsight.project.quantities import DAYS_PER_YEAR
 from lineofsight.reasons import Statement
 
+SHORTEST_DAYS = 28
+"""Anchors over fewer days do not tell how many there are in a year: four whole weeks."""
+
+FEWEST_DAYS = 12
+"""Nor do those on fewer different days: of monthly snapshots, those of a year."""
+
 
 @dataclass(frozen=True, slots=True)
 class EpisodeFile:
@@ -27,6 +33,7 @@ class EpisodeFile:
         repeat_customers: Of these, with more than one.
         first: Earliest anchor, UTC.
         last: Latest anchor, UTC.
+        days: On how many different days (UTC) there is one.
         buckets: Number of clusters.
         kinds: 'number' or 'text' of every control.
         drops: Rows of the run's table `drops`; their `reason` is a statement.
@@ -47,6 +54,7 @@ class EpisodeFile:
     repeat_customers: int
     first: dt.datetime
     last: dt.datetime
+    days: int
     buckets: int
     kinds: Mapping[str, str]
     drops: tuple[dict[str, Any], ...]
@@ -60,8 +68,19 @@ class EpisodeFile:
 
     @property
     def years(self) -> float:
-        """Years from the first to the last anchor, at least a day."""
-        return max((self.last - self.first).total_seconds() / 86400, 1.0) / DAYS_PER_YEAR
+        """Years from the first to the last anchor."""
+        return self.days_between / DAYS_PER_YEAR
+
+    @property
+    def days_between(self) -> float:
+        """Days from the first to the last anchor."""
+        return (self.last - self.first).total_seconds() / 86400
+
+    @property
+    def tells_year(self) -> bool:
+        """Whether the anchors tell how many there are in a year: every day of the week alike, and on days enough that the
+        one more than there are days between them hardly counts."""
+        return self.days_between >= SHORTEST_DAYS and self.days >= FEWEST_DAYS
 
     def to_json(self) -> str:
         """All but the path, as JSON."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lineofsight.engines.base import Engine, Field, Role, Selection
 from lineofsight.episodes.columns import segment
+from lineofsight.episodes.days import by_day
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.models import Aggregate, Behaviour, Feature
 
@@ -39,6 +40,9 @@ class Group:
         section: 'operations', 'controls', 'segments' or 'behaviours'.
         gap: Where the same rows are also counted before the operations: how long before the anchor that window ends.
             None where they are not.
+        leaving: Whether a row says that the customer left.
+        rows_by_day: Whether the rows are dated by the day only.
+        moments_by_day: Whether the moments are.
     """
 
     table: str
@@ -49,6 +53,9 @@ class Group:
     selection: Selection
     section: str
     gap: dt.timedelta | None = None
+    leaving: bool = False
+    rows_by_day: bool = False
+    moments_by_day: bool = False
 
 
 def make_groups(loaded: LoadedProject, engine: Engine) -> list[Group]:
@@ -63,7 +70,8 @@ def make_groups(loaded: LoadedProject, engine: Engine) -> list[Group]:
         default = source.customer or loaded.project.episodes.customer
         link = source.on if source.on is not None else default
         gap = _gap(loaded, source)
-        key = (section, source.table, source.on, link, source.at, after, length, gap)
+        leaving = isinstance(source, Behaviour) and source.event == "leave"
+        key = (section, source.table, source.on, link, source.at, after, length, gap, leaving)
         where = (section, name)
         alias = segment(name) if section == "segments" else name
         item = Item(alias, _aggregate(source), source.value, source.where, where)
@@ -117,7 +125,7 @@ def _group(
     items: Sequence[Item],
     place: tuple[str, str],
 ) -> Group:
-    section, table, on, link, at, after, length, gap = key
+    section, table, on, link, at, after, length, gap, leaving = key
     fields = [
         Field("link", str(link), "key", (*place, "on" if on is not None else "customer")),
         Field("time", str(at), "instant", (*place, "at")),
@@ -131,15 +139,20 @@ def _group(
         value = _alias(aliases, fields, item.value, _role(item, str(section)), (*item.where, "value"))
         flag = _alias(aliases, fields, item.flag, "flag", (*item.where, "where"))
         named.append(Item(item.name, item.agg, value, flag, item.where))
+    selection = engine.select(str(table), fields)
     return Group(
         table=str(table),
         on=None if on is None else str(on),
         after=after if isinstance(after, dt.timedelta) else None,
         length=length if isinstance(length, dt.timedelta) else None,
         items=tuple(named),
-        selection=engine.select(str(table), fields),
+        selection=selection,
         section=str(section),
         gap=gap if isinstance(gap, dt.timedelta) else None,
+        leaving=bool(leaving),
+        rows_by_day=by_day(
+            loaded, engine, (str(table), str(at)), selection.table, "time", selection.audits["time"]
+        ),
     )
 
 

@@ -9,14 +9,10 @@ import ibis
 import ibis.expr.types as ir
 
 from lineofsight.engines.base import MaterializedRows
+from lineofsight.episodes.clock import DAY, seconds
 from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, KEY, before, link
 from lineofsight.episodes.exact_sums import exact_sum, needs_finer, scale_of
 from lineofsight.episodes.groups import Group, Item
-
-
-def seconds(length: dt.timedelta) -> ir.IntervalScalar:
-    """A length of time in whole seconds, which every engine adds alike."""
-    return ibis.interval(seconds=round(length.total_seconds()))
 
 
 def in_days(length: dt.timedelta) -> float:
@@ -29,22 +25,30 @@ def in_window(anchors: ir.Table, group: Group) -> ir.Table:
 
     A window before the anchor includes the anchor's own instant; one after it starts just after. Where the same rows are
     counted before the operations too, `pre_period` says that a row is of that window.
+
+    A moment that is dated by the day only lies at the end of its day beside rows with a time: what came on that day counts up to the
+    moment, and not as what the customer did next, which might be the moment itself. Only a departure on the day of the moment
+    is one after it, as whoever had left before would have no moment.
     """
     key = link(group.on) if group.on is not None else CUSTOMER
     rows = group.selection.table
     left, right = comparable(rows["link"], anchors[key])
+    ends_day = group.moments_by_day and not group.rows_by_day and not group.leaving
+    at = anchors[AT] + seconds(DAY) if ends_day else anchors[AT]
     if group.after is not None and group.gap is not None and group.length is not None:
-        return _in_both(anchors, group, left, right)
+        return _in_both(anchors, group, left, right, at)
+    time = rows["time"] + seconds(DAY) if group.rows_by_day and group.leaving else rows["time"]
     if group.after is None:
-        slim = anchors.select(EPISODE, key=right, until=anchors[AT])
-        within = [rows["time"] <= slim["until"]]
+        slim = anchors.select(EPISODE, key=right, until=at)
+        within = [time < slim["until"] if ends_day else time <= slim["until"]]
         if group.length is not None:
-            within.append(rows["time"] > slim["until"] - seconds(group.length))
+            since = slim["until"] - seconds(group.length)
+            within.append(time >= since if ends_day else time > since)
     else:
-        slim = anchors.select(EPISODE, key=right, start=anchors[AT] + seconds(group.after))
-        within = [rows["time"] > slim["start"]]
+        slim = anchors.select(EPISODE, key=right, start=at + seconds(group.after))
+        within = [time >= slim["start"] if ends_day else time > slim["start"]]
         if group.length is not None:
-            within.append(rows["time"] <= slim["start"] + seconds(group.length))
+            within.append(time <= slim["start"] + seconds(group.length))
     rows_key = rows.mutate(link=left)
     joined = rows_key.join(slim, [rows_key["link"] == slim["key"], *within])
     return joined.select(EPISODE, *_needed(group))
@@ -55,11 +59,17 @@ def _needed(group: Group) -> list[str]:
     return sorted(names | {"time"} if any(item.agg == "last" for item in group.items) else names)
 
 
-def _in_both(anchors: ir.Table, group: Group, left: ir.Value, right: ir.Value) -> ir.Table:
-    """Rows of both windows from one join, as that is what takes the time; `pre_period` tells them apart."""
+def _in_both(
+    anchors: ir.Table, group: Group, left: ir.Value, right: ir.Value, at: ir.TimestampValue
+) -> ir.Table:
+    """Rows of both windows from one join, as that is what takes the time; `pre_period` tells them apart.
+
+    The window after the moment is counted from `at`, the one before the operations from the moment as it is dated.
+    """
     assert group.after is not None and group.gap is not None and group.length is not None
+    ends_day = group.moments_by_day and not group.rows_by_day
     rows, length = group.selection.table.mutate(link=left), seconds(group.length)
-    start, until = anchors[AT] + seconds(group.after), anchors[AT] - seconds(group.gap)
+    start, until = at + seconds(group.after), anchors[AT] - seconds(group.gap)
     slim = anchors.select(
         EPISODE,
         KEY,
@@ -71,7 +81,8 @@ def _in_both(anchors: ir.Table, group: Group, left: ir.Value, right: ir.Value) -
     )
     time = rows["time"]
     joined = rows.join(slim, [rows["link"] == slim["key"], time > slim["since"], time <= slim["end"]])
-    pre_period, later = joined["time"] <= joined["until"], joined["time"] > joined["start"]
+    pre_period = joined["time"] <= joined["until"]
+    later = joined["time"] >= joined["start"] if ends_day else joined["time"] > joined["start"]
     if "own" in rows.columns:
         own, key = comparable(joined["own"], joined[KEY])
         pre_period = pre_period & (own != key).fill_null(True)

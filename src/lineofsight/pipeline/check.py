@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import isclose
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lineofsight.aggregation.cells import Cells
-from lineofsight.analyses.checks.data_warnings import doubted_data
+from lineofsight.analyses.checks.data_warnings import doubted_data, negative_durations
 from lineofsight.analyses.checks.tables import warning_row
 from lineofsight.analyses.data.tables import absent_rows
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.leakage.estimate import Leakage
+from lineofsight.analyses.money.estimate import year_untold
 from lineofsight.analyses.money.unit_values import unit_values
 from lineofsight.analyses.nonresponse.count import declared_margins
 from lineofsight.analyses.rows import label_of, names_of
 from lineofsight.episodes.columns import segment
-from lineofsight.episodes.profile import MOST_LEVELS
+from lineofsight.episodes.profile import MOST_LEVELS, Profile
 from lineofsight.model.design import Design
 from lineofsight.model.effects import Effect
 from lineofsight.model.inputs import Aligned, quiet
 from lineofsight.model.population import View
-from lineofsight.model.sample import draw_sample
+from lineofsight.model.sample import Sample, draw_sample
 from lineofsight.pipeline.engines import Provided
 from lineofsight.pipeline.run import Clock, Progress, estimate, fold_episodes, open_aligned
 from lineofsight.project.load import load_project
@@ -34,23 +37,32 @@ from lineofsight.reasons import Statement
 from lineofsight.sizing import Capacity, weigh
 from lineofsight.stats.results import NotEstimable
 from lineofsight.words.check import (
+    Backwards,
     ControlKeptOut,
-    Copied,
+    Duplicated,
+    Level,
     ManyLevels,
     NearlyConstant,
     Note,
     NotTold,
+    PerhapsTurned,
     Refusal,
     Refused,
     TooSmall,
     Undeclared,
     Unlinked,
     Worthless,
+    YearUntold,
     note_words,
     refusal_words,
 )
 
 _RESAMPLES = 100  # enough to see that replicates fail
+_TURNED = {
+    "return": re.compile(r"(?i)churn|left|leav(e|er|ing)|cancel|attrit|quit|laps|gone|lost|exit|terminat"),
+    "leave": re.compile(r"(?i)stay|retain|retent|renew|active|kept|return|loyal|repurchas"),
+}
+"""Column names that say the opposite of each `event`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,9 @@ class Check:
         customers: Different customers.
         tables: Rows per table that was read.
         operations: Per operation its median and how often it is missing.
+        negative: Per operation in how many episodes it is below zero, where it is in any.
         outcomes: Per perception and behaviour, in how many of the episodes it is known.
+        levels: Per behaviour what it is today: a share where it is yes or no, else a mean.
         drops: What was left out or is missing, and why: step, name, reason, n, of.
         refusals: What a run will not be able to estimate, and why, as sentences.
         warnings: What is allowed but will leave a run with less than it could say, as sentences.
@@ -77,7 +91,9 @@ class Check:
     customers: int
     tables: Mapping[str, int]
     operations: Mapping[str, tuple[float | None, int]]
+    negative: Mapping[str, int]
     outcomes: Mapping[str, int]
+    levels: Mapping[str, Level]
     drops: tuple[dict[str, Any], ...]
     refusals: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -122,7 +138,7 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
     refusals: list[Refusal] = [
         *_refusals(project, effects),
         *_too_small(segments, effects),
-        *_worthless(project, everyone),
+        *_worthless(project, aligned, everyone),
     ]
     return Check(
         name=project.name,
@@ -131,9 +147,11 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
         customers=profile.customers,
         tables=rows,
         operations={name: (median, profile.missing[name]) for name, median in medians.items()},
+        negative={name: each.negative for name, each in profile.extent.items() if each.negative},
         outcomes={
             name: everyone.population((name,)).n for name in (*project.perceptions, *project.behaviours)
         },
+        levels=dict(_levels(project, profile, sample)),
         drops=(*file.drops, *absent_rows(project, profile, file.stored)),
         refusals=tuple(refusal_words(each, label, names_of(project)) for each in refusals),
         warnings=tuple(
@@ -150,6 +168,18 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
         ),
         capacity=weigh(aligned.loaded, rows, file.anchored),
     )
+
+
+def _levels(project: Project, profile: Profile, sample: Sample) -> Iterator[tuple[str, Level]]:
+    """What each behaviour is today, where it is known."""
+    for name, behaviour in project.behaviours.items():
+        population = sample.everyone.population((name,))
+        if population.n:
+            mean = population.mean(name).value
+            known, nonzero = profile.nonzero[name]
+            # Counts and amounts of which all that are not 0 add up to their number are all 1.
+            yes_no = behaviour.kind == "stay" or (0 < nonzero < known and isclose(mean * known, nonzero))
+            yield name, Level(mean, yes_no, sample.info[name].mean_unit)
 
 
 def _refused(effect: Effect) -> bool:
@@ -186,12 +216,17 @@ def _too_small(segments: Mapping[View, Sequence[Effect]], everyone: Sequence[Eff
         yield TooSmall(tuple((str(view.label), view.population().n) for view in empty), len(segments))
 
 
-def _worthless(project: Project, everyone: View) -> Iterator[Worthless]:
-    """Behaviours whose worth cannot be told, where a worth is declared."""
-    if project.value is not None:
-        for unit in unit_values(project, everyone):
-            if isinstance(unit.value, NotEstimable):
-                yield Worthless(unit.behaviour, unit.value.reason)
+def _worthless(project: Project, aligned: Aligned, everyone: View) -> Iterator[Worthless | YearUntold]:
+    """Behaviours whose worth cannot be told, where a worth is declared; and why nothing can be told of a year."""
+    if project.value is None:
+        return
+    units = unit_values(project, everyone)
+    for unit in units:
+        if isinstance(unit.value, NotEstimable):
+            yield Worthless(unit.behaviour, unit.value.reason)
+    untold = year_untold(project, aligned.file)
+    if untold is not None and any(not isinstance(unit.value, NotEstimable) for unit in units):
+        yield YearUntold(untold)
 
 
 def _notes(aligned: Aligned, refused: set[str]) -> Iterator[Note]:
@@ -200,8 +235,10 @@ def _notes(aligned: Aligned, refused: set[str]) -> Iterator[Note]:
     for each in doubted_data(project, aligned.file, aligned.sources):
         if each.kind == "link":
             yield Unlinked(warning_row(each))
-        elif each.kind == "duplicate":
-            yield Copied(warning_row(each))
+        if each.kind == "duplicate":
+            yield Duplicated(warning_row(each))
+    for each in negative_durations(project, profile):
+        yield Backwards(warning_row(each))
     for name in project.operations:
         quantiles = profile.quantiles.get(name)
         if quantiles is not None and quantiles[0] == quantiles[-1] and name not in refused:
@@ -209,6 +246,11 @@ def _notes(aligned: Aligned, refused: set[str]) -> Iterator[Note]:
     for name in project.segments:
         if segment(name) in profile.others:
             yield ManyLevels(name, MOST_LEVELS)
+    for name, behaviour in project.behaviours.items():
+        column = behaviour.value or ""
+        own = behaviour.kind == "stay" and behaviour.table is None and column.isidentifier()
+        if own and _TURNED[behaviour.event].search(column):
+            yield PerhapsTurned(name, column, behaviour.event)
     if not project.perceptions:
         yield Undeclared("perceptions")
     if not project.behaviours:

@@ -19,7 +19,7 @@ import numpy as np
 
 from lineofsight.analyses import registry
 from lineofsight.analyses.base import Results
-from lineofsight.analyses.checks.data_warnings import tables_of_rows
+from lineofsight.analyses.checks.data_warnings import tables_compared
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.rows import label_of
 from lineofsight.engines.aggregate import Aggregates, AggregationPlan
@@ -195,8 +195,8 @@ def open_aligned(
                 aligner = engine()
                 store.answers.clear()
                 file = build_episodes(loaded, aligner, store.path, lambda message: progress("align", message))
-                rows_of = tables_of_rows(loaded.project)
-                sources = [aligner.source(name, copies=name in rows_of) for name in loaded.project.tables]
+                looked = tables_compared(loaded.project)
+                sources = [aligner.source(name, copies=name in looked) for name in loaded.project.tables]
                 store.save(file, sources)
                 reader = CachedReader(lambda: aligner, file.path, store.answers)
             else:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lineofsight.analyses.checks.data_warnings import tables_of_rows
+from lineofsight.analyses.checks.data_warnings import tables_compared
 from lineofsight.engines.base import SourceTable
 from lineofsight.engines.cache import AnswerCache
 from lineofsight.engines.duckdb import ROWS
@@ -61,7 +61,7 @@ class EpisodeStore:
         self.folder = working_folder(loaded)
         feeds = [part for feed in locate_feeds(loaded) for part in feed.fingerprint]
         self._made_by = provenance(loaded.project.engine.name)
-        compared = sorted(tables_of_rows(loaded.project))  # whose copies are counted as episodes are stored
+        compared = sorted(tables_compared(loaded.project))  # whose copies are counted as episodes are stored
         self._name = f"episodes-{fingerprint(loaded, feeds, f'{self._made_by}; {compared}')}"
 
     @property

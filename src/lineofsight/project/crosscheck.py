@@ -89,6 +89,13 @@ def _sections(project: Project) -> Iterator[Problem]:
             f"found {quote(project.timezone)}, which is no time zone{suggest(project.timezone, zoneinfo.available_timezones())}",
             "write one as in 'Europe/Berlin' or 'UTC'",
         )
+    if project.value is not None and project.value.episodes_per_year is not None and every:
+        yield Problem(
+            ProjectCode.KEYS_CONFLICT,
+            ("value", "episodes_per_year"),
+            f"episodes of a calendar ('every: {every}') say themselves how many there are in a year",
+            "take the key out; it is for episodes of rows, 'each: a table'",
+        )
     for name in project.value.per_unit if project.value else ():
         if name not in project.behaviours:
             yield Problem(

@@ -6,6 +6,7 @@ They check what can be known from the file alone; what needs the data is checked
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -15,6 +16,7 @@ from lineofsight.project.problems import FieldError, describe
 from lineofsight.project.quantities import Day, Duration, Number
 from lineofsight.project.settings import Engine, Estimation, Insist, Response, Section, Value, named_engine
 from lineofsight.project.tables import Table
+from lineofsight.units import TIMES
 
 Aggregate = Literal["mean", "median", "p90", "sum", "count", "share", "last"]
 Better = Literal["lower", "higher"]
@@ -27,6 +29,7 @@ _ANCHORED = {
     "at": "the time of a row of the table",
     "customers": "the table of customers",
 }
+_BETWEEN = re.compile(r"(?i)\b(date_?diff|date_?sub|age)\s*\(")
 _BEGUN_WITHIN = dt.timedelta(days=30)
 DEFAULT_SCALES: dict[str, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 
@@ -209,6 +212,11 @@ class Operation(Feature):
     rating: tuple[Number, Number] | None = None
     assigned: Assigned | None = None
 
+    @property
+    def is_duration(self) -> bool:
+        """Whether it measures a length of time: by its unit, or as it is the time between two instants."""
+        return self.unit.lower().rstrip("s") in TIMES or _BETWEEN.search(self.value or "") is not None
+
     @model_validator(mode="after")
     def _ascending(self) -> Operation:
         if self.rating is not None and not self.rating[0] < self.rating[1]:
@@ -263,6 +271,11 @@ class Perception(Section):
             )
         if self.table is None and (self.on or self.customer or self.where):
             raise FieldError(ProjectCode.KEYS_CONFLICT, "'on', 'customer' and 'where' need 'table'")
+        if self.table is None and "take" in self.model_fields_set:
+            raise FieldError(
+                ProjectCode.KEYS_CONFLICT,
+                "'take' needs 'table': on the episode's own row there is one answer only",
+            )
         if self.scale is not None and not self.scale[0] < self.scale[1]:
             raise FieldError(
                 ProjectCode.WRONG_ORDER, f"'scale' goes from low to high: found {list(self.scale)}"
@@ -284,8 +297,8 @@ class Perception(Section):
 class Behaviour(Section):
     """What a customer does next, counted in the window `within` after the perceptions' windows end.
 
-    `stay` is 1 when the customer has a row in the window (`event: return`), or has none (`event: leave`).
-    The others sum `value` over the rows, or count rows without it.
+    `stay` is 1 when the customer has a row in the window (`event: return`), or has none (`event: leave`); on the
+    anchor's own row `value` is yes or no, and says that the customer stayed, or left. The others sum `value` over the rows, or count rows without it.
 
     Attributes:
         kind: Which of the four behaviours it is.
@@ -296,7 +309,7 @@ class Behaviour(Section):
         value: What is summed.
         where: Which rows count.
         within: How long it is followed.
-        event: For `stay`, whether a row in the window means staying or leaving.
+        event: For `stay`, whether a row in the window, or a yes on the anchor's own row, means staying or leaving.
         unit: What it is measured in, where that is not money.
         label: What it is called in sentences.
     """
@@ -327,12 +340,25 @@ class Behaviour(Section):
             )
         if self.table is None and (self.on or self.customer or self.where or self.at):
             raise FieldError(ProjectCode.KEYS_CONFLICT, "'on', 'customer', 'where' and 'at' need 'table'")
+        if self.kind != "stay" and "event" in self.model_fields_set:
+            raise FieldError(
+                ProjectCode.KEYS_CONFLICT, f"'event' is a key of 'kind: stay' only: found 'kind: {self.kind}'"
+            )
+        if self.kind == "stay" and self.unit is not None:
+            raise FieldError(
+                ProjectCode.KEYS_CONFLICT, "'stay' has no 'unit': it is told as a share of customers"
+            )
         if self.kind == "stay" and self.table is not None and self.value is not None:
             raise FieldError(
                 ProjectCode.KEYS_CONFLICT,
                 "'stay' with 'table' counts rows and has no 'value'; keep some rows with 'where'",
             )
         return self
+
+    @property
+    def says_left(self) -> bool:
+        """Whether a yes on the anchor's own row says that the customer left."""
+        return self.kind == "stay" and self.table is None and self.event == "leave"
 
     @property
     def better(self) -> Better:

@@ -97,6 +97,7 @@ class Value(Section):
         discount_rate: Per year.
         per_unit: The worth of one unit of a behaviour, where the company knows it.
         referral_conversion: How many of those referred become customers.
+        episodes_per_year: How many episodes as those of the data there are in a year; absent, as their moments tell.
     """
 
     margin: Share
@@ -104,6 +105,7 @@ class Value(Section):
     discount_rate: Share = 0.0
     per_unit: dict[str, Number] = Field(default_factory=dict)
     referral_conversion: Share | None = None
+    episodes_per_year: Number | None = Field(default=None, gt=0)
 
 
 class Response(Section):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import graphlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from lineofsight.error_codes import ProjectCode
 from lineofsight.errors import ProjectError
@@ -31,6 +31,24 @@ def sql_tables_in_order(project: Project) -> list[str]:
 def tables_of_queries(project: Project) -> set[str]:
     """The tables that the SQL of others reads; of a checked project."""
     return {table for read in _reads(project)[0].values() for table in read}
+
+
+def tables_read_by(project: Project, name: str) -> tuple[str, ...]:
+    """The tables that the SQL of one reads itself; of a checked project."""
+    return _reads(project)[0].get(name, ())
+
+
+def tables_with_their_sources(project: Project, names: Iterable[str]) -> frozenset[str]:
+    """These tables and all that their SQL reads, directly or through others; of a checked project."""
+    reads, _ = _reads(project)
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += reads.get(name, ())
+    return frozenset(found)
 
 
 def check_queries(project: Project) -> list[Problem]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from lineofsight.units import TIMES
 from lineofsight.words.lists import Label
-from lineofsight.words.numbers import change
-
-_TIMES = ("day", "hour", "minute", "second", "week", "month")
+from lineofsight.words.numbers import change, quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +21,7 @@ class Improvement:
         unit: Its unit, as declared.
         before, after: Its mean today, and changed; None where only the change is told.
         capped: Whether its limit keeps it from changing by the whole share.
+        step: By how much its mean changes, in its unit, where it may be below zero: then that is no such share of the mean.
     """
 
     operation: str
@@ -31,21 +31,33 @@ class Improvement:
     before: float | None = None
     after: float | None = None
     capped: bool = False
+    step: float | None = None
 
 
-def change_words(change: str, share: float, statistic: str | None = None) -> str:
+def change_words(
+    change: str, share: float, statistic: str | None = None, step: float | None = None, unit: str = ""
+) -> str:
     """A change: `10 % better`, `to the best quartile`, `1 point higher`.
 
     Args:
         change: 'better', 'best' or 'point'.
         share: By how much 'better' is better.
         statistic: What is told of a perception that moves by one point.
+        step: By how much the mean changes, where that is told instead of the share.
+        unit: Of the step.
     """
     if change == "best":
         return "to the best quartile"
     if change == "point":
         return f"{point_words(statistic)} higher"
-    return f"{_percent(share)} better"
+    return f"{_percent(share) if step is None else step_words(step, unit)} better"
+
+
+def step_words(step: float, unit: str) -> str:
+    """By how much a mean changes, as `9.4 minutes`; without a unit by `9.4`."""
+    if unit == "share":
+        step, unit = step * 100, "points"
+    return quantity(abs(step), unit)
 
 
 def point_words(statistic: str | None) -> str:
@@ -60,9 +72,11 @@ def point_name(statistic: str | None) -> str:
 
 def moved_words(improvement: Improvement, label: Label) -> str:
     """The change of an operation alone, as `10 % shorter Delivery time`."""
-    time = improvement.unit.rstrip("s") in _TIMES
+    time = improvement.unit.rstrip("s") in TIMES
     better = {"higher": "longer" if time else "higher", "lower": "shorter" if time else "lower"}
-    return f"{_percent(improvement.share)} {better[improvement.better]} {label(improvement.operation)}"
+    step, share = improvement.step, improvement.share
+    amount = _percent(share) if step is None else step_words(step, improvement.unit)
+    return f"{amount} {better[improvement.better]} {label(improvement.operation)}"
 
 
 def improvement_words(improvement: Improvement, label: Label) -> str:

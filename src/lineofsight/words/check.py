@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from lineofsight.reasons import Statement
+from lineofsight.words.counts import SPACE
 from lineofsight.words.lists import joined
-from lineofsight.words.numbers import count
+from lineofsight.words.numbers import count, quantity, share
 from lineofsight.words.reasons import Names, clause
-from lineofsight.words.warnings import unlinked, warning_sentence
+from lineofsight.words.warnings import duplicated, unlinked, warning_sentence
 
 Label = Callable[[str], str]
 Section = Literal["perceptions", "behaviours", "value", "controls"]
@@ -22,6 +23,15 @@ _UNDECLARED: Mapping[Section, str] = {
     "value": "there is no section 'value': nothing will be told in money",
     "controls": "no control is declared: effects will be 'associated', adjusted only for the other operations",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What a behaviour is today: a share of 0 to 1 where it is yes or no, else a mean in its unit."""
+
+    value: float
+    yes_no: bool
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,13 @@ class Worthless:
 
 
 @dataclass(frozen=True, slots=True)
+class YearUntold:
+    """Money cannot be told a year."""
+
+    reason: Statement
+
+
+@dataclass(frozen=True, slots=True)
 class Unlinked:
     """Rows of a table are nobody's: a row of `warnings`, without its sentence."""
 
@@ -57,8 +74,15 @@ class Unlinked:
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
-    """Rows or moments are there twice: a row of `warnings`, without its sentence."""
+class Duplicated:
+    """Rows are there more than once: a row of `warnings`, without its sentence."""
+
+    row: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Backwards:
+    """A time is below zero: a row of `warnings`, without its sentence."""
 
     row: Mapping[str, Any]
 
@@ -87,6 +111,15 @@ class Undeclared:
 
 
 @dataclass(frozen=True, slots=True)
+class PerhapsTurned:
+    """A behaviour counts a yes in a column as staying, or as leaving (`event`), and the column's name says otherwise."""
+
+    behaviour: str
+    column: str
+    event: Literal["return", "leave"]
+
+
+@dataclass(frozen=True, slots=True)
 class NotTold:
     """An operation's effects will not be among the findings."""
 
@@ -101,8 +134,18 @@ class ControlKeptOut:
     reason: Statement
 
 
-Refusal = Refused | TooSmall | Worthless
-Note = Unlinked | Copied | NearlyConstant | ManyLevels | Undeclared | NotTold | ControlKeptOut
+Refusal = Refused | TooSmall | Worthless | YearUntold
+Note = (
+    Unlinked
+    | Duplicated
+    | Backwards
+    | NearlyConstant
+    | ManyLevels
+    | PerhapsTurned
+    | Undeclared
+    | NotTold
+    | ControlKeptOut
+)
 
 
 def refusal_words(refusal: Refusal, label: Label, names: Names) -> str:
@@ -123,6 +166,8 @@ def refusal_words(refusal: Refusal, label: Label, names: Names) -> str:
             return f"any effect in {len(segments):,} of {of:,} segments, which have too few episodes: {named}{more}"
         case Worthless(behaviour, reason):
             return f"what '{label(behaviour)}' is worth: {clause(reason)}"
+        case YearUntold(reason):
+            return f"what anything is worth a year: {clause(reason)}"
 
 
 def note_words(note: Note, label: Label) -> str:
@@ -130,14 +175,24 @@ def note_words(note: Note, label: Label) -> str:
     match note:
         case Unlinked(row):
             return unlinked(row, clause(row["reason"])).rstrip(".")
-        case Copied(row):
-            return warning_sentence(row, label).rstrip(".")
+        case Duplicated(row):
+            return duplicated(row, clause(row["reason"])).rstrip(".")
+        case Backwards(row):
+            said = warning_sentence(row, label).rstrip(".")
+            return said[0].lower() + said[1:]
         case NearlyConstant(operation, value):
             return f"'{label(operation)}' is {value:g} nearly everywhere: little can be told of it"
         case ManyLevels(segment, most):
             return (
                 f"segment '{segment}' has more than {most} levels: the {most} most frequent are looked"
                 " at one by one, the others together"
+            )
+        case PerhapsTurned(behaviour, column, event):
+            stays = event == "return"
+            counted, other = ("stayed", "left") if stays else ("left", "stayed")
+            return (
+                f"'{label(behaviour)}' counts a yes in '{column}' as a customer who {counted}; if it means one who {other},"
+                f" write 'event: {'leave' if stays else 'return'}'"
             )
         case Undeclared(section):
             return _UNDECLARED[section]
@@ -179,8 +234,16 @@ class Checked(Protocol):
         """Per operation its median and how often it is missing."""
 
     @property
+    def negative(self) -> Mapping[str, int]:
+        """Per operation that is below zero in some episodes, in how many."""
+
+    @property
     def outcomes(self) -> Mapping[str, int]:
         """Per outcome, in how many episodes it is known."""
+
+    @property
+    def levels(self) -> Mapping[str, Level]:
+        """What each behaviour is today, where it is known at all."""
 
     @property
     def drops(self) -> Sequence[Mapping[str, Any]]:
@@ -205,9 +268,12 @@ def check_words(found: Checked) -> str:
     ]
     for name, (median, missing) in found.operations.items():
         absent = f", unknown in {count(missing)} episodes" if missing else ""
-        lines.append(f"  {name}: {'never known' if median is None else f'median {median:g}'}{absent}")
+        below = f", below zero in {count(found.negative[name])}" if name in found.negative else ""
+        lines.append(f"  {name}: {'never known' if median is None else f'median {median:g}'}{below}{absent}")
     for name, known in found.outcomes.items():
-        lines.append(f"  {name}: known in {count(known)} episodes")
+        level = found.levels.get(name)
+        today = "" if level is None else f"{_level_words(level)}, "
+        lines.append(f"  {name}: {today}known in {count(known)} {'episode' if known == 1 else 'episodes'}")
     lines += _listed(
         "Left out or missing:",
         [
@@ -218,6 +284,11 @@ def check_words(found: Checked) -> str:
     lines += _listed("A run will not be able to estimate:", found.refusals)
     lines += _listed("Notes:", found.warnings)
     return "\n".join(lines)
+
+
+def _level_words(level: Level) -> str:
+    told = share(level.value) if level.yes_no else f"mean {quantity(level.value, level.unit)}"
+    return told.replace(SPACE, " ")  # lines of a terminal do not break there, and people search them
 
 
 def _listed(title: str, entries: Sequence[str]) -> list[str]:

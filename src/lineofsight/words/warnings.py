@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lineofsight.reasons import Reason
 from lineofsight.words.amounts import Difference, difference_words
 from lineofsight.words.changes import Improvement, moved_words
 from lineofsight.words.lists import Label, sentence
@@ -67,16 +68,33 @@ def warning_sentence(row: Mapping[str, Any], label: Label, names: Names = as_wri
         case "twin":
             return _twin(row, seen, label)
         case "duplicate":
-            return sentence(
-                f"{_amount(row)} {seen}. They are counted as they stand; if no two can be alike, take the copies out with"
-                " SQL under 'tables'"
-            )
+            return duplicated(row, seen)
         case "link":
             return unlinked(row, seen)
         case "time":
             return _time(row, seen, label)
         case _:
             return _leak(row, seen)
+
+
+def duplicated(row: Mapping[str, Any], seen: str) -> str:
+    """That rows are there more than once, and the SQL that takes the others out."""
+    reason = row["reason"]
+    counted = f"{_amount(row)} {seen}. They are counted as they stand"
+    if reason.code is Reason.OLDER_VERSIONS:
+        newest = f"partition by {', '.join(reason.names)} order by {reason.other} desc"
+        return sentence(
+            f"{counted}, as if each were another; keep the newest of each with SQL under 'tables': select * from (select *,"
+            f" row_number() over ({newest}) as newest from {reason.name}) as versions where newest = 1"
+        )
+    out = "if no two can be alike, take the copies out with SQL under 'tables'"
+    if reason.code is Reason.COPIED_MOMENTS:
+        return sentence(f"{counted}; {out}")
+    if reason.names:
+        how = f"select distinct the other columns of {reason.name}, and number the rows after that"
+    else:
+        how = f"select distinct * from {reason.name}"
+    return sentence(f"{counted}, and intervals are too narrow where they are copies; {out}: {how}")
 
 
 def unlinked(row: Mapping[str, Any], seen: str) -> str:
@@ -130,6 +148,12 @@ def _twin(row: Mapping[str, Any], seen: str, label: Label) -> str:
 
 def _time(row: Mapping[str, Any], seen: str, label: Label) -> str:
     cause = f"'{label(row['cause'])}'"
+    if row["reason"].code is Reason.BELOW_ZERO:
+        return sentence(
+            f"time runs backwards: {cause} is below zero in {_amount(row)} episodes, as if it ended before it began. It is used"
+            " as it is; if it may be, as of what came before it was promised, nothing is wrong, else have such values missing and"
+            " keep the rows: 'value: case when x >= 0 then x end' with 'missing: indicator'"
+        )
     if row["kept_out"] == "yes":
         return sentence(
             f"time runs backwards: {_amount(row)} values of {cause} are {seen}. These are not used"

@@ -26,7 +26,12 @@ class ChecksAnalysis(Analysis[Doubts]):
     def estimate(self, results: Results, counted: Any) -> Doubts:
         """What would fool a reader."""
         return find_doubts(
-            results.project, results.profile, results.sample, results[Leakage], results[Segments]
+            results.project,
+            results.file,
+            results.profile,
+            results.sample,
+            results[Leakage],
+            results[Segments],
         )
 
     def rows(self, results: Results) -> Mapping[str, list[Row]]:

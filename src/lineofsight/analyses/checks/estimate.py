@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lineofsight.aggregation.basis import Basis
+from lineofsight.analyses.checks.data_warnings import few_answers
 from lineofsight.analyses.leakage.collinearity import suspected_collinearity
 from lineofsight.analyses.leakage.estimate import Leakage
 from lineofsight.analyses.leakage.suspicions import Pair, Suspicion, withheld
 from lineofsight.analyses.segments.estimate import Segments
 from lineofsight.analyses.segments.heterogeneity import suspected_reversals
+from lineofsight.episodes import EpisodeFile
 from lineofsight.episodes.profile import Profile
 from lineofsight.model.sample import Sample
 from lineofsight.project.models import Project
+from lineofsight.reasons import Statement
 
 EVENTS_PER_COLUMN = 10  # Peduzzi et al. 1996
 
@@ -45,15 +48,22 @@ class Doubts:
         suspicions: Every reason to doubt a link.
         withheld: Causes and outcomes whose claims stay in the tables, and out of the findings.
         rare: Behaviours that happen too seldom for the models: events, and columns of the model.
+        few_answers: Perceptions of which few of the answers are used, and how few.
     """
 
     suspicions: Sequence[Suspicion]
     withheld: frozenset[Pair]
     rare: Mapping[str, tuple[int, int]]
+    few_answers: Mapping[str, Statement] = field(default_factory=dict)
 
 
 def find_doubts(
-    project: Project, profile: Profile, sample: Sample, leakage: Leakage, segments: Segments
+    project: Project,
+    file: EpisodeFile,
+    profile: Profile,
+    sample: Sample,
+    leakage: Leakage,
+    segments: Segments,
 ) -> Doubts:
     """Puts together what was found of columns, of segments, and of how often behaviours happen."""
     suspicions = (
@@ -66,4 +76,7 @@ def find_doubts(
         suspicions,
         withheld(suspicions, list(sample.info)),
         rare_outcomes(sample.design.basis, profile.nonzero, stays),
+        few_answers(
+            project, file, {name: sample.everyone.population((name,)).n for name in project.perceptions}
+        ),
     )

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from lineofsight.analyses.base import Results, Row
-from lineofsight.analyses.checks.data_warnings import doubted_data
+from lineofsight.analyses.checks.data_warnings import doubted_data, negative_durations
 from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.facts import better
 from lineofsight.analyses.leakage.suspicions import Suspicion
 from lineofsight.analyses.rows import label_of
 from lineofsight.analyses.segments.estimate import Segments
+from lineofsight.reasons import Reason
 from lineofsight.runs.columns import TableSchema, nullable, required
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.words.amounts import Amount, Difference
@@ -78,7 +79,10 @@ def warning_rows(results: Results) -> list[Row]:
 def warnings(results: Results) -> list[WarningRow]:
     """All warnings: links that are kept out or doubted first, then the data."""
     found = [_warning(results, each, told=True) for each in results[Doubts].suspicions]
-    doubted = doubted_data(results.project, results.file, results.aligned.sources)
+    doubted = [
+        *doubted_data(results.project, results.file, results.aligned.sources),
+        *negative_durations(results.project, results.profile),
+    ]
     return _once([*found, *(_warning(results, each, told=_many(each)) for each in doubted)])
 
 
@@ -148,5 +152,6 @@ def _reversed(results: Results, each: Suspicion, row: Row) -> Reversed:
 
 
 def _many(each: Suspicion) -> bool:
-    least = FEW_OUT_OF_TIME if each.kind == "time" else FEW_COPIES
+    clocks = each.kind == "time" and each.reason.code is not Reason.BELOW_ZERO
+    least = FEW_OUT_OF_TIME if clocks else FEW_COPIES
     return each.share is not None and each.share >= least

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.leakage.estimate import Leakage
+from lineofsight.analyses.money.estimate import episodes_of_year
 from lineofsight.episodes.profile import Profile
 from lineofsight.project.models import Project
 from lineofsight.reasons import Reason
@@ -20,7 +21,7 @@ EPISODES = TableSchema(
         required("customers", "int", "different customers among them"),
         required("first", "timestamp", "earliest anchor"),
         required("last", "timestamp", "latest anchor"),
-        required("per_year", "float", "episodes a year"),
+        nullable("per_year", "float", "episodes a year; absent where the moments span too little to tell"),
         required("buckets", "int", "clusters that are resampled"),
     ),
 )
@@ -73,7 +74,7 @@ def episode_rows(results: Results) -> list[Row]:
             "customers": profile.customers,
             "first": file.first,
             "last": file.last,
-            "per_year": profile.complete / file.years,
+            "per_year": episodes_of_year(results.project, file, results.sample.everyone),
             "buckets": file.buckets,
         }
     ]

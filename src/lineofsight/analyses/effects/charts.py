@@ -35,7 +35,8 @@ def effects_chart(
     known.sort(key=lambda row: -good * row["estimate"])
     dots = [_dot(row, labels, good, sure) for row in known]
     unit = known[0]["unit"] if known else ""
-    change = known[0]["change"] if known else "10 % better"
+    changes = {row["change"] for row in known}
+    change = changes.pop() if len(changes) == 1 else "better"
     left_out = len(rows) - len(known)
     subtitle = f"Dot: estimate; line: 95 % interval. {theme.FROM_NOTHING if sure else theme.HARDLY}"
     if left_out:

@@ -12,7 +12,7 @@ from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.evidence.estimate import Evidence
 from lineofsight.analyses.leakage.estimate import Leakage
 from lineofsight.analyses.money.estimate import Money, money_of
-from lineofsight.analyses.rows import can_be_shown, change_text, number, summarise, unit_of
+from lineofsight.analyses.rows import can_be_shown, change_of, number, summarise, unit_of
 from lineofsight.model.effects import Effect
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
@@ -179,7 +179,7 @@ def _what(results: Results, view: View, effect: Effect, info: OutcomeInfo) -> Ro
         "outcome_kind": info.kind,
         "segment": effect.segment,
         "path": effect.path,
-        "change": change_text(effect.change, project.estimation.change, results.info.get(effect.cause)),
+        "change": change_of(results, effect.cause, effect.change, effect.segment),
         "unit": info.unit,
         "n": effect.n,
         "population": effect.population,

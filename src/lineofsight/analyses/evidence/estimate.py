@@ -194,6 +194,13 @@ def judge_effects(
         doubted[pair] = (*doubted.get(pair, ()), *found)
     for pair in {(e.cause, e.outcome) for e in effects.effects if _between_perceptions(sample.info, e)}:
         doubted[pair] = (*doubted.get(pair, ()), Reason.SAME_MOOD())
+    for effect in effects.effects:
+        sources = dict.fromkeys(
+            sample.info[each].source for each in (effect.cause, effect.outcome) if each in sample.info
+        )
+        few = [doubts.few_answers[name] for name in sources if name in doubts.few_answers]
+        pair = (effect.cause, effect.outcome)
+        doubted[pair] = (*doubted.get(pair, ()), *(each for each in few if each not in doubted.get(pair, ())))
     claims = make_claims(
         effects.effects,
         segments.different,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.effects.estimate import Effects
-from lineofsight.analyses.rows import change_text, number
+from lineofsight.analyses.rows import change_of, number
 from lineofsight.model.effects import Effect
 from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate
@@ -74,9 +74,7 @@ def _robustness(results: Results, effect: Effect) -> Row:
         "cause": effect.cause,
         "outcome": effect.outcome,
         "segment": effect.segment,
-        "change": change_text(
-            effect.change, results.project.estimation.change, results.info.get(effect.cause)
-        ),
+        "change": change_of(results, effect.cause, effect.change, effect.segment),
         "estimate": number(estimate.value * info.factor),
         "unit": info.unit,
         "partial_r2": number(found.partial_r2),

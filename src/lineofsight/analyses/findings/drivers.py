@@ -18,6 +18,7 @@ from lineofsight.words.amounts import Amount, Difference
 from lineofsight.words.findings.drivers import (
     NoClearEffect,
     NotInMoney,
+    NoYear,
     OperationEffects,
     PerceptionEffects,
     PerceptionPerhaps,
@@ -127,3 +128,5 @@ def not_in_money(results: Results) -> Iterator[Finding]:
     others = bool(summed(results[Money].unit_values))
     for reason, names in reasons.items():
         yield Finding("money", None, NotInMoney(tuple(names), reason, others))
+    if others and (untold := results[Money].no_year) is not None:
+        yield Finding("money", None, NoYear(untold))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.interactions.estimate import Interactions
-from lineofsight.analyses.rows import change_text, number, summarise
+from lineofsight.analyses.rows import change_of, number, summarise
 from lineofsight.runs.columns import INTERVAL, TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.stats.wald import p_value
@@ -79,7 +79,7 @@ def interaction_rows(results: Results) -> list[Row]:
             "driver": one.driver,
             "perception": one.perception,
             "behaviour": one.behaviour,
-            "change": change_text("better", results.project.estimation.change),
+            "change": change_of(results, one.driver, "better"),
             **dict(zip(("estimate", "low", "high"), row, strict=False)),
             "unit": results.info[one.behaviour].unit,
             "p_value": number(one.p_value),
@@ -105,7 +105,7 @@ def natural_rows(results: Results) -> list[Row]:
             "driver": one.driver,
             "behaviour": one.behaviour,
             "through": one.through,
-            "change": change_text("better", results.project.estimation.change),
+            "change": change_of(results, one.driver, "better"),
             "effect": name,
             **dict(zip(("estimate", "low", "high"), row, strict=False)),
             "unit": results.info[one.behaviour].unit,

@@ -11,6 +11,7 @@ from lineofsight.aggregation.features import CHANGES
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.money.unit_values import UnitValue, unit_values
 from lineofsight.episodes import EpisodeFile
+from lineofsight.episodes.file import FEWEST_DAYS, SHORTEST_DAYS
 from lineofsight.model.effects import Effect
 from lineofsight.model.population import View
 from lineofsight.model.sample import Sample
@@ -34,7 +35,7 @@ class DriverMoney:
         via: The part through all perceptions together, from the respondents' models; None where perceptions were
             answered by different people, as their parts overlap then and do not add up.
         behaviours: Behaviours that are added up.
-        episodes_per_year: How often a year the effect happens.
+        episodes_per_year: How often a year the effect happens; None where that cannot be told.
     """
 
     driver: str
@@ -43,7 +44,7 @@ class DriverMoney:
     result: Estimate | NotEstimable
     via: Estimate | None
     behaviours: tuple[str, ...]
-    episodes_per_year: float
+    episodes_per_year: float | None
 
 
 def yearly_episodes(project: Project, view: View, years: float, periods: int) -> Mapping[str, float]:
@@ -70,9 +71,11 @@ def _days(behaviour: Behaviour, period: float) -> float:
 def money_of(
     effect: Effect, values: Mapping[str, UnitValue], episodes_per_year: Mapping[str, float]
 ) -> Estimate | None:
-    """An effect on a behaviour in money a year; None for a perception, a refusal, or a worth nobody knows."""
+    """An effect on a behaviour in money a year; None for a perception, a refusal, or a worth or a year nobody knows."""
     unit = values.get(effect.outcome)
-    if unit is None or isinstance(unit.value, NotEstimable) or isinstance(effect.result, NotEstimable):
+    if unit is None or effect.outcome not in episodes_per_year:
+        return None
+    if isinstance(unit.value, NotEstimable) or isinstance(effect.result, NotEstimable):
         return None
     return effect.result * unit.value * episodes_per_year[effect.outcome]
 
@@ -82,6 +85,7 @@ def driver_money(
     effects: Sequence[Effect],
     values: Sequence[UnitValue],
     episodes_per_year: Mapping[str | None, Mapping[str, float]],
+    no_year: Statement | None = None,
 ) -> list[DriverMoney]:
     """Adds up each driver's effects in money over the behaviours whose worth is known.
 
@@ -90,6 +94,7 @@ def driver_money(
         effects: All effects.
         values: Worth of one unit of each behaviour.
         episodes_per_year: Per segment and behaviour, how often a year its effect happens.
+        no_year: Why that cannot be told, where it cannot.
     """
     by_name = {unit.behaviour: unit for unit in values}
     found = {effect.key: effect for effect in effects}
@@ -111,10 +116,12 @@ def driver_money(
                         driver,
                         segment,
                         change,
-                        _total(totals, by_name, per_year),
+                        _total(totals, by_name, per_year, no_year),
                         _sum([money_of(effect, by_name, per_year) for effect in vias]) if joint else None,
                         known,
-                        max((per_year[name] for name in known or per_year), default=0.0),
+                        None
+                        if no_year is not None
+                        else max((per_year[name] for name in known or per_year), default=0.0),
                     )
                 )
     return rows
@@ -130,7 +137,10 @@ def summed(values: Sequence[UnitValue]) -> tuple[str, ...]:
 
 
 def _total(
-    totals: Sequence[Effect], values: Mapping[str, UnitValue], per_year: Mapping[str, float]
+    totals: Sequence[Effect],
+    values: Mapping[str, UnitValue],
+    per_year: Mapping[str, float],
+    no_year: Statement | None,
 ) -> Estimate | NotEstimable:
     if not values:
         return NotEstimable(Reason.NO_BEHAVIOUR)
@@ -144,6 +154,8 @@ def _total(
     for effect in totals:
         if isinstance(effect.result, NotEstimable):
             return NotEstimable(Reason.OF_NAMES, names=(effect.outcome,), inner=(effect.result.reason,))
+    if no_year is not None:
+        return NotEstimable(no_year)
     total = _sum([money_of(effect, values, per_year) for effect in totals])
     assert total is not None  # every effect and worth is known here
     return total
@@ -160,21 +172,48 @@ class Money:
 
     Attributes:
         unit_values: Worth of one unit of each behaviour.
-        episodes_per_year: Per segment (None: everyone) and behaviour, how often a year its effect happens.
+        episodes_per_year: Per segment (None: everyone) and behaviour, how often a year its effect happens; nothing where
+            that cannot be told.
         drivers: Each driver's change, over all behaviours whose worth is known.
+        no_year: Why nothing is told of a year, where nothing is.
     """
 
     unit_values: Sequence[UnitValue]
     episodes_per_year: Mapping[str | None, Mapping[str, float]]
     drivers: Sequence[DriverMoney]
+    no_year: Statement | None = None
 
 
 def estimate_money(project: Project, file: EpisodeFile, sample: Sample, effects: Effects) -> Money:
     """Puts money on all total effects on behaviours."""
     values = unit_values(project, sample.everyone)
-    years, periods = file.years, _calendar_periods(project, file)
-    per_year = {view.label: yearly_episodes(project, view, years, periods) for view in sample.views}
-    return Money(values, per_year, driver_money(project, effects.effects, values, per_year))
+    years, no_year = years_of(project, file, sample.everyone), year_untold(project, file)
+    periods = _calendar_periods(project, file)
+    per_year = {
+        view.label: {} if years is None else yearly_episodes(project, view, years, periods)
+        for view in sample.views
+    }
+    return Money(values, per_year, driver_money(project, effects.effects, values, per_year, no_year), no_year)
+
+
+def years_of(project: Project, file: EpisodeFile, everyone: View) -> float | None:
+    """How many years the episodes make up: as declared, else as long as their moments span; None where that is too short."""
+    declared = None if project.value is None else project.value.episodes_per_year
+    if declared is not None:
+        return float(everyone.mean_sums["n"][0]) / declared
+    return None if year_untold(project, file) is not None else file.years
+
+
+def year_untold(project: Project, file: EpisodeFile) -> Statement | None:
+    """Why moments do not tell how many there are in a year; None where they do, or it is declared, or a calendar says it."""
+    declared = None if project.value is None else project.value.episodes_per_year
+    if project.episodes.every is not None or declared is not None or file.tells_year:
+        return None
+    if file.days == 1:
+        return Reason.ONE_DAY()
+    return Reason.SHORT_SPAN(
+        n=file.days, value=round(file.days_between, 1), needed=SHORTEST_DAYS, total=FEWEST_DAYS
+    )
 
 
 def _calendar_periods(project: Project, file: EpisodeFile) -> int:
@@ -182,5 +221,13 @@ def _calendar_periods(project: Project, file: EpisodeFile) -> int:
     every = project.episodes.every
     if every is None:
         return 1
-    days = (file.last - file.first).total_seconds() / 86400
-    return round(days / _PERIOD_DAYS[every]) + 1
+    return round(file.days_between / _PERIOD_DAYS[every]) + 1
+
+
+def episodes_of_year(project: Project, file: EpisodeFile, everyone: View) -> float | None:
+    """Episodes a year; None where the moments do not tell."""
+    episodes, every = float(everyone.mean_sums["n"][0]), project.episodes.every
+    if every is not None:
+        return episodes / _calendar_periods(project, file) * DAYS_PER_YEAR / _PERIOD_DAYS[every]
+    years = years_of(project, file, everyone)
+    return None if years is None else episodes / years

@@ -52,6 +52,8 @@ def _lead(data: ReportData, known: list[Row]) -> str:
         names = joined([data.label(name) for name in data.rare_behaviours])
         reason = next(iter(data.rare_behaviours.values()))
         return f"What it is worth can hardly be told from {names}: {reason}."
+    if not known:
+        return "Nothing can be told in money a year."
     sure = [row for row in known if theme.state_of(row["low"], row["high"]) == "good"]
     if not sure:
         return "No driver goes with money that is clearly more than nothing."

@@ -13,7 +13,7 @@ from lineofsight.analyses.money.unit_values import (
     SpendOfReferred,
     SpendOfStayers,
 )
-from lineofsight.analyses.rows import change_text, summarise
+from lineofsight.analyses.rows import change_of, summarise
 from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required
 from lineofsight.stats.results import NotEstimable
 from lineofsight.words import unit_values as words
@@ -43,7 +43,11 @@ MONEY = TableSchema(
         nullable("money_per_year", "float", "worth a year, in the currency"),
         nullable("low", "float", "lower end of its interval"),
         nullable("high", "float", "upper end of its interval"),
-        required("episodes_per_year", "float", "episodes a year it is counted over"),
+        nullable(
+            "episodes_per_year",
+            "float",
+            "episodes a year it is counted over; absent where the moments span too little to tell",
+        ),
         required("behaviours", "names", "behaviours it adds up"),
         nullable(
             "via_perception",
@@ -66,7 +70,7 @@ def money_rows(results: Results) -> list[Row]:
         {
             "driver": entry.driver,
             "segment": entry.segment,
-            "change": change_text(entry.change, results.project.estimation.change),
+            "change": change_of(results, entry.driver, entry.change, entry.segment),
             "money_per_year": value,
             "low": low,
             "high": high,

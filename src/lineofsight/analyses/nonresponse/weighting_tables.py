@@ -8,7 +8,7 @@ from lineofsight.aggregation.basis import asked
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.nonresponse.estimate import Nonresponse
-from lineofsight.analyses.rows import change_text, label_of, number, summarise
+from lineofsight.analyses.rows import change_of, label_of, number, summarise
 from lineofsight.model.effects import Effect
 from lineofsight.runs.columns import INTERVAL, TableSchema, nullable, required, unit_columns
 from lineofsight.stats.intervals import excludes_zero
@@ -155,9 +155,7 @@ def weighted_effect_rows(results: Results) -> list[Row]:
                 "outcome": effect.outcome,
                 "segment": effect.segment,
                 "path": effect.path,
-                "change": change_text(
-                    effect.change, results.project.estimation.change, results.info.get(effect.cause)
-                ),
+                "change": change_of(results, effect.cause, effect.change, effect.segment),
                 **dict(zip(("estimate", "low", "high"), told, strict=False)),
                 "unit": info.unit,
                 **dict(zip(("unweighted", "unweighted_low", "unweighted_high"), usual, strict=False)),
@@ -193,7 +191,7 @@ def _in_words(
         cause=effect.cause,
         outcome=info.source,
         path="" if via == "total" else via,
-        change=change_text(effect.change, results.project.estimation.change, results.info.get(effect.cause)),
+        change=change_of(results, effect.cause, effect.change, effect.segment),
         statistic=None if info.main else info.statistic,
         felt=info.kind == "perception" and info.main,
         tip=tip,

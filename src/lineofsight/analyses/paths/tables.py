@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.paths.estimate import Shares
-from lineofsight.analyses.rows import change_text, summarise
+from lineofsight.analyses.rows import change_of, summarise
 from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate, NotEstimable
 from lineofsight.words.counts import fraction
@@ -79,7 +79,7 @@ def mediation_rows(results: Results) -> list[Row]:
             "cause_kind": "operation" if one.cause in results.project.operations else "perception",
             "outcome": one.outcome,
             "segment": one.segment,
-            "change": change_text(one.change, results.project.estimation.change, results.info.get(one.cause)),
+            "change": change_of(results, one.cause, one.change, one.segment),
             "through": one.through,
             "share": share[""],
             "low": share["_low"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineofsight.analyses.base import Results, Row
-from lineofsight.analyses.rows import change_text, number
+from lineofsight.analyses.rows import change_of, number
 from lineofsight.analyses.stability.estimate import Stabilities
 from lineofsight.runs.columns import TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import NotEstimable
@@ -45,7 +45,7 @@ def stability_rows(results: Results) -> list[Row]:
         row: Row = {
             "driver": entry.driver,
             "outcome": entry.info.name,
-            "change": change_text("better", results.project.estimation.change),
+            "change": change_of(results, entry.driver, "better"),
             "unit": entry.info.unit,
         }
         found = entry.result

@@ -48,6 +48,7 @@ DRIVERS = TableSchema(
             "float",
             "share of the episodes where it is as good as it gets: at its limit, in a rating's top boxes, else the best value there is (everyone only)",
         ),
+        nullable("negative", "int", "episodes in which it is below zero (everyone only)"),
         nullable(
             "headroom",
             "float",
@@ -147,10 +148,16 @@ def _driver(results: Results, view: View, driver: Driver) -> Row:
         "best_quartile": driver.best,
         "performance": _performance(driver, mean, results.profile.quantiles.get(name)),
         "at_best": _at_best(results, name) if view.label is None and disclosed else None,
+        "negative": _negative(results, name) if view.label is None else None,
         "headroom": abs(step / mean) if step is not None and mean else None,
         "assigned": None if assigned is None else assigned.how,
         "assigned_p": None if assigned is None or view.label is not None else number(assigned.p_value),
     }
+
+
+def _negative(results: Results, name: str) -> int | None:
+    extent = results.profile.extent.get(name)
+    return None if extent is None else extent.negative
 
 
 def _at_best(results: Results, name: str) -> float | None:

@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -120,8 +121,7 @@ class DuckDBEngine:
         if copies and parts is None:
             with as_engine_error():
                 found = count_duplicates(self._numbers, declared(table), rows, types, filled, DIALECT)
-        told = (found.copies, found.alike, found.ids, found.compared)
-        return SourceTable(table, origin, rows, types, filled, *told)
+        return SourceTable(table, origin, rows, types, filled, **asdict(found))
 
     def _numbers(self, query: str) -> Sequence[int]:
         return self._connection.execute(query).fetchall()[0]

@@ -9,6 +9,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -129,8 +130,7 @@ class SparkEngine:
                 lambda query: self._collect(query)[0],
                 *(self._tables.name(table), rows, types, filled_by_name, _DIALECT),
             )
-        told = (found.copies, found.alike, found.ids, found.compared)
-        return SourceTable(table, origin + more, rows, types, filled_by_name, *told)
+        return SourceTable(table, origin + more, rows, types, filled_by_name, **asdict(found))
 
     def select(self, table: str, fields: Sequence[Field], where: Field | None = None) -> Selection:
         """Evaluates expressions on the rows of a table and checks what they hold."""

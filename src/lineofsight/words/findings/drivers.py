@@ -99,6 +99,13 @@ class NotInMoney:
     others: bool
 
 
+@dataclass(frozen=True, slots=True)
+class NoYear:
+    """Nothing is told in money a year, and why."""
+
+    reason: Statement
+
+
 DriverFact = (
     OperationEffects
     | PerhapsEffects
@@ -107,6 +114,7 @@ DriverFact = (
     | PerceptionPerhaps
     | PerceptionUnclear
     | NotInMoney
+    | NoYear
 )
 
 
@@ -137,6 +145,8 @@ def driver_words(fact: DriverFact, label: Label) -> str:
             what = all_quoted(behaviours, label)
             left_out = f"{what} {'is' if len(behaviours) == 1 else 'are'} not put in money"
             return f"{f'money leaves out {what}' if others else left_out}: {clause(reason)}"
+        case NoYear(reason):
+            return f"nothing is told in money a year: {clause(reason)}"
 
 
 def _perhaps(cause: str, differences: Sequence[Difference], asked: int, label: Label) -> str:

@@ -75,6 +75,11 @@ def _copied_rows(it: Statement) -> str:
     return f"rows of table {{name:as is}}{some} repeat another in every column{but}"
 
 
+def _older_versions(it: Statement) -> str:
+    some = "" if it.total is None else ", of the {total} of some instants that were compared,"
+    return f"rows of table {{name:as is}}{some} are older versions of a record: the same {{names:ids}}, another {{other:as is}}"
+
+
 def _unlinked_table(it: Statement) -> str:
     written = f", as ids are written in two ways{_EXAMPLE}" if it.names else ""
     return f"no row of table {{name:as is}} has the {_id(it)} of any moment{written}"
@@ -187,6 +192,11 @@ ENGLISH: Mapping[Reason, Template] = {
     Reason.STAYERS_SPEND_WITHOUT_WINDOW: "what those who stayed spend cannot be told: {name} needs 'table' and 'within'",
     Reason.NOBODY_STAYED: "nobody stayed: what one who stays spends cannot be told",
     Reason.REFERRALS_UNDECLARED: "how many referrals become customers? Declare 'value: {{referral_conversion: 20 %}}'",
+    Reason.ONE_DAY: "all moments lie on one day, which does not tell how many there are in a year. Declare that with"
+    " 'episodes_per_year' under 'value'",
+    Reason.SHORT_SPAN: "the moments lie on {n:day|days} within {value:days}, which is too short to tell how many there are in"
+    " a year ({needed:plain} days and moments on {total:plain} of them are needed). Declare that with 'episodes_per_year'"
+    " under 'value'",
     # Leaks.
     Reason.SEPARATES: "{name} separates {other} perfectly: it is probably known only afterwards, or made from it",
     Reason.COPY: "{name} is a copy of {other}: it tells nothing about it",
@@ -212,8 +222,10 @@ ENGLISH: Mapping[Reason, Template] = {
     Reason.COPIED_MOMENTS: "moments repeat another of the same customer, the same moment and the same values under a key of"
     " their own",
     Reason.COPIED_ROWS: _copied_rows,
+    Reason.OLDER_VERSIONS: _older_versions,
     Reason.UNLINKED_TABLE: _unlinked_table,
     Reason.UNLINKED_ROWS: _unlinked_rows,
+    Reason.BELOW_ZERO: "below zero: it ends before it begins",
     Reason.MADE_LATER: "made from {name:as is}, which is later than the moment",
     # Left out or missing.
     Reason.LACKS: "the row has no {kind:raw}",
@@ -250,6 +262,8 @@ ENGLISH: Mapping[Reason, Template] = {
     Reason.CHANCE_FIND: "among so many questions it may be a chance find (q {p:p})",
     Reason.CHANCE_FIND_OF_CAUSE: "among all outcomes and segments that it was asked about it may be a chance find (Holm's p {p:p})",
     Reason.FEW_CUSTOMERS: "it rests on {n} customers, and at least {needed:plain} are needed",
+    Reason.FEW_OF_ANSWERS: "it rests on {n} of {total} answers of {name}: the others are dated before the moment or too long"
+    " after it, or not at all",
     Reason.RARE_OUTCOME: "the outcome happens too seldom for the model",
     Reason.HIDDEN_UNKNOWN: "what a hidden factor would have to be is not known",
     Reason.HIDDEN_ENOUGH: "a hidden factor that explains {share:small} of what is left of both would be enough to undo it",

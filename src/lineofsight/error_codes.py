@@ -132,6 +132,7 @@ class DataCode(Code):
     MARGIN_LEVEL_MISSING = "LOS-D037", "A margin leaves out a level that some episodes have.", "Write the share of every level."
     MARGIN_UNANSWERED = "LOS-D038", "Nobody of a level of a margin answered.", "Join the level with one that is like it."
     MARGIN_OF_NUMBERS = "LOS-D039", "A margin is of a number, which has no levels.", "Make levels of it, as with CASE."
+    VIEW_READS_OUTSIDE = "LOS-D060", "A view inside a database file reads something else than this file.", "Write what it gives into a table of the file, and name that."
 
 
 @enum.unique

@@ -27,6 +27,7 @@ def connect(settings: DuckDBSettings, private: Path) -> duckdb.DuckDBPyConnectio
         "autoload_known_extensions": "false",
         "allow_community_extensions": "false",
         "python_enable_replacements": "false",
+        "allow_persistent_secrets": "false",
         "TimeZone": "'UTC'",
         "temp_directory": literal(private),
         "enable_progress_bar": "false",
@@ -57,7 +58,11 @@ def memory_limit(connection: duckdb.DuckDBPyConnection) -> int:
 
 def lock(connection: duckdb.DuckDBPyConnection, files: Iterable[Path], private: Path) -> None:
     """From here on SQL reads only `files` and what is below `private`; no setting can be changed."""
-    known = [str(file) for file in files]
+    named = [str(file) for file in files]
+    known = [
+        *named,
+        *(f"{name}.wal" for name in named),
+    ]  # what another program has still to move into a database file
     paths = dict.fromkeys([*known, *map(_verbatim, known)])
     connection.execute(f"SET allowed_paths = [{', '.join(map(literal, paths))}]")
     connection.execute(f"SET allowed_directories = [{literal(str(private) + '/')}]")

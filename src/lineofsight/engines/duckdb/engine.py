@@ -87,9 +87,13 @@ class DuckDBEngine:
         try:
             if read:
                 self._feeds = {feed.name: feed for feed in locate_feeds(loaded)}
+            # Before anything is read: a view inside a declared database file is SQL that nobody has looked at.
+            lock(
+                self._connection,
+                [file for feed in self._feeds.values() for file in feed.files],
+                self._private,
+            )
             self._load(RowCache(working.resolve() / ROWS, self._private, provenance("duckdb")))
-            known = [file for feed in self._feeds.values() for file in feed.files]
-            lock(self._connection, known, self._private)
             for name in sql_tables_in_order(loaded.project) if read else ():
                 load_sql(self._connection, loaded, name, loaded.project.tables[name].sql or "")
         except BaseException:

@@ -20,6 +20,7 @@ import typer
 from typer.core import TyperGroup
 
 from lineofsight import __version__
+from lineofsight.characters import escaped_json, visible_lines
 from lineofsight.error_codes import CommandCode, EngineCode
 from lineofsight.errors import CommandError, EngineError, LineofsightError, disk_is_full
 from lineofsight.logs import hide_logs, logs_are_shown, show_logs
@@ -373,7 +374,7 @@ def _tell(error: LineofsightError, text: str) -> None:
     _log.error("failed: %s", error.code.happened, extra=told | ({"problems": codes} if codes else {}))
     if asks_for(sys.argv, "--format", "json"):
         with contextlib.suppress(OSError):
-            print(json.dumps({"error": error.to_dict()}, ensure_ascii=False), flush=True)
+            print(escaped_json(json.dumps({"error": error.to_dict()}, ensure_ascii=False)), flush=True)
     if not json_logs:
         _say(text)
 
@@ -385,7 +386,7 @@ def asks_for(arguments: Sequence[str], option: str, value: str) -> bool:
 
 def _say(message: str) -> None:
     with contextlib.suppress(OSError):
-        print(message, file=sys.stderr, flush=True)
+        print(visible_lines(message), file=sys.stderr, flush=True)
 
 
 def _forget_stdout() -> None:

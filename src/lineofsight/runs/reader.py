@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lineofsight.characters import visible
 from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.reasons import Statement
@@ -93,7 +94,7 @@ class RunTable:
 def _cell(value: Any) -> str:
     if value is None:
         return "–"
-    return f"{value:,.4g}" if isinstance(value, float) else html.escape(str(in_words(value)))
+    return f"{value:,.4g}" if isinstance(value, float) else html.escape(visible(str(in_words(value))))
 
 
 def _with_kind(rows: list[dict[str, Any]], kind: str) -> None:
@@ -227,8 +228,8 @@ class Run:
         return sorted([*super().__dir__(), *self.schemas])
 
     def _repr_html_(self) -> str:
-        items = "".join(f"<li>{html.escape(row['sentence'])}</li>" for row in self.findings)
-        project = html.escape(str(self.manifest["project"]["name"]))
+        items = "".join(f"<li>{html.escape(visible(row['sentence']))}</li>" for row in self.findings)
+        project = html.escape(visible(str(self.manifest["project"]["name"])))
         return f"<h3>{project}: run {html.escape(self.id)}</h3><ol>{items}</ol>"
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import secrets
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,6 +33,7 @@ from lineofsight.engines.duckdb.rows import DIALECT, Rows, filled_rows
 from lineofsight.engines.duckdb.tables import load_feed, load_sql
 from lineofsight.engines.duplicates import Duplicates, count_duplicates
 from lineofsight.engines.jobs import MapReduce, parts_number, parts_of
+from lineofsight.engines.private import private_folder
 from lineofsight.engines.provenance import provenance
 from lineofsight.engines.refusals import refuse_extreme
 from lineofsight.engines.workers import Workers, one_blas_thread, system_allocator
@@ -70,12 +68,12 @@ class DuckDBEngine:
         self, loaded: LoadedProject, working: Path, *, read: bool = True, files: FilesRead | None = None
     ) -> None:
         self._loaded, self._files = loaded, files or FilesRead()
-        self._private = working.resolve() / f"spill-{secrets.token_hex(8)}-{os.getpid()}"
-        self._private.mkdir(parents=True)
+        self._owned = contextlib.ExitStack()
+        self._private = private_folder(working, self._owned)
         try:
             self._connection = connect(loaded.project.engine.duckdb, self._private)
         except BaseException:
-            shutil.rmtree(self._private, ignore_errors=True)
+            self._owned.close()
             raise
         self._workers = Workers(cores(self._connection) - 1)
         _open.add(self)
@@ -215,7 +213,7 @@ class DuckDBEngine:
         _open.discard(self)
         self._workers.close()
         self._connection.close()
-        shutil.rmtree(self._private, ignore_errors=True)
+        self._owned.close()
 
     def _load(self, cache: RowCache) -> None:
         """Makes the tables declared with files readable."""

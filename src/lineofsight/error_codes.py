@@ -153,6 +153,9 @@ class EngineCode(Code):
     SESSION_UNWANTED = "LOS-E012", "A Spark session or its tables are given, and the project's engine is DuckDB.", "Write `engine: spark`."
     GIVEN_TABLE_UNKNOWN = "LOS-E013", "A table is given that the project does not declare.", "Correct its name, or declare it."
     CODE_UNREADABLE = "LOS-E014", "The code of Lineofsight cannot be read, so stored answers cannot be told to be its own.", "Install it from its wheel."
+    TIME_LIMIT = "LOS-E060", "Something that the engine computes took longer than `limits` allows.", "Raise `limits: {sql: …}`, or make the SQL of the project quicker."
+    TOO_FEW_THREADS = "LOS-E061", "The system lets the process start too few threads.", "Raise `ulimit -u` or the container's limit, or write `engine: {duckdb: {threads: 1}}`."
+    UNFORESEEN = "LOS-E062", "Something happened that was not foreseen.", "It is a fault of Lineofsight: report it with the text of the error."
 
 
 @enum.unique
@@ -191,3 +194,4 @@ class CommandCode(Code):
 
     USAGE = "LOS-U001", "The command line cannot be understood.", "Look at `--help`."
     INTERRUPTED = "LOS-U002", "The command was stopped with Ctrl-C; nothing half-done is kept.", "Start it again."
+    OUTPUT_CLOSED = "LOS-U060", "The standard output is closed.", "Say where it goes, as in `> /dev/null`."

@@ -184,10 +184,13 @@ def _keys_at(section: KeyPath) -> Iterator[str]:
     for part in section:
         if model is None:
             return
-        if inside_mapping:
+        if inside_mapping or isinstance(part, int):  # a name of the user's, or a place in a list
             inside_mapping = False
             continue
-        annotation = model.model_fields[str(part)].annotation
+        field = model.model_fields.get(part)
+        if field is None:
+            return
+        annotation = field.annotation
         inside_mapping = typing.get_origin(annotation) is dict
         model = _model_in(annotation)
     yield from model.model_fields if model is not None else ()

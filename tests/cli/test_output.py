@@ -247,7 +247,10 @@ def test_numbers_in_json_are_finite(los: Los, ran: Shop) -> None:
 
 
 def test_what_a_killed_report_left_is_removed(los: Los, ran: Shop) -> None:
-    left = [ran.runs[0] / ".report.html.unfinished-0123456789abcdef", ran.folder / ".mine.html.unfinished-0123"]
+    left = [
+        ran.runs[0] / ".report.html.unfinished-0123456789abcdef",
+        ran.folder / ".mine.html.unfinished-0123",
+    ]
     for path in left:
         path.write_text("half", encoding="utf-8")
     assert los("report", ran.folder, "--out", ran.folder / "mine.html").status == 0

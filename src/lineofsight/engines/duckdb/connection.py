@@ -15,8 +15,13 @@ from lineofsight.project.settings import DuckDBSettings
 _CATALOGUE = "memory.main"  # what DuckDB calls an in-memory database and its schema
 
 
-def connect(settings: DuckDBSettings, private: Path) -> duckdb.DuckDBPyConnection:
+def connect(settings: DuckDBSettings, private: Path, spill: str | None = None) -> duckdb.DuckDBPyConnection:
     """An in-memory database in UTC that loads no extension, sees no Python variable and spills to `private`.
+
+    Args:
+        settings: Its limits.
+        private: Its own folder.
+        spill: How much it may spill, as `50GB`; absent, nine tenths of what is free.
 
     Raises:
         EngineError: A limit is not understood, as in `memory: lots`.
@@ -35,6 +40,8 @@ def connect(settings: DuckDBSettings, private: Path) -> duckdb.DuckDBPyConnectio
     }
     if settings.memory is not None:
         options["memory_limit"] = literal(settings.memory)
+    if spill is not None:
+        options["max_temp_directory_size"] = literal(spill)
     if settings.threads is not None:
         options["threads"] = str(settings.threads)
     for name, value in options.items():

@@ -26,6 +26,7 @@ from lineofsight.engines.duckdb.connection import (
     lock,
     memory_limit,
 )
+from lineofsight.engines.duckdb.deadline import within
 from lineofsight.engines.duckdb.failures import ComputedColumns, as_engine_error, as_expression_error
 from lineofsight.engines.duckdb.incremental import ROWS, IncrementalTable, RowCache, incremental_names
 from lineofsight.engines.duckdb.incremental.cache import link
@@ -71,7 +72,9 @@ class DuckDBEngine:
         self._owned = contextlib.ExitStack()
         self._private = private_folder(working, self._owned)
         try:
-            self._connection = connect(loaded.project.engine.duckdb, self._private)
+            self._connection = connect(
+                loaded.project.engine.duckdb, self._private, loaded.project.limits.spill
+            )
         except BaseException:
             self._owned.close()
             raise
@@ -93,7 +96,8 @@ class DuckDBEngine:
             )
             self._load(RowCache(working.resolve() / ROWS, self._private, provenance("duckdb")))
             for name in sql_tables_in_order(loaded.project) if read else ():
-                load_sql(self._connection, loaded, name, loaded.project.tables[name].sql or "")
+                with self._within(f"the SQL of table '{name}'"):
+                    load_sql(self._connection, loaded, name, loaded.project.tables[name].sql or "")
         except BaseException:
             self.close()
             raise
@@ -130,8 +134,9 @@ class DuckDBEngine:
             if parts is not None:
                 self._read_whole(table)
             rows = Rows.of(table)
-            columns, condition = typed(self._connection, self._loaded, rows, fields, where)
-            found = checked(self._connection, self._loaded, rows, columns, condition)
+            with self._within(f"an expression on the table '{table}'"):
+                columns, condition = typed(self._connection, self._loaded, rows, fields, where)
+                found = checked(self._connection, self._loaded, rows, columns, condition)
             self._computed.append(ComputedColumns(rows, columns, condition))
         count, audits, query = found
         refuse_extreme(self._loaded, table, fields, audits)
@@ -220,7 +225,7 @@ class DuckDBEngine:
         one_by_one = incremental_names(self._loaded, list(self._feeds.values()))
         for name, feed in self._feeds.items():
             if name not in one_by_one:
-                load_feed(self._connection, self._loaded, feed)
+                self._load_feed(feed)
                 self._files.opened(name, feed.files)
                 continue
             table = IncrementalTable(self._connection, self._loaded, feed, cache, self._files)
@@ -234,7 +239,14 @@ class DuckDBEngine:
         self._files.tell(f"reading all {len(feed.files):,} files of '{table}': {reason}")
         self._files.opened(table, feed.files)
         self._connection.execute(f"DROP VIEW IF EXISTS {declared(table)}")
-        load_feed(self._connection, self._loaded, feed)
+        self._load_feed(feed)
+
+    def _load_feed(self, feed: Feed) -> None:
+        with self._within(f"reading the table '{feed.name}'"):
+            load_feed(self._connection, self._loaded, feed)
+
+    def _within(self, what: str) -> contextlib.AbstractContextManager[None]:
+        return within(self._connection, self._loaded.project.limits.sql, what)
 
     def _view(self, query: str) -> ir.Table:
         self._views += 1
@@ -247,7 +259,11 @@ class DuckDBEngine:
 
     @contextlib.contextmanager
     def _computing(self) -> Iterator[None]:
-        with as_engine_error(), as_expression_error(self._connection, self._loaded, self._computed):
+        with (
+            self._within("a query of the episodes"),
+            as_engine_error(),
+            as_expression_error(self._connection, self._loaded, self._computed),
+        ):
             yield
 
     def _run(self, sql: str) -> duckdb.DuckDBPyConnection:

@@ -30,7 +30,7 @@ def out_of_memory(error: duckdb.OutOfMemoryException) -> EngineError:
     return EngineError(
         EngineCode.OUT_OF_MEMORY,
         f"the engine ran out of memory: {message_of(error)}",
-        hint="raise 'engine: {duckdb: {memory: …}}', free some disk for spilling, or narrow the data with 'where'",
+        hint="raise 'engine: {duckdb: {memory: …}}', let it spill more with 'limits: {spill: …}' and free disk, or narrow the data with 'where'",
     )
 
 

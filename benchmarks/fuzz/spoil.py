@@ -112,7 +112,7 @@ def spoilt_rows(rows: list[Row], rng: random.Random) -> list[Row]:
         column = rng.choice(list(rows[0]))
         match rng.randrange(8):
             case 0 | 1 | 2:
-                for row in rng.sample(rows, rng.choice((1, 1, 3, len(rows)))):
+                for row in rng.sample(rows, min(len(rows), rng.choice((1, 1, 3, len(rows))))):
                     row[column] = rng.choice(HELD)
             case 3:
                 same = rng.choice(HELD)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from benchmarks.fuzz import cases
 from benchmarks.fuzz.__main__ import tried
 from benchmarks.fuzz.world import FORMATS, PROJECT, tables, write_table
+
 from lineofsight import load_project
 
 

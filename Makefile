@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo style check test docs calibrate bench mutants wheel hooks clean
+.PHONY: help setup demo style check test docs calibrate bench mutants fuzz wheel hooks clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ bench: $(READY) ## measure speed and scale (hours)
 
 mutants: $(READY) ## change the code in 100 places: do tests notice? (20 minutes)
 	$(BIN)/python -m benchmarks.mutants
+
+fuzz: $(READY) ## spoil 10,000 project files and 1,000 data files: no traceback (minutes)
+	$(BIN)/python -m benchmarks.fuzz
 
 # What an earlier build left in build/ would be packed again.
 wheel: $(READY) ## build the wheel into dist/

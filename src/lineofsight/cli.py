@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,9 +21,11 @@ import typer
 from typer.core import TyperGroup
 
 from lineofsight import __version__
+from lineofsight.characters import escaped_json, visible_lines
 from lineofsight.error_codes import CommandCode, EngineCode
 from lineofsight.errors import CommandError, EngineError, LineofsightError, disk_is_full
 from lineofsight.logs import hide_logs, logs_are_shown, show_logs
+from lineofsight.surroundings import refuse_unfit, too_few_threads
 
 _log = logging.getLogger(__name__)
 _UsageError: Any = typer.BadParameter.__mro__[1]  # of the click that typer uses, its own or the installed one
@@ -71,6 +74,7 @@ class _Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         with _ending():
+            refuse_unfit()
             try:
                 return super().invoke(ctx)
             finally:
@@ -303,6 +307,8 @@ def doctor(
 def main() -> None:
     """Runs the command; what a user can mend ends with status 2, an interruption with 130."""
     codecs.register_error("lookalikes", _lookalikes)
+    if sys.stderr is None:  # closed: what is told there goes nowhere
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  # for the life of the process
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="lookalikes")
@@ -312,7 +318,8 @@ def main() -> None:
             try:
                 status = app(prog_name="los", standalone_mode=False)
             finally:
-                sys.stdout.flush()
+                if sys.stdout is not None:
+                    sys.stdout.flush()
     except typer.Exit as end:
         status = end.exit_code
     finally:
@@ -344,6 +351,25 @@ def _ending() -> Iterator[None]:
             _forget_stdout()
         code = EngineCode.DISK_FULL if disk_is_full(error) else EngineCode.FILE_FAILED
         _fail(EngineError(code, f"{place}{error.strerror or error}"))
+    except (typer.Exit, SystemExit):
+        raise
+    except RecursionError:
+        _fail(EngineError(EngineCode.UNFORESEEN, "something is nested too deeply to be computed"))
+    except Exception as error:  # noqa: BLE001  # whatever it is, nobody is helped by a traceback
+        if "can't start new thread" in str(error):
+            _fail(too_few_threads())
+        _fail(_unforeseen(error))
+
+
+def _unforeseen(error: Exception) -> EngineError:
+    """What nobody thought of, with the place in the code that a report of it needs."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "lineofsight" in frame.filename]
+    place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    return EngineError(
+        EngineCode.UNFORESEEN,
+        f"this was not foreseen: {type(error).__name__}: {error}{place}",
+        hint="it is a fault of Lineofsight: please report it with this text",
+    )
 
 
 def _fail(error: LineofsightError) -> None:
@@ -372,8 +398,8 @@ def _tell(error: LineofsightError, text: str) -> None:
     codes = [str(each.code) for each in error.problems]
     _log.error("failed: %s", error.code.happened, extra=told | ({"problems": codes} if codes else {}))
     if asks_for(sys.argv, "--format", "json"):
-        with contextlib.suppress(OSError):
-            print(json.dumps({"error": error.to_dict()}, ensure_ascii=False), flush=True)
+        with contextlib.suppress(OSError, AttributeError):
+            print(escaped_json(json.dumps({"error": error.to_dict()}, ensure_ascii=False)), flush=True)
     if not json_logs:
         _say(text)
 
@@ -385,7 +411,7 @@ def asks_for(arguments: Sequence[str], option: str, value: str) -> bool:
 
 def _say(message: str) -> None:
     with contextlib.suppress(OSError):
-        print(message, file=sys.stderr, flush=True)
+        print(visible_lines(message), file=sys.stderr, flush=True)
 
 
 def _forget_stdout() -> None:

@@ -8,6 +8,7 @@ import datetime as dt
 import io
 import json
 import math
+import re
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,10 +19,12 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from lineofsight import api
 from lineofsight.analyses import registry
 from lineofsight.analyses.why_moved.command import move_of
+from lineofsight.characters import escaped_json, visible, visible_lines
 from lineofsight.doctor import diagnosis
 from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, did_you_mean
@@ -45,10 +48,23 @@ _CHECKED = ("align", "profile", "fold")
 _BRIEF = ("cause", "outcome", "segment", "path", "change", "estimate", "low", "high", "unit", "money_per_year", "n", "reason")  # fmt: skip
 _MARKS = {"for": "+", "against": "!", "open": "?", "fact": "-"}
 
+#: What makes a spreadsheet take a cell for a formula; the wide forms too, which some turn into the usual.
+_FORMULAS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_STARTS = ("\t", "\r", "\n")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+
 _Values = Mapping[str, Any]
 
-out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+class _Console(Console):
+    """A console on which values of the data steer nothing: what would is made visible."""
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        return super().render_str(visible_lines(text), **how)
+
+
+out = _Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+err = _Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def init_project(folder: Path, name: str | None) -> None:
@@ -194,13 +210,24 @@ def _write(format_: str, names: Sequence[str], rows: Sequence[_Values]) -> None:
         _in_utf8()
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(names)
-        writer.writerows([_plain(in_words(value)) for value in row.values()] for row in rows)
+        writer.writerows([csv_cell(_plain(in_words(value))) for value in row.values()] for row in rows)
 
 
 def _write_json(value: object) -> None:
     _in_utf8()
-    json.dump(value, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False, default=_plain)
-    sys.stdout.write("\n")
+    text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False, default=_plain)
+    sys.stdout.write(f"{escaped_json(text)}\n")
+
+
+def csv_cell(value: Any) -> Any:
+    """A value for a spreadsheet, which computes whatever begins like a formula: text never does, numbers stay numbers.
+
+    As OWASP advises against CSV injection, an apostrophe stands before it.
+    """
+    if not isinstance(value, str):
+        return value
+    formula = value.lstrip().startswith(_FORMULAS) or value.startswith(_STARTS)
+    return visible(f"'{value}" if formula and not _NUMBER.fullmatch(value) else value)
 
 
 def _in_utf8() -> None:
@@ -249,7 +276,7 @@ def _print_table(title: str, names: Sequence[str], rows: Sequence[_Values]) -> N
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return _number(value) if isinstance(value, float) else str(in_words(value))
+    return _number(value) if isinstance(value, float) else visible(str(in_words(value)))
 
 
 def _print_truth(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -277,7 +304,7 @@ def _print_truth(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _page() -> Console:
     """A console as wide as the terminal; where there is none, wide enough for every column."""
-    return Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 2000)
+    return _Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 2000)
 
 
 def _short(path: Path) -> Path:
@@ -290,14 +317,14 @@ def _short(path: Path) -> Path:
 @contextmanager
 def _progress(stages: Sequence[str]) -> Iterator[pipeline.Progress]:
     """A bar that fills stage by stage, with what is being done beside it; nothing where nobody sees it, or a log is shown."""
-    columns = (BarColumn(bar_width=24), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (BarColumn(bar_width=24), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
     hidden = logs_are_shown() or not sys.stderr.isatty()  # a log would be written amid it
     shown = Progress(*columns, console=err, transient=True, disable=hidden)
     with shown as progress:
         task = progress.add_task("reading the project", total=len(stages))
 
         def step(stage: str, message: str) -> None:
-            progress.update(task, completed=stages.index(stage), description=message)
+            progress.update(task, completed=stages.index(stage), description=visible(message))
 
         yield step
 

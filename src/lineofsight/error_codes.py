@@ -135,6 +135,7 @@ class DataCode(Code):
     HEADER_UNCLEAR = "LOS-D050", "It is not clear in which lines of a CSV file the names of its columns stand.", "Say how many lines the header takes, with `header`, and how many stand above it, with `skip`."
     COLUMN_AMBIGUOUS = "LOS-D051", "A name stands for several columns, or for a column and a computation.", "Write the name that the hint gives for the one that is meant."
     SPREADSHEET = "LOS-D052", "A file is a workbook or an archive, which is not read.", "Save its sheet as CSV (UTF-8), and name that file in `path`."
+    VIEW_READS_OUTSIDE = "LOS-D060", "A view inside a database file reads something else than this file.", "Write what it gives into a table of the file, and name that."
 
 
 @enum.unique
@@ -155,6 +156,9 @@ class EngineCode(Code):
     SESSION_UNWANTED = "LOS-E012", "A Spark session or its tables are given, and the project's engine is DuckDB.", "Write `engine: spark`."
     GIVEN_TABLE_UNKNOWN = "LOS-E013", "A table is given that the project does not declare.", "Correct its name, or declare it."
     CODE_UNREADABLE = "LOS-E014", "The code of Lineofsight cannot be read, so stored answers cannot be told to be its own.", "Install it from its wheel."
+    TIME_LIMIT = "LOS-E060", "Something that the engine computes took longer than `limits` allows.", "Raise `limits: {sql: …}`, or make the SQL of the project quicker."
+    TOO_FEW_THREADS = "LOS-E061", "The system lets the process start too few threads.", "Raise `ulimit -u` or the container's limit, or write `engine: {duckdb: {threads: 1}}`."
+    UNFORESEEN = "LOS-E062", "Something happened that was not foreseen.", "It is a fault of Lineofsight: report it with the text of the error."
 
 
 @enum.unique
@@ -193,3 +197,4 @@ class CommandCode(Code):
 
     USAGE = "LOS-U001", "The command line cannot be understood.", "Look at `--help`."
     INTERRUPTED = "LOS-U002", "The command was stopped with Ctrl-C; nothing half-done is kept.", "Start it again."
+    OUTPUT_CLOSED = "LOS-U060", "The standard output is closed.", "Say where it goes, as in `> /dev/null`."

@@ -12,6 +12,8 @@ import json
 import logging
 from typing import TextIO
 
+from lineofsight.characters import escaped_json, visible
+
 PACKAGE = "lineofsight"
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 _OF_EVERY_RECORD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
@@ -50,7 +52,7 @@ class _Text(logging.Formatter):
     """`2026-01-31T08:00:00.123Z INFO lineofsight.pipeline.run: stage align took 1.204 s`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return f"{_time(record)} {record.levelname} {record.name}: {record.getMessage()}"
+        return visible(f"{_time(record)} {record.levelname} {record.name}: {record.getMessage()}")
 
 
 class _Json(logging.Formatter):
@@ -64,4 +66,4 @@ class _Json(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        return json.dumps(head | told, ensure_ascii=False, default=str)
+        return escaped_json(json.dumps(head | told, ensure_ascii=False, default=str))

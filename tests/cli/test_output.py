@@ -244,3 +244,15 @@ def test_names_in_brackets_are_printed_as_they_are(los: Los, shop: Shop) -> None
 def test_numbers_in_json_are_finite(los: Los, ran: Shop) -> None:
     rows = json.loads(los("show", "effects", "--project", ran.folder, "--format", "json").out)
     assert all(math.isfinite(v) for row in rows for v in row.values() if isinstance(v, float))
+
+
+def test_what_a_killed_report_left_is_removed(los: Los, ran: Shop) -> None:
+    left = [
+        ran.runs[0] / ".report.html.unfinished-0123456789abcdef",
+        ran.folder / ".mine.html.unfinished-0123",
+    ]
+    for path in left:
+        path.write_text("half", encoding="utf-8")
+    assert los("report", ran.folder, "--out", ran.folder / "mine.html").status == 0
+    assert not any(path.exists() for path in left)
+    assert not list(ran.folder.rglob(".owner-*"))

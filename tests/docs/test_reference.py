@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import typing
 
 import pytest
@@ -71,6 +72,7 @@ HEADINGS = {
     "Insist": "insist",
     "Engine": "engine",
     "DuckDBSettings": "engine limits",
+    "Limits": "limits",
     "SparkSettings": "engine cluster",
 }
 
@@ -111,6 +113,8 @@ def _default(field: FieldInfo) -> str:
     if isinstance(field.default, BaseModel):
         return "–"
     default = field.default
+    if isinstance(default, dt.timedelta):
+        return f"{default.total_seconds() / 3600:g} hour"
     return f"{default:g}" if isinstance(default, float) else str(default)
 
 

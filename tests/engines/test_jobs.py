@@ -42,7 +42,6 @@ from lineofsight.engines.response_sums import Episodes
 from lineofsight.engines.workers import Workers, sendable, tunables
 from lineofsight.error_codes import DataCode
 from lineofsight.errors import DataError, EngineError
-from lineofsight.processes import process_alive
 from lineofsight.project.load import load_project
 from lineofsight.project.settings import DuckDBSettings
 from lineofsight.simulate import small_company, write_company
@@ -86,6 +85,10 @@ def table() -> pa.Table:
 
 TABLE = table()
 FOLDING = Aggregation(PLAN, centres_of(TABLE.select(PLAN.columns).to_batches(), PLAN))
+
+
+def process_alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from lineofsight.analyses.registry import tables
 from lineofsight.errors import RunError
 from lineofsight.runs.columns import SCHEMA_VERSION
-from lineofsight.runs.reader import Run, latest_run
+from lineofsight.runs.reader import Run, latest_run, list_runs
 from lineofsight.runs.writer import write_run
 
 BY_NAME = tables()
@@ -80,3 +80,31 @@ def test_half_written_and_hidden_folders_are_no_runs(run: Run, tmp_path: Path) -
     hidden.mkdir()
     (hidden / "manifest.json").write_text("{}")
     assert latest_run(tmp_path).id == run.id
+
+
+def started(tmp_path: Path, name: str, created: str | None) -> str:
+    manifest = MANIFEST if created is None else MANIFEST | {"created": created}
+    return write_run(tmp_path, name, SCHEMAS, {}, manifest).id
+
+
+def test_the_newest_run_is_the_one_that_was_started_last(tmp_path: Path) -> None:
+    started(tmp_path, "zzz-by-hand", "2024-01-02T10:00:00+00:00")
+    started(tmp_path, "2024-01-01T00-00-00", "2024-01-01T00:00:00+00:00")
+    started(tmp_path, "2024-03-01T10-00-00", None)
+    newest = started(tmp_path, "2023-01-01T00-00-00", "2024-04-01T10:00:00+02:00")
+    assert latest_run(tmp_path).id == newest
+    assert [run.id for run in list_runs(tmp_path)] == [
+        *("2024-01-01T00-00-00", "zzz-by-hand", "2024-03-01T10-00-00", newest)
+    ]
+
+
+def test_a_run_from_the_future_hides_no_other(tmp_path: Path) -> None:
+    started(tmp_path, "2999-01-01T00-00-00", "2999-01-01T00:00:00+00:00")
+    started(tmp_path, "9999-12-31T23-59-59", None)
+    newest = started(tmp_path, "2024-04-01T10-00-00", "2024-04-01T10:00:00+00:00")
+    assert latest_run(tmp_path).id == newest
+
+
+def test_runs_of_one_second_are_counted(tmp_path: Path) -> None:
+    names = [started(tmp_path, "2024-04-01T10-00-00", "2024-04-01T10:00:00+00:00") for _ in range(11)]
+    assert [run.id for run in list_runs(tmp_path)] == names

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -113,24 +111,6 @@ def test_what_is_not_a_number_is_stored_as_missing() -> None:
     assert to_arrow(BY_NAME["tables"], [row]).schema.field("covers_from").type == pa.timestamp("us")
     silent = {"perception": "a", "variable": "b", "kind": "control", "mean_respondents": float("nan")}
     assert to_arrow(BY_NAME["silent"], [silent])["mean_respondents"].to_pylist() == [None]
-
-
-def test_only_what_dead_processes_left_is_removed(tmp_path: Path) -> None:
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    runs = tmp_path / "runs"
-    names = {
-        f".unfinished-{dead.pid}-0a": True,
-        f".unfinished-{os.getppid()}-0a": False,
-        f".unfinished-{os.getpid()}-0a": True,  # this process writes no run now: its number was another's
-        ".unfinished-mine": False,
-        "2024-01-31T10-00-00": False,
-    }
-    for name in names:
-        (runs / name).mkdir(parents=True)
-        (runs / name / "effects.parquet").write_bytes(b"half")
-    assert clean_unfinished(tmp_path) == 2
-    assert {path.name for path in runs.iterdir()} == {name for name, removed in names.items() if not removed}
 
 
 def test_a_run_being_written_here_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

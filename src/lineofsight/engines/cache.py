@@ -25,6 +25,7 @@ from lineofsight.engines.codec import decode, digest, encode
 from lineofsight.engines.jobs import MapReduce
 from lineofsight.error_codes import EngineCode
 from lineofsight.errors import EngineError, disk_is_full
+from lineofsight.ownership import claimed, remove
 
 MOST_BYTES = 1 << 29
 """Answers of other settings that are kept: half a gigabyte for each table of stored episodes."""
@@ -75,20 +76,21 @@ class AnswerCache:
         path = self._path(question)
         tree, arrays = encode(answer)
         text = np.frombuffer(json.dumps(tree).encode(), dtype=np.uint8)
-        partial = path.with_suffix(f".partial-{os.getpid()}")
         try:
-            self._folder.mkdir(exist_ok=True)
-            with partial.open("wb") as out:
-                np.savez(out, text, *arrays, allow_pickle=False)
-            partial.replace(path)
+            with claimed(self._folder.parent) as token:
+                partial = path.with_suffix(f".partial-{token}")
+                try:
+                    self._folder.mkdir(exist_ok=True)
+                    with partial.open("wb") as out:
+                        np.savez(out, text, *arrays, allow_pickle=False)
+                    partial.replace(path)
+                finally:
+                    remove(partial)
         except OSError as error:
             code = EngineCode.DISK_FULL if disk_is_full(error) else EngineCode.FOLDER_UNWRITABLE
             raise EngineError(
                 code, f"cannot write to '{self._folder}': {error.strerror or error}", hint="free some space"
             ) from error
-        finally:
-            with contextlib.suppress(OSError):
-                partial.unlink(missing_ok=True)
         self._used.add(path.name)
 
     def clear(self) -> None:

@@ -10,6 +10,7 @@ from lineofsight.report.blocks import Page
 from lineofsight.report.data import ReportData
 from lineofsight.report.html import write_page
 from lineofsight.runs.reader import Run
+from lineofsight.runs.writer import clean_unfinished
 
 
 def report_page(run: Run) -> Page:
@@ -34,4 +35,5 @@ def write_report(run: Run, path: Path) -> Path:
     Raises:
         RunError: The run cannot be read, or the file cannot be written.
     """
+    clean_unfinished(run.path.parent.parent)
     return write_page(report_page(run), path)

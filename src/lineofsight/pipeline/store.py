@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import time
 from dataclasses import asdict
 from functools import cached_property
@@ -21,7 +20,7 @@ from lineofsight.engines.provenance import provenance
 from lineofsight.episodes import EpisodeFile, fingerprint
 from lineofsight.error_codes import EngineCode
 from lineofsight.errors import EngineError, disk_is_full
-from lineofsight.processes import process_alive
+from lineofsight.ownership import claimed, remove, remove_abandoned
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import locate_feeds
 
@@ -95,18 +94,20 @@ class EpisodeStore:
             EngineError: The disk refuses.
         """
         text = {"episodes": json.loads(file.to_json()), "sources": [asdict(source) for source in sources]}
-        partial = self._facts.with_suffix(f".partial-{os.getpid()}")
         try:
-            partial.write_text(json.dumps(text, ensure_ascii=False), encoding="utf-8")
-            partial.replace(self._facts)
+            with claimed(self.folder) as token:
+                partial = self._facts.with_suffix(f".partial-{token}")
+                try:
+                    partial.write_text(json.dumps(text, ensure_ascii=False), encoding="utf-8")
+                    partial.replace(self._facts)
+                finally:
+                    remove(partial)
         except OSError as error:
             raise _unwritable(self.folder, error) from error
-        finally:
-            partial.unlink(missing_ok=True)
         stored = [(_changed_ns(path), path) for path in self.folder.glob("episodes-*.parquet")]
         for _, old in sorted(stored, reverse=True)[_KEPT:]:
-            _remove(old)
-            _remove(self._answers_of(old))
+            remove(old)
+            remove(self._answers_of(old))
             old.with_suffix(".json").unlink(missing_ok=True)
         for rows in (self.folder / ROWS).glob("*"):
             if _changed_ns(rows) < self._since:  # whoever uses them sets their time
@@ -131,15 +132,5 @@ def _changed_ns(path: Path) -> int:
 
 def clean_working_folder(folder: Path) -> None:
     """Removes what killed runs left behind: spilled data and half-written files."""
-    for path in [*folder.glob("spill-*"), *folder.glob("*.partial-*"), *folder.glob("*/*.partial-*")]:
-        pid = path.name.rsplit("-", 1)[-1]
-        if pid.isdigit() and not process_alive(int(pid)):
-            _remove(path)
-
-
-def _remove(path: Path) -> None:
-    """Removes a file, or the folder that Spark writes instead of one."""
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+    patterns = ("spill-*", "*.partial-*", "*/*.partial-*")
+    remove_abandoned(folder, [path for pattern in patterns for path in folder.glob(pattern)])

@@ -14,7 +14,7 @@ from lineofsight.project.crosscheck import crosscheck
 from lineofsight.project.document import read_document
 from lineofsight.project.models import Project
 from lineofsight.project.problems import KeyPath, as_error, dotted, nearest_line, suggest
-from lineofsight.project.validation import lines_by_name, validate
+from lineofsight.project.validation import lines_by_name, unshowable_texts, validate
 from lineofsight.project.variables import expand
 
 FILE_NAMES = ("lineofsight.yml", "lineofsight.yaml")
@@ -83,6 +83,8 @@ def load_project(path: Path | str, variables: Mapping[str, str] | None = None) -
     values, used = expand(document, given, os.environ)
     _refuse_unused(variables or {}, used, file)
     lines = lines_by_name(values, document.lines)
+    if unshown := unshowable_texts(values):
+        raise as_error(unshown, file, lines)
     project = validate(values)
     problems = project if isinstance(project, list) else crosscheck(project)
     if problems or isinstance(project, list):

@@ -14,7 +14,16 @@ from pydantic import BeforeValidator, Field, model_validator
 from lineofsight.error_codes import ProjectCode
 from lineofsight.project.problems import FieldError, describe
 from lineofsight.project.quantities import Day, Duration, Number
-from lineofsight.project.settings import Engine, Estimation, Insist, Response, Section, Value, named_engine
+from lineofsight.project.settings import (
+    Engine,
+    Estimation,
+    Insist,
+    Limits,
+    Response,
+    Section,
+    Value,
+    named_engine,
+)
 from lineofsight.project.tables import Table
 from lineofsight.units import TIMES
 
@@ -402,6 +411,7 @@ class Project(Section):
     currency: str = ""
     timezone: str | None = None
     engine: Annotated[Engine, BeforeValidator(named_engine)] = Engine()
+    limits: Limits = Limits()
     tables: dict[str, Table]
     episodes: Episodes
     operations: dict[str, Operation]
@@ -414,6 +424,15 @@ class Project(Section):
     response: Response = Response()
     estimation: Estimation = Estimation()
     insist: tuple[Insist, ...] = ()
+
+    @model_validator(mode="after")
+    def _limits_of_duckdb(self) -> Project:
+        if self.engine.name == "spark" and "limits" in self.model_fields_set:
+            raise FieldError(
+                ProjectCode.KEYS_CONFLICT,
+                "found 'limits' with 'engine: spark': they are DuckDB's; Spark has options of its own, under 'config'",
+            )
+        return self
 
     @property
     def assigned(self) -> dict[str, Assigned]:

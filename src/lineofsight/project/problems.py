@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lineofsight.characters import visible
 from lineofsight.error_codes import DataCode, ProjectCode
 from lineofsight.errors import ProjectError
 
@@ -71,7 +72,7 @@ def dotted(path: KeyPath) -> str:
 
 def quote(text: str) -> str:
     """The text in quotes, on one line and not longer than can be read at a glance."""
-    flat = " ".join(text.split())
+    flat = visible(" ".join(text.split()))
     return f"'{flat if len(flat) <= _LONGEST_QUOTE else flat[:_LONGEST_QUOTE] + '…'}'"
 
 

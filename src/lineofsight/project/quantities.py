@@ -22,6 +22,9 @@ _DAYS = {
 }
 _LONGEST_DAYS = 100 * DAYS_PER_YEAR
 _DURATION = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(hour|day|week|month|quarter|year)s?\s*", re.IGNORECASE)
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+_LONGEST_SECONDS = DAYS_PER_YEAR * 86400
+_PATIENCE = re.compile(r"\s*([0-9]{1,12}(?:\.[0-9]+)?)\s*(second|minute|hour|day)s?\s*", re.IGNORECASE)
 _PERCENT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*")
 _PLAIN = re.compile(r"\s*([0-9]*\.?[0-9]+)\s*")
 _MEMORY = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]i?B)", re.IGNORECASE)
@@ -78,6 +81,28 @@ def parse_duration(value: object) -> object:
     return length
 
 
+def parse_patience(value: object) -> object:
+    """How long something may take, from `30 seconds`, `10 minutes` or `2 hours`.
+
+    Raises:
+        FieldError: It is not a number with one of these units, less than a second, or over a year.
+    """
+    if isinstance(value, dt.timedelta):
+        return value
+    match = _PATIENCE.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise FieldError(
+            ProjectCode.WRONG_KIND,
+            f"found {describe(value)}: write how long it may take as '30 seconds', '10 minutes' or '2 hours'",
+        )
+    seconds = float(match.group(1)) * _SECONDS[match.group(2).lower()]
+    if not 1 <= seconds <= _LONGEST_SECONDS:
+        raise FieldError(
+            ProjectCode.OUT_OF_RANGE, f"found {describe(value)}: it lies between a second and a year"
+        )
+    return dt.timedelta(seconds=seconds)
+
+
 def parse_number(value: object) -> object:
     """A number, or the text of one; which it is, is checked after this.
 
@@ -127,4 +152,5 @@ Duration = Annotated[dt.timedelta, BeforeValidator(parse_duration)]
 Day = Annotated[dt.date, BeforeValidator(parse_day)]
 Number = Annotated[float, BeforeValidator(parse_number)]
 WholeNumber = Annotated[int, BeforeValidator(parse_number)]
+Patience = Annotated[dt.timedelta, BeforeValidator(parse_patience)]
 Memory = Annotated[str, BeforeValidator(parse_memory)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from lineofsight.error_codes import ProjectCode
 from lineofsight.project.problems import FieldError
-from lineofsight.project.quantities import Duration, Memory, Number, Share, WholeNumber
+from lineofsight.project.quantities import Duration, Memory, Number, Patience, Share, WholeNumber
 
 
 class Section(BaseModel):
@@ -36,6 +37,18 @@ class DuckDBSettings(Section):
 
     memory: Memory | None = None
     threads: WholeNumber | None = Field(default=None, ge=1, le=1024)
+
+
+class Limits(Section):
+    """What the embedded engine may take before it is stopped.
+
+    Attributes:
+        sql: How long one query may compute.
+        spill: How much may lie on the disk for want of memory; absent, nine tenths of what is free.
+    """
+
+    sql: Patience = dt.timedelta(hours=1)
+    spill: Memory | None = None
 
 
 def _as_texts(value: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from lineofsight.characters import unshowable
 from lineofsight.error_codes import ProjectCode
 from lineofsight.project.models import Project
 from lineofsight.project.problems import (
@@ -24,6 +25,7 @@ from lineofsight.project.problems import (
 )
 
 _LISTED_BY_NAME = ("controls", "segments")
+_DRAWN = ("operations", "perceptions", "behaviours")
 _WORD = re.compile(r"'([^']*)'")
 _NEEDED = {
     "string": "a text is needed",
@@ -58,6 +60,31 @@ def validate(values: Mapping[str, Any]) -> Project | list[Problem]:
         for details in every
         if details["type"] != "missing" or details["loc"] not in misspelt
     ]
+
+
+def unshowable_texts(values: Any, path: KeyPath = ()) -> list[Problem]:
+    """Texts with characters that cannot be shown, which escapes (`"\\x1b"`) and variables bring in; what is drawn is one line."""
+    match values:
+        case dict():
+            keys = [(key, (*path, key)) for key in values]
+            found = [problem for key, at in keys for problem in _unshowable(key, at, one_line=True)]
+            return found + [each for key, at in keys for each in unshowable_texts(values[key], at)]
+        case list():
+            return [each for at, entry in enumerate(values) for each in unshowable_texts(entry, (*path, at))]
+        case str():
+            drawn = path == ("name",) or (
+                len(path) == 3 and path[0] in _DRAWN and path[2] in ("label", "unit")
+            )
+            return _unshowable(values, path, one_line=drawn)
+        case _:
+            return []
+
+
+def _unshowable(text: str, path: KeyPath, *, one_line: bool) -> list[Problem]:
+    if (found := unshowable(text, one_line=one_line)) is None:
+        return []
+    message = f"the text has a character that cannot be shown ({found})"
+    return [Problem(ProjectCode.UNPRINTABLE, path, message, "remove it")]
 
 
 def lines_by_name(values: Mapping[str, Any], lines: Lines) -> dict[KeyPath, int]:
@@ -157,10 +184,13 @@ def _keys_at(section: KeyPath) -> Iterator[str]:
     for part in section:
         if model is None:
             return
-        if inside_mapping:
+        if inside_mapping or isinstance(part, int):  # a name of the user's, or a place in a list
             inside_mapping = False
             continue
-        annotation = model.model_fields[str(part)].annotation
+        field = model.model_fields.get(part)
+        if field is None:
+            return
+        annotation = field.annotation
         inside_mapping = typing.get_origin(annotation) is dict
         model = _model_in(annotation)
     yield from model.model_fields if model is not None else ()

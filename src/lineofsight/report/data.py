@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from lineofsight.characters import visible
 from lineofsight.model.mediator_paths import ARROW
 from lineofsight.reasons import Statement
 from lineofsight.report.charts import theme
@@ -34,7 +35,7 @@ class ReportData:
     def rows(self, table: str, **equal: Any) -> list[Row]:
         """Rows of a table with these values; looked up, since a page asks of each claim again."""
         if table not in self._tables:
-            self._tables[table] = self.run.table(table).rows()
+            self._tables[table] = [shown(row) for row in self.run.table(table).rows()]
         if not equal:
             return list(self._tables[table])
         names = tuple(sorted(equal))
@@ -45,10 +46,11 @@ class ReportData:
             self._indexes[table, names] = index
         return list(self._indexes[table, names].get(tuple(equal[name] for name in names), ()))
 
-    @property
+    @cached_property
     def manifest(self) -> dict[str, Any]:
         """What was declared, which data, which versions."""
-        return self.run.manifest
+        found: dict[str, Any] = shown(self.run.manifest)
+        return found
 
     @cached_property
     def project(self) -> str:
@@ -204,6 +206,23 @@ class ReportData:
                 if row["cause"] in gains and self.state(row, perception) == "bad":
                     worse.setdefault(row["cause"], []).append(perception)
         return worse
+
+
+def shown(value: Any) -> Any:
+    """A value of a run with all its texts made visible; those of the data may hold what no picture can."""
+    match value:
+        case Unit():
+            return Unit(visible(value), value.kind)
+        case str():
+            return visible(value) if type(value) is str else value
+        case dict():
+            return {shown(key): shown(each) for key, each in value.items()}
+        case tuple() | list():
+            return type(value)(shown(each) for each in value)
+        case Statement():
+            return replace(value, **{name: shown(each) for name, each in value.values.items()})
+        case _:
+            return value
 
 
 def in_words(name: str) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
+import glob
 import logging
-import os
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, disk_is_full
+from lineofsight.ownership import claimed, remove, remove_abandoned
 from lineofsight.report.blocks import Page
 from lineofsight.report.charts import font, theme
+from lineofsight.runs.writer import UNFINISHED
 
 _log = logging.getLogger(__name__)
 
@@ -31,20 +32,22 @@ def write_page(page: Page, path: Path) -> Path:
         RunError: The file cannot be written.
     """
     text = render_page(page)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
+        remove_abandoned(path.parent, list(path.parent.glob(f".{glob.escape(path.name)}{UNFINISHED}*")))
+        with claimed(path.parent) as token:
+            unfinished = path.with_name(f".{path.name}{UNFINISHED}{token}")
+            try:
+                unfinished.write_text(text, encoding="utf-8")
+                unfinished.replace(path)
+            finally:
+                remove(unfinished)
         _log.info("the report has %d characters", len(text), extra={"characters": len(text)})
     except OSError as error:
         code = RunCode.DISK_FULL if disk_is_full(error) else RunCode.REPORT_UNWRITABLE
         raise RunError(
             code, f"the report could not be written to {path}: {error.strerror or error}"
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            unfinished.unlink(missing_ok=True)
     return path
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import json
 import re
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lineofsight.characters import visible
 from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.reasons import Statement
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 SCHEMA = "schema.json"
 _SHOWN = 30
+_CLOCKS_DIFFER = dt.timedelta(days=1)  # hosts that share a folder, at most
 _COUNTED = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d)-(\d+)")
 
 
@@ -93,7 +96,7 @@ class RunTable:
 def _cell(value: Any) -> str:
     if value is None:
         return "–"
-    return f"{value:,.4g}" if isinstance(value, float) else html.escape(str(in_words(value)))
+    return f"{value:,.4g}" if isinstance(value, float) else html.escape(visible(str(in_words(value))))
 
 
 def _with_kind(rows: list[dict[str, Any]], kind: str) -> None:
@@ -227,8 +230,8 @@ class Run:
         return sorted([*super().__dir__(), *self.schemas])
 
     def _repr_html_(self) -> str:
-        items = "".join(f"<li>{html.escape(row['sentence'])}</li>" for row in self.findings)
-        project = html.escape(str(self.manifest["project"]["name"]))
+        items = "".join(f"<li>{html.escape(visible(row['sentence']))}</li>" for row in self.findings)
+        project = html.escape(visible(str(self.manifest["project"]["name"])))
         return f"<h3>{project}: run {html.escape(self.id)}</h3><ol>{items}</ol>"
 
 
@@ -249,12 +252,24 @@ def latest_run(project_folder: Path) -> Run:
 
 
 def list_runs(project_folder: Path) -> list[Run]:
-    """All whole runs of a project, oldest first."""
-    folders = [file.parent for file in (project_folder / "runs").glob("*/" + MANIFEST)]
-    return [Run(folder) for folder in sorted(folders, key=_age) if not folder.name.startswith(".")]
+    """All whole runs of a project by the time they were started, oldest first; what is not known of one, its name tells.
+
+    A time that has not come is a wrong clock's: such runs come before all others, so that they do not hide what is new.
+    """
+    files = (project_folder / "runs").glob("*/" + MANIFEST)
+    folders = [file.parent for file in files if not file.parent.name.startswith(".")]
+    latest = (dt.datetime.now(dt.UTC) + _CLOCKS_DIFFER).isoformat(timespec="seconds")
+    return [Run(folder) for *_, folder in sorted((*_started(folder, latest), folder) for folder in folders)]
 
 
-def _age(folder: Path) -> tuple[str, int]:
-    """Orders runs by the second they were started in, then by their count in it."""
+def _started(folder: Path, latest: str) -> tuple[bool, str, int]:
+    """Whether its time has come, the second it was started in, and its count in it."""
     parts = _COUNTED.fullmatch(folder.name)
-    return (parts[1], int(parts[2])) if parts else (folder.name, 1)
+    try:
+        text = str(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["created"])
+        at = dt.datetime.fromisoformat(text).astimezone(dt.UTC).isoformat(timespec="seconds")
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
+        name = parts[1] if parts else folder.name
+        day, _, time = name.partition("T")
+        at = f"{day}T{time.replace('-', ':')}+00:00"
+    return at <= latest, at, int(parts[2]) if parts else 1

@@ -8,7 +8,6 @@ import json
 import logging
 import os
 import secrets
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +18,7 @@ import pyarrow.parquet as pq
 
 from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, disk_is_full
-from lineofsight.processes import process_alive
+from lineofsight.ownership import claimed, remove, remove_abandoned
 from lineofsight.reasons import Statement
 from lineofsight.runs.columns import TableSchema
 from lineofsight.runs.reader import MANIFEST, SCHEMA, Run
@@ -45,8 +44,8 @@ _TYPES = {
     "reasons": pa.list_(_REASON),
 }
 _UNIT_KIND, _KIND = "unit_kind", "_kind"
-_UNFINISHED = ".unfinished-"
-_being_written: set[Path] = set()
+UNFINISHED = ".unfinished-"
+"""What stands in the name of a folder or file before the mark of who is writing it."""
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -74,21 +73,14 @@ def write_run(
         RunError: The rows do not fit the schema, or the disk refuses.
     """
     runs = project_folder / "runs"
-    unfinished = runs / f"{_UNFINISHED}{os.getpid()}-{secrets.token_hex(4)}"
-    _being_written.add(unfinished)
     try:
-        unfinished.mkdir(parents=True)
-        for schema in schemas:
-            pq.write_table(
-                to_arrow(schema, tables.get(schema.name, ())), unfinished / f"{schema.name}.parquet"
-            )
-        text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)
-        described = json.dumps([asdict(schema) for schema in schemas], indent=1, ensure_ascii=False)
-        (unfinished / SCHEMA).write_text(described + "\n", encoding="utf-8")
-        (unfinished / MANIFEST).write_text(text + "\n", encoding="utf-8")
-        written = Run(_moved(unfinished, runs, run_id))
-        _log.debug("%d tables were written", len(schemas), extra={"run": written.id, "tables": len(schemas)})
-        return written
+        runs.mkdir(parents=True, exist_ok=True)
+        with claimed(runs) as token:
+            unfinished = runs / f"{UNFINISHED}{secrets.token_hex(4)}-{token}"
+            try:
+                return _written(unfinished, runs, run_id, schemas, tables, manifest)
+            finally:
+                remove(unfinished)
     except OSError as error:
         if disk_is_full(error):
             raise RunError(
@@ -101,9 +93,26 @@ def write_run(
             f"the run could not be written to {runs}: {error.strerror or error}",
             hint="the project's folder must be one that you can write to",
         ) from error
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        _being_written.discard(unfinished)
+
+
+def _written(
+    unfinished: Path,
+    runs: Path,
+    run_id: str,
+    schemas: Sequence[TableSchema],
+    tables: Mapping[str, Rows],
+    manifest: Mapping[str, Any],
+) -> Run:
+    unfinished.mkdir()
+    for schema in schemas:
+        pq.write_table(to_arrow(schema, tables.get(schema.name, ())), unfinished / f"{schema.name}.parquet")
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)
+    described = json.dumps([asdict(schema) for schema in schemas], indent=1, ensure_ascii=False)
+    (unfinished / SCHEMA).write_text(described + "\n", encoding="utf-8")
+    (unfinished / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    written = Run(_moved(unfinished, runs, run_id))
+    _log.debug("%d tables were written", len(schemas), extra={"run": written.id, "tables": len(schemas)})
+    return written
 
 
 def _moved(unfinished: Path, runs: Path, run_id: str) -> Path:
@@ -164,11 +173,9 @@ def _stored(value: Any) -> Any:
 
 def clean_unfinished(project_folder: Path) -> int:
     """Removes what killed runs left behind; runs still being written are left alone. Returns how many were removed."""
-    removed = 0
-    for folder in (project_folder / "runs").glob(f"{_UNFINISHED}*"):
-        pid = folder.name.removeprefix(_UNFINISHED).split("-", 1)[0]
-        mine = pid == str(os.getpid())
-        if pid.isdigit() and (folder not in _being_written if mine else not process_alive(int(pid))):
-            shutil.rmtree(folder, ignore_errors=True)
-            removed += 1
-    return removed
+    runs = project_folder / "runs"
+    removed = remove_abandoned(runs, list(runs.glob(f"{UNFINISHED}*")))
+    reports: dict[Path, list[Path]] = {}
+    for path in runs.glob(f"*/.*{UNFINISHED}*"):
+        reports.setdefault(path.parent, []).append(path)
+    return removed + sum(remove_abandoned(folder, left) for folder, left in reports.items())

@@ -15,8 +15,13 @@ from lineofsight.project.settings import DuckDBSettings
 _CATALOGUE = "memory.main"  # what DuckDB calls an in-memory database and its schema
 
 
-def connect(settings: DuckDBSettings, private: Path) -> duckdb.DuckDBPyConnection:
+def connect(settings: DuckDBSettings, private: Path, spill: str | None = None) -> duckdb.DuckDBPyConnection:
     """An in-memory database in UTC that loads no extension, sees no Python variable and spills to `private`.
+
+    Args:
+        settings: Its limits.
+        private: Its own folder.
+        spill: How much it may spill, as `50GB`; absent, nine tenths of what is free.
 
     Raises:
         EngineError: A limit is not understood, as in `memory: lots`.
@@ -27,6 +32,7 @@ def connect(settings: DuckDBSettings, private: Path) -> duckdb.DuckDBPyConnectio
         "autoload_known_extensions": "false",
         "allow_community_extensions": "false",
         "python_enable_replacements": "false",
+        "allow_persistent_secrets": "false",
         "TimeZone": "'UTC'",
         "temp_directory": literal(private),
         "enable_progress_bar": "false",
@@ -34,6 +40,8 @@ def connect(settings: DuckDBSettings, private: Path) -> duckdb.DuckDBPyConnectio
     }
     if settings.memory is not None:
         options["memory_limit"] = literal(settings.memory)
+    if spill is not None:
+        options["max_temp_directory_size"] = literal(spill)
     if settings.threads is not None:
         options["threads"] = str(settings.threads)
     for name, value in options.items():
@@ -57,7 +65,11 @@ def memory_limit(connection: duckdb.DuckDBPyConnection) -> int:
 
 def lock(connection: duckdb.DuckDBPyConnection, files: Iterable[Path], private: Path) -> None:
     """From here on SQL reads only `files` and what is below `private`; no setting can be changed."""
-    known = [str(file) for file in files]
+    named = [str(file) for file in files]
+    known = [
+        *named,
+        *(f"{name}.wal" for name in named),
+    ]  # what another program has still to move into a database file
     paths = dict.fromkeys([*known, *map(_verbatim, known)])
     connection.execute(f"SET allowed_paths = [{', '.join(map(literal, paths))}]")
     connection.execute(f"SET allowed_directories = [{literal(str(private) + '/')}]")

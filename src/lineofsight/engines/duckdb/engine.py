@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import secrets
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -30,6 +27,7 @@ from lineofsight.engines.duckdb.connection import (
     lock,
     memory_limit,
 )
+from lineofsight.engines.duckdb.deadline import within
 from lineofsight.engines.duckdb.failures import ComputedColumns, as_engine_error, as_expression_error
 from lineofsight.engines.duckdb.incremental import ROWS, IncrementalTable, RowCache, incremental_names
 from lineofsight.engines.duckdb.incremental.cache import link
@@ -37,6 +35,7 @@ from lineofsight.engines.duckdb.rows import DIALECT, Rows, filled_rows
 from lineofsight.engines.duckdb.tables import load_feed, load_sql
 from lineofsight.engines.duplicates import Duplicates, count_duplicates
 from lineofsight.engines.jobs import MapReduce, parts_number, parts_of
+from lineofsight.engines.private import private_folder
 from lineofsight.engines.provenance import provenance
 from lineofsight.engines.refusals import refuse_extreme
 from lineofsight.engines.workers import Workers, one_blas_thread, system_allocator
@@ -71,12 +70,14 @@ class DuckDBEngine:
         self, loaded: LoadedProject, working: Path, *, read: bool = True, files: FilesRead | None = None
     ) -> None:
         self._loaded, self._files = loaded, files or FilesRead()
-        self._private = working.resolve() / f"spill-{secrets.token_hex(8)}-{os.getpid()}"
-        self._private.mkdir(parents=True)
+        self._owned = contextlib.ExitStack()
+        self._private = private_folder(working, self._owned)
         try:
-            self._connection = connect(loaded.project.engine.duckdb, self._private)
+            self._connection = connect(
+                loaded.project.engine.duckdb, self._private, loaded.project.limits.spill
+            )
         except BaseException:
-            shutil.rmtree(self._private, ignore_errors=True)
+            self._owned.close()
             raise
         self._workers = Workers(cores(self._connection) - 1)
         _open.add(self)
@@ -89,12 +90,17 @@ class DuckDBEngine:
         try:
             if read:
                 self._feeds = {feed.name: feed for feed in locate_feeds(loaded)}
+            # Before anything is read: a view inside a declared database file is SQL that nobody has looked at.
+            lock(
+                self._connection,
+                [file for feed in self._feeds.values() for file in feed.files],
+                self._private,
+            )
             self._load(RowCache(working.resolve() / ROWS, self._private, provenance("duckdb")))
-            known = [file for feed in self._feeds.values() for file in feed.files]
-            lock(self._connection, known, self._private)
             for name in sql_tables_in_order(loaded.project) if read else ():
                 sql = loaded.project.tables[name].sql or ""
-                load_sql(self._connection, loaded, name, sql, self._every_header())
+                with self._within(f"the SQL of table '{name}'"):
+                    load_sql(self._connection, loaded, name, sql, self._every_header())
         except BaseException:
             self.close()
             raise
@@ -134,8 +140,9 @@ class DuckDBEngine:
             if parts is not None:
                 self._read_whole(table)
             rows = Rows.of(table)
-            columns, condition = typed(self._connection, self._loaded, rows, fields, where)
-            found = checked(self._connection, self._loaded, rows, columns, condition)
+            with self._within(f"an expression on the table '{table}'"):
+                columns, condition = typed(self._connection, self._loaded, rows, fields, where)
+                found = checked(self._connection, self._loaded, rows, columns, condition)
             self._computed.append(ComputedColumns(rows, columns, condition))
         count, audits, query = found
         refuse_extreme(self._loaded, table, fields, audits)
@@ -217,14 +224,14 @@ class DuckDBEngine:
         _open.discard(self)
         self._workers.close()
         self._connection.close()
-        shutil.rmtree(self._private, ignore_errors=True)
+        self._owned.close()
 
     def _load(self, cache: RowCache) -> None:
         """Makes the tables declared with files readable."""
         one_by_one = incremental_names(self._loaded, list(self._feeds.values()))
         for name, feed in self._feeds.items():
             if name not in one_by_one:
-                self._headers[name] = load_feed(self._connection, self._loaded, feed, self._private)
+                self._load_feed(feed)
                 self._files.opened(name, feed.files)
                 continue
             table = IncrementalTable(self._connection, self._loaded, feed, cache, self._files)
@@ -241,7 +248,14 @@ class DuckDBEngine:
         self._files.tell(f"reading all {len(feed.files):,} files of '{table}': {reason}")
         self._files.opened(table, feed.files)
         self._connection.execute(f"DROP VIEW IF EXISTS {declared(table)}")
-        self._headers[table] = load_feed(self._connection, self._loaded, feed, self._private)
+        self._load_feed(feed)
+
+    def _load_feed(self, feed: Feed) -> None:
+        with self._within(f"reading the table '{feed.name}'"):
+            self._headers[feed.name] = load_feed(self._connection, self._loaded, feed, self._private)
+
+    def _within(self, what: str) -> contextlib.AbstractContextManager[None]:
+        return within(self._connection, self._loaded.project.limits.sql, what)
 
     def _view(self, query: str) -> ir.Table:
         self._views += 1
@@ -254,7 +268,11 @@ class DuckDBEngine:
 
     @contextlib.contextmanager
     def _computing(self) -> Iterator[None]:
-        with as_engine_error(), as_expression_error(self._connection, self._loaded, self._computed):
+        with (
+            self._within("a query of the episodes"),
+            as_engine_error(),
+            as_expression_error(self._connection, self._loaded, self._computed),
+        ):
             yield
 
     def _run(self, sql: str) -> duckdb.DuckDBPyConnection:

@@ -16,6 +16,7 @@ from lineofsight.engines.refusals import failing
 from lineofsight.error_codes import DataCode, EngineCode
 from lineofsight.errors import EngineError
 from lineofsight.project.load import LoadedProject
+from lineofsight.sources import Feed
 
 
 def message_of(error: Exception) -> str:
@@ -29,7 +30,17 @@ def out_of_memory(error: duckdb.OutOfMemoryException) -> EngineError:
     return EngineError(
         EngineCode.OUT_OF_MEMORY,
         f"the engine ran out of memory: {message_of(error)}",
-        hint="raise 'engine: {duckdb: {memory: …}}', free some disk for spilling, or narrow the data with 'where'",
+        hint="raise 'engine: {duckdb: {memory: …}}', let it spill more with 'limits: {spill: …}' and free disk, or narrow the data with 'where'",
+    )
+
+
+def reaches_outside(loaded: LoadedProject, feed: Feed, said: str) -> Exception:
+    """The error for a view inside a database file that reads something else than this file."""
+    return loaded.error(
+        DataCode.VIEW_READS_OUTSIDE,
+        f"'{feed.table}' of '{feed.files[0].name}' reads something else than this file: {said}",
+        *("tables", feed.name, "table"),
+        hint="in the program that made the file, write what the view gives into a table, and name that",
     )
 
 

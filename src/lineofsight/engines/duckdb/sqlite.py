@@ -10,11 +10,19 @@ import duckdb
 import pyarrow as pa
 
 from lineofsight.engines.duckdb.connection import declared, identifier
+from lineofsight.engines.duckdb.deadline import sqlite_within
+from lineofsight.engines.duckdb.failures import reaches_outside
 from lineofsight.project.load import LoadedProject
 from lineofsight.sources import Feed, check_table
 
 _BATCH_ROWS = 50_000
 _INCOMING = "sqlite_rows"
+#: What a virtual table (full text, rtree) asks of the file as it is opened.
+_ASKED = ("data_version", "page_size")
+#: Functions that some builds of SQLite have, and that reach files or code.
+_REACHING = ("load_extension", "readfile", "writefile", "edit", "fts3_tokenizer", "lsdir")
+#: How SQLite says that it was kept from it.
+_REFUSALS = ("not authorized", "prohibited", "unsafe use of")
 
 
 def load_sqlite(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed: Feed) -> None:
@@ -23,22 +31,51 @@ def load_sqlite(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, fe
     SQLite types values, not columns: a column becomes whole numbers or numbers where all its values are, else text.
 
     Raises:
-        DataError: The file has no such table.
+        DataError: The file has no such table, or it is a view that reaches out of the file.
         sqlite3.Error: The file or its table cannot be read.
     """
     source = identifier(feed.table or "")
     file = f"{feed.files[0].as_uri()}?mode=ro"
-    # The engine asks for rows from a thread of its own, one batch at a time.
-    with contextlib.closing(sqlite3.connect(file, uri=True, check_same_thread=False)) as database:
+    with contextlib.closing(sqlite3.connect(file, uri=True)) as database:
+        database.execute("PRAGMA trusted_schema = OFF")
+        database.set_authorizer(_stays_inside)
         named = database.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')").fetchall()
         check_table(loaded, feed, sorted(name for (name,) in named if not name.startswith("sqlite_")))
-        schema = _schema(database, source)
-        reader = pa.RecordBatchReader.from_batches(schema, _batches(database, source, schema))
-        connection.register(_INCOMING, reader)
-        try:
-            connection.execute(f"CREATE TABLE {declared(feed.name)} AS SELECT * FROM {_INCOMING}")
-        finally:
-            connection.unregister(_INCOMING)
+        with sqlite_within(database, loaded.project.limits.sql, f"reading the table '{feed.name}'"):
+            try:
+                schema = _schema(database, source)
+            except sqlite3.DatabaseError as error:
+                if any(refusal in str(error) for refusal in _REFUSALS):
+                    raise reaches_outside(loaded, feed, str(error)) from error
+                raise
+            _insert(connection, f"CREATE TABLE {declared(feed.name)} AS", schema.empty_table())
+            for batch in _batches(database, source, schema):
+                _insert(connection, f"INSERT INTO {declared(feed.name)}", pa.Table.from_batches([batch]))
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, into: str, rows: pa.Table) -> None:
+    connection.register(_INCOMING, rows)
+    try:
+        connection.execute(f"{into} SELECT * FROM {_INCOMING}")
+    finally:
+        connection.unregister(_INCOMING)
+
+
+def _stays_inside(action: int, first: str | None, second: str | None, *_: str | None) -> int:
+    """Lets SQLite reach nothing but the file, which is opened for reading: nobody has looked at the SQL of its views.
+
+    Virtual tables prepare what they would write with, so that is not refused here.
+    """
+    match action:
+        case sqlite3.SQLITE_ATTACH | sqlite3.SQLITE_DETACH:
+            allowed = False
+        case sqlite3.SQLITE_PRAGMA:
+            allowed = first in _ASKED
+        case sqlite3.SQLITE_FUNCTION:
+            allowed = (second or "").lower() not in _REACHING
+        case _:
+            allowed = True
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 
 def _schema(database: sqlite3.Connection, source: str) -> pa.Schema:

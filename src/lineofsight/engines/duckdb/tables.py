@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from lineofsight.engines.duckdb.connection import declared, file_list, identifier, is_one_query, literal
 from lineofsight.engines.duckdb.csv import load_csv
-from lineofsight.engines.duckdb.failures import message_of, out_of_memory
+from lineofsight.engines.duckdb.failures import message_of, out_of_memory, reaches_outside
 from lineofsight.engines.duckdb.sqlite import load_sqlite
 from lineofsight.engines.duckdb.twins import create_view, refuse_twin_keys
 from lineofsight.error_codes import DataCode
@@ -180,6 +180,9 @@ def _load_duckdb(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, f
         there = sorted(table for schema, table in connection.execute(asked).fetchall() if schema == "main")
         check_table(loaded, feed, there)
         source = f"source.{identifier(feed.table or '')}"
-        connection.execute(f"CREATE TABLE {declared(feed.name)} AS SELECT * FROM {source}")
+        try:
+            connection.execute(f"CREATE TABLE {declared(feed.name)} AS SELECT * FROM {source}")
+        except duckdb.PermissionException as error:
+            raise reaches_outside(loaded, feed, message_of(error)) from error
     finally:
         connection.execute("DETACH source")

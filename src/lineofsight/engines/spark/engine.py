@@ -21,6 +21,7 @@ from lineofsight.engines.base import Field, MaterializedRows, Selection, SourceT
 from lineofsight.engines.column import without_nan
 from lineofsight.engines.duplicates import Dialect, Duplicates, count_duplicates
 from lineofsight.engines.jobs import MapReduce
+from lineofsight.engines.private import private_folder
 from lineofsight.engines.refusals import refuse_extreme
 from lineofsight.engines.spark.aggregate import aggregate, map_reduce
 from lineofsight.engines.spark.audit import audit
@@ -81,10 +82,7 @@ class SparkEngine:
         self._session = self._open.enter_context(
             opened(loaded.project.engine.spark or SparkSettings(), session)
         )
-        name = f"spill-{secrets.token_hex(8)}-{os.getpid()}"
-        self._private = working.resolve() / name
-        self._private.mkdir(parents=True)
-        self._open.callback(shutil.rmtree, self._private, ignore_errors=True)
+        self._private = private_folder(working, self._open)
         self._given = frozenset(tables or {})
         self._tables = Tables(self._session, loaded, tables or {}, self._private)
         self._open.callback(self._tables.drop)

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 import vl_convert
 from altair.utils.schemapi import debug_mode
 
+from lineofsight.characters import visible_lines
 from lineofsight.report.blocks import Figure
 from lineofsight.report.charts import font, theme
 
@@ -36,8 +37,21 @@ def drawn(draw: Callable[[], Any]) -> Any:
 
 def to_spec(chart: Any) -> dict[str, Any]:
     """The chart's Vega-Lite spec."""
-    spec: dict[str, Any] = chart.to_dict(validate=False)
+    spec: dict[str, Any] = _visible(chart.to_dict(validate=False))
     return spec
+
+
+def _visible(part: Any) -> Any:
+    """A part of a spec without the characters on which the renderer ends the process; a line may still end in it."""
+    match part:
+        case str():
+            return visible_lines(part)
+        case dict():
+            return {_visible(key): _visible(each) for key, each in part.items()}
+        case list() | tuple():
+            return [_visible(each) for each in part]
+        case _:
+            return part
 
 
 def to_svg(chart: Any, alt: str, *, inline: bool = True) -> str:

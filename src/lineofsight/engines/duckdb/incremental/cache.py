@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from lineofsight.error_codes import EngineCode
 from lineofsight.errors import EngineError, disk_is_full
+from lineofsight.ownership import claimed, remove
 
 
 def link(path: Path, name: Path) -> None:
@@ -105,17 +106,19 @@ class RowCache:
         self._publish(self.path(key), self._part(key))
 
     def _publish(self, written: Path, kept: Path) -> None:
-        partial = kept.with_name(f"{kept.name}.partial-{os.getpid()}")
         try:
-            self._folder.mkdir(exist_ok=True)
-            partial.unlink(missing_ok=True)
-            link(written, partial)
-            _used(partial)
-            partial.replace(kept)
+            with claimed(self._folder.parent) as token:
+                partial = kept.with_name(f"{kept.name}.partial-{token}")
+                try:
+                    self._folder.mkdir(exist_ok=True)
+                    partial.unlink(missing_ok=True)
+                    link(written, partial)
+                    _used(partial)
+                    partial.replace(kept)
+                finally:
+                    remove(partial)
         except OSError as error:
             raise _unwritable(self._folder, error) from error
-        finally:
-            partial.unlink(missing_ok=True)
 
     def _facts(self, key: str) -> Path:
         return self._folder / f"{key}.json"

@@ -20,6 +20,7 @@ from lineofsight.words.findings.drivers import (
     OperationEffects,
     PerceptionEffects,
     PerceptionUnclear,
+    PerceptionWrongWay,
     Worth,
 )
 
@@ -92,12 +93,21 @@ def perceptions(results: Results, effects: Sequence[Row], rare: Rare) -> Iterato
             and row["outcome"] not in rare
         ]
         told = [row for row in rows if clear(row)]
-        if told:
-            statistic = results.info[name].statistic
-            yield Finding("perception", name, PerceptionEffects(name, statistic, _surest_first(told)))
+        odd = [row for row in told if wrong_way(results, row)]
+        right = [row for row in told if row not in odd]
+        statistic = results.info[name].statistic
+        if right:
+            yield Finding("perception", name, PerceptionEffects(name, statistic, _surest_first(right)))
+        if odd:
+            yield Finding("caution", name, PerceptionWrongWay(name, statistic, _surest_first(odd)))
         unclear = tuple(row["outcome"] for row in rows if row["low"] is not None and not clear(row))
         if unclear:
             yield Finding("caution", name, PerceptionUnclear(name, unclear))
+
+
+def wrong_way(results: Results, row: Row) -> bool:
+    """Whether a clear effect of a perception is worse for the company, or for a perception that it leads to."""
+    return bool((row["estimate"] > 0) != (results.info[row["outcome"]].better == "higher"))
 
 
 def not_in_money(results: Results) -> Iterator[Finding]:

@@ -25,8 +25,10 @@ def alternatives(data: RunData, row: Row) -> Answer:
 
 
 def _verdict(row: Row, found: Row) -> tuple[str, Side]:
+    if not clear(row):
+        return "", "fact"
     if not clear(found):
-        return ", which cannot be told from nothing", "against" if clear(row) else "fact"
+        return ", which cannot be told from nothing", "against"
     if (found["estimate"] > 0) != (row["estimate"] > 0):
         return ", which is the other way round", "against"
     inside = row["low"] is not None and row["low"] <= found["estimate"] <= row["high"]

@@ -58,6 +58,15 @@ class PerceptionEffects:
 
 
 @dataclass(frozen=True, slots=True)
+class PerceptionWrongWay:
+    """What goes with a perception one point higher, and is worse for the company: told as odd."""
+
+    perception: str
+    statistic: str
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PerceptionUnclear:
     """Outcomes of which it cannot be told whether a perception goes with them."""
 
@@ -74,7 +83,9 @@ class NotInMoney:
     others: bool
 
 
-DriverFact = OperationEffects | NoClearEffect | PerceptionEffects | PerceptionUnclear | NotInMoney
+DriverFact = (
+    OperationEffects | NoClearEffect | PerceptionEffects | PerceptionWrongWay | PerceptionUnclear | NotInMoney
+)
 
 
 def driver_words(fact: DriverFact, label: Label) -> str:
@@ -92,6 +103,15 @@ def driver_words(fact: DriverFact, label: Label) -> str:
         case PerceptionEffects(perception, statistic, differences):
             more = f"{point_words(statistic)} more of {quoted(perception, label)}"
             return f"{more}, all else equal, {_by_evidence(differences, label)}"
+        case PerceptionWrongWay(perception, statistic, differences):
+            more = f"{point_words(statistic)} more of {quoted(perception, label)}"
+            one = "one" if len(differences) == 1 else "each"
+            return (
+                f"Odd: {more}, all else equal, {_by_evidence(differences, label)}, {one} the wrong way for happier"
+                " customers. Usually the behaviour, or the intent, came first and coloured the answer (reverse cause), or"
+                " something before moved both, such as a complaint. It is no reason to make customers less happy; look at"
+                " which came first"
+            )
         case PerceptionUnclear(perception, outcomes):
             what = f"{quoted(perception, label)} goes with {all_quoted(outcomes, label, 'or')}"
             return f"whether {what} cannot be told from these data"

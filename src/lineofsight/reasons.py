@@ -145,7 +145,7 @@ class Reason(StrEnum):
     EXPLAINS_ALONE = "explains_alone", "name", "share"
     EXPLAINS_THE_REST = "explains_the_rest", "name", "share"
     MADE_AFTER = "made_after", "name", "other", "names"
-    MADE_AFTER_FEELING = "made_after_feeling", "name", "other", "names"
+    MADE_AFTER_WAY = "made_after_way", "name", "other", "names"
 
     # What settles an outcome in part, or tells more of it than causes do.
     SETTLES = "settles", "name", "other", "share", "inner"

@@ -19,6 +19,7 @@ from lineofsight.words.findings.cautions import (
     NotInView,
     SpokenAgainst,
     TooRare,
+    WithKeptOut,
 )
 from lineofsight.words.findings.drivers import (
     NoClearEffect,
@@ -26,6 +27,7 @@ from lineofsight.words.findings.drivers import (
     OperationEffects,
     PerceptionEffects,
     PerceptionUnclear,
+    PerceptionWrongWay,
     Worth,
 )
 from lineofsight.words.findings.paths import DependsOnFeeling, OpposedPaths, Passes, PassesUnclear, PathShare
@@ -65,6 +67,15 @@ SENTENCES: list[tuple[Fact, str]] = [
     (
         PerceptionEffects("mood", "NPS", (BACK,)),
         "1 NPS point more of 'Mood', all else equal, reliably goes with +0.46 percentage points of 'Came back' [0.31, 0.61].",
+    ),
+    (
+        PerceptionWrongWay(
+            "mood", "mean", (Difference("came_back", Amount(-2.9, -3.6, -2.2, POINTS), "adjusted"),)
+        ),
+        "Odd: 1 point more of 'Mood', all else equal, goes with −2.9 percentage points of 'Came back' [−3.6, −2.2]: the"
+        " wrong way for happier customers. Usually the behaviour, or the intent, came first and coloured the answer (reverse"
+        " cause), or something before moved both, such as a complaint. It is no reason to make customers less happy; look at"
+        " which came first.",
     ),
     (
         PerceptionUnclear("mood", ("spend", "came_back")),
@@ -189,6 +200,16 @@ SENTENCES: list[tuple[Fact, str]] = [
         NotCovered(("spend", "came_back"), 0.25, Reason.WINDOW_ENDS_AFTER(name="sales", at="2024-03-01")),
         "For 25\u00a0% of the episodes 'Spend' and 'Came back' are unknown: their window ends after table 'sales' does"
         " (2024-03-01). There they count as missing, not as zero.",
+    ),
+    (
+        WithKeptOut("plan", "spend", ((FASTER, SPENT),)),
+        "No claim on 'Spend' is above 'associated', as 'Plan' is kept out: whatever differs with it may be behind them. With"
+        " it held equal, 10 % shorter Wait would go with +EUR\u00a01.2 of 'Spend' [0.9, 1.5].",
+    ),
+    (
+        WithKeptOut("plan", "spend", ()),
+        "No claim on 'Spend' is above 'associated', as 'Plan' is kept out: whatever differs with it may be behind them. With"
+        " it held equal, nothing can be told.",
     ),
     (
         SpokenAgainst("wait", "spend", (Reason.NOT_WITHIN(),)),

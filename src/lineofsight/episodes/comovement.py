@@ -1,4 +1,4 @@
-"""Which controls move with an amount: beyond whether there is any of it, they go with how much it is."""
+"""Which operations and controls move with an amount: beyond whether there is any of it, they go with how much it is."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from lineofsight.episodes.columns import BUCKET
 from lineofsight.episodes.leakage import GLANCE
 
 MOVES = 0.05
-"""Share of an amount's variance, where there is any, that a control explains which moves with it."""
+"""Share of an amount's variance, where there is any, that a column explains which moves with it."""
 
 _BY_CHANCE = 15.0
-"""As a share of the episodes looked at, for each column: what one explains by chance is below this."""
+"""As a share of the episodes looked at, for each degree of freedom: what one explains by chance is below this."""
 
 
 def moving_together(
@@ -27,16 +27,16 @@ def moving_together(
     n: int,
     buckets: int,
 ) -> frozenset[tuple[str, str]]:
-    """Pairs of a control and an amount that move together in episodes with any of the amount.
+    """Pairs of an operation or control and an amount that move together in episodes with any of the amount.
 
-    Such a control is not made from whether there is any: a customer who used nothing has paid nothing, and
+    Such a column is not made from whether there is any: a customer who used nothing has paid nothing, and
     who used more has paid more. It is looked at in a part of the customers where these are many.
 
     Args:
         engine: Where the episodes are.
         episodes: Complete ones.
         amounts: Behaviours that are no yes or no.
-        numbers: Controls that are numbers.
+        numbers: Operations, and controls that are numbers.
         levels: Per control with levels, those that are kept apart.
         n: How many episodes there are.
         buckets: How many buckets their customers fall into.
@@ -56,7 +56,7 @@ def moving_together(
 
 
 _Explained = tuple[str, float, int, int]
-"""A control, the share that it explains, its columns, and the episodes in which it is known."""
+"""A column, the share that it explains, its columns, and the episodes in which it is known."""
 
 
 def _lines(engine: Reader, there: ir.Table, amount: str, numbers: Sequence[str]) -> list[_Explained]:

@@ -57,7 +57,7 @@ class Profile:
         leakage_signals: Per pair of a cause (or numeric control) and an outcome, the signs that nearly tell whether there is any.
         by_level: Per pair of a control with levels and an outcome, how often there is any of it in each level.
         settled: Per pair of a cause (or numeric control) and an outcome, the ends that settle whether there is any.
-        moving: Pairs of a control and an amount that move together where there is any of it.
+        moving: Pairs of an operation or control and an amount that move together where there is any of it.
         together: Per two perceptions, how often they have which answers, where these are not too many.
         matched: Per perception, how often each answer is an episode's.
         left_out: Of these, how often it is that of an episode without a value that may not be missing.
@@ -132,7 +132,7 @@ def profile_episodes(project: Project, engine: Reader, file: EpisodeFile) -> Pro
         by_level=level_counts(engine, complete, kinds, by_levels),
         together=_joint_answers(engine, complete, {name: tally[0] for name, tally in tallies.items()}),
         settled=settled_ends(engine, complete, kinds, pairs, *size, frozenset(project.perceptions)),
-        moving=moving_together(engine, complete, amounts, controls, by_levels, *size),
+        moving=moving_together(engine, complete, amounts, [*project.operations, *controls], by_levels, *size),
     )
 
 

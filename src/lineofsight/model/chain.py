@@ -148,12 +148,15 @@ class ChainModels:
     ) -> tuple[str, ...]:
         """The columns of every control and driver that does not give the outcome away.
 
-        Where one does, its being absent may as well. Of paths, neither is held equal what the perceptions that they go
-        through are not.
+        Where one does, its being absent may as well. What a control gives away comes before it, and so do the perceptions
+        that paths to it go `through`, and what customers did earlier: it is not held equal for these either.
         """
         columns = [column for driver in self.drivers(outcome) for column in _bent(driver, population)]
         drivers = {driver.name for driver in self.basis.drivers}
-        later = {cause for info in through for cause in self._leaking(info)} - drivers
+        follows = [
+            b for b in self.behaviours if (own := self.pre_period.get(b.name)) and own.name == outcome.name
+        ]
+        later = {cause for info in (*through, *follows) for cause in self._leaking(info)} - drivers
         return (*self.basis.controls_beside({*self._leaking(outcome), *later}), *columns)
 
     def models(self, view: HasPopulations, outcomes: Iterable[OutcomeInfo] | None = None) -> Iterator[Model]:

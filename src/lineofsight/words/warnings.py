@@ -118,7 +118,7 @@ def _leak(row: Mapping[str, Any], seen: str) -> str:
 
 def _doubted(row: Mapping[str, Any], seen: str, label: Label) -> str:
     if row["because"] is not None:
-        return sentence(f"{seen}. {project_insists(row)}")
+        return sentence(f"{seen}; {project_insists(row)}")
     return sentence(
         f"{seen}. It may be known only afterwards, or made from it: no claim beside it is put higher than 'adjusted', and"
         f" the table 'alternatives' has them without it. Take '{label(row['cause'])}' out where it is; {_INSIST_LOW}"

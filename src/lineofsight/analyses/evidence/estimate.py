@@ -191,7 +191,9 @@ def judge_effects(
     assigned: Mapping[str, Assigned],
 ) -> Evidence:
     """Judges all effects together, by all that was found of them."""
-    tested = assignments(sample.design, sample.everyone, assigned)
+    sources = {info.source for info in sample.info.values()}
+    later = leakage.kept_out_controls(sample.design, sources)
+    tested = assignments(sample.design, sample.everyone, assigned, later)
     doubted = objections(doubts.suspicions, {name: info.source for name, info in sample.info.items()})
     for pair, found in unstable_effects(stabilities.found).items():
         doubted[pair] = (*doubted.get(pair, ()), *found)

@@ -25,7 +25,7 @@ from lineofsight.words.findings.cautions import (
 )
 
 _SHOWN = 8
-_LATER = (Reason.MADE_AFTER, Reason.MADE_AFTER_FEELING)
+_LATER = (Reason.MADE_AFTER, Reason.MADE_AFTER_WAY)
 
 
 def doubtful(results: Results, rare: Rare) -> Iterator[Finding]:

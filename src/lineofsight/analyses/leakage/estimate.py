@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lineofsight.analyses.leakage.collinearity import CollinearDriver, collinear_drivers
-from lineofsight.analyses.leakage.later import Before, made_after, outcomes_before, outcomes_through
+from lineofsight.analyses.leakage.later import Outcomes, made_after, outcomes_before, outcomes_through
 from lineofsight.analyses.leakage.leaks import find_leaks
 from lineofsight.analyses.leakage.partial import partly_separating, too_strong
 from lineofsight.analyses.leakage.redundancy import (
@@ -83,8 +83,8 @@ def find_leakage(
     together: Mapping[Pair, JointAnswers] | None = None,
     settled: Mapping[Pair, SettledEnds] | None = None,
     moving: frozenset[Pair] = frozenset(),
-    before: Before | None = None,
-    through: Before | None = None,
+    before: Outcomes | None = None,
+    through: Outcomes | None = None,
     insisted: Insisted | None = None,
 ) -> Leakage:
     """Looks for leaks, for perceptions that nearly are one, and for drivers that are nearly a function of others.
@@ -96,9 +96,9 @@ def find_leakage(
         by_level: How often there is any of an outcome in each level of a control.
         together: How often two perceptions have which answers.
         settled: Ends of a column that settle an outcome.
-        moving: Pairs of a control and an amount that move together where there is any of it.
+        moving: Pairs of an operation or control and an amount that move together where there is any of it.
         before: Per outcome, those that come before it.
-        through: Per perception, those that are reached through it.
+        through: Per outcome, those that are reached through it.
         insisted: Links that the project insists on, with its reason.
     """
     design, everyone, insisted = sample.design, sample.everyone, insisted or {}

@@ -1,8 +1,8 @@
-"""Controls that are made after an outcome: they are held equal for nothing that came before it.
+"""Controls that are made after an outcome: they are held equal for nothing that came before it, or goes through it.
 
 Who left has the status 'closed'. Held equal in the model of an answer that was given before, that status sorts customers
-by what they did later: it makes effects of nothing, and turns others round (Pearl 2009, section 3.3: no descendant of an
-outcome is held equal).
+by what they did later: it makes effects of nothing, and turns others round. Held equal in that of another behaviour, it takes
+away what operations reach through leaving (Pearl 2009, section 3.3: no descendant of the cause is held equal).
 """
 
 from __future__ import annotations
@@ -14,35 +14,30 @@ from lineofsight.model.mediator_paths import downstream, upstream
 from lineofsight.project.models import Project
 from lineofsight.reasons import Reason
 
-Before = Mapping[str, tuple[str, ...]]
-"""Per outcome, the outcomes that come before it, or that what it says lies on the way to."""
+Outcomes = Mapping[str, tuple[str, ...]]
+"""Per outcome others, those that come before it or that it lies on the way to."""
 
 
-def outcomes_before(project: Project) -> Before:
-    """Per behaviour the perceptions, and the behaviours whose window ends no later; per perception those that lead to it."""
-    found = {
-        name: upstream(project.leads_to, name, tuple(project.perceptions)) for name in project.perceptions
+def outcomes_before(project: Project) -> Outcomes:
+    """Per behaviour all perceptions, and per perception those that lead to it."""
+    perceptions = tuple(project.perceptions)
+    return dict.fromkeys(project.behaviours, perceptions) | {
+        name: upstream(project.leads_to, name, perceptions) for name in perceptions
     }
-    for name, behaviour in project.behaviours.items():
-        sooner = tuple(
-            other
-            for other, each in project.behaviours.items()
-            if other != name and each.within and behaviour.within and each.within <= behaviour.within
-        )
-        found[name] = (*project.perceptions, *sooner)
-    return found
 
 
-def outcomes_through(project: Project) -> Before:
-    """Per perception, what operations reach through it: the perceptions that it leads to, and all behaviours."""
-    return {name: (*downstream(project.leads_to, name), *project.behaviours) for name in project.perceptions}
+def outcomes_through(project: Project) -> Outcomes:
+    """Per perception those that it leads to, and all behaviours; per behaviour the others, be they later or not."""
+    behaviours = tuple(project.behaviours)
+    found = {name: (*downstream(project.leads_to, name), *behaviours) for name in project.perceptions}
+    return found | {name: tuple(other for other in behaviours if other != name) for name in behaviours}
 
 
 def made_after(
     suspicions: Sequence[Suspicion],
     controls: Collection[str],
-    before: Before,
-    through: Before,
+    before: Outcomes,
+    through: Outcomes,
     insisted: Insisted,
 ) -> list[Suspicion]:
     """What each control that gives an outcome away is kept out of beside the models of that outcome.
@@ -51,7 +46,7 @@ def made_after(
         suspicions: What gives outcomes away.
         controls: Names of the controls.
         before: Per outcome, those that come before it.
-        through: Per perception, those that are reached through it.
+        through: Per outcome, those that are reached through it.
         insisted: Links that the project insists on.
     """
     found: dict[Pair, Suspicion] = {}
@@ -62,7 +57,7 @@ def made_after(
         assert each.cause is not None  # it is one of the controls
         for code, others in (
             (Reason.MADE_AFTER, before.get(each.outcome, ())),
-            (Reason.MADE_AFTER_FEELING, through.get(each.outcome, ())),
+            (Reason.MADE_AFTER_WAY, through.get(each.outcome, ())),
         ):
             names = tuple(
                 other

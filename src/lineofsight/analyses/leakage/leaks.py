@@ -65,12 +65,14 @@ def find_leaks(
         leakage_signals: Signs that nearly tell whether there is any of an outcome.
         insisted: Links that the project insists on, with its reason. They are not kept out, but for exact copies.
         by_level: How often there is any of an outcome in each level of a control.
-        moving: Pairs of a control and an amount that move together where there is any of it.
+        moving: Pairs of an operation or control and an amount that move together where there is any of it.
 
     Returns:
         One per pair of cause (operation, perception or control) and outcome (perception or behaviour).
     """
     found: dict[Pair, Suspicion] = {}
+    drivers = {driver.name for driver in design.basis.drivers}
+    moving = frozenset(pair for pair in moving if pair[0] not in drivers)
     by_level = by_level or {}
     every = separated | {pair for pair, counts in by_level.items() if separating(counts)}
     signs = {**(leakage_signals or {}), **{pair: level_signals(counts) for pair, counts in by_level.items()}}

@@ -29,9 +29,9 @@ SETTLED = 0.15
 """Share of an outcome's variance that goes with being at an end that settles it: as much as a strong driver explains, and
 here with hardly an exception."""
 
-SO_STRONG = 0.5
+SO_STRONG = 0.6
 """Share of a behaviour's variance that one driver explains, alone and beside all others, beyond which it is doubted: an
-honest one explains a tenth."""
+honest one explains a tenth, a rare one half."""
 
 
 def partly_separating(
@@ -50,7 +50,7 @@ def partly_separating(
         view: Everyone's episodes.
         settled: Ends that settle an outcome, by cause and outcome.
         by_level: How often there is any of an outcome in each level of a control.
-        moving: Pairs of a control and an amount that move together: to be zero together is no doubt of these.
+        moving: Pairs of an operation or control and an amount that move together: to be zero together is no doubt of these.
         insisted: Links that the project insists on, with its reason.
         leaks: What is suspected already.
     """
@@ -123,7 +123,7 @@ def _settled_where(info: OutcomeInfo, some: int, n: int, sign: Statement) -> Sta
 def too_strong(
     design: Design, view: View, insisted: Insisted, leaks: frozenset[Pair], left_out: frozenset[Pair]
 ) -> Iterator[Suspicion]:
-    """Operations that explain half of a behaviour, alone and beside all others.
+    """Operations that explain more than half of a behaviour, alone and beside all others.
 
     Args:
         design: The columns.

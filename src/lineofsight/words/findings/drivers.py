@@ -105,9 +105,8 @@ def driver_words(fact: DriverFact, label: Label) -> str:
             return f"{more}, all else equal, {_by_evidence(differences, label)}"
         case PerceptionWrongWay(perception, statistic, differences):
             more = f"{point_words(statistic)} more of {quoted(perception, label)}"
-            one = "one" if len(differences) == 1 else "each"
             return (
-                f"Odd: {more}, all else equal, {_by_evidence(differences, label)}, {one} the wrong way for happier"
+                f"Odd: {more}, all else equal, {_by_evidence(differences, label)}: the wrong way for happier"
                 " customers. Usually the behaviour, or the intent, came first and coloured the answer (reverse cause), or"
                 " something before moved both, such as a complaint. It is no reason to make customers less happy; look at"
                 " which came first"

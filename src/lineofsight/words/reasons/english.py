@@ -211,8 +211,8 @@ ENGLISH: Mapping[Reason, Template] = {
     Reason.EXPLAINS_THE_REST: "it explains {share:3} of what the other columns leave of {name}",
     Reason.MADE_AFTER: "{name} nearly gives {other} away, and is probably made after it: it is not held equal for what comes"
     " before, {names:and}, either",
-    Reason.MADE_AFTER_FEELING: "{name} nearly gives {other} away, and is probably made after it: held equal for {names:and},"
-    " it would take away what passes through how customers feel",
+    Reason.MADE_AFTER_WAY: "{name} nearly gives {other} away, and is probably made after it: held equal for {names:and},"
+    " it would take away what passes through {other}",
     # What settles an outcome in part.
     Reason.SETTLES: "{name} settles {other} in {share:3} of the episodes: {inner:and}",
     Reason.SETTLED_WHERE: _settled_where,

@@ -67,7 +67,7 @@ def users() -> dict[str, Any]:
     rng = np.random.default_rng(7)
     usage = np.where(rng.random(N) < 0.1, 0.0, rng.gamma(2, 80, N)).round(2)
     failures = np.maximum(usage * 0.1 + rng.normal(6, 6, N), 0).round(1)
-    value = np.where(usage > 0, np.maximum(2 * usage - 4 * failures + rng.normal(30, 12, N), 1), 0).round(2)
+    value = np.where(usage > 0, np.maximum(2 * usage - 4 * failures + rng.normal(90, 30, N), 1), 0).round(2)
     return {"usage": usage, "failures": failures, "value": value, "age": rng.integers(18, 80, N)}
 
 

@@ -143,9 +143,19 @@ class Reason(StrEnum):
     SIGN_ABOVE = "sign_above", "name", "value"
     SIGN_FROM = "sign_from", "name", "value"
     SIGN_LEVELS = "sign_levels", "name", "names"
+    SIGN_OTHER_LEVEL = "sign_other_level", "name"
     SIGN_LEVELS_OR_OTHER = "sign_levels_or_other", "name", "names"
     EXPLAINS_ALONE = "explains_alone", "name", "share"
     EXPLAINS_THE_REST = "explains_the_rest", "name", "share"
+    MADE_AFTER = "made_after", "name", "other", "names"
+    MADE_AFTER_WAY = "made_after_way", "name", "other", "names"
+
+    # What settles an outcome in part, or tells more of it than causes do.
+    SETTLES = "settles", "name", "other", "share", "inner"
+    SETTLED_WHERE = "settled_where", "kind", "share", "inner"
+    SIGN_BELOW = "sign_below", "name", "value"
+    SIGN_UNKNOWN = "sign_unknown", "name"
+    SO_STRONG = "so_strong", "name", "other", "share"
 
     # Other reasons to doubt a link.
     NEAR_FUNCTION = "near_function", "names", "share"
@@ -190,9 +200,13 @@ class Reason(StrEnum):
     BENCHMARK_TOO_WEAK = "benchmark_too_weak", "name"
     ASSIGNED = "assigned", "kind", "text"
     BALANCED = "balanced", "p", "columns"
+    REST_HELD_EQUAL = "rest_held_equal", "names"
 
     # What keeps it from a higher one.
     NO_CONTROL = "no_control"
+    CONTROL_KEPT_OUT = "control_kept_out", "names"
+    HELD_BESIDE = "held_beside", "name", "other"
+    WRONG_WAY = "wrong_way"
     NOBODY_CHANGED_IT = "nobody_changed_it"
     NO_LOTS = "no_lots"
     ASSIGNED_BUT = "assigned_but", "kind", "inner"

@@ -51,7 +51,10 @@ def test_levels_that_nearly_are_the_outcome(los: Los, shop: Shop) -> None:
     assert row["sentence"].endswith("If it is known in time, say so under 'insist' in the project file.")
     assert row["sentence"] in sentences(run)
     assert "status" not in adjusted_for(run, "returned")
-    assert "status" in adjusted_for(run, "satisfaction")
+    assert "status" not in adjusted_for(
+        run, "satisfaction"
+    )  # it is made after the return, so after the answer
+    assert effect(run, "satisfaction", "delivery_days")["evidence"] == "associated"
     assert any(drop["name"] == "status" and drop["step"] == "controls" for drop in run.table("drops"))
     notes = lineofsight.check(shop.folder).warnings
     assert any(
@@ -148,7 +151,7 @@ def test_both_engines_find_the_same_levels(los: Los, shop: Shop) -> None:
     shop.text += "engine: spark\n"
     shop.write_file()
     theirs = lineofsight.run(shop.folder).table("warnings").rows()
-    assert [row["kind"] for row in ours] == ["near_leak"] * len(ours) and ours
+    assert {row["kind"] for row in ours} == {"near_leak", "later"}
     for mine, other in zip(ours, theirs, strict=True):
         assert mine.pop("share") == pytest.approx(other.pop("share"), rel=1e-9)
         assert mine == other

@@ -187,5 +187,14 @@ def test_every_engine_tells_the_same(profile: Profile, tmp_path: Path) -> None:
         if name in ("quantiles", "octiles", "bands"):
             assert other.keys() == values.keys(), name
             assert all(other[key] == pytest.approx(values[key], rel=1e-12) for key in values), name
+        elif name == "settled":
+            assert other.keys() == values.keys() and values
+            for pair, mine in values.items():
+                for one, same in zip(mine["ends"], other[pair]["ends"], strict=True):
+                    assert [one.pop(end) for end in ("below", "above")] == [
+                        same.pop(end) if same[end] is None else pytest.approx(same.pop(end), rel=1e-12)
+                        for end in ("below", "above")
+                    ]
+                assert mine == other[pair]
         else:
             assert other == values, name

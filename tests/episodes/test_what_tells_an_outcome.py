@@ -101,7 +101,7 @@ def test_every_sign_is_found_whatever_its_tail_its_side_or_its_absence(tmp_path:
 
 
 def test_a_glance_at_some_customers_finds_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leakage, "_GLANCE", 1000)
+    monkeypatch.setattr(leakage, "GLANCE", 1000)
     found = told(tmp_path)
     check(found)
     assert {each.counts.n for each in found["flag", "back"]} == {N}

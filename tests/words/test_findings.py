@@ -19,6 +19,7 @@ from lineofsight.words.findings.cautions import (
     NotInView,
     SpokenAgainst,
     TooRare,
+    WithKeptOut,
 )
 from lineofsight.words.findings.drivers import (
     NoClearEffect,
@@ -28,6 +29,7 @@ from lineofsight.words.findings.drivers import (
     PerceptionEffects,
     PerceptionPerhaps,
     PerceptionUnclear,
+    PerceptionWrongWay,
     PerhapsEffects,
     Worth,
 )
@@ -96,6 +98,15 @@ SENTENCES: list[tuple[Fact, str]] = [
         RatingClass(("wait",), "mood", "delighter", 120),
         "Perhaps 'Wait' is a delighter for 'Mood'; among 120 classes asked for this may be chance, which more customers or a"
         " trial would settle.",
+    ),
+    (
+        PerceptionWrongWay(
+            "mood", "mean", (Difference("came_back", Amount(-2.9, -3.6, -2.2, POINTS), "adjusted"),)
+        ),
+        "Odd: 1 point more of 'Mood', all else equal, goes with −2.9 percentage points of 'Came back' [−3.6, −2.2]: the"
+        " wrong way for happier customers. Usually the behaviour, or the intent, came first and coloured the answer (reverse"
+        " cause), or something before moved both, such as a complaint. It is no reason to make customers less happy; look at"
+        " which came first.",
     ),
     (
         PerceptionUnclear("mood", ("spend", "came_back")),
@@ -225,6 +236,16 @@ SENTENCES: list[tuple[Fact, str]] = [
         NotCovered(("spend", "came_back"), 0.25, Reason.WINDOW_ENDS_AFTER(name="sales", at="2024-03-01")),
         "For 25\u00a0% of the episodes 'Spend' and 'Came back' are unknown: their window ends after table 'sales' does"
         " (2024-03-01). There they count as missing, not as zero.",
+    ),
+    (
+        WithKeptOut("plan", "spend", ((FASTER, SPENT),)),
+        "No claim on 'Spend' is above 'associated', as 'Plan' is kept out: whatever differs with it may be behind them. With"
+        " it held equal, 10 % shorter Wait would go with +EUR\u00a01.2 of 'Spend' [0.9, 1.5].",
+    ),
+    (
+        WithKeptOut("plan", "spend", ()),
+        "No claim on 'Spend' is above 'associated', as 'Plan' is kept out: whatever differs with it may be behind them. With"
+        " it held equal, nothing can be told.",
     ),
     (
         SpokenAgainst("wait", "spend", (Reason.NOT_WITHIN(),)),

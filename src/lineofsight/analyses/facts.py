@@ -10,9 +10,9 @@ from lineofsight.words.changes import Improvement
 
 
 def difference_of(row: Row) -> Difference:
-    """How much of an outcome goes with a cause, and how sure that is: of a row of `effects`."""
+    """How much of an outcome goes with a cause, and how sure that is: of a row of `effects`, or of `alternatives` without."""
     amount = Amount(row["estimate"], row["low"], row["high"], row["unit"])
-    return Difference(row["outcome"], amount, row["evidence"])
+    return Difference(row["outcome"], amount, row.get("evidence"))
 
 
 def scaled(results: Results, estimate: Estimate, outcome: str, factor: float = 1.0) -> Amount:

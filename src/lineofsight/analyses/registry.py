@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from lineofsight.analyses.alternatives.analysis import AlternativesAnalysis
 from lineofsight.analyses.bands.analysis import BandsAnalysis
 from lineofsight.analyses.base import Analysis
 from lineofsight.analyses.checks.analysis import ChecksAnalysis
@@ -40,6 +41,7 @@ ANALYSES: tuple[Analysis[Any], ...] = (
     InteractionsAnalysis(),
     EvidenceAnalysis(),
     ComparisonsAnalysis(),
+    AlternativesAnalysis(),
     StabilityAnalysis(),
     SegmentsAnalysis(),
     ControlsAnalysis(),

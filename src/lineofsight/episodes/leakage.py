@@ -21,13 +21,13 @@ from lineofsight.stats.agreement import Fourfold
 FEWEST = 10
 """An outcome with fewer episodes of one kind is told by chance."""
 
-_GLANCE = (
+GLANCE = (
     200_000  # episodes that are looked at first, those of the first buckets: a random part of the customers
 )
 _PROMISING = (
     0.5  # kappa (or twice the squared correlation) at a glance, below which the rest is not looked at
 )
-_ROUNDING = 1e-9  # by which engines may differ in a quantile between two values
+ROUNDING = 1e-9  # by which engines may differ in a quantile between two values
 
 
 Kinds = Mapping[str, Callable[[ir.Table], ir.BooleanValue]]
@@ -71,7 +71,7 @@ def leakage_signals(
         n: How many episodes there are.
         buckets: How many buckets their customers fall into.
     """
-    some = min(buckets, -(-buckets * _GLANCE // max(n, 1)))
+    some = min(buckets, -(-buckets * GLANCE // max(n, 1)))
     glance = episodes if some == buckets else episodes.filter(episodes[BUCKET] < some)
     cuts = _cuts(engine, glance, kinds, pairs)
     found = _counted(engine, glance, kinds, cuts)
@@ -171,7 +171,7 @@ def _split(row: Mapping[str, int] | None, place: int, cut: _Cut) -> tuple[int, i
 def _beyond(value: ir.NumericValue, cut: _Cut) -> ir.BooleanValue:
     above, least = cut
     assert above is not None
-    slack = _ROUNDING * max(abs(above), 1e-300)
+    slack = ROUNDING * max(abs(above), 1e-300)
     return value > (above - slack if least else above + slack)
 
 

@@ -12,7 +12,9 @@ import ibis
 import ibis.expr.types as ir
 
 from lineofsight.engines.base import Reader
+from lineofsight.episodes.certainty import SettledEnds, settled_ends
 from lineofsight.episodes.columns import CUSTOMER, PERIOD, segment
+from lineofsight.episodes.comovement import moving_together
 from lineofsight.episodes.extents import Extent, extents
 from lineofsight.episodes.file import EpisodeFile
 from lineofsight.episodes.leakage import (
@@ -54,6 +56,8 @@ class Profile:
         separated: Pairs of cause and outcome where the cause's values for none and some of it do not overlap.
         leakage_signals: Per pair of a cause (or numeric control) and an outcome, the signs that nearly tell whether there is any.
         by_level: Per pair of a control with levels and an outcome, how often there is any of it in each level.
+        settled: Per pair of a cause (or numeric control) and an outcome, the ends that settle whether there is any.
+        moving: Pairs of an operation or control and an amount that move together where there is any of it.
         together: Per two perceptions, how often they have which answers, where these are not too many.
         matched: Per perception, how often each answer is an episode's.
         left_out: Of these, how often it is that of an episode without a value that may not be missing.
@@ -79,6 +83,8 @@ class Profile:
     extent: Mapping[str, Extent] = field(default_factory=dict)
     by_level: Mapping[tuple[str, str], tuple[LevelCount, ...]] = field(default_factory=dict)
     together: Mapping[tuple[str, str], JointAnswers] = field(default_factory=dict)
+    settled: Mapping[tuple[str, str], SettledEnds] = field(default_factory=dict)
+    moving: frozenset[tuple[str, str]] = frozenset()
 
 
 def profile_episodes(project: Project, engine: Reader, file: EpisodeFile) -> Profile:
@@ -104,6 +110,9 @@ def profile_episodes(project: Project, engine: Reader, file: EpisodeFile) -> Pro
     kinds = _kinds(project)
     controls = [name for name, kind in file.kinds.items() if kind == "number" and name in project.controls]
     pairs = {outcome: [*_causes(project, outcome), *controls] for outcome in kinds}
+    by_levels = {name: levels[name] for name in attributes if name in project.controls}
+    amounts = [name for name, each in project.behaviours.items() if each.kind != "stay"]
+    size = (facts["complete"], file.buckets)
     return Profile(
         complete=facts["complete"],
         customers=facts["customers"],
@@ -114,16 +123,16 @@ def profile_episodes(project: Project, engine: Reader, file: EpisodeFile) -> Pro
         others=others,
         absent=absent,
         separated=separated_pairs(engine, complete, kinds, pairs),
-        leakage_signals=leakage_signals(engine, complete, kinds, pairs, facts["complete"], file.buckets),
+        leakage_signals=leakage_signals(engine, complete, kinds, pairs, *size),
         matched={name: tally[0] for name, tally in tallies.items()},
         left_out={name: tally[1] for name, tally in tallies.items()},
         nonzero=_nonzero(project, engine, complete),
         octiles=octiles,
         extent=extents(project, engine, complete),
-        by_level=level_counts(
-            engine, complete, kinds, {name: levels[name] for name in attributes if name in project.controls}
-        ),
+        by_level=level_counts(engine, complete, kinds, by_levels),
         together=_joint_answers(engine, complete, {name: tally[0] for name, tally in tallies.items()}),
+        settled=settled_ends(engine, complete, kinds, pairs, *size, frozenset(project.perceptions)),
+        moving=moving_together(engine, complete, amounts, [*project.operations, *controls], by_levels, *size),
     )
 
 

@@ -143,13 +143,21 @@ class ChainModels:
     def _leaking(self, outcome: OutcomeInfo) -> set[str]:
         return {cause for cause, effect in self.leaks if effect == outcome.source}
 
-    def regressors(self, outcome: OutcomeInfo, population: Population) -> tuple[str, ...]:
+    def regressors(
+        self, outcome: OutcomeInfo, population: Population, through: Iterable[OutcomeInfo] = ()
+    ) -> tuple[str, ...]:
         """The columns of every control and driver that does not give the outcome away.
 
-        Where one does, its being absent may as well.
+        Where one does, its being absent may as well. What a control gives away comes before it, and so do the perceptions
+        that paths to it go `through`, and what customers did earlier: it is not held equal for these either.
         """
         columns = [column for driver in self.drivers(outcome) for column in _bent(driver, population)]
-        return (*self.controls(outcome), *columns)
+        drivers = {driver.name for driver in self.basis.drivers}
+        follows = [
+            b for b in self.behaviours if (own := self.pre_period.get(b.name)) and own.name == outcome.name
+        ]
+        later = {cause for info in (*through, *follows) for cause in self._leaking(info)} - drivers
+        return (*self.basis.controls_beside({*self._leaking(outcome), *later}), *columns)
 
     def models(self, view: HasPopulations, outcomes: Iterable[OutcomeInfo] | None = None) -> Iterator[Model]:
         """The models of total effects on some outcomes, or all: A→C among respondents, A→B among everyone."""

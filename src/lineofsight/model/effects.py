@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +10,7 @@ from lineofsight.aggregation.basis import asked
 from lineofsight.aggregation.features import CHANGES, Change
 from lineofsight.model.chain import ChainModels, HasPopulations
 from lineofsight.model.confounding import ConfoundingCheck, Robustness
+from lineofsight.model.mediator_paths import route_of
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
 from lineofsight.model.regression import fit
@@ -55,6 +56,15 @@ class Effect:
     def key(self) -> EffectKey:
         """What tells it apart from all others of a run."""
         return self.cause, self.outcome, self.segment, self.path, self.change
+
+    def answers(self, info: Mapping[str, OutcomeInfo]) -> frozenset[str]:
+        """The perceptions and behaviours whose models it is made of, by their sources.
+
+        Args:
+            info: Every outcome by name.
+        """
+        perceptions = (*self.given, *self.answered, *route_of(self.path), self.cause)
+        return frozenset(info[name].source for name in (self.outcome, *perceptions) if name in info)
 
 
 def total_effects(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, reduce
 from itertools import pairwise
 from operator import add
@@ -32,10 +32,17 @@ def respondent_effects(chain: ChainModels, view: HasPopulations) -> list[Effect]
     ]
 
 
-def path_effects(chain: ChainModels, view: HasPopulations, *, checked: bool = True) -> list[Effect]:
-    """Every effect along a path to a perception or behaviour, and those of perceptions."""
+def path_effects(
+    chain: ChainModels,
+    view: HasPopulations,
+    outcomes: Iterable[OutcomeInfo] | None = None,
+    *,
+    checked: bool = True,
+) -> list[Effect]:
+    """Every effect along a path to a perception or behaviour, or to some of these, and those of perceptions."""
     effects: list[Effect] = []
-    for outcome in (*chain.perceptions, *chain.behaviours):
+    every = (*chain.perceptions, *chain.behaviours)
+    for outcome in every if outcomes is None else [info for info in outcomes if info in every]:
         sets = chain.mediator_sets(view, outcome)
         for number, mediators in enumerate(sets):
             effects += _through(chain, view, outcome, mediators, direct=number == 0, checked=checked)
@@ -60,7 +67,7 @@ def _through(
     names = tuple(info.name for info in mediators)
     leads_to = chain.design.leads_to
     population = view.population((*(info.source for info in mediators), behaviour.source))
-    x = chain.regressors(behaviour, population)
+    x = chain.regressors(behaviour, population, mediators)
     leak = chain.leaks.get((mediators[0].source, behaviour.source))  # such a perception comes alone
     earlier = {name: upstream(leads_to, name, names) for name in names}
     if leak is None:

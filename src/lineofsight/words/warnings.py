@@ -13,7 +13,8 @@ from lineofsight.words.lists import Label, sentence
 from lineofsight.words.numbers import count, share
 from lineofsight.words.reasons import Names, as_written, clause
 
-_INSIST = "If it is known in time, say so under 'insist' in the project file"
+_INSIST_LOW = "if it is known in time, say so under 'insist' in the project file"
+_INSIST = _INSIST_LOW[0].upper() + _INSIST_LOW[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,10 @@ def warning_sentence(row: Mapping[str, Any], label: Label, names: Names = as_wri
             return unlinked(row, seen)
         case "time":
             return _time(row, seen, label)
+        case "partial" | "strong":
+            return _doubted(row, seen, label)
+        case "later":
+            return sentence(seen)
         case _:
             return _leak(row, seen)
 
@@ -127,6 +132,15 @@ def _leak(row: Mapping[str, Any], seen: str) -> str:
         return sentence(f"{seen}. It is kept out. {_INSIST}")
     out = "It is kept out all the same, as nothing is left to be told beside a copy"
     return sentence(f"{seen}. {out if row['kept_out'] == 'yes' else 'It is kept in'}; {project_insists(row)}")
+
+
+def _doubted(row: Mapping[str, Any], seen: str, label: Label) -> str:
+    if row["because"] is not None:
+        return sentence(f"{seen}; {project_insists(row)}")
+    return sentence(
+        f"{seen}. It may be known only afterwards, or made from it: no claim beside it is put higher than 'adjusted', and"
+        f" the table 'alternatives' has them without it. Take '{label(row['cause'])}' out where it is; {_INSIST_LOW}"
+    )
 
 
 def _function(row: Mapping[str, Any], seen: str, label: Label) -> str:

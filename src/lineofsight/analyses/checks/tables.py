@@ -27,7 +27,9 @@ WARNINGS = TableSchema(
         required(
             "kind",
             "string",
-            "'leak' (a copy of the outcome), 'near_leak', 'separation', 'function' (of other drivers), 'twin' (two"
+            "'leak' (a copy of the outcome), 'near_leak', 'separation', 'later' (a control that is made after an outcome"
+            " which this one comes before), 'partial' (it settles the outcome in a part of the episodes), 'strong' (it"
+            " explains more than causes do), 'function' (of other drivers), 'twin' (two"
             " perceptions that nearly are one), 'duplicate', 'link' (rows that belong to no moment),"
             " 'time' (that runs backwards) or 'simpson' (the other way round within segments)",
         ),

@@ -90,7 +90,7 @@ def perception_slopes(
     for mediators in chain.usable_mediator_sets(everyone, outcome):
         names = [each.name for each in mediators]
         population = view.population((*(each.source for each in mediators), info.source))
-        x = chain.regressors(info, population)
+        x = chain.regressors(info, population, mediators)
         fits: dict[tuple[str, ...], Fit] = {}
         for name in names:
             free = downstream(chain.leads_to, name)

@@ -130,7 +130,8 @@ def _evidence(results: Results, effect: Effect, factor: float) -> Row:
     """How sure it is. What cannot be estimated, and every goal to the best quartile, has the level of its model."""
     claim = results[Evidence].claims.get(effect.key)
     if claim is None:
-        lowest = "adjusted" if results.sample.adjusted else "associated"
+        out = results[Leakage].kept_out_controls(results.sample.design, effect.answers(results.info))
+        lowest = "adjusted" if results.sample.adjusted and not out else "associated"
         return {"evidence": lowest, "because": None, "not_higher": None} | dict.fromkeys(
             ("p_value", "q_value", "shrunk", "shrunk_low", "shrunk_high")
         )
@@ -171,6 +172,8 @@ def _what(results: Results, view: View, effect: Effect, info: OutcomeInfo) -> Ro
     )
     kept_out = {cause for cause, outcome in results[Leakage].leaks if outcome == info.source}
     drivers = [name for name in project.operations if name != effect.cause and name not in kept_out]
+    later = results[Leakage].kept_out_controls(results.sample.design, effect.answers(results.info))
+    kept_out |= set(later)
     controls = [c.control for c in results.sample.controls if c.used and c.control not in kept_out]
     return {
         "cause": effect.cause,

@@ -11,6 +11,7 @@ from lineofsight.analyses.comparisons.estimate import Comparisons
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.evidence.estimate import Evidence, judge_effects
 from lineofsight.analyses.evidence.tables import ROBUSTNESS, robustness_rows
+from lineofsight.analyses.leakage.estimate import Leakage
 from lineofsight.analyses.segments.estimate import Segments
 from lineofsight.analyses.stability.estimate import Stabilities
 
@@ -31,6 +32,7 @@ class EvidenceAnalysis(Analysis[Evidence]):
         Doubts,
         Stabilities,
         Comparisons,
+        Leakage,
     )
     tables = (ROBUSTNESS,)
 
@@ -43,6 +45,7 @@ class EvidenceAnalysis(Analysis[Evidence]):
             results[Doubts],
             results[Stabilities],
             results[Comparisons],
+            results[Leakage],
             results.project.assigned,
         )
 

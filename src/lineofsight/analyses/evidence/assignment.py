@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -50,7 +50,9 @@ class _BalanceTest:
     columns: int
 
 
-def assignments(design: Design, everyone: View, declared: Mapping[str, Assigned]) -> dict[str, Assignment]:
+def assignments(
+    design: Design, everyone: View, declared: Mapping[str, Assigned], later: Collection[str] = ()
+) -> dict[str, Assignment]:
     """Tests of balance: whatever was there before must say nothing of an operation that was assigned by lot.
 
     The operation is regressed on the controls, and on what customers did before; periods are held equal and not tested,
@@ -61,12 +63,15 @@ def assignments(design: Design, everyone: View, declared: Mapping[str, Assigned]
         design: The columns and outcomes.
         everyone: All episodes.
         declared: Operations that are assigned.
+        later: Controls that are made after an outcome: lots may well have moved these.
     """
-    return {name: _assignment(design, everyone, name, of) for name, of in declared.items()}
+    return {name: _assignment(design, everyone, name, of, later) for name, of in declared.items()}
 
 
-def _assignment(design: Design, everyone: View, name: str, of: Assigned) -> Assignment:
-    tests = list(_balance_tests(design, everyone, name))
+def _assignment(
+    design: Design, everyone: View, name: str, of: Assigned, later: Collection[str]
+) -> Assignment:
+    tests = list(_balance_tests(design, everyone, name, later))
     if not tests:
         return Assignment(of.how, of.because)
     worst = min(tests, key=lambda test: test.p_value)
@@ -74,11 +79,13 @@ def _assignment(design: Design, everyone: View, name: str, of: Assigned) -> Assi
     return Assignment(of.how, of.because, min(1.0, worst.p_value * len(tests)), worst.strongest, columns)
 
 
-def _balance_tests(design: Design, everyone: View, name: str) -> Iterator[_BalanceTest]:
+def _balance_tests(
+    design: Design, everyone: View, name: str, later: Collection[str]
+) -> Iterator[_BalanceTest]:
     periods = {
         column for each in design.basis.categories if each.name == PERIOD_NAME for column in each.columns
     }
-    controls = tuple(column for column in design.basis.controls if column != f"{name}?")
+    controls = tuple(column for column in design.basis.controls_beside(later) if column != f"{name}?")
     yield from _balance_test(everyone, name, (), controls, periods)
     for info in design.pre_period.values():
         yield from _balance_test(everyone, name, (info.source,), (*periods, info.name), periods)

@@ -5,7 +5,7 @@ Of each claim: its chance of being a false discovery, its shrunk size, its evide
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +16,8 @@ from lineofsight.analyses.comparisons.estimate import Comparisons
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.evidence.assignment import Assignment, assignments
 from lineofsight.analyses.evidence.levels import FEWEST_CUSTOMERS, Case, Verdict, judge
-from lineofsight.analyses.leakage.suspicions import objections
+from lineofsight.analyses.leakage.estimate import Leakage
+from lineofsight.analyses.leakage.suspicions import held_beside, objections
 from lineofsight.analyses.segments.estimate import Segments
 from lineofsight.analyses.segments.heterogeneity import Heterogeneity
 from lineofsight.analyses.stability.estimate import Stabilities, unstable_effects
@@ -61,6 +62,7 @@ def make_claims(
     against: Mapping[tuple[str, str], tuple[Statement, ...]] | None = None,
     support: Mapping[tuple[str, str], tuple[Statement, ...]] | None = None,
     assigned: Mapping[str, Assignment] | None = None,
+    kept_out: Callable[[Effect], tuple[str, ...]] = lambda effect: (),
 ) -> dict[EffectKey, Claim]:
     """Judges all effects together.
 
@@ -73,6 +75,7 @@ def make_claims(
         against: What else speaks against the claims of a cause on an outcome.
         support: What else speaks for those about everyone.
         assigned: How operations came to whom they came to, where that is declared.
+        kept_out: Declared controls that are not held equal in the models of an effect.
     """
     known = [e for e in effects if isinstance(e.result, Estimate) and e.change != "best"]
     values, errors = _arrays(known)
@@ -95,6 +98,7 @@ def make_claims(
         case = _case(
             effect, one_q, own_p, reversed_by, rare, suspected, backed, adjusted=adjusted, level=level
         )
+        case = replace(case, kept_out=kept_out(effect))
         if effect.path == "total" and assigned:
             case = replace(case, assigned=assigned.get(effect.cause))
         found[key] = Claim(one_p, one_q, shrunk.get(key), judge(case))
@@ -183,10 +187,13 @@ def judge_effects(
     doubts: Doubts,
     stabilities: Stabilities,
     comparisons: Comparisons,
+    leakage: Leakage,
     assigned: Mapping[str, Assigned],
 ) -> Evidence:
     """Judges all effects together, by all that was found of them."""
-    tested = assignments(sample.design, sample.everyone, assigned)
+    sources = {info.source for info in sample.info.values()}
+    later = leakage.kept_out_controls(sample.design, sources)
+    tested = assignments(sample.design, sample.everyone, assigned, later)
     doubted = objections(doubts.suspicions, {name: info.source for name, info in sample.info.items()})
     for pair, found in unstable_effects(stabilities.found).items():
         doubted[pair] = (*doubted.get(pair, ()), *found)
@@ -195,12 +202,22 @@ def judge_effects(
     for pair in {(e.cause, e.outcome) for e in effects.effects if _between_perceptions(sample.info, e)}:
         doubted[pair] = (*doubted.get(pair, ()), Reason.SAME_MOOD())
     for effect in effects.effects:
-        sources = dict.fromkeys(
+        own = dict.fromkeys(
             sample.info[each].source for each in (effect.cause, effect.outcome) if each in sample.info
         )
-        few = [doubts.few_answers[name] for name in sources if name in doubts.few_answers]
+        few = [doubts.few_answers[name] for name in own if name in doubts.few_answers]
         pair = (effect.cause, effect.outcome)
         doubted[pair] = (*doubted.get(pair, ()), *(each for each in few if each not in doubted.get(pair, ())))
+    for pair in {(e.cause, e.outcome) for e in effects.effects}:
+        held = [each for each in doubts.suspicions if each.cause not in sample.info or pair[0] in sample.info]
+        beside = held_beside(held, sample.info[pair[1]].source, pair[0])
+        doubted[pair] = (*doubted.get(pair, ()), *beside)
+    for pair in {(e.cause, e.outcome) for e in effects.effects if goes_wrong(sample.info, e, sample.level)}:
+        doubted[pair] = (*doubted.get(pair, ()), Reason.WRONG_WAY())
+
+    def kept_out(effect: Effect) -> tuple[str, ...]:
+        return leakage.kept_out_controls(sample.design, effect.answers(sample.info))
+
     claims = make_claims(
         effects.effects,
         segments.different,
@@ -210,8 +227,19 @@ def judge_effects(
         against=doubted,
         support=statements(comparisons.found, sample.level, "for"),
         assigned=tested,
+        kept_out=kept_out,
     )
     return Evidence(claims, tested)
+
+
+def goes_wrong(info: Mapping[str, OutcomeInfo], effect: Effect, level: float) -> bool:
+    """Whether a perception clearly goes with less of what the company wants, or with a worse perception that it leads to."""
+    if effect.cause not in info or effect.path != "total" or not isinstance(effect.result, Estimate):
+        return False
+    if effect.segment is not None:
+        return False
+    worse = -1 if info[effect.outcome].better == "higher" else 1
+    return interval_sign(*effect.result.interval(level)) == worse
 
 
 def _between_perceptions(info: Mapping[str, OutcomeInfo], effect: Effect) -> bool:

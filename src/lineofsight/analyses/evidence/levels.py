@@ -42,6 +42,7 @@ class Case:
         customers: How many customers it rests on; groups of them where they are many.
         against: Further findings that speak against the claim.
         support: Further findings that speak for it.
+        kept_out: Declared controls that are not held equal, for seeming to be known only afterwards.
         assigned: How the cause was assigned; None where that is not declared, or the claim is no total of it.
     """
 
@@ -57,6 +58,7 @@ class Case:
     customers: int = FEWEST_CUSTOMERS
     against: tuple[Statement, ...] = ()
     support: tuple[Statement, ...] = ()
+    kept_out: tuple[str, ...] = ()
     assigned: Assignment | None = None
 
 
@@ -75,7 +77,11 @@ def judge(case: Case) -> Verdict:
         return _of_assigned(case, case.assigned)
     if not case.adjusted:
         return Verdict("associated", (Reason.ONLY_OPERATIONS(),), (Reason.NO_CONTROL(),))
-    if failed := _keeps_from_robust(case):
+    failed = _keeps_from_robust(case)
+    if case.kept_out:
+        held, out = Reason.REST_HELD_EQUAL(names=case.kept_out), Reason.CONTROL_KEPT_OUT(names=case.kept_out)
+        return Verdict("associated", (held,), (out, *failed))
+    if failed:
         return Verdict("adjusted", (Reason.HELD_EQUAL(),), tuple(failed))
     because = [
         Reason.HELD_EQUAL(),

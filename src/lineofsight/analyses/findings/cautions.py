@@ -9,10 +9,11 @@ from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.checks.tables import warnings
 from lineofsight.analyses.comparisons.comparison import statements
 from lineofsight.analyses.comparisons.estimate import Comparisons
-from lineofsight.analyses.findings.discoveries import Discoveries
+from lineofsight.analyses.facts import better, difference_of
+from lineofsight.analyses.findings.discoveries import Discoveries, clear
 from lineofsight.analyses.findings.finding import Finding, Rare
 from lineofsight.analyses.leakage.estimate import Leakage
-from lineofsight.reasons import Statement
+from lineofsight.reasons import Reason, Statement
 from lineofsight.words.findings.cautions import (
     CannotBeEstimated,
     Event,
@@ -21,9 +22,11 @@ from lineofsight.words.findings.cautions import (
     NotInView,
     SpokenAgainst,
     TooRare,
+    WithKeptOut,
 )
 
 _SHOWN = 8
+_LATER = (Reason.MADE_AFTER, Reason.MADE_AFTER_WAY)
 
 
 def doubtful(results: Results, rare: Rare) -> Iterator[Finding]:
@@ -46,6 +49,7 @@ def cautions(
     for warning in warnings(results):
         if warning.told:
             yield Finding("caution", warning.subject, warning.fact)
+    yield from _kept_out(results, rare)
     yield from _refusals(results, effects)
     for name in _extracted(results, effects, rare, found_of):
         yield Finding("caution", name, Extracted(name))
@@ -61,6 +65,24 @@ def _rare(results: Results, rare: Rare) -> Iterator[Finding]:
         usual: Event = "happened" if stays else "nonzero"
         event: Event = usual if events == nonzero else "failed"
         yield Finding("caution", outcome, TooRare(outcome, event, events, known, columns))
+
+
+def _kept_out(results: Results, rare: Rare) -> Iterator[Finding]:
+    """Outcomes of which no claim is sure, as a declared control is not held equal, and what it would be with that.
+
+    Nothing of the kind is told of what comes before the outcome that the control gives away: with it, that would be wrong.
+    """
+    main = [info.name for info in results.sample.design.outcomes if info.main and info.name not in rare]
+    rows = [row for row in results.rows("alternatives") if row["held_equal"] == "yes"]
+    leaks = results[Leakage].leaks
+    for control, outcome in dict.fromkeys((row["column"], row["outcome"]) for row in rows):
+        leak = leaks.get((control, outcome))
+        if outcome not in main or leak is None or leak.code in _LATER:
+            continue
+        mine = [row for row in rows if (row["column"], row["outcome"]) == (control, outcome)]
+        clear_with = [row for row in mine if row["cause"] in results.project.operations and clear(row)]
+        claims = tuple((better(results, row["cause"]), difference_of(row)) for row in clear_with[:_SHOWN])
+        yield Finding("caution", outcome, WithKeptOut(control, outcome, claims))
 
 
 def _refusals(results: Results, effects: Sequence[Row]) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ from lineofsight.words.findings.drivers import (
     PerceptionEffects,
     PerceptionPerhaps,
     PerceptionUnclear,
+    PerceptionWrongWay,
     PerhapsEffects,
     Worth,
 )
@@ -108,15 +109,24 @@ def perceptions(
             and row["outcome"] not in rare
         ]
         told = [row for row in rows if found_of.has(row)]
+        odd = [row for row in told if wrong_way(results, row)]
+        right = [row for row in told if row not in odd]
         statistic = results.info[name].statistic
-        if told:
-            yield Finding("perception", name, PerceptionEffects(name, statistic, _surest_first(told)))
+        if right:
+            yield Finding("perception", name, PerceptionEffects(name, statistic, _surest_first(right)))
+        if odd:
+            yield Finding("caution", name, PerceptionWrongWay(name, statistic, _surest_first(odd)))
         if perhaps := tuple(difference_of(row) for row in rows if clear(row) and not found_of.has(row)):
             fact = PerceptionPerhaps(name, statistic, perhaps, found_of.asked)
             yield Finding("perhaps", name, fact)
         unclear = tuple(row["outcome"] for row in rows if row["low"] is not None and not clear(row))
         if unclear:
             yield Finding("caution", name, PerceptionUnclear(name, unclear))
+
+
+def wrong_way(results: Results, row: Row) -> bool:
+    """Whether a clear effect of a perception is worse for the company, or for a perception that it leads to."""
+    return bool((row["estimate"] > 0) != (results.info[row["outcome"]].better == "higher"))
 
 
 def not_in_money(results: Results) -> Iterator[Finding]:

@@ -113,7 +113,7 @@ def _of_behaviour(
     names = tuple(info.name for info in mediators)
     population = view.population((*(info.source for info in mediators), behaviour.source))
     leak = leaks.get((mediators[0].source, behaviour.source))  # such a perception comes alone
-    x = chain.regressors(behaviour, population)
+    x = chain.regressors(behaviour, population, mediators)
     plain = Fit(0) if leak is not None else fit(population, (*x, *names), (behaviour.name,))
     apart = {name: NotEstimable(leak) if leak else plain.slope(name, behaviour.name) for name in names}
     without = {name: one for name, one in apart.items() if isinstance(one, NotEstimable)}

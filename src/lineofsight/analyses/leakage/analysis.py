@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lineofsight.analyses.base import Analysis, Results
-from lineofsight.analyses.leakage.estimate import Leakage, find_leakage
+from lineofsight.analyses.leakage.estimate import Leakage, leakage_of
 
 
 class LeakageAnalysis(Analysis[Leakage]):
@@ -17,12 +17,4 @@ class LeakageAnalysis(Analysis[Leakage]):
 
     def estimate(self, results: Results, counted: Any) -> Leakage:
         """Looks at the columns of the sample and at what the profile counted."""
-        profile = results.profile
-        return find_leakage(
-            results.sample,
-            separated=profile.separated,
-            leakage_signals=profile.leakage_signals,
-            by_level=profile.by_level,
-            together=profile.together,
-            insisted=results.project.insisted,
-        )
+        return leakage_of(results.project, results.profile, results.sample)

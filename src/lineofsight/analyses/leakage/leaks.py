@@ -50,10 +50,13 @@ def find_leaks(
     leakage_signals: Mapping[Pair, Sequence[LeakageSignal]] | None = None,
     insisted: Insisted | None = None,
     by_level: Mapping[Pair, Sequence[LevelCount]] | None = None,
+    moving: frozenset[Pair] = frozenset(),
 ) -> list[Suspicion]:
     """Causes that give an outcome away: they separate it, are a copy of it, or nearly so.
 
-    So may a control: held equal, it would take away what goes with the operations.
+    So may a control: held equal, it would take away what goes with the operations. One that moves with how much there
+    is of an amount is none for being zero, or missing, where there is none of it; nor for explaining much of it, which
+    is doubted and held equal all the same.
 
     Args:
         design: The columns.
@@ -62,15 +65,18 @@ def find_leaks(
         leakage_signals: Signs that nearly tell whether there is any of an outcome.
         insisted: Links that the project insists on, with its reason. They are not kept out, but for exact copies.
         by_level: How often there is any of an outcome in each level of a control.
+        moving: Pairs of an operation or control and an amount that move together where there is any of it.
 
     Returns:
         One per pair of cause (operation, perception or control) and outcome (perception or behaviour).
     """
     found: dict[Pair, Suspicion] = {}
+    drivers = {driver.name for driver in design.basis.drivers}
+    moving = frozenset(pair for pair in moving if pair[0] not in drivers)
     by_level = by_level or {}
     every = separated | {pair for pair, counts in by_level.items() if separating(counts)}
     signs = {**(leakage_signals or {}), **{pair: level_signals(counts) for pair, counts in by_level.items()}}
-    for cause, outcome in sorted(every):
+    for cause, outcome in sorted(every - moving):
         found[cause, outcome] = Suspicion(
             "separation",
             cause,
@@ -88,8 +94,12 @@ def find_leaks(
             reason = Reason.COPY(name=candidate.name, other=info.source)
             found.setdefault(pair, Suspicion("leak", *pair, reason, share=1.0, n=population.n, kept_out=True))
         elif pair not in found:
-            near_leak = _near_leak(candidate, info, population, signs.get(pair, ()))
-            if near_leak is not None:
+            together = pair in moving
+            near_leak = _near_leak(candidate, info, population, () if together else signs.get(pair, ()))
+            if near_leak is not None and together:
+                strong = Reason.SO_STRONG(name=candidate.name, other=info.source, share=near_leak.share)
+                found[pair] = Suspicion("strong", *pair, strong, share=near_leak.share, n=population.n)
+            elif near_leak is not None:
                 found[pair] = _suspicion(candidate, info, near_leak, population.n)
     found |= _given_the_others(design, view, found)
     return [_insisting(each, (insisted or {}).get(pair), copy=pair in copies) for pair, each in found.items()]
@@ -168,7 +178,9 @@ def _given_the_others(design: Design, view: View, found: Mapping[Pair, Suspicion
     basis = design.basis
     for info in design.outcomes:
         population = view.population((info.source,))
-        given = [cause for cause, outcome in found if outcome == info.source]
+        given = [
+            cause for (cause, outcome), each in found.items() if outcome == info.source and each.kept_out
+        ]
         groups = {
             driver.name: driver.slopes
             for driver in basis.drivers

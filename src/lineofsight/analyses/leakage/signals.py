@@ -101,12 +101,19 @@ def _gives_away(signal: LeakageSignal) -> bool:
 
 def _sign(cause: str, signal: LeakageSignal) -> Statement:
     if signal.levels:
-        named = tuple(level for level in signal.levels if level is not None)
-        levels = Reason.SIGN_LEVELS_OR_OTHER if None in signal.levels else Reason.SIGN_LEVELS
-        return levels(name=cause, names=named)
+        return level_sign(cause, signal.levels)
     if signal.above is None:
         return Reason.SIGN_KNOWN(name=cause)
     return (Reason.SIGN_FROM if signal.least else Reason.SIGN_ABOVE)(name=cause, value=signal.above)
+
+
+def level_sign(cause: str, levels: Sequence[str | None]) -> Statement:
+    """To have one of these levels; None among them stands for those not kept apart."""
+    named = tuple(level for level in levels if level is not None)
+    if not named:
+        return Reason.SIGN_OTHER_LEVEL(name=cause)
+    code = Reason.SIGN_LEVELS_OR_OTHER if None in levels else Reason.SIGN_LEVELS
+    return code(name=cause, names=named)
 
 
 def enough_for(population: Population, columns: Sequence[str]) -> bool:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from lineofsight.reasons import Reason, Statement
 
-Kind = Literal["leak", "near_leak", "separation", "function", "twin", "duplicate", "link", "time", "simpson"]
+Kind = Literal[
+    "leak",
+    "near_leak",
+    "separation",
+    "later",
+    "partial",
+    "strong",
+    "function",
+    "twin",
+    "duplicate",
+    "link",
+    "time",
+    "simpson",
+]
 Pair = tuple[str, str]
 Insisted = Mapping[Pair, str]
 
@@ -40,6 +53,11 @@ class Suspicion:
     insisted: str | None = None
 
     @property
+    def doubted(self) -> bool:
+        """Whether the cause is in the models, and tells more of the outcome than causes do."""
+        return self.kind in ("partial", "strong") and not self.kept_out and self.insisted is None
+
+    @property
     def objection(self) -> Statement:
         """What speaks against a claim that stands in spite of it."""
         if self.insisted is None:
@@ -66,10 +84,24 @@ def objections(
                 continue
             if each.outcome is None and (each.cause, each.kind) in own:
                 continue
-            if each.insisted is not None or each.kind == "function":
+            if each.insisted is not None or each.kind == "function" or each.doubted:
                 pair = (each.cause, name)
                 found[pair] = (*found.get(pair, ()), each.objection)
     return found
+
+
+def held_beside(suspicions: Iterable[Suspicion], outcome: str, cause: str) -> Iterator[Statement]:
+    """What of all that is held equal beside a cause is in doubt itself, and may take away what is the cause's.
+
+    Args:
+        suspicions: All of links.
+        outcome: Perception or behaviour.
+        cause: Operation or perception.
+    """
+    for each in suspicions:
+        if each.doubted and each.outcome == outcome and each.cause not in (None, cause):
+            assert each.cause is not None
+            yield Reason.HELD_BESIDE(name=each.cause, other=outcome)
 
 
 def withheld(suspicions: Sequence[Suspicion], outcomes: Iterable[str]) -> frozenset[Pair]:
@@ -95,3 +127,12 @@ def kept_out(suspicions: Iterable[Suspicion]) -> dict[Pair, Statement]:
         if each.kept_out and each.cause is not None and each.outcome is not None:
             found.setdefault((each.cause, each.outcome), each.reason)
     return found
+
+
+def pairs_of(suspicions: Iterable[Suspicion]) -> frozenset[Pair]:
+    """The pairs of cause and outcome that are suspected of anything."""
+    return frozenset(
+        (each.cause, each.outcome)
+        for each in suspicions
+        if each.cause is not None and each.outcome is not None
+    )

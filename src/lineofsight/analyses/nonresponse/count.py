@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lineofsight.analyses.leakage.estimate import leakage_of
 from lineofsight.analyses.nonresponse.estimate import Weights
 from lineofsight.analyses.nonresponse.response_model import (
     ResponseModel,
@@ -23,12 +24,22 @@ from lineofsight.error_codes import DataCode
 from lineofsight.errors import ProjectError, did_you_mean
 from lineofsight.model.inputs import Counting
 from lineofsight.model.population import EVERY_LEVEL, View
+from lineofsight.model.sample import Sample
 from lineofsight.project.load import LoadedProject
 from lineofsight.reasons import Statement
 from lineofsight.stats.logistic import LogisticSums
 from lineofsight.stats.raking import Empty, rake
 from lineofsight.stats.results import Array, NotEstimable
 from lineofsight.stats.weighting import least_probability
+
+
+def _later_than_answers(counting: Counting, view: View) -> dict[str, tuple[str, ...]]:
+    """Per perception the controls that are probably made after it was answered, or later: they are no cause of answers."""
+    project, profile = counting.aligned.project, counting.aligned.profile
+    level = project.estimation.confidence
+    sample = Sample(counting.design, (), view, (), level, {None: counting.everyone})
+    found = leakage_of(project, profile, sample)
+    return {name: found.kept_out_controls(counting.design, (name,)) for name in project.perceptions}
 
 
 def weigh_answers(counting: Counting) -> list[Weights]:
@@ -55,7 +66,7 @@ def weigh_answers(counting: Counting) -> list[Weights]:
     def sums(models: tuple[ModelAt, ...], below: int | None) -> Sequence[LogisticSums]:
         return engine.map_reduce(file.path, ResponseSums(replace(episodes, below=below), models))
 
-    fitted = fit_response_models(view, groups, sums, raked=bool(margins))
+    fitted = fit_response_models(view, groups, sums, _later_than_answers(counting, view), raked=bool(margins))
     weightings = {
         at: Weighting(model.reached, least_probability(model.answered / model.asked))
         for at, model in enumerate(fitted)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -86,7 +87,12 @@ def _alike(everyone: View, one: str, other: str, flag: Callable[[str], str]) -> 
 
 
 def fit_response_models(
-    everyone: View, groups: Sequence[tuple[str, ...]], sums: Sums, *, raked: bool = False
+    everyone: View,
+    groups: Sequence[tuple[str, ...]],
+    sums: Sums,
+    kept_out: Mapping[str, Collection[str]] = MappingProxyType({}),
+    *,
+    raked: bool = False,
 ) -> list[ResponseModel]:
     """Fits the models of all groups, in passes that they share.
 
@@ -98,9 +104,13 @@ def fit_response_models(
         everyone: All episodes.
         groups: Perceptions that share a model.
         sums: Makes a pass over the episodes of the buckets below a number, or all.
+        kept_out: Per perception, controls that are not in the model of who answers it.
         raked: Whether margins are declared, so that weights are of use even where no column can be in the model.
     """
-    prepared = [_prepared(everyone, group, raked=raked) for group in groups]
+    prepared = [
+        _prepared(everyone, group, {out for name in group for out in kept_out.get(name, ())}, raked=raked)
+        for group in groups
+    ]
     begun = [(at, made.reached) for at, made in enumerate(prepared) if made.reached is not None]
     models, below = [model for _, model in begun], _sample(everyone)
 
@@ -135,7 +145,9 @@ def _sample(everyone: View) -> int | None:
     return int(held[np.searchsorted(reached, SAMPLE)]) + 1
 
 
-def _prepared(everyone: View, group: tuple[str, ...], *, raked: bool) -> ResponseModel:
+def _prepared(
+    everyone: View, group: tuple[str, ...], kept_out: Collection[str], *, raked: bool
+) -> ResponseModel:
     """The model at its start, or why there is none."""
     basis = everyone.cells.basis
     assert isinstance(basis, Basis)  # these cells are of the models' columns
@@ -149,7 +161,7 @@ def _prepared(everyone: View, group: tuple[str, ...], *, raked: bool) -> Respons
 
     if not ones.n:
         return refused(Reason.NOBODY_ANSWERED())
-    names = (*basis.controls, *basis.slopes)
+    names = (*basis.controls_beside(kept_out), *basis.slopes)
     fill = _fill(basis, every.first)
     (mean, total), (one, within_one), (zero, within_zero) = (
         _filled(basis, population.first, fill, names) for population in (every, ones, zeros)

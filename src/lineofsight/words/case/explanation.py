@@ -7,7 +7,7 @@ from collections.abc import Callable
 from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.words import numbers
-from lineofsight.words.case import basis, comparisons, confounding, heterogeneity, nonresponse
+from lineofsight.words.case import alternatives, basis, comparisons, confounding, heterogeneity, nonresponse
 from lineofsight.words.case.doubts import doubts
 from lineofsight.words.case.points import (
     Answer,
@@ -29,6 +29,7 @@ QUESTIONS: tuple[tuple[str, Callable[[RunData, Row], Answer]], ...] = (
     ("What speaks for it", basis.reasons),
     ("Why it is not surer", basis.limits),
     ("Is anything wrong with the data?", doubts),
+    ("Would it be the same with other columns held equal?", alternatives.alternatives),
     ("Could something hidden be behind it?", confounding.confounding),
     ("Would it be there without it?", comparisons.comparisons),
     ("Is it a chance find?", basis.chance),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lineofsight.reasons import Statement
+from lineofsight.words.amounts import Difference, difference_words
+from lineofsight.words.changes import Improvement, moved_words
 from lineofsight.words.lists import Label, all_quoted, joined, quoted
 from lineofsight.words.numbers import count, counted, share
 from lineofsight.words.reasons import Names, clause
@@ -85,7 +87,22 @@ class SpokenAgainst:
     reasons: tuple[Statement, ...]
 
 
-CautionFact = NotInView | TooRare | CannotBeEstimated | Extracted | NotCovered | SpokenAgainst
+@dataclass(frozen=True, slots=True)
+class WithKeptOut:
+    """What operations go with where a declared control, which is kept out, is held equal.
+
+    Attributes:
+        control: The control.
+        outcome: A perception or behaviour.
+        claims: Operations that change, each with what goes with it then; none where nothing can be told with the control.
+    """
+
+    control: str
+    outcome: str
+    claims: tuple[tuple[Improvement, Difference], ...]
+
+
+CautionFact = NotInView | TooRare | CannotBeEstimated | Extracted | NotCovered | SpokenAgainst | WithKeptOut
 
 
 def caution_words(fact: CautionFact, label: Label, names: Names) -> str:
@@ -119,6 +136,18 @@ def caution_words(fact: CautionFact, label: Label, names: Names) -> str:
             return (
                 f"For {share(part)} of the episodes {all_quoted(behaviours, label)} {'is' if one else 'are'} unknown:"
                 f" {clause(reason, several=not one)}. There {'it counts' if one else 'they count'} as missing, not as zero"
+            )
+        case WithKeptOut(control, outcome, claims):
+            with_it = joined(
+                [
+                    f"{moved_words(each, label)} would go with {difference_words(of, label)}"
+                    for each, of in claims
+                ]
+            )
+            told = f"With it held equal, {with_it}" if claims else "With it held equal, nothing can be told"
+            return (
+                f"No claim on {quoted(outcome, label)} is above 'associated', as {quoted(control, label)} is kept out:"
+                f" whatever differs with it may be behind them. {told}"
             )
         case SpokenAgainst(cause, outcome, reasons):
             return (

@@ -83,6 +83,15 @@ class PerceptionEffects:
 
 
 @dataclass(frozen=True, slots=True)
+class PerceptionWrongWay:
+    """What goes with a perception one point higher, and is worse for the company: told as odd."""
+
+    perception: str
+    statistic: str
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PerceptionUnclear:
     """Outcomes of which it cannot be told whether a perception goes with them."""
 
@@ -114,6 +123,7 @@ DriverFact = (
     | PerceptionPerhaps
     | PerceptionUnclear
     | NotInMoney
+    | PerceptionWrongWay
     | NoYear
 )
 
@@ -138,6 +148,14 @@ def driver_words(fact: DriverFact, label: Label) -> str:
         case PerceptionEffects(perception, statistic, differences):
             more = f"{point_words(statistic)} more of {quoted(perception, label)}"
             return f"{more}, all else equal, {_by_evidence(differences, label)}"
+        case PerceptionWrongWay(perception, statistic, differences):
+            more = f"{point_words(statistic)} more of {quoted(perception, label)}"
+            return (
+                f"Odd: {more}, all else equal, {_by_evidence(differences, label)}: the wrong way for happier"
+                " customers. Usually the behaviour, or the intent, came first and coloured the answer (reverse cause), or"
+                " something before moved both, such as a complaint. It is no reason to make customers less happy; look at"
+                " which came first"
+            )
         case PerceptionUnclear(perception, outcomes):
             what = f"{quoted(perception, label)} goes with {all_quoted(outcomes, label, 'or')}"
             return f"whether {what} cannot be told from these data"

@@ -52,6 +52,15 @@ def _told_by_sign(it: Statement) -> str:
     return f"{what} in {{share:3}} of the episodes {{inner}}, and in {{beside:3}} of the others"
 
 
+def _settled_where(it: Statement) -> str:
+    share = it.share or 0.0
+    nearly = "" if share in (0.0, 1.0) else "nearly "
+    what = {"stay": "it happened", "NPS": "the answer was above 6"}.get(it.kind or "")
+    if what is None:
+        return f"it was {'not zero' if share >= 0.5 else 'zero'} in {nearly}all of them {{inner}}"
+    return f"{what} in {nearly}{'all' if share >= 0.5 else 'none'} of them {{inner}}"
+
+
 def _near_function(it: Statement) -> str:
     verb = "gives" if len(it.names or ()) == 1 else "give"
     return f"{{it}} is nearly a function of {{names:and}}, which {verb} {{share:sure}} of how it varies"
@@ -207,9 +216,20 @@ ENGLISH: Mapping[Reason, Template] = {
     Reason.SIGN_ABOVE: "with {name} above {value:value}",
     Reason.SIGN_FROM: "with {name} at or above {value:value}",
     Reason.SIGN_LEVELS: "where {name} is {names:levels}",
+    Reason.SIGN_OTHER_LEVEL: "where {name} has another level, or is not known",
     Reason.SIGN_LEVELS_OR_OTHER: "where {name} is {names:levels or other}",
     Reason.EXPLAINS_ALONE: "alone it explains {share:3} of how {name} varies",
     Reason.EXPLAINS_THE_REST: "it explains {share:3} of what the other columns leave of {name}",
+    Reason.MADE_AFTER: "{name} nearly gives {other} away, and is probably made after it: it is not held equal for what comes"
+    " before, {names:and}, either",
+    Reason.MADE_AFTER_WAY: "{name} nearly gives {other} away, and is probably made after it: held equal for {names:and},"
+    " it would take away what passes through {other}",
+    # What settles an outcome in part.
+    Reason.SETTLES: "{name} settles {other} in {share:3} of the episodes: {inner:and}",
+    Reason.SETTLED_WHERE: _settled_where,
+    Reason.SIGN_BELOW: "with {name} below {value:value}",
+    Reason.SIGN_UNKNOWN: "where {name} is not known",
+    Reason.SO_STRONG: "{name} alone explains {share:3} of how {other} varies, which is more than causes do",
     # Doubts about links.
     Reason.NEAR_FUNCTION: _near_function,
     Reason.TWIN: _twin,
@@ -251,8 +271,15 @@ ENGLISH: Mapping[Reason, Template] = {
     Reason.BENCHMARK_TOO_WEAK: "one as strong as {name}, the strongest control, would not",
     Reason.ASSIGNED: "it was assigned {kind:word}: {text:ended}",
     Reason.BALANCED: _balanced,
+    Reason.REST_HELD_EQUAL: "the other operations, and the controls but {names:and}, are held equal",
     # Against a higher one.
     Reason.NO_CONTROL: "no control is declared, so that whatever else differs between customers may be behind it",
+    Reason.CONTROL_KEPT_OUT: "{names:and} cannot be held equal, as declared, for seeming to be known only afterwards: whatever"
+    " differs with it may be behind the claim",
+    Reason.HELD_BESIDE: "{name} is held equal beside it, and tells more of {other} than causes do: it may take away what is"
+    " this one's",
+    Reason.WRONG_WAY: "happier customers do less of what the company wants, which is odd: the behaviour may have come first,"
+    " or a complaint before both",
     Reason.NOBODY_CHANGED_IT: "nobody changed it on purpose, or by chance, to see what follows",
     Reason.NO_LOTS: "no lots were drawn on purpose",
     Reason.ASSIGNED_BUT: "it is declared to be assigned {kind:word}, but {inner:and}",

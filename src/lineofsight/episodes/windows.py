@@ -40,7 +40,7 @@ def in_window(anchors: ir.Table, group: Group) -> ir.Table:
     time = rows["time"] + seconds(DAY) if group.rows_by_day and group.leaving else rows["time"]
     if group.after is None:
         slim = anchors.select(EPISODE, key=right, until=at)
-        within = [time < slim["until"] if ends_day else time <= slim["until"]]
+        within = [time < slim["until"] if ends_day else rows["time"] <= slim["until"]]
         if group.length is not None:
             since = slim["until"] - seconds(group.length)
             within.append(time >= since if ends_day else time > since)

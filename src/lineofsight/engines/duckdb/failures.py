@@ -79,7 +79,11 @@ def as_engine_error() -> Iterator[None]:
             hint="is the disk full?",
         ) from error
     except duckdb.Error as error:
-        raise EngineError(EngineCode.ENGINE_FAILED, f"the engine failed: {message_of(error)}") from error
+        raise EngineError(
+            EngineCode.ENGINE_FAILED,
+            f"the engine failed: {message_of(error)}",
+            hint="is a Parquet file damaged? Export it again; else it is a fault of Lineofsight: please report it",
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def test_the_template_is_short_and_shows_every_section(tmp_path: Path) -> None:
     assert len(text.splitlines()) <= 90
     assert "# every: month" in text
     shown = set(load_project(file).project.model_fields_set)
-    rarely_needed = {"timezone", "engine", "estimation", "period_effects", "response", "insist"}
+    rarely_needed = {"timezone", "engine", "estimation", "period_effects", "response", "insist", "limits"}
     assert shown == set(Project.model_fields) - rarely_needed
 
 

@@ -64,7 +64,7 @@ def refused(opened: tuple[LoadedProject, DuckDBEngine], sql: str) -> None:
     """It is refused as a table's SQL, and on the connection itself."""
     loaded, engine = opened
     with pytest.raises(DataError):
-        load_sql(engine._connection, loaded, "made", sql)
+        load_sql(engine._connection, loaded, "made", sql, {})
     with pytest.raises((duckdb.Error, RuntimeError)):
         engine._connection.execute(sql).fetchall()
 
@@ -131,7 +131,7 @@ def test_statements_that_reach_outside(opened: tuple[LoadedProject, DuckDBEngine
 def test_a_table_is_one_query(opened: tuple[LoadedProject, DuckDBEngine], sql: str) -> None:
     loaded, engine = opened
     with pytest.raises(DataError):
-        load_sql(engine._connection, loaded, "made", sql.replace("FOLDER", str(loaded.folder)))
+        load_sql(engine._connection, loaded, "made", sql.replace("FOLDER", str(loaded.folder)), {})
     assert engine.source("visits").rows == 1
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, model_validator
 
 from lineofsight.error_codes import ProjectCode
+from lineofsight.project.formats import parsed_format
 from lineofsight.project.problems import FieldError, describe
 from lineofsight.project.quantities import Day
 from lineofsight.project.settings import Section
 
 Format = Literal["csv", "parquet", "json", "duckdb", "sqlite"]
+Decimal = Literal[".", ","]
+Thousands = Literal[".", ",", " ", "'"]
 
 #: What the end of a file's name tells.
 SUFFIXES: dict[str, Format] = {
@@ -66,6 +70,10 @@ class Table(Section):
         covers: The first and last day for which the rows are complete; without it, of the times that are seen.
         incremental: Whether files that did not change are not read again; without it, where several can match.
         encoding: Of the text of CSV files.
+        dates: How dates are written, in the letters of strptime: of all its columns, or by column.
+        decimal: What stands before the decimals of numbers that are text in the files: of all its columns, or by column.
+        thousands: What parts their thousands.
+        columns: Columns that stay the text they are.
     """
 
     path: Annotated[str | tuple[str, ...] | None, BeforeValidator(_one_or_more_paths)] = None
@@ -77,6 +85,10 @@ class Table(Section):
     covers: tuple[Day, Day] | None = None
     incremental: bool | None = None
     encoding: Literal["utf-8", "latin-1"] | None = None
+    dates: str | dict[str, str] | None = None
+    decimal: Decimal | dict[str, Decimal] | None = None
+    thousands: Thousands | dict[str, Thousands] | None = None
+    columns: dict[str, Literal["text"]] | None = None
 
     @model_validator(mode="after")
     def _one_origin(self) -> Table:
@@ -91,6 +103,7 @@ class Table(Section):
                 ProjectCode.KEYS_CONFLICT,
                 f"'format', 'table' and 'encoding' go with 'path', not with '{origins[0]}'",
             )
+        self._check_values()
         if self.path is None and self.incremental:
             raise FieldError(
                 ProjectCode.KEYS_CONFLICT,
@@ -114,6 +127,55 @@ class Table(Section):
             )
         return self
 
+    def _check_values(self) -> None:
+        """Refuses what says of values what cannot be meant."""
+        given = [name for name in ("dates", "decimal", "thousands", "columns") if getattr(self, name) is not None]
+        if self.sql is not None and given:
+            raise FieldError(
+                ProjectCode.KEYS_CONFLICT,
+                f"'{given[0]}' goes with 'path' or 'catalog': say it of the tables that this SQL reads",
+            )
+        for written in _values(self.dates):
+            if parsed_format(written) is None:
+                raise FieldError(
+                    ProjectCode.NOT_A_FORMAT,
+                    f"'dates' says how dates are written, as '%d.%m.%Y' or '%m/%d/%y %I:%M %p': found '{written}'",
+                )
+        for column in {None, *_names(self.decimal), *_names(self.thousands)}:
+            decimal, thousands = _of(self.decimal, column), _of(self.thousands, column)
+            if decimal is not None and decimal == thousands:
+                raise FieldError(
+                    ProjectCode.KEYS_CONFLICT, f"'decimal' and 'thousands' are both '{decimal}': they are two signs"
+                )
+
+    def dates_of(self, column: str) -> str | None:
+        """How the dates of a column are declared to be written."""
+        return _of(self.dates, column)
+
+    def names_dates(self, column: str) -> bool:
+        """Whether the format of just this column's dates is declared."""
+        return column.lower() in _names(self.dates)
+
+    def signs_of(self, column: str) -> tuple[str | None, str | None]:
+        """What is declared to stand before decimals and between thousands of a column."""
+        return _of(self.decimal, column), _of(self.thousands, column)
+
+    def kind_of(self, column: str) -> str | None:
+        """What a column is declared to be."""
+        return _of(self.columns, column)
+
+    @property
+    def textual(self) -> frozenset[str]:
+        """The columns, in lower case, whose values a reader has to leave as they are written, since something is declared of them."""
+        return frozenset(
+            name for declared in (self.dates, self.decimal, self.thousands, self.columns) for name in _names(declared)
+        )
+
+    @property
+    def signs_everywhere(self) -> bool:
+        """Whether signs of numbers are declared for all columns."""
+        return isinstance(self.decimal, str) or isinstance(self.thousands, str)
+
     @property
     def paths(self) -> tuple[str, ...]:
         """The paths, however many there are."""
@@ -123,6 +185,21 @@ class Table(Section):
     def remote(self) -> bool:
         """Whether it lies behind a URL."""
         return any(map(is_url, self.paths))
+
+
+def _names(declared: str | Mapping[str, str] | None) -> set[str]:
+    return {name.lower() for name in declared} if isinstance(declared, Mapping) else set()
+
+
+def _values(declared: str | Mapping[str, str] | None) -> list[str]:
+    return list(declared.values()) if isinstance(declared, Mapping) else [] if declared is None else [declared]
+
+
+def _of(declared: str | Mapping[str, str] | None, column: str | None) -> str | None:
+    """What is declared of a column: by its name, in upper or lower case, or of all."""
+    if isinstance(declared, Mapping):
+        return next((value for name, value in declared.items() if name.lower() == (column or "").lower()), None)
+    return declared
 
 
 def format_of(table: Table) -> Format | None:

@@ -12,7 +12,7 @@ from lineofsight.engines.column import Column, is_column, without_nan
 from lineofsight.engines.duckdb.connection import identifier
 from lineofsight.engines.duckdb.failures import ComputedColumns, as_data_error, as_expression_error
 from lineofsight.engines.duckdb.rows import Rows
-from lineofsight.engines.refusals import infinite, unfit
+from lineofsight.engines.refusals import MOST_TEXTS, infinite, unfit
 from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 
@@ -184,7 +184,10 @@ def _refuse_unfit(
     if count:
         given = connection.execute(f"SELECT count({column.raw}) FROM {rows.sql}{condition}").fetchall()[0][0]
         examples = _examples(connection, rows, column, condition)
-        raise unfit(loaded, rows.table, column, count, given, examples)
+        where = f"{condition} AND {column.unfit}" if condition else f" WHERE {column.unfit}"
+        query = f"SELECT {column.raw} AS x, count(*) AS n FROM {rows.sql}{where} GROUP BY x ORDER BY n DESC, x"
+        texts = [str(text) for text, _ in connection.execute(f"{query} LIMIT {MOST_TEXTS}").fetchall()]
+        raise unfit(loaded, rows.table, column, count, given, examples, texts)
 
 
 def _infinite_rows(connection: duckdb.DuckDBPyConnection, rows: Rows, column: Column, condition: str) -> str:

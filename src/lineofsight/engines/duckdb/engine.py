@@ -6,7 +6,7 @@ import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -38,6 +38,7 @@ from lineofsight.engines.duplicates import Duplicates, count_duplicates
 from lineofsight.engines.jobs import MapReduce, parts_number, parts_of
 from lineofsight.engines.provenance import provenance
 from lineofsight.engines.refusals import refuse_extreme
+from lineofsight.engines.written.problems import Unclear
 from lineofsight.engines.workers import Workers, one_blas_thread, system_allocator
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.sql_order import sql_tables_in_order
@@ -82,6 +83,7 @@ class DuckDBEngine:
         self._ibis = ibis.duckdb.from_connection(self._connection)
         self._feeds: dict[str, Feed] = {}
         self._incremental: dict[str, IncrementalTable] = {}
+        self._unclear: dict[str, Mapping[str, Unclear]] = {}
         self._computed: list[ComputedColumns] = []
         self._views = 0
         try:
@@ -91,7 +93,7 @@ class DuckDBEngine:
             known = [file for feed in self._feeds.values() for file in feed.files]
             lock(self._connection, known, self._private)
             for name in sql_tables_in_order(loaded.project) if read else ():
-                load_sql(self._connection, loaded, name, loaded.project.tables[name].sql or "")
+                self._unclear[name] = load_sql(self._connection, loaded, name, self._unclear)
         except BaseException:
             self.close()
             raise
@@ -127,7 +129,7 @@ class DuckDBEngine:
         if found is None:
             if parts is not None:
                 self._read_whole(table)
-            rows = Rows.of(table)
+            rows = Rows.of(table, self._unclear.get(table))
             columns, condition = typed(self._connection, self._loaded, rows, fields, where)
             found = checked(self._connection, self._loaded, rows, columns, condition)
             self._computed.append(ComputedColumns(rows, columns, condition))
@@ -218,7 +220,7 @@ class DuckDBEngine:
         one_by_one = incremental_names(self._loaded, list(self._feeds.values()))
         for name, feed in self._feeds.items():
             if name not in one_by_one:
-                load_feed(self._connection, self._loaded, feed)
+                self._unclear[name] = load_feed(self._connection, self._loaded, feed)
                 self._files.opened(name, feed.files)
                 continue
             table = IncrementalTable(self._connection, self._loaded, feed, cache, self._files)
@@ -232,7 +234,7 @@ class DuckDBEngine:
         self._files.tell(f"reading all {len(feed.files):,} files of '{table}': {reason}")
         self._files.opened(table, feed.files)
         self._connection.execute(f"DROP VIEW IF EXISTS {declared(table)}")
-        load_feed(self._connection, self._loaded, feed)
+        self._unclear[table] = load_feed(self._connection, self._loaded, feed)
 
     def _view(self, query: str) -> ir.Table:
         self._views += 1

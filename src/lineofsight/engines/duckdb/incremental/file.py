@@ -18,6 +18,7 @@ from lineofsight.engines.duckdb.incremental.facts import (
 )
 from lineofsight.engines.duckdb.rows import Rows
 from lineofsight.engines.duckdb.tables import json_reader, parquet_reader
+from lineofsight.project.tables import Table
 from lineofsight.sources import Feed
 
 
@@ -27,14 +28,16 @@ class SourceFile:
     Args:
         connection: The engine's.
         feed: The table it belongs to.
+        table: What the project file says of it.
         path: The file.
         tabbed: Of a CSV file, whether tabs part its columns.
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, feed: Feed, path: Path, *, tabbed: bool
+        self, connection: duckdb.DuckDBPyConnection, feed: Feed, table: Table, path: Path, *, tabbed: bool
     ) -> None:
         self.path = path
+        self._table = table
         self._connection, self._feed = connection, feed
         number = feed.files.index(path)
         self._name = declared(f"{feed.name}:{number}")  # no table of a project has a colon in its name
@@ -45,7 +48,7 @@ class SourceFile:
         """Opens the file and looks at what it holds; raises what the engine raises."""
         match self._feed.format:
             case "csv":
-                facts = csv_facts(self._connection, self._csv, self._name)
+                facts = csv_facts(self._connection, self._csv, self._name, self._table)
             case "json":
                 text = f"read_json({file_list([self.path])}"
                 facts = json_facts(self._connection, json_reader([self.path]), self._name, text)

@@ -17,7 +17,6 @@ _STORED_NUMBERS = (
     *("FLOAT", "DOUBLE", "DECIMAL"),
 )
 _DATED = ("DATE", "TIMESTAMP")
-_ZONED = "TIMESTAMP WITH TIME ZONE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def unite(feed: Feed, facts: Sequence[FileFacts], widest: Widest) -> Union:
     types: dict[str, str] = {}
     for lowered, name in _partitions_last(feed, names).items():
         type_, doubt = _type_of(feed, _having(facts, lowered), widest)
-        doubt = doubt or _csv_doubt(facts, lowered, type_) or _json_doubt(facts, lowered)
+        doubt = doubt or _json_doubt(facts, lowered)
         if doubt is not None:
             return Union({}, f"'{name}' {doubt}")
         types[name] = type_
@@ -97,22 +96,6 @@ def _type_of(feed: Feed, columns: list[Column], widest: Widest) -> tuple[str, st
     listed = " and ".join(types)
     type_ = None if any(is_nested(type_) for type_ in types) else widest(types)
     return type_ or "", None if type_ else f"is {listed} in different files"
-
-
-def _csv_doubt(facts: Sequence[FileFacts], lowered: str, type_: str) -> str | None:
-    """What a read of all files decides by their first rows, or by all dates."""
-    columns = _having(facts, lowered)
-    first = next((each for each in facts if each.rows), None)
-    zoned = [each for each, name in columns if name in each.zoned]
-    if zoned and type_ == _ZONED and first not in zoned:
-        return "has times with a time zone, but not from the first file on"
-    slashed = [each.slashed[name] for each, name in columns if name in each.slashed]
-    if slashed and type_ in _DATED:
-        either, certain = (sum(counts) for counts in zip(*slashed, strict=True))
-        different = {each.types[name] for each, name in columns if each.filled[name]}
-        if (either and not certain) or len(different) > 1:
-            return "has dates that may not tell days from months"
-    return None
 
 
 def _json_doubt(facts: Sequence[FileFacts], lowered: str) -> str | None:

@@ -122,15 +122,16 @@ class TextColumns:
         key = f"lower(trim({raw}))"
         condition = self.condition
         if answers:
-            named = ", ".join(_text(name) for name in answers)
+            texts = {name: self.dialect.literal(name.strip().lower()) for name in answers}
+            named = ", ".join(texts.values())
             condition = f"{condition} AND " if condition else " WHERE "
             condition += f"({raw} IS NOT NULL AND {key} NOT IN ({named}))"
         column = column_name(field.sql)
         declared = None if column is None else number_format(self.loaded.project.tables[self.table], column)
         found = read_numbers(shapes_of(self.query, self.dialect, raw, self.source, condition), declared)
         if isinstance(found, UnclearNumbers) and found.why == "labels" and _is_answer(self.loaded, field):
-            texts = self.query(f"SELECT DISTINCT {raw} FROM {self.source}{condition} LIMIT {_MOST_LABELS}")
-            if len(texts) < _MOST_LABELS and labelled([str(text) for (text,) in texts if text is not None]):
+            told = self.query(f"SELECT DISTINCT {raw} FROM {self.source}{condition} LIMIT {_MOST_LABELS}")
+            if len(told) < _MOST_LABELS and labelled([str(text) for (text,) in told if text is not None]):
                 found = NumberReading(labelled=True)
         if isinstance(found, UnclearNumbers) and found.why in _MEANT:
             raise unclear(self.loaded, self.table, field.sql, found, field.where)
@@ -140,7 +141,7 @@ class TextColumns:
             sql, local = number_sql(self.dialect, raw, found), True
         unfit = f"({raw} IS NOT NULL AND ({sql}) IS NULL)"
         if answers:
-            whens = " ".join(f"WHEN {_text(name)} THEN {_double(value)}" for name, value in answers.items())
+            whens = " ".join(f"WHEN {texts[name]} THEN {_double(value)}" for name, value in answers.items())
             sql = f"CASE {key} {whens} ELSE {sql} END"
             unfit = f"({unfit} AND {key} NOT IN ({named}))"
         return Column(field, "number", sql, raw, unfit, problem=problem, local=local)
@@ -172,10 +173,6 @@ def _is_number(text: str) -> bool:
 
 def _double(value: float | None) -> str:
     return "CAST(NULL AS DOUBLE)" if value is None else f"CAST('{value!r}' AS DOUBLE)"
-
-
-def _text(name: str) -> str:
-    return "'" + name.strip().lower().replace("'", "''") + "'"
 
 
 def _is_answer(loaded: LoadedProject, field: Field) -> bool:

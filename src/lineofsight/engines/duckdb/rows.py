@@ -58,5 +58,6 @@ TEXTS = shapes.Dialect(
     naive="TIMESTAMP",
     zoned="TIMESTAMPTZ",
     text="VARCHAR",
+    literal=literal,
     clock="TIME",
 )

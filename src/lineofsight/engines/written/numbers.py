@@ -199,7 +199,8 @@ def _pattern_of(format_: NumberFormat) -> str:
         whole = f"(?:[0-9]{{1,3}}(?:{part}[0-9]{{3}})+|[0-9]+)"
     number = rf"(?:{whole}(?:{decimal}[0-9]*)?|{decimal}[0-9]+)"
     blank = f"[\\s{_BLANKS}]*"
-    return rf"^{blank}[+\u2212-]?{blank}(?:{_CURRENCY})?{blank}[+\u2212-]?{blank}{number}(?:[eE][+-]?[0-9]+)?{blank}(?:{_CURRENCY})?{blank}$"
+    sign = "[+\u2212-]?"
+    return rf"^{blank}{sign}{blank}(?:{_CURRENCY})?{blank}{sign}{blank}{number}(?:[eE][+-]?[0-9]+)?{blank}(?:{_CURRENCY})?{blank}$"
 
 
 def number_sql(dialect: Dialect, text: str, reading: NumberReading) -> str:

@@ -42,6 +42,7 @@ class Dialect:
         naive: The type of a time without a zone.
         zoned: The type of a time with one.
         text: The type of a text.
+        literal: A quoted text.
         clock: The type of a time of day; None where there is none.
     """
 
@@ -52,6 +53,7 @@ class Dialect:
     naive: str
     zoned: str
     text: str
+    literal: Callable[[str], str]
     clock: str | None = None
 
     def shape(self, text: str) -> str:

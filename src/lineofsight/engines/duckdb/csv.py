@@ -117,7 +117,7 @@ def load_sniffed(
             raise trouble
     written = converted(connection, name, types, table)
     doubtful = _parted_by_dots(connection, reader, name, types, table)
-    written = Written(written.converted, {**written.unclear, **doubtful}, written.plain)
+    written = Written(written.converted, {**written.unclear, **doubtful}, written.forms)
     return _types(connection, name), written
 
 

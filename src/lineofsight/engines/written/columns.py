@@ -28,17 +28,12 @@ class Written:
     Attributes:
         converted: SQL of those that become dates or numbers, by column.
         unclear: What is not clear of others, which stay text.
-        plain: Those of `converted` that a cast reads, whatever stands in other files.
+        forms: How those of `converted` are written that no cast reads.
     """
 
     converted: Mapping[str, str]
     unclear: Mapping[str, UnclearDates | UnclearNumbers]
-    plain: frozenset[str] = field(default_factory=frozenset)
-
-    @property
-    def local(self) -> list[str]:
-        """Columns whose meaning is told from all values together, so that other files may change it."""
-        return [*(set(self.converted) - self.plain), *self.unclear]
+    forms: Mapping[str, str] = field(default_factory=dict)
 
 
 def written_columns(
@@ -67,7 +62,7 @@ def written_columns(
         return Written({}, {})
     converted: dict[str, str] = {}
     unclear: dict[str, UnclearDates | UnclearNumbers] = {}
-    plain: set[str] = set()
+    forms: dict[str, str] = {}
     for name, ends in _ends(query, source, texts, quoted).items():
         text = quoted[name]
         format_ = date_format(table, name)
@@ -83,8 +78,8 @@ def written_columns(
                     unclear[name] = found
             elif (sql := _converted(query, dialect, source, text, found)) is not None:
                 converted[name] = sql
-                if found.format is None:
-                    plain.add(name)
+                if found.format is not None:
+                    forms[name] = f"{found.kind} {found.form}"
         elif numbers and all(map(is_number_like, ends)):
             declared = number_format(table, name)
             numeral = read_numbers(shapes_of(query, dialect, text, source), declared)
@@ -95,7 +90,7 @@ def written_columns(
                 sql = number_sql(dialect, text, numeral)
                 if not _misfits(query, source, text, sql):
                     converted[name] = sql
-    return Written(converted, unclear, frozenset(plain))
+    return Written(converted, unclear, forms)
 
 
 def dates_of(

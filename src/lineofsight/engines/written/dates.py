@@ -42,10 +42,12 @@ class DateReading:
     Attributes:
         kind: A date, a time without a zone, one with a zone, or a time of day.
         format: How it is read; None where a cast reads it.
+        form: What else all of them have in common, as the signs between figures: other files may have another.
     """
 
     kind: Kind
     format: DateFormat | None = None
+    form: str = ""
 
     @property
     def zoned(self) -> bool:
@@ -119,11 +121,14 @@ def read_dates(shapes: Sequence[Shape]) -> DateReading | UnclearDates:
         return UnclearDates("zones", of - total(zoned), of, bare.example)
     kind: Kind = "zoned" if zoned else "naive" if timed else "date"
     if first:
-        return DateReading(kind, DateFormat(_YEAR_FIRST, ("Y", "m", "d", *_IN_TIME)))
+        return DateReading(kind, DateFormat(_YEAR_FIRST, ("Y", "m", "d", *_IN_TIME)), f"Ymd {bool(marked)}")
     order = _order(last, of)
     if isinstance(order, UnclearDates):
         return order
-    return DateReading(kind, DateFormat(_YEAR_LAST, (*order, *_IN_TIME)))
+    signs = re.sub(r"[0-9]", "", _date_part(last[0].example))
+    return DateReading(
+        kind, DateFormat(_YEAR_LAST, (*order, *_IN_TIME)), f"{signs} {''.join(order)} {bool(marked)}"
+    )
 
 
 def _plain(shapes: Sequence[Shape], of: int) -> DateReading | UnclearDates:

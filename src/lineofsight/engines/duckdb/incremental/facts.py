@@ -35,6 +35,8 @@ class FileFacts:
         types: Its columns, with the types it gives them when it is read alone.
         rows: How many rows it has.
         filled: Non-empty rows of each column.
+        forms: Of a CSV file, per column of dates that are not written as 2024-03-05: how they are.
+        doubtful: Of a CSV file, the columns of numbers whose dots may part thousands.
         negative: Of a JSON file, the columns of whole numbers below 0.
         shapes: Of a JSON file, per column of dates or times: how they are written, with 0 for every digit.
         doubt: Why it can only be read together with the others; None where it can be read alone.
@@ -43,6 +45,8 @@ class FileFacts:
     types: Mapping[str, str]
     rows: int
     filled: Mapping[str, int]
+    forms: Mapping[str, str] = field(default_factory=dict)
+    doubtful: list[str] = field(default_factory=list)
     negative: list[str] = field(default_factory=list)
     shapes: Mapping[str, list[str]] = field(default_factory=dict)
     doubt: str | None = None
@@ -63,8 +67,12 @@ def csv_facts(
 ) -> FileFacts:
     """Of a CSV file, which is loaded into a table; `table` is what the project file says of its values."""
     types, written = load_sniffed(connection, reader, name, table)
-    doubt = f"how '{written.local[0]}' is written is told from all of them" if written.local else None
-    return FileFacts(types, *filled_rows(connection, name, types), doubt=doubt)
+    texts = [column for column in written.unclear if types[column] == "VARCHAR"]
+    doubt = f"how '{texts[0]}' is written is told from all of them" if texts else None
+    doubtful = [column for column in written.unclear if column not in texts]
+    return FileFacts(
+        types, *filled_rows(connection, name, types), forms=written.forms, doubtful=doubtful, doubt=doubt
+    )
 
 
 def json_facts(connection: duckdb.DuckDBPyConnection, reader: str, name: str, text_reader: str) -> FileFacts:

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from lineofsight.engines.duckdb.connection import declared, file_list, identifier, literal
-from lineofsight.engines.duckdb.csv import CsvReader
+from lineofsight.engines.duckdb.csv import CsvReader, load_sniffed
 from lineofsight.engines.duckdb.incremental.facts import (
     FileFacts,
     csv_facts,
@@ -93,6 +93,10 @@ class SourceFile:
         }
         inside = {name: t for name, t in wanted.items() if name.lower() not in partition_keys(self.path)}
         if self._loaded == wanted:
+            return
+        if facts.forms:  # which only its texts tell how to read; the others are cast
+            if self._loaded is None:
+                self._loaded, _ = load_sniffed(self._connection, self._csv, self._name, self._table)
             return
         listed = ", ".join(f"{literal(name)}: {literal(type_)}" for name, type_ in inside.items())
         reader = f"{self._csv.sql}, types = {{{listed}}})"

@@ -49,7 +49,7 @@ def unite(feed: Feed, facts: Sequence[FileFacts], widest: Widest) -> Union:
     types: dict[str, str] = {}
     for lowered, name in _partitions_last(feed, names).items():
         type_, doubt = _type_of(feed, _having(facts, lowered), widest)
-        doubt = doubt or _json_doubt(facts, lowered)
+        doubt = doubt or _written_doubt(facts, lowered, type_) or _json_doubt(facts, lowered)
         if doubt is not None:
             return Union({}, f"'{name}' {doubt}")
         types[name] = type_
@@ -96,6 +96,18 @@ def _type_of(feed: Feed, columns: list[Column], widest: Widest) -> tuple[str, st
     listed = " and ".join(types)
     type_ = None if any(is_nested(type_) for type_ in types) else widest(types)
     return type_ or "", None if type_ else f"is {listed} in different files"
+
+
+def _written_doubt(facts: Sequence[FileFacts], lowered: str, type_: str) -> str | None:
+    """What the values of all files together tell of how dates and numbers are written."""
+    columns = [(each, name) for each, name in _having(facts, lowered) if each.filled[name]]
+    forms = {each.forms.get(name, "") for each, name in columns}
+    if len(forms) > 1:
+        return "has dates that are written in different ways"
+    if type_ == "VARCHAR" and any(each.forms for each, name in columns if each.types[name] != "VARCHAR"):
+        return "is text in some files only"
+    broken = [name in each.doubtful for each, name in columns if each.types[name] == "DOUBLE"]
+    return "has dots that may part thousands" if broken and all(broken) else None
 
 
 def _json_doubt(facts: Sequence[FileFacts], lowered: str) -> str | None:

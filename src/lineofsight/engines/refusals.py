@@ -47,7 +47,12 @@ def unfit(
     if number:
         problem = column.problem if not isinstance(column.problem, UnclearDates) else None
         hint = number_hint(
-            loaded, table, field.sql, problem or UnclearNumbers("words", count, given, first), field.where, texts
+            loaded,
+            table,
+            field.sql,
+            problem or UnclearNumbers("words", count, given, first),
+            field.where,
+            texts,
         )
     else:
         told = column.problem if isinstance(column.problem, UnclearDates) else None

@@ -13,7 +13,13 @@ from lineofsight.engines.column import Column
 from lineofsight.engines.refusals import mixed_zones
 from lineofsight.engines.written.columns import date_format, dates_of, declared_date_sql, number_format
 from lineofsight.engines.written.dates import DateReading, UnclearDates, date_sql
-from lineofsight.engines.written.numbers import NumberReading, UnclearNumbers, labelled, number_sql, read_numbers
+from lineofsight.engines.written.numbers import (
+    NumberReading,
+    UnclearNumbers,
+    labelled,
+    number_sql,
+    read_numbers,
+)
 from lineofsight.engines.written.problems import Unclear, column_name, unclear
 from lineofsight.engines.written.shapes import Dialect, Query, shapes_of
 from lineofsight.project.load import LoadedProject
@@ -21,15 +27,51 @@ from lineofsight.project.sql_parsing import DIALECT, parse_query, parse_scalar
 from lineofsight.project.sql_rules import tables_read
 
 _MOST_LABELS = 200
-_MEANT = ("order", "year", "forms", "zones", "thousands", "signs", "currency")  # what is unclear whatever a single text says
+_MEANT = (
+    "order",
+    "year",
+    "forms",
+    "zones",
+    "thousands",
+    "signs",
+    "currency",
+)  # what is unclear whatever a single text says
 
 #: What a cast reads of texts that are dates in part: no word may stand behind.
 _SAFE = r"^\s*[+-]?([0-9]{4,6}-[0-9]{1,2}-[0-9]{1,2}([T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?( ?([Zz]|UTC|[A-Za-z]+/[A-Za-z_/+-]+)|[+-][0-9]{2}(:?[0-9]{2})?)?|infinity)\s*$"
 
 _OF_TEXT = (
-    *(exp.StrToTime, exp.StrToDate, exp.RegexpExtract, exp.RegexpReplace, exp.RegexpLike, exp.Replace, exp.Trim),
-    *(exp.Lower, exp.Upper, exp.Length, exp.Left, exp.Right, exp.Substring, exp.Is, exp.Like, exp.DPipe, exp.Concat),
-    *(exp.Nullif, exp.Coalesce, exp.Count, exp.StartsWith, exp.EndsWith, exp.Contains, exp.Split, exp.SplitPart),
+    *(
+        exp.StrToTime,
+        exp.StrToDate,
+        exp.RegexpExtract,
+        exp.RegexpReplace,
+        exp.RegexpLike,
+        exp.Replace,
+        exp.Trim,
+    ),
+    *(
+        exp.Lower,
+        exp.Upper,
+        exp.Length,
+        exp.Left,
+        exp.Right,
+        exp.Substring,
+        exp.Is,
+        exp.Like,
+        exp.DPipe,
+        exp.Concat,
+    ),
+    *(
+        exp.Nullif,
+        exp.Coalesce,
+        exp.Count,
+        exp.StartsWith,
+        exp.EndsWith,
+        exp.Contains,
+        exp.Split,
+        exp.SplitPart,
+    ),
 )
 _TEXTUAL = (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT, exp.DataType.Type.CHAR)
 
@@ -72,14 +114,18 @@ class TextColumns:
         declared = None if column is None else date_format(self.loaded.project.tables[self.table], column)
         found = dates_of(self.query, self.dialect, raw, self.source, self.condition)
         plain_table = column is not None and not self.loaded.project.tables[self.table].names_dates(column)
-        if declared is not None and not (plain_table and isinstance(found, DateReading) and found.format is None):
+        if declared is not None and not (
+            plain_table and isinstance(found, DateReading) and found.format is None
+        ):
             sql = declared_date_sql(self.dialect, raw, declared)
             parsed = sql if declared.timed else f"CAST({sql} AS {self.dialect.naive})"
             return self._made(field, raw, parsed, declared.zoned, utc, from_zone, local=True)
         if isinstance(found, UnclearDates):
             if found.why == "zones":
                 counted = (found.count, found.of, found.example)
-                raise mixed_zones(self.loaded, f"'{field.sql}' in table '{self.table}'", counted, *field.where)
+                raise mixed_zones(
+                    self.loaded, f"'{field.sql}' in table '{self.table}'", counted, *field.where
+                )
             if found.why in _MEANT:
                 raise unclear(self.loaded, self.table, field.sql, found, field.where)
             made = self._made(field, raw, f"TRY_CAST({raw} AS {self.dialect.naive})", False, utc, from_zone)
@@ -205,7 +251,9 @@ def refuse_unclear(
     for node in parse_scalar(field.sql).find_all(exp.Column):
         name = node.name.lower()
         if name in problems and not (name in texts and _taken_as_text(node)):
-            raise unclear(loaded, table, f'"{node.name}"' if alone is None else alone, problems[name], field.where)
+            raise unclear(
+                loaded, table, f'"{node.name}"' if alone is None else alone, problems[name], field.where
+            )
 
 
 def _taken_as_text(node: Any) -> bool:

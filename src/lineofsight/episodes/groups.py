@@ -155,7 +155,9 @@ def _answers(loaded: LoadedProject, item: Item) -> Answers | None:
     """Which number each text stands for, where that is declared."""
     section, name = item.where
     project = loaded.project
-    feature = {"operations": project.operations, "controls": project.controls}.get(section, {}).get(name)
+    found = project.operations.get(name) if section == "operations" else None
+    control = project.controls.get(name) if section == "controls" else None
+    feature = found or control
     return None if feature is None else feature.answers
 
 

@@ -136,7 +136,9 @@ def count_links(
     return [TableLinks(table, on, selection, seen[table, on]) for table, on, selection in tables]
 
 
-def link_troubles(engine: Engine, anchors: ir.Table, looked: Sequence[TableLinks]) -> tuple[dict[str, Any], ...]:
+def link_troubles(
+    engine: Engine, anchors: ir.Table, looked: Sequence[TableLinks]
+) -> tuple[dict[str, Any], ...]:
     """Tables of which no row belongs to a moment, or some would if ids were written alike; each once."""
     found: dict[tuple[str, str | None], dict[str, Any]] = {}
     for each in looked:

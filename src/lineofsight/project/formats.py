@@ -93,4 +93,6 @@ def _tells_a_day(roles: set[str]) -> bool:
 
 def _literal(text: str) -> str:
     """What stands between: a blank is any number of blanks."""
-    return "".join("[\\s\u00a0\u202f]+" if part.isspace() else re.escape(part) for part in re.split(r"(\s+)", text))
+    return "".join(
+        "[\\s\u00a0\u202f]+" if part.isspace() else re.escape(part) for part in re.split(r"(\s+)", text)
+    )

@@ -129,7 +129,9 @@ class Table(Section):
 
     def _check_values(self) -> None:
         """Refuses what says of values what cannot be meant."""
-        given = [name for name in ("dates", "decimal", "thousands", "columns") if getattr(self, name) is not None]
+        given = [
+            name for name in ("dates", "decimal", "thousands", "columns") if getattr(self, name) is not None
+        ]
         if self.sql is not None and given:
             raise FieldError(
                 ProjectCode.KEYS_CONFLICT,
@@ -145,7 +147,8 @@ class Table(Section):
             decimal, thousands = _of(self.decimal, column), _of(self.thousands, column)
             if decimal is not None and decimal == thousands:
                 raise FieldError(
-                    ProjectCode.KEYS_CONFLICT, f"'decimal' and 'thousands' are both '{decimal}': they are two signs"
+                    ProjectCode.KEYS_CONFLICT,
+                    f"'decimal' and 'thousands' are both '{decimal}': they are two signs",
                 )
 
     def dates_of(self, column: str) -> str | None:
@@ -168,7 +171,9 @@ class Table(Section):
     def textual(self) -> frozenset[str]:
         """The columns, in lower case, whose values a reader has to leave as they are written, since something is declared of them."""
         return frozenset(
-            name for declared in (self.dates, self.decimal, self.thousands, self.columns) for name in _names(declared)
+            name
+            for declared in (self.dates, self.decimal, self.thousands, self.columns)
+            for name in _names(declared)
         )
 
     @property
@@ -192,13 +197,17 @@ def _names(declared: str | Mapping[str, str] | None) -> set[str]:
 
 
 def _values(declared: str | Mapping[str, str] | None) -> list[str]:
-    return list(declared.values()) if isinstance(declared, Mapping) else [] if declared is None else [declared]
+    return (
+        list(declared.values()) if isinstance(declared, Mapping) else [] if declared is None else [declared]
+    )
 
 
 def _of(declared: str | Mapping[str, str] | None, column: str | None) -> str | None:
     """What is declared of a column: by its name, in upper or lower case, or of all."""
     if isinstance(declared, Mapping):
-        return next((value for name, value in declared.items() if name.lower() == (column or "").lower()), None)
+        return next(
+            (value for name, value in declared.items() if name.lower() == (column or "").lower()), None
+        )
     return declared
 
 

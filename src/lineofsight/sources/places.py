@@ -68,7 +68,7 @@ def _records(file: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
     """The records with the line (from 1) on which each begins."""
     codec = encoding if encoding != "utf-8" else "utf-8-sig"
     with gzip.open(file, "rb") if file.suffix.lower() == ".gz" else file.open("rb") as raw:
-        lines = codecs.getreader(codec)(raw, errors="replace")
+        lines = codecs.getreader(codec)(raw, "replace")
         first = lines.readline()
         separator = max((",", ";", "\t", "|"), key=first.count)
         reader = csv.reader(_chained(first, lines), delimiter=separator)

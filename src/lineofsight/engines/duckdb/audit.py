@@ -185,7 +185,9 @@ def _refuse_unfit(
         given = connection.execute(f"SELECT count({column.raw}) FROM {rows.sql}{condition}").fetchall()[0][0]
         examples = _examples(connection, rows, column, condition)
         where = f"{condition} AND {column.unfit}" if condition else f" WHERE {column.unfit}"
-        query = f"SELECT {column.raw} AS x, count(*) AS n FROM {rows.sql}{where} GROUP BY x ORDER BY n DESC, x"
+        query = (
+            f"SELECT {column.raw} AS x, count(*) AS n FROM {rows.sql}{where} GROUP BY x ORDER BY n DESC, x"
+        )
         texts = [str(text) for text, _ in connection.execute(f"{query} LIMIT {MOST_TEXTS}").fetchall()]
         raise unfit(loaded, rows.table, column, count, given, examples, texts)
 

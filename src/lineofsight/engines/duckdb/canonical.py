@@ -125,7 +125,10 @@ def _column(
                 texts = _texts(connection, loaded, rows, where)
                 with _reading(loaded, rows, field):
                     return texts.instant(
-                        field, raw, lambda local: _utc(loaded, local), lambda zoned: f"({zoned} AT TIME ZONE 'UTC')"
+                        field,
+                        raw,
+                        lambda local: _utc(loaded, local),
+                        lambda zoned: f"({zoned} AT TIME ZONE 'UTC')",
                     )
             return instant(loaded, rows.table, field, raw, type_)
 

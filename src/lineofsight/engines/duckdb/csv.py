@@ -58,9 +58,7 @@ class CsvReader:
         # Columns told by names of folders, as in 'day=2024-01-31/', would be dates all the same.
         text = f"{sql}, all_varchar = true, hive_types_autocast = false)"
         types = ", ".join(literal(type_) for type_ in _TYPES if broken or type_ != _BROKEN)
-        return cls(
-            f"{sql}, sample_size = -1, auto_type_candidates = [{types}]", text, tuple(files), encoding
-        )
+        return cls(f"{sql}, sample_size = -1, auto_type_candidates = [{types}]", text, tuple(files), encoding)
 
 
 def tabbed(files: Sequence[Path]) -> bool:
@@ -68,7 +66,9 @@ def tabbed(files: Sequence[Path]) -> bool:
     return all(".tsv" in file.suffixes for file in files)
 
 
-def load_csv(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed: Feed) -> Mapping[str, Unclear]:
+def load_csv(
+    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed: Feed
+) -> Mapping[str, Unclear]:
     """Loads the files; their first line names the columns.
 
     Returns:
@@ -143,16 +143,18 @@ def _types(connection: duckdb.DuckDBPyConnection, source: str) -> dict[str, str]
 
 
 def _parted_by_dots(
-    connection: duckdb.DuckDBPyConnection, reader: CsvReader, name: str, types: Mapping[str, str], table: Table
+    connection: duckdb.DuckDBPyConnection,
+    reader: CsvReader,
+    name: str,
+    types: Mapping[str, str],
+    table: Table,
 ) -> dict[str, UnclearNumbers]:
     """Columns of numbers with exactly three digits behind every dot, as 1.579, which may part thousands.
 
     Only where the numbers themselves allow it, the text is looked at.
     """
     broken = [
-        column
-        for column, type_ in types.items()
-        if type_ == _BROKEN and number_format(table, column) is None
+        column for column, type_ in types.items() if type_ == _BROKEN and number_format(table, column) is None
     ]
     if not broken:
         return {}

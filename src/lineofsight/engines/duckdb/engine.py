@@ -38,8 +38,8 @@ from lineofsight.engines.duplicates import Duplicates, count_duplicates
 from lineofsight.engines.jobs import MapReduce, parts_number, parts_of
 from lineofsight.engines.provenance import provenance
 from lineofsight.engines.refusals import refuse_extreme
-from lineofsight.engines.written.problems import Unclear
 from lineofsight.engines.workers import Workers, one_blas_thread, system_allocator
+from lineofsight.engines.written.problems import Unclear
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.sql_order import sql_tables_in_order
 from lineofsight.sources import Feed, FilesRead, locate_feeds

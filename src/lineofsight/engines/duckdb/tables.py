@@ -63,9 +63,7 @@ def load_feed(
     return unclear
 
 
-def refuse_unknown_columns(
-    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, table: str
-) -> None:
+def refuse_unknown_columns(connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, table: str) -> None:
     """Refuses what is said of the values of a column that the table does not have.
 
     Raises:

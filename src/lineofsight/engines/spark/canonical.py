@@ -107,7 +107,9 @@ def _column(
                 # Java reads '1d' and '1f' as numbers.
                 java = f"{raw} RLIKE '[0-9.][dDfF]\\\\s*$'"
                 with _reading(loaded, table, field):
-                    return texts.number(field, raw, f"CASE WHEN {java} THEN NULL ELSE TRY_CAST({raw} AS DOUBLE) END")
+                    return texts.number(
+                        field, raw, f"CASE WHEN {java} THEN NULL ELSE TRY_CAST({raw} AS DOUBLE) END"
+                    )
             return _number(loaded, table, field, raw, base)
         case "flag":
             return _flag(loaded, table, field, raw, base)
@@ -115,7 +117,10 @@ def _column(
             if base == "string":
                 with _reading(loaded, table, field):
                     return texts.instant(
-                        field, raw, lambda local: _utc(loaded, local), lambda zoned: f"CAST({zoned} AS TIMESTAMP_NTZ)"
+                        field,
+                        raw,
+                        lambda local: _utc(loaded, local),
+                        lambda zoned: f"CAST({zoned} AS TIMESTAMP_NTZ)",
                     )
             return instant(loaded, table, field, raw, base)
 

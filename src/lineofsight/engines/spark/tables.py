@@ -75,7 +75,9 @@ class Tables:
                 self._written(name, self._read(name, format_of(table) or "", table.paths))
             elif name in feeds:
                 feed = feeds[name]
-                self._written(name, self._read(name, feed.format, [existing(file) for file in feed.files], feed))
+                self._written(
+                    name, self._read(name, feed.format, [existing(file) for file in feed.files], feed)
+                )
         for name in sql_tables_in_order(self._loaded.project):
             if name not in self._given:
                 self._query(name, tables[name].sql or "")
@@ -156,7 +158,8 @@ class Tables:
                 query = rows_of(self._session)
                 written = written_columns(query, TEXTS, self.name(name), chosen, table, quoted)
                 listed = [
-                    f"{written.converted.get(column, f'`{column}`')} AS `{column}`" for column in frame.columns
+                    f"{written.converted.get(column, f'`{column}`')} AS `{column}`"
+                    for column in frame.columns
                 ]
                 if written.converted:
                     self.view(name, frame.selectExpr(*listed))
@@ -174,7 +177,9 @@ class Tables:
         if raw is None or not broken:
             return {}
         query = rows_of(self._session)
-        found = query(f"SELECT {', '.join(_may_be_thousands(column) for column in broken)} FROM {self.name(name)}")
+        found = query(
+            f"SELECT {', '.join(_may_be_thousands(column) for column in broken)} FROM {self.name(name)}"
+        )
         unclear = {}
         for column, possible in zip(broken, found[0], strict=True):
             if possible:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lineofsight.engines.written.dates import DateReading, UnclearDates, date_sql, is_date_like, is_plain, read_dates
+from lineofsight.engines.written.dates import (
+    DateReading,
+    UnclearDates,
+    date_sql,
+    is_date_like,
+    is_plain,
+    read_dates,
+)
 from lineofsight.engines.written.numbers import (
     NumberFormat,
     NumberReading,

@@ -78,7 +78,10 @@ class UnclearDates:
 
 def is_date_like(text: str) -> bool:
     """Whether a text is, or begins as, a date or a time of day in figures."""
-    return re.match(r"\s*([0-9]{1,4}[-/. ]{1,2}[0-9]{1,2}[-/. ]{1,2}[0-9]{2}|[0-9]{1,2}:[0-9]{2})", text) is not None
+    return (
+        re.match(r"\s*([0-9]{1,4}[-/. ]{1,2}[0-9]{1,2}[-/. ]{1,2}[0-9]{2}|[0-9]{1,2}:[0-9]{2})", text)
+        is not None
+    )
 
 
 def is_plain(shapes: Sequence[Shape]) -> bool:
@@ -101,9 +104,17 @@ def read_dates(shapes: Sequence[Shape]) -> DateReading | UnclearDates:
         return DateReading("clock")
     if is_plain(shapes):
         return _plain(shapes, of)
-    first, last, other = [], [], []
+    first: list[Shape] = []
+    last: list[Shape] = []
+    other: list[Shape] = []
     for each in shapes:
-        found = first if re.match(_YEAR_FIRST, each.example) else last if re.match(_YEAR_LAST, each.example) else other
+        found = (
+            first
+            if re.match(_YEAR_FIRST, each.example)
+            else last
+            if re.match(_YEAR_LAST, each.example)
+            else other
+        )
         found.append(each)
     if other:
         return _not_understood(other, of)
@@ -159,7 +170,8 @@ def _order(shapes: Sequence[Shape], of: int) -> tuple[str, str, str] | UnclearDa
         fewest = min(shapes, key=lambda each: each.count)
         return UnclearDates("forms", fewest.count, of, fewest.example)
     firsts, seconds, thirds = (
-        frozenset[int]().union(*(each.parts[at] for each in shapes if each.parts is not None)) for at in range(3)
+        frozenset[int]().union(*(each.parts[at] for each in shapes if each.parts is not None))
+        for at in range(3)
     )
     example, year = shapes[0].example, "Y" if lengths == {4} else "y"
     day_first = max(firsts, default=0) <= 31 and max(seconds, default=0) <= 12
@@ -223,7 +235,10 @@ def _format_of(example: str, order: Sequence[str]) -> str:
 
 def _with_named_tail(example: str) -> tuple[str, ...]:
     """Formats for a date with a word behind it that stands in every text."""
-    date = re.match(r"\s*[0-9]{1,4}[-/. ]+[0-9]{1,2}[-/. ]+[0-9]{1,4}((T| +)[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?", example)
+    date = re.match(
+        r"\s*[0-9]{1,4}[-/. ]+[0-9]{1,2}[-/. ]+[0-9]{1,4}((T| +)[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?",
+        example,
+    )
     if date is None or _match(date[0]) is None:
         return ()
     year_first = re.match(_YEAR_FIRST, date[0]) is not None
@@ -305,4 +320,3 @@ def _zone(dialect: Dialect, zone: str) -> str:
     figures = dialect.replace(zone, "[^0-9+-]", "")
     minutes = f"CASE WHEN length({figures}) = 5 THEN right({figures}, 2) ELSE '00' END"
     return f"CASE WHEN {figures} = '' THEN '+00:00' ELSE left({figures}, 3) || ':' || {minutes} END"
-

@@ -16,7 +16,9 @@ _BLANKS = " \u00a0\u202f\u2009"
 _QUOTES = "'\u2019"
 _CURRENCY = "[€$£¥₹₺₽₩₪]|R\\$|kr\\.?|zł|Kč|Ft|Fr\\.?|[A-Z]{3}"
 _PLAIN = re.compile(r"\s*z?[+-]?(9+\.?9*|\.9+)([eE][+-]?9+)?\s*|\s*[+-]?(nan|inf(inity)?)\s*", re.IGNORECASE)
-_MONEY = re.compile(rf"\s*([+\u2212-]?)\s*({_CURRENCY})?\s*([+\u2212-]?)\s*([9.,{_BLANKS}{_QUOTES}]*9)[.,]?\s*({_CURRENCY})?\s*")
+_MONEY = re.compile(
+    rf"\s*([+\u2212-]?)\s*({_CURRENCY})?\s*([+\u2212-]?)\s*([9.,{_BLANKS}{_QUOTES}]*9)[.,]?\s*({_CURRENCY})?\s*"
+)
 _GROUPED = re.compile(r"9{1,3}(?P<sign>[^9])999((?P=sign)999)*")
 
 Sign = Literal[".", ",", " ", "'"]
@@ -141,11 +143,7 @@ def _told(figures: Sequence[Shape], of: int) -> NumberFormat | UnclearNumbers:
             if signs.count(signs[-1]) > 1 or _GROUPED.fullmatch(head) is None or signs[-1] not in ".,":
                 return UnclearNumbers("signs", each.count, of, each.example)
             decimals[signs[-1]], thousands[signs[0]] = each, each
-        elif len(signs) > 1:
-            if _GROUPED.fullmatch(text) is None:
-                return UnclearNumbers("signs", each.count, of, each.example)
-            thousands[signs[0]] = each
-        elif signs[0] in " '":
+        elif len(signs) > 1 or signs[0] in " '":
             if _GROUPED.fullmatch(text) is None:
                 return UnclearNumbers("signs", each.count, of, each.example)
             thousands[signs[0]] = each
@@ -158,7 +156,12 @@ def _told(figures: Sequence[Shape], of: int) -> NumberFormat | UnclearNumbers:
 
 
 def _settled(
-    decimals: dict[str, Shape], thousands: dict[str, Shape], either: dict[str, list[Shape]], of: int, *, long: bool
+    decimals: dict[str, Shape],
+    thousands: dict[str, Shape],
+    either: dict[str, list[Shape]],
+    of: int,
+    *,
+    long: bool,
 ) -> NumberFormat | UnclearNumbers:
     both = set(decimals) & set(thousands)
     if len(decimals) > 1 or len(thousands) > 1 or both:
@@ -183,7 +186,12 @@ def _settled(
 
 def _declared(figures: Sequence[Shape], of: int, declared: NumberFormat) -> NumberReading | UnclearNumbers:
     pattern = re.compile(_pattern_of(declared).replace("[0-9]", "9"))
-    unfit = [each for each in figures if not (_PLAIN.fullmatch(each.shape) and not re.search(r"[.]", each.shape)) and not pattern.match(each.shape.removeprefix(ZERO))]
+    unfit = [
+        each
+        for each in figures
+        if not (_PLAIN.fullmatch(each.shape) and not re.search(r"[.]", each.shape))
+        and not pattern.match(each.shape.removeprefix(ZERO))
+    ]
     # Four digits or more are shortened in a shape: they are not parted.
     if unfit:
         return UnclearNumbers("signs", total(unfit), of, unfit[0].example)
@@ -195,7 +203,13 @@ def _pattern_of(format_: NumberFormat) -> str:
     if format_.thousands is None:
         whole = "[0-9]+"
     else:
-        part = f"[{_BLANKS}]" if format_.thousands == " " else f"[{_QUOTES}]" if format_.thousands == "'" else re.escape(format_.thousands)
+        part = (
+            f"[{_BLANKS}]"
+            if format_.thousands == " "
+            else f"[{_QUOTES}]"
+            if format_.thousands == "'"
+            else re.escape(format_.thousands)
+        )
         whole = f"(?:[0-9]{{1,3}}(?:{part}[0-9]{{3}})+|[0-9]+)"
     number = rf"(?:{whole}(?:{decimal}[0-9]*)?|{decimal}[0-9]+)"
     blank = f"[\\s{_BLANKS}]*"
@@ -227,7 +241,9 @@ def number_sql(dialect: Dialect, text: str, reading: NumberReading) -> str:
 #: A text with one whole number in it, at its beginning or at its end.
 LABEL_BEHIND = r"^\s*([+-]?[0-9]+)[^0-9]*$"
 LABEL_BEFORE = r"^[^0-9]*([0-9]+)[^0-9]*$"
-_AT_AN_END = re.compile(r"\s*(?P<first>[+-]?[0-9]+)(?P<rest>[^0-9]*)|(?P<label>[^0-9]*?)[(\[]?(?P<last>[0-9]+)[)\]]?\s*")
+_AT_AN_END = re.compile(
+    r"\s*(?P<first>[+-]?[0-9]+)(?P<rest>[^0-9]*)|(?P<label>[^0-9]*?)[(\[]?(?P<last>[0-9]+)[)\]]?\s*"
+)
 _NO_LABEL = re.compile(r"[+<>≥≤~%/€$£]")
 
 

@@ -110,7 +110,11 @@ def date_hint(loaded: LoadedProject, table: str, expression: str, problem: Uncle
         shown = column or expression
         return f"say how it is written: coalesce(try_strptime({shown}, '{formats[0]}'), …)"
     lines = [f"dates: {{{yaml_key(column)}: '{each}'}}" for each in formats]
-    which = " or ".join(lines) if problem.formats else f"{lines[0]} (with the letters of strptime, as the dates are written)"
+    which = (
+        " or ".join(lines)
+        if problem.formats
+        else f"{lines[0]} (with the letters of strptime, as the dates are written)"
+    )
     hint = f"say in table '{table}' how they are written: {which}"
     if problem.why == "forms":
         hint += (
@@ -146,16 +150,15 @@ def number_hint(
         name = yaml_key(column)
         sign = problem.sign or "."
         other = "," if sign == "." else "."
-        return (
-            f"say in table '{table}' what the sign parts: thousands: {{{name}: '{sign}'}} or decimal: {{{name}: '{sign if problem.why == 'thousands' else other}'}}"
-        )
+        return f"say in table '{table}' what the sign parts: thousands: {{{name}: '{sign}'}} or decimal: {{{name}: '{sign if problem.why == 'thousands' else other}'}}"
     if problem.why == "percent":
         return f"say that they are percent: {key}: cast(replace({shown}, '%', '') as double), or / 100 for shares"
     if problem.why == "currency":
         return f"bring them to one currency, or keep the figures alone: {key}: cast(regexp_replace({shown}, '[^0-9.-]', '', 'g') as double)"
     if problem.why in ("fraction", "labels"):
-        return rf"keep the number that they begin with: {key}: cast(regexp_extract({shown}, '\d+') as double)" + (
-            f"; or say each: {_answers(texts)}" if texts and _takes_answers(place) else ""
+        return (
+            rf"keep the number that they begin with: {key}: cast(regexp_extract({shown}, '\d+') as double)"
+            + (f"; or say each: {_answers(texts)}" if texts and _takes_answers(place) else "")
         )
     if _takes_answers(place):
         return f"say which number each text stands for (null where it is no answer): {_answers(texts)}"

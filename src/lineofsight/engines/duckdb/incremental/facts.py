@@ -62,9 +62,7 @@ def parquet_facts(connection: duckdb.DuckDBPyConnection, reader: str) -> FileFac
     return FileFacts(types, *filled_rows(connection, reader, types))
 
 
-def csv_facts(
-    connection: duckdb.DuckDBPyConnection, reader: CsvReader, name: str, table: Table
-) -> FileFacts:
+def csv_facts(connection: duckdb.DuckDBPyConnection, reader: CsvReader, name: str, table: Table) -> FileFacts:
     """Of a CSV file, which is loaded into a table; `table` is what the project file says of its values."""
     types, written = load_sniffed(connection, reader, name, table)
     texts = [column for column in written.unclear if types[column] == "VARCHAR"]

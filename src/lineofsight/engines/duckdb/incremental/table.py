@@ -64,7 +64,9 @@ class IncrementalTable:
         table = loaded.project.tables[feed.name]
         self._sources = [SourceFile(connection, feed, table, path, tabbed=tabs) for path in feed.files]
         said = [table.dates, table.decimal, table.thousands, table.columns]
-        self._keys = [cache.key(feed.format, tabs, feed.encoding, said, print_) for print_ in feed.fingerprint]
+        self._keys = [
+            cache.key(feed.format, tabs, feed.encoding, said, print_) for print_ in feed.fingerprint
+        ]
         self._facts = self._study()
         self.rows = sum(facts.rows for facts in self._facts)
         if not self.rows:

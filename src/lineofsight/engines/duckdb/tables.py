@@ -110,13 +110,14 @@ def _load_json(
     types = {row[0]: row[1] for row in connection.execute(f"DESCRIBE {name}").fetchall()}
     again = [column for column, type_ in types.items() if column.lower() in table.textual]
     again += misread_dates(connection, feed.files, types)
-    if again:
-        whole = {column: "VARCHAR" if column in again else type_ for column, type_ in types.items()}
-        columns = ", ".join(f"{literal(column)}: {literal(type_)}" for column, type_ in whole.items())
-        source = f"read_json({file_list(feed.files)}, columns = {{{columns}}})"
-        connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM {source}")
-        types = whole
-    written = converted(connection, name, types, table)
+    if not again:
+        return {}
+    whole = {column: "VARCHAR" if column in again else type_ for column, type_ in types.items()}
+    columns = ", ".join(f"{literal(column)}: {literal(type_)}" for column, type_ in whole.items())
+    source = f"read_json({file_list(feed.files)}, columns = {{{columns}}})"
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM {source}")
+    types = whole
+    written = converted(connection, name, {column: types[column] for column in again}, table)
     return {column.lower(): problem for column, problem in written.unclear.items()}
 
 
@@ -129,7 +130,7 @@ def misread_dates(
         return []
     columns = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in dated)
     source = f"read_json({file_list(files)}, columns = {{{columns}}})"
-    tests = ", ".join(f"bool_and(regexp_matches({identifier(c)}, '^\\s*[0-9]{{4}}-'))" for c in dated)
+    tests = ", ".join(f"bool_and(regexp_matches(CAST({identifier(c)} AS VARCHAR), '^\\s*[0-9]{{4}}-'))" for c in dated)
     found = connection.execute(f"SELECT {tests} FROM {source}").fetchall()[0]
     return [column for column, plain in zip(dated, found, strict=True) if plain is False]
 

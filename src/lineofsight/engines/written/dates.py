@@ -60,7 +60,8 @@ class UnclearDates:
     """Dates that may mean several things, or of which some mean nothing.
 
     Attributes:
-        why: 'order' of day and month; 'year', which may stand first or last; 'tail' that is no time or zone; 'forms' that differ;
+        why: 'order' of day and month; 'year', which may stand first or last; 'tail' that is no time or zone; 'forms' that differ; 'strays',
+            few that are not year first where all others are;
             'zones', which some times have; 'none', where texts are no dates at all.
         count: How many texts it is about.
         of: Of how many.
@@ -69,7 +70,7 @@ class UnclearDates:
         shape: Of the example.
     """
 
-    why: Literal["order", "year", "tail", "forms", "zones", "none"]
+    why: Literal["order", "year", "tail", "forms", "strays", "zones", "none"]
     count: int
     of: int
     example: str
@@ -120,7 +121,8 @@ def read_dates(shapes: Sequence[Shape]) -> DateReading | UnclearDates:
         return _not_understood(other, of)
     if first and last:
         fewer = min((first, last), key=total)
-        return UnclearDates("forms", total(fewer), of, fewer[0].example)
+        stray = fewer is last and is_plain(first)
+        return UnclearDates("strays" if stray else "forms", total(fewer), of, fewer[0].example)
     marked = [each for each in shapes if _group(each, "p")]
     unmarked = [each for each in shapes if _group(each, "H") and not _group(each, "p")]
     if marked and unmarked:

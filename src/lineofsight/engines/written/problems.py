@@ -116,7 +116,7 @@ def date_hint(loaded: LoadedProject, table: str, expression: str, problem: Uncle
         else f"{lines[0]} (with the letters of strptime, as the dates are written)"
     )
     hint = f"say in table '{table}' how they are written: {which}"
-    if problem.why == "forms":
+    if problem.why in ("forms", "strays"):
         hint += (
             f"; of several ways each: columns: {{{yaml_key(column)}: text}} there, and here"
             f" coalesce(try_strptime({column}, '…'), try_strptime({column}, '…'))"

@@ -53,7 +53,7 @@ UNCLEAR_NUMBERS: dict[str, tuple[list[str], str]] = {
     "both": (["1,5", "1.5"], "contradict each other"),
     "percent": (["12%", "7%"], r"replace\(x, '%', ''\)"),
     "two currencies": (["€12", "$12"], "several currencies"),
-    "units": (["12 days", "3 weeks"], r"regexp_extract\(x, '\\d\+'\)"),
+    "units": (["12 days", "3 weeks"], r"regexp_extract\(x, '\[0-9\]\+'\)"),
     "words": (["12", "n/a"], r"answers: \{'n/a': …"),
 }  # fmt: skip
 

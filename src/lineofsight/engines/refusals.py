@@ -26,7 +26,7 @@ def unfit(
     column: Column,
     count: int,
     given: int,
-    examples: str,
+    examples: tuple[str, str],
     texts: Sequence[str],
 ) -> Exception:
     """Values that cannot become a number or an instant: how many of those given, and some of them.
@@ -37,12 +37,12 @@ def unfit(
         column: What they were to become.
         count: How many there are.
         given: Of how many.
-        examples: Some of them, with their rows where an engine numbers these.
+        examples: Some of them, with their rows where an engine numbers these; and the first alone.
         texts: The different ones, at least the first.
     """
     number, field = column.kind == "number", column.field
     code = DataCode.NOT_A_NUMBER if number else DataCode.NOT_A_TIME
-    first = texts[0] if texts else ""
+    listed, first = examples
     place = standing(loaded, table, column_name(field.sql), first)
     if number:
         problem = column.problem if not isinstance(column.problem, UnclearDates) else None
@@ -60,7 +60,7 @@ def unfit(
     return loaded.error(
         code,
         f"{count:,} of {given:,} values of '{field.sql}' in table '{table}' are no"
-        f" {'numbers' if number else 'dates or times'}: {examples}{place}",
+        f" {'numbers' if number else 'dates or times'}: {listed}{place}",
         *field.where,
         hint=hint,
     )

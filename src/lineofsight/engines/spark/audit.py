@@ -47,7 +47,7 @@ def audit(
         if part.get("unfit"):
             texts = _texts(session, view, column, condition)
             examples = ", ".join(f"'{text}'" for text in texts[:_EXAMPLES])
-            raise unfit(loaded, table, column, part["unfit"], part["given"], examples, texts)
+            raise unfit(loaded, table, column, part["unfit"], part["given"], (examples, texts[0]), texts)
         if part.get("infinite"):
             raise infinite(loaded, table, column, part["infinite"])
         audits[column.field.alias] = _audit(column, part, found["rows"])

@@ -315,9 +315,11 @@ def read_csv(
     session: SparkSession, paths: Sequence[str], *, separator: str, encoding: str
 ) -> tuple[DataFrame, DataFrame, str | None]:
     """The rows of CSV files, the same as texts, and one line that does not fit into the columns or is no text, if there is any."""
+    from pyspark.sql.types import StructType
+
     options = _csv_options(separator, encoding)
     frame = session.read.csv(list(paths), inferSchema=True, **options)
-    whole = frame.schema.add(_LINE, "string")
+    whole = StructType(frame.schema.fields).add(_LINE, "string")  # a new one: `add` changes the schema itself
     marked = session.read.csv(list(paths), schema=whole, columnNameOfCorruptRecord=_LINE, **options)
     texts = [f"contains(`{f.name}`, '{_NO_LETTER}')" for f in whole if f.dataType.simpleString() == "string"]
     # A separator at the end of every line is common, and harmless.

@@ -146,18 +146,23 @@ def number_hint(
     key = str(place[-1]) if place else "value"
     if problem.why in ("thousands", "signs"):
         if column is None or _table(loaded, table) is None:
-            return f"write out what it means: {key}: cast(replace({shown}, '{problem.sign or ','}', '') as double)"
+            return f"write out what it means: {key}: " + _scalar(
+                f"cast(replace({shown}, '{problem.sign or ','}', '') as double)"
+            )
         name = yaml_key(column)
         sign = problem.sign or "."
         other = "," if sign == "." else "."
         return f"say in table '{table}' what the sign parts: thousands: {{{name}: '{sign}'}} or decimal: {{{name}: '{sign if problem.why == 'thousands' else other}'}}"
     if problem.why == "percent":
-        return f"say that they are percent: {key}: cast(replace({shown}, '%', '') as double), or / 100 for shares"
+        plain = f"cast(replace({shown}, '%', '') as double)"
+        return f"say that they are percent: {key}: {_scalar(plain)}, or {_scalar(f'{plain} / 100')}"
     if problem.why == "currency":
-        return f"bring them to one currency, or keep the figures alone: {key}: cast(regexp_replace({shown}, '[^0-9.-]', '', 'g') as double)"
+        figures = f"cast(regexp_replace({shown}, '[^0-9.-]', '', 'g') as double)"
+        return f"bring them to one currency, or keep the figures alone: {key}: {_scalar(figures)}"
     if problem.why in ("fraction", "labels"):
+        number = f"cast(regexp_extract({shown}, '[0-9]+') as double)"
         return (
-            rf"keep the number that they begin with: {key}: cast(regexp_extract({shown}, '\d+') as double)"
+            f"keep the number that they begin with: {key}: {_scalar(number)}"
             + (f"; or say each: {_answers(texts)}" if texts and _takes_answers(place) else "")
         )
     if _takes_answers(place):
@@ -188,3 +193,8 @@ def yaml_key(text: str) -> str:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def _scalar(text: str) -> str:
+    """A text of YAML in quotes, which stand in a list or a mapping on one line as well."""
+    return _quoted(text) if '"' in text else f'"{text}"'

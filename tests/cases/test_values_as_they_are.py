@@ -78,13 +78,18 @@ def test_few_dates_do_not_tell_a_year_of_two_digits(tmp_path: Path) -> None:
     with case("03", tmp_path) as folder:
         answers = folder / "answers.csv"
         answers.write_text("\n".join(answers.read_text().splitlines()[:2]) + "\n")
-        with pytest.raises(DataError, match=r"years of two digits.*'09.03.24' \(answers.csv, line 2\)") as caught:
+        with pytest.raises(
+            DataError, match=r"years of two digits.*'09.03.24' \(answers.csv, line 2\)"
+        ) as caught:
             values(folder, "satisfaction")
         assert "dates: {answered: '%d.%m.%y'}" in str(caught.value)
 
 
 def test_an_unclear_order_is_found_wherever_it_begins(tmp_path: Path) -> None:
-    with case("06", tmp_path / "a") as folder, pytest.raises(DataError, match="does not tell days from months") as caught:
+    with (
+        case("06", tmp_path / "a") as folder,
+        pytest.raises(DataError, match="does not tell days from months") as caught,
+    ):
         values(folder, "satisfaction")
     assert "dates: {answered: '%m/%d/%Y'}" in str(caught.value)
     assert "answers.csv, line 1,1" in str(caught.value)
@@ -94,13 +99,20 @@ def test_an_unclear_order_is_found_wherever_it_begins(tmp_path: Path) -> None:
 
 
 def test_a_dot_before_three_digits_is_asked_for(tmp_path: Path) -> None:
-    with case("08", tmp_path / "a") as folder, pytest.raises(DataError, match="exactly three digits behind every") as caught:
+    with (
+        case("08", tmp_path / "a") as folder,
+        pytest.raises(DataError, match="exactly three digits behind every") as caught,
+    ):
         values(folder, "spend")
     assert "400 of 400" in str(caught.value)
     assert "thousands: {paid: '.'} or decimal: {paid: '.'}" in str(caught.value)
-    for number, (said, expected) in enumerate((("thousands: '.'", 2838.61), ("decimal: {paid: '.'}", 2.83861))):
+    for number, (said, expected) in enumerate(
+        (("thousands: '.'", 2838.61), ("decimal: {paid: '.'}", 2.83861))
+    ):
         with case("08", tmp_path / str(number), ("path: orders.csv", f"path: orders.csv, {said}")) as folder:
-            assert mean(values(folder, "spend")) == pytest.approx(expected, rel=1e-5)  # expected has six digits
+            assert mean(values(folder, "spend")) == pytest.approx(
+                expected, rel=1e-5
+            )  # expected has six digits
 
 
 def test_words_at_the_ends_of_a_scale_keep_their_answers(tmp_path: Path) -> None:
@@ -119,7 +131,9 @@ def worded(folder: Path, words: dict[int, str]) -> None:
     (folder / "answers.csv").write_text("\n".join([lines[0], *changed]) + "\n", encoding="utf-8")
 
 
-@pytest.mark.parametrize("words", [WORDS, dict(enumerate(("😡", "🙁", "😐", "🙂", "😀"), 1))], ids=["words", "emoji"])
+@pytest.mark.parametrize(
+    "words", [WORDS, dict(enumerate(("😡", "🙁", "😐", "🙂", "😀"), 1))], ids=["words", "emoji"]
+)
 def test_words_for_numbers(tmp_path: Path, words: dict[int, str]) -> None:
     with case("10", tmp_path / "a") as folder:
         worded(folder, words)
@@ -154,7 +168,10 @@ def test_money_as_it_is_written(tmp_path: Path, written: str) -> None:
     with case("10", tmp_path) as folder:
         lines = [line.rsplit(",", 1) for line in (folder / "orders.csv").read_text().splitlines()]
         amounts = [float(last) for _, last in lines[1:]]
-        rows = [f"{head};{written.format(amount)}".replace(",", ";", head.count(",")) for (head, _), amount in zip(lines[1:], amounts, strict=True)]
+        rows = [
+            f"{head};{written.format(amount)}".replace(",", ";", head.count(","))
+            for (head, _), amount in zip(lines[1:], amounts, strict=True)
+        ]
         header = ",".join(lines[0]).replace(",", ";")
         (folder / "orders.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
         more = 1000 if "1" in written else 0

@@ -205,7 +205,9 @@ def _numbered(rows: Rows) -> str:
     return f"(SELECT row_number() OVER () AS _row, * FROM {rows.sql}) AS {identifier(rows.table)}"
 
 
-def _examples(connection: duckdb.DuckDBPyConnection, rows: Rows, column: Column, condition: str) -> tuple[str, str]:
+def _examples(
+    connection: duckdb.DuckDBPyConnection, rows: Rows, column: Column, condition: str
+) -> tuple[str, str]:
     """Some values with their rows, and the first."""
     where = f"{condition} AND {column.unfit}" if condition else f" WHERE {column.unfit}"
     numbered = _numbered(rows)

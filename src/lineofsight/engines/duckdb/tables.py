@@ -130,7 +130,9 @@ def misread_dates(
         return []
     columns = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in dated)
     source = f"read_json({file_list(files)}, columns = {{{columns}}})"
-    tests = ", ".join(f"bool_and(regexp_matches(CAST({identifier(c)} AS VARCHAR), '^\\s*[0-9]{{4}}-'))" for c in dated)
+    tests = ", ".join(
+        f"bool_and(regexp_matches(CAST({identifier(c)} AS VARCHAR), '^\\s*[0-9]{{4}}-'))" for c in dated
+    )
     found = connection.execute(f"SELECT {tests} FROM {source}").fetchall()[0]
     return [column for column, plain in zip(dated, found, strict=True) if plain is False]
 

@@ -23,7 +23,7 @@ TEXTS = Dialect(
     replace=lambda text, pattern, by: f"regexp_replace({text}, {literal(pattern)}, {literal(by)})",
     distinct=lambda text: f"collect_set({text})",
     naive="TIMESTAMP_NTZ",
-    zoned="TIMESTAMP",
+    zoned="TIMESTAMP_LTZ",  # by its full name: a session may mean one without a zone by the short one
     text="STRING",
     literal=literal,
 )

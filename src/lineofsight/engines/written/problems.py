@@ -161,9 +161,8 @@ def number_hint(
         return f"bring them to one currency, or keep the figures alone: {key}: {_scalar(figures)}"
     if problem.why in ("fraction", "labels"):
         number = f"cast(regexp_extract({shown}, '[0-9]+') as double)"
-        return (
-            f"keep the number that they begin with: {key}: {_scalar(number)}"
-            + (f"; or say each: {_answers(texts)}" if texts and _takes_answers(place) else "")
+        return f"keep the number that they begin with: {key}: {_scalar(number)}" + (
+            f"; or say each: {_answers(texts)}" if texts and _takes_answers(place) else ""
         )
     if _takes_answers(place):
         return f"say which number each text stands for (null where it is no answer): {_answers(texts)}"

@@ -137,7 +137,7 @@ def worded(folder: Path, words: dict[int, str]) -> None:
 def test_words_for_numbers(tmp_path: Path, words: dict[int, str]) -> None:
     with case("10", tmp_path / "a") as folder:
         worded(folder, words)
-        with pytest.raises(DataError, match="267 of 267 values of 'csat'.* are no numbers") as caught:
+        with pytest.raises(DataError, match=r"267 of 267 values of 'csat'.* are no numbers") as caught:
             values(folder, "satisfaction")
         assert "answers: {" in str(caught.value)
         assert "keep such rows out" not in str(caught.value)
@@ -185,5 +185,5 @@ def test_money_as_it_is_written(tmp_path: Path, written: str) -> None:
 
 def test_a_format_that_is_none_is_refused_at_once(tmp_path: Path) -> None:
     said = ("path: answers.csv", "path: answers.csv, dates: dd.mm.yy")
-    with case("03", tmp_path, said) as folder, pytest.raises(ProjectError, match="'%d.%m.%Y'"):
+    with case("03", tmp_path, said) as folder, pytest.raises(ProjectError, match=r"'%d\.%m\.%Y'"):
         load_project(folder)

@@ -319,7 +319,7 @@ def read_csv(
 
     options = _csv_options(separator, encoding)
     frame = session.read.csv(list(paths), inferSchema=True, **options)
-    whole = StructType(frame.schema.fields).add(_LINE, "string")  # a new one: `add` changes the schema itself
+    whole = StructType(list(frame.schema.fields)).add(_LINE, "string")
     marked = session.read.csv(list(paths), schema=whole, columnNameOfCorruptRecord=_LINE, **options)
     texts = [f"contains(`{f.name}`, '{_NO_LETTER}')" for f in whole if f.dataType.simpleString() == "string"]
     # A separator at the end of every line is common, and harmless.

@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo style check test docs calibrate bench mutants fuzz wheel hooks clean
+.PHONY: help setup demo style check test coverage docs calibrate bench mutants fuzz wheel hooks clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,7 +32,10 @@ check: style ## check style, types and imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-test: check ## check, then run all tests with coverage
+test: check ## check, then run all tests
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+
+coverage: $(READY) ## run all tests, and see which lines they do not run
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 docs: $(READY) ## build the documentation into site/

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from benchmarks.proof.draw import draw_company
 from benchmarks.proof.truth import Link, Truth
 from benchmarks.proof.world import BEHAVIOURS, CONTROL, PERCEPTION, SEGMENT, SHARE, World
 from lineofsight.aggregation.basis import Basis
 from lineofsight.aggregation.features import Driver, Number, Outcome
+from lineofsight.aggregation.representers import knots_among
 from lineofsight.analyses.checks.estimate import rare_outcomes
 from lineofsight.analyses.comparisons.comparison import statements
 from lineofsight.analyses.comparisons.estimate import compare
@@ -21,6 +24,7 @@ from lineofsight.analyses.leakage.estimate import find_leakage
 from lineofsight.analyses.segments.heterogeneity import heterogeneities
 from lineofsight.engines.aggregate import AggregationPlan, aggregate_batches
 from lineofsight.engines.histories import HistoryAggregation
+from lineofsight.engines.representers import RepresenterSums, with_representers
 from lineofsight.engines.response_sums import Episodes
 from lineofsight.model.design import Design
 from lineofsight.model.outcomes import OutcomeInfo, pre_period_outcome
@@ -70,10 +74,10 @@ def one_company(world: World, truth: Truth, company: int, seed: int, replicates:
     """
     rng = np.random.default_rng([seed, company])
     data = draw_company(world, rng)
-    design = _design(world)
     buckets = int(data["bucket"].max()) + 1
-    plan = AggregationPlan(design.basis, design.categories, design.segments, "bucket", buckets, {}, [])
     table = pa.table({name: pa.array(values, from_pandas=True) for name, values in data.items()})
+    design = _averaging(_design(world), data, table)
+    plan = AggregationPlan(design.basis, design.categories, design.segments, "bucket", buckets, {}, [])
     cells = aggregate_batches(table.to_batches(), plan).cells
     histories = None
     if world.episodes > 1:
@@ -115,6 +119,16 @@ def one_company(world: World, truth: Truth, company: int, seed: int, replicates:
     return found
 
 
+def _averaging(design: Design, data: Mapping[str, NDArray[np.generic]], table: pa.Table) -> Design:
+    """With representers, as a run makes them."""
+    knots = {
+        driver.name: knots_among(np.quantile(data[driver.name], [0.25, 0.5, 0.75]), -np.inf, np.inf)
+        for driver in design.basis.drivers
+    }
+    work = RepresenterSums(Episodes(design.basis, design.categories, "bucket"), knots)
+    return design.on(with_representers(design.basis, work.map(table.to_batches()), knots))
+
+
 def _design(world: World) -> Design:
     drivers = tuple(
         Driver(
@@ -129,6 +143,7 @@ def _design(world: World) -> Design:
         _info("stays", "behaviour", "stay"),
         _info("spend", "behaviour", "buy_more"),
     )
+    names = tuple(segment.name for segment in world.segments)
     earlier = {info.name: pre_period_outcome(info) for info in outcomes if info.kind == "behaviour"}
     basis = Basis(
         drivers,
@@ -137,8 +152,8 @@ def _design(world: World) -> Design:
         tuple(info.outcome for info in (*outcomes, *earlier.values())),
         SHARE,
         ((PERCEPTION, "covered"),),
+        groups=((SEGMENT, names),) if len(names) > 1 else (),
     )
-    names = tuple(segment.name for segment in world.segments)
     return Design(basis, outcomes, {}, {SEGMENT: names} if len(names) > 1 else {}, pre_period=earlier)
 
 

@@ -19,6 +19,7 @@ from lineofsight.stats.results import Array
 
 Codes = NDArray[np.int32]
 Patterns = NDArray[np.int64]
+Parts = tuple[Array, Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Basis:
         share: How much better '10 % better' is: 0.1.
         unused: Columns of candidate controls that no model needs.
         asked: By perception, the column of 0 and 1 that says who could have answered it.
+        groups: Column and levels of each segment attribute that is no control: representers differ by them.
     """
 
     drivers: tuple[Driver, ...]
@@ -59,6 +61,7 @@ class Basis:
     share: float
     asked: tuple[tuple[str, str], ...] = ()
     unused: tuple[str, ...] = ()
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @cached_property
     def controls(self) -> tuple[str, ...]:
@@ -83,6 +86,16 @@ class Basis:
     def slopes(self) -> tuple[str, ...]:
         """Columns that move with the drivers."""
         return tuple(column for driver in self.drivers for column in driver.slopes)
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """Those of them that are not representers."""
+        return tuple(column for driver in self.drivers for column in driver.lines)
+
+    @cached_property
+    def averaging(self) -> frozenset[str]:
+        """Those of them that are."""
+        return frozenset(column for driver in self.drivers for column in driver.averaging)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -132,7 +145,7 @@ class Basis:
 
         Args:
             values: `(n,)` doubles of every name in `sources`, NaN where missing.
-            codes: `(n,)` level codes of every category.
+            codes: `(n,)` level codes of every category and every group.
             means: Whether the columns whose means are needed are wanted; without, there are none.
         """
         total = len(next(iter(values.values())))
@@ -145,17 +158,26 @@ class Basis:
             return values[name] if whole else values[name][rows]
 
         n = int(rows.sum())
+        level = {name: code if whole else code[rows] for name, code in codes.items()}
+        numbers = {number.name: of(number.name) for number in self.numbers}
+        parts = {
+            driver.name: driver.representer.parts(level, numbers, n)
+            for driver in self.drivers
+            if driver.representer is not None
+        }
         matrix = np.empty((n, len(self.columns)))
         at = {name: index for index, name in enumerate(self.columns)}
         for number in self.numbers:
-            self._optional(matrix, at, number, of(number.name))
+            self._optional(matrix, at, number, numbers[number.name])
         for category in self.categories:
-            _indicators(matrix, at, category, codes[category.name] if whole else codes[category.name][rows])
+            _indicators(matrix, at, category, level[category.name])
         for driver in self.drivers:
             value = of(driver.name)
             self._optional(matrix, at, driver, value)
-            for knot, column in zip(driver.knots, driver.slopes[1:], strict=True):
+            for knot, column in zip(driver.knots, driver.lines[1:], strict=True):
                 matrix[:, at[column]] = np.maximum(value - knot, 0.0)
+            if driver.representer is not None:
+                matrix[:, at[driver.averaging[0]]] = driver.representer.at(value, parts[driver.name])
         holds = [~np.isnan(of(name)) for name in self.observables]
         holds += [of(column) > 0 for _, column in self.asked]
         pattern = np.zeros(n, dtype=np.int64)
@@ -163,13 +185,13 @@ class Basis:
             pattern |= flag.astype(np.int64) << bit
         for outcome in self.outcomes:
             matrix[:, at[outcome.name]] = outcome.coded(of(outcome.source))
-        return Block(rows, matrix, self._means(of, n) if means else np.zeros((n, 0)), pattern)
+        return Block(rows, matrix, self._means(of, parts, n) if means else np.zeros((n, 0)), pattern)
 
-    def _means(self, of: Callable[[str], Array], n: int) -> Array:
+    def _means(self, of: Callable[[str], Array], parts: Mapping[str, Parts], n: int) -> Array:
         means = np.empty((n, len(self.mean_columns)))
         place = 0
         for driver in self.drivers:
-            place = _changes(means, place, driver, of(driver.name), self.share)
+            place = _changes(means, place, driver, of(driver.name), parts.get(driver.name), self.share)
         for offset, (_, column) in enumerate(self.asked):
             means[:, place + offset] = of(column)
         return means
@@ -199,15 +221,22 @@ def blank(matrix: Array) -> None:
 
 
 def moves(driver: Driver, value: Array, change: Change, share: float) -> list[Array]:
-    """What a change does to each of the driver's slopes, of each episode; NaN where the driver is absent."""
+    """What a change does to the driver's value and each excess, of each episode; NaN where the driver is absent."""
     moved = driver.changed(value, change, share)
     bent = (np.maximum(moved - k, 0.0) - np.maximum(value - k, 0.0) for k in driver.knots)
     return [moved - value, *bent]
 
 
-def _changes(means: Array, place: int, driver: Driver, value: Array, share: float) -> int:
+def _changes(
+    means: Array, place: int, driver: Driver, value: Array, parts: Parts | None, share: float
+) -> int:
     """Writes the driver's columns of `Block.means` from `place` on, 0 where it is absent; returns where the next's start."""
-    columns = [value, *(column for change in CHANGES for column in moves(driver, value, change, share))]
+    columns = [value]
+    for change in CHANGES:
+        columns += moves(driver, value, change, share)
+        if driver.representer is not None and parts is not None:
+            moved = driver.changed(value, change, share)
+            columns.append(driver.representer.at(moved, parts) - driver.representer.at(value, parts))
     known = ~np.isnan(value)
     whole = bool(known.all())
     means[:, place] = known

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from lineofsight.aggregation.representers import Representer
 from lineofsight.stats.results import Array
 
 Change = Literal["better", "best"]
@@ -46,6 +47,7 @@ class Driver:
         optional: Whether an episode without it stays, with an indicator.
         limit: The best value there can be, in the driver's unit.
         best: Today's best quartile, the target of the change 'best'; None when it is not known.
+        representer: Of the change 'better', so that effects are averages over customers; None where a line is enough.
     """
 
     name: str
@@ -54,11 +56,22 @@ class Driver:
     optional: bool = False
     limit: float | None = None
     best: float | None = None
+    representer: Representer | None = None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The value, then its excess over each knot."""
+        return (self.name, *(f"{self.name}>{knot:.15g}" for knot in self.knots))
+
+    @property
+    def averaging(self) -> tuple[str, ...]:
+        """The column of the representer, if there is one."""
+        return () if self.representer is None else (f"average:{self.name}",)
 
     @property
     def slopes(self) -> tuple[str, ...]:
-        """Columns that move with the driver: the value, then its excess over each knot."""
-        return (self.name, *(f"{self.name}>{knot:.15g}" for knot in self.knots))
+        """Columns that move with the driver: the value, its excess over each knot, the representer of its change."""
+        return (*self.lines, *self.averaging)
 
     @property
     def columns(self) -> tuple[str, ...]:

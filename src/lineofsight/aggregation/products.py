@@ -43,9 +43,9 @@ class ProductBasis(Derived):
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """All columns: controls, slopes, the change of each, outcomes, products, squares."""
-        changes = (changed(column) for column in self.base.slopes)
+        changes = (changed(column) for column in self.base.lines)
         names = tuple(outcome.name for outcome in self.outcomes)
-        return (*self.base.controls, *self.base.slopes, *changes, *names, *self.products, *self.squares)
+        return (*self.base.controls, *self.base.lines, *changes, *names, *self.products, *self.squares)
 
     @cached_property
     def products(self) -> tuple[str, ...]:
@@ -119,7 +119,7 @@ class ProductBasis(Derived):
     def _kept(self) -> list[int]:
         """Where controls and slopes stand in the base."""
         at = self._at
-        return [at[name] for name in (*self.base.controls, *self.base.slopes)]
+        return [at[name] for name in (*self.base.controls, *self.base.lines)]
 
     @cached_property
     def _felt(self) -> list[int]:

@@ -56,7 +56,15 @@ class AggregationPlan:
     def columns(self) -> list[str]:
         """Columns of the episodes that are read."""
         return list(
-            dict.fromkeys([*self.basis.sources, *self.categories.values(), *self.segments, self.bucket])
+            dict.fromkeys(
+                [
+                    *self.basis.sources,
+                    *self.categories.values(),
+                    *self.segments,
+                    *dict(self.basis.groups),
+                    self.bucket,
+                ]
+            )
         )
 
 
@@ -143,8 +151,13 @@ def evaluated(
     needed = [categories[category.name] for category in basis.categories if not category.absent]
     batch = _with_levels(batch, needed)
     values = {name: doubles(batch.column(name)) for name in basis.sources}
+    return batch, basis.evaluate(values, codes_of(batch, basis, categories), means=means)
+
+
+def codes_of(batch: pa.RecordBatch, basis: Basis, categories: Mapping[str, str]) -> dict[str, Codes]:
+    """Level codes of every category and group of the basis, of all rows of a batch."""
     codes = {c.name: level_codes(batch.column(categories[c.name]), c.levels) for c in basis.categories}
-    return batch, basis.evaluate(values, codes, means=means)
+    return codes | {name: level_codes(batch.column(name), levels) for name, levels in basis.groups}
 
 
 def _banded(block: Block, basis: Basis) -> tuple[dict[str, Array], dict[str, Array]]:

@@ -25,6 +25,7 @@ from lineofsight.aggregation.features import Category, Driver, Number, Outcome
 from lineofsight.aggregation.groups import Cells
 from lineofsight.aggregation.histories import NextColumns, WithinColumns
 from lineofsight.aggregation.products import ProductBasis
+from lineofsight.aggregation.representers import DictionarySums, Representer
 from lineofsight.aggregation.shape_basis import Boxes, ShapeBasis
 from lineofsight.engines.aggregate import Aggregates
 from lineofsight.engines.histories import Histories
@@ -38,6 +39,7 @@ _CLASSES = (
         Boxes,
         Category,
         Cells,
+        DictionarySums,
         Driver,
         Aggregates,
         Histories,
@@ -45,6 +47,7 @@ _CLASSES = (
         NextColumns,
         Number,
         Outcome,
+        Representer,
     ),
     *(ProductBasis, ShapeBasis, Tally, WeightedCells, WithinColumns),
 )

@@ -79,7 +79,8 @@ class Episodes:
     @property
     def columns(self) -> list[str]:
         """Columns of the episodes that are read."""
-        return list(dict.fromkeys([*self.basis.sources, *self.categories.values(), self.bucket]))
+        groups = dict(self.basis.groups)
+        return list(dict.fromkeys([*self.basis.sources, *self.categories.values(), *groups, self.bucket]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from lineofsight.aggregation.basis import Basis
 from lineofsight.aggregation.features import Change, Driver
+from lineofsight.model.averaging import shrinkage, usable_representers
 from lineofsight.model.design import Design
 from lineofsight.model.mediator_paths import LeadsTo, upstream
 from lineofsight.model.outcomes import OutcomeInfo
@@ -152,15 +153,39 @@ class ChainModels:
         that paths to it go `through`, and what customers did earlier: it is not held equal for these either.
         """
         columns = [column for driver in self.drivers(outcome) for column in _bent(driver, population)]
+        averaging = [column for driver in self.drivers(outcome) for column in driver.averaging]
         drivers = {driver.name for driver in self.basis.drivers}
         follows = [
             b for b in self.behaviours if (own := self.pre_period.get(b.name)) and own.name == outcome.name
         ]
         later = {cause for info in (*through, *follows) for cause in self._leaking(info)} - drivers
-        return (*self.basis.controls_beside({*self._leaking(outcome), *later}), *columns)
+        lines = (*self.basis.controls_beside({*self._leaking(outcome), *later}), *columns)
+        return (*lines, *usable_representers(population, lines, averaging))
 
-    def models(self, view: HasPopulations, outcomes: Iterable[OutcomeInfo] | None = None) -> Iterator[Model]:
-        """The models of total effects on some outcomes, or all: A→C among respondents, A→B among everyone."""
+    def shrinkage(
+        self, view: HasPopulations, population: Population, regressors: Sequence[str], outcomes: Sequence[str]
+    ) -> dict[str, float]:
+        """How much each representer of a model is shrunk, as `averaging.shrinkage` has it."""
+        changes = {
+            driver.averaging[0]: {name: view.average(f"better:{name}").value for name in driver.slopes}
+            for driver in self.basis.drivers
+            if driver.averaging and driver.averaging[0] in regressors
+        }
+        return shrinkage(population, regressors, outcomes, changes) if changes else {}
+
+    def models(
+        self,
+        view: HasPopulations,
+        outcomes: Iterable[OutcomeInfo] | None = None,
+        changed: HasPopulations | None = None,
+    ) -> Iterator[Model]:
+        """The models of total effects on some outcomes, or all: A→C among respondents, A→B among everyone.
+
+        Args:
+            view: Whose episodes they are fitted on.
+            outcomes: Those that are asked about.
+            changed: Whose episodes change, where these are others.
+        """
         shared: dict[tuple[int, tuple[str, ...]], list[OutcomeInfo]] = {}
         for info in self.design.outcomes if outcomes is None else outcomes:
             population = view.population((info.source,))
@@ -168,7 +193,9 @@ class ChainModels:
             shared.setdefault(key, []).append(info)
         for (_, regressors), infos in shared.items():
             population = view.population((infos[0].source,))
-            yield Model(population, tuple(infos), fit(population, regressors, [info.name for info in infos]))
+            names = [info.name for info in infos]
+            ridge = self.shrinkage(changed or view, population, regressors, names)
+            yield Model(population, tuple(infos), fit(population, regressors, names, ridge=ridge))
 
     def driver_effect(
         self,
@@ -198,6 +225,8 @@ class ChainModels:
                 continue
             bend = found.slope(column, outcome.name)
             if isinstance(bend, NotEstimable):
+                if column in driver.averaging:  # it cannot be told from others here: a straight line
+                    continue
                 return bend
             total = total + bend * view.average(f"{change}:{column}")
         return total
@@ -210,6 +239,6 @@ def _bent(driver: Driver, population: Population) -> tuple[str, ...]:
     line itself.
     """
     if not driver.knots or population.n == 0:
-        return driver.slopes
-    kept = population.identification(driver.slopes).kept
+        return driver.lines
+    kept = population.identification(driver.lines).kept
     return (driver.name, *(column for column in kept if column != driver.name))

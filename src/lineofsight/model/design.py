@@ -40,6 +40,11 @@ class Design:
     pre_period: Mapping[str, OutcomeInfo] = field(default_factory=dict)
     leads_to: Mapping[str, str] = field(default_factory=dict)
 
+    def on(self, basis: Basis) -> Design:
+        """The same design on another basis."""
+        shape = None if self.shape is None else replace(self.shape, base=basis)
+        return replace(self, basis=basis, shape=shape)
+
     @property
     def calendar(self) -> dict[str, tuple[str, ...]]:
         """Column of the periods with their labels, as of a segment attribute; nothing where there is only one."""
@@ -84,6 +89,11 @@ def make_design(
         outcomes=(*(info.outcome for info in outcomes), *(info.outcome for info in earlier.values())),
         share=project.estimation.change,
         asked=tuple((name, covered(name)) for name in project.perceptions),
+        groups=tuple(
+            (segment(name), profile.levels[segment(name)])
+            for name in project.segments
+            if name not in categories
+        ),
     )
     return Design(
         basis=basis,

@@ -110,7 +110,9 @@ def nonrespondent_effects(chain: ChainModels, view: View) -> list[Effect]:
             if (mediators[0].source, behaviour.source) in chain.leaks:
                 continue
             silent = view.without((*map(asked, names), behaviour.source), names)
-            found = fit(silent, chain.regressors(behaviour, silent), (behaviour.name,))
+            x = chain.regressors(behaviour, silent)
+            ridge = chain.shrinkage(view, silent, x, (behaviour.name,))
+            found = fit(silent, x, (behaviour.name,), ridge=ridge)
             for driver in chain.basis.drivers if silent.n else ():
                 result = chain.driver_effect(view, driver, "better", found, behaviour)
                 effects.append(

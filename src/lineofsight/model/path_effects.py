@@ -71,10 +71,11 @@ def _through(
     leak = chain.leaks.get((mediators[0].source, behaviour.source))  # such a perception comes alone
     earlier = {name: upstream(leads_to, name, names) for name in names}
     if leak is None:
-        onto_b = fit(population, (*x, *names), (behaviour.name,))
+        ridge = chain.shrinkage(view, population, x, (*names, behaviour.name))
+        onto_b = fit(population, (*x, *names), (behaviour.name,), ridge=ridge)
         onto_c = {
             beside: fit(
-                population, (*x, *beside), [n for n in names if earlier[n] == beside], onto_b.left_out
+                population, (*x, *beside), [n for n in names if earlier[n] == beside], onto_b.left_out, ridge
             )
             for beside in dict.fromkeys(earlier.values())
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,7 @@ class Population:
         means: `(R + 1,)` mean of each outcome; NaN in a replicate without an episode.
         resampled: Makes the moments of these columns, resampled; the last ones made are kept.
         bucketed: Makes the moments of its episodes, one for each bucket that holds one.
+        memo: What was found out about it, by question.
     """
 
     n: int
@@ -40,6 +42,7 @@ class Population:
     means: dict[str, Array]
     resampled: Callable[[tuple[str, ...]], Moments] = field(repr=False)
     bucketed: Callable[[], Moments] = field(repr=False)
+    memo: dict[object, Any] = field(default_factory=dict, repr=False)
 
     @property
     def moments(self) -> Moments:
@@ -66,7 +69,7 @@ class Population:
 
 def with_columns(population: Population, columns: Sequence[str]) -> Population:
     """The same episodes with some of the columns only: others need not be resampled."""
-    return replace(population, first=population.first.select(columns))
+    return replace(population, first=population.first.select(columns), memo={})
 
 
 @dataclass(frozen=True, eq=False)

@@ -68,6 +68,7 @@ def fit(
     regressors: Sequence[str],
     outcomes: Sequence[str],
     left_out: Mapping[str, Statement] = MappingProxyType({}),
+    ridge: Mapping[str, float] = MappingProxyType({}),
 ) -> Fit:
     """Regresses each outcome on what can be told apart among the regressors.
 
@@ -75,7 +76,7 @@ def fit(
     than `MOST_FAILED` of the replicates cannot be computed; an outcome that does not vary, and one that is made from
     its causes. Where so few customers tell regressors apart that replicates fail, one of these is left out and the
     others have no effect of their own. A regressor that differs for so few customers that replicates would fail is left out beforehand, and so
-    are those of `left_out`, with the reason given there.
+    are those of `left_out`, with the reason given there. `ridge` shrinks coefficients, as in `stats.regression.regress`.
     """
     if population.n == 0:
         return Fit(0, refused=dict.fromkeys(outcomes, Reason.NO_EPISODE()))
@@ -92,12 +93,13 @@ def fit(
         return Fit(population.n, unidentified=identification.reasons, refused=refused)
     left_out = {**left_out, **nearly_constant(population, identification.kept)}
     kept = tuple(name for name in identification.kept if name not in left_out)
-    regression = regress(population.moments, kept, varying)
+    shrunk = {name: added for name, added in ridge.items() if name in kept}
+    regression = regress(population.moments, kept, varying, shrunk)
     if (
         _failed(regression.coefficients[1:, :, 0]) > MOST_FAILED
         and (found := nearly_collinear(population, kept)).dropped
     ):
-        made = fit(population, regressors, outcomes, {**left_out, **found.dropped})
+        made = fit(population, regressors, outcomes, {**left_out, **found.dropped}, ridge)
         return replace(made, unidentified={**found.unidentified, **made.unidentified})
     slopes = {}
     for m, outcome in enumerate(varying):

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from lineofsight.aggregation.representers import knots_among
 from lineofsight.analyses import registry
 from lineofsight.analyses.base import Results
 from lineofsight.analyses.checks.data_warnings import tables_compared
@@ -25,6 +26,8 @@ from lineofsight.analyses.rows import label_of
 from lineofsight.engines.aggregate import Aggregates, AggregationPlan
 from lineofsight.engines.base import Engine, Reader, SourceTable
 from lineofsight.engines.cache import CachedReader
+from lineofsight.engines.representers import ENOUGH_EPISODES, RepresenterSums, with_representers
+from lineofsight.engines.response_sums import Episodes
 from lineofsight.episodes import EpisodeFile, build_episodes
 from lineofsight.episodes.columns import BUCKET
 from lineofsight.episodes.profile import Profile, profile_episodes
@@ -236,6 +239,7 @@ def fold_episodes(engine: Reader, aligned: Aligned, *, over_time: bool = True) -
     file = aligned.file
     periods = file.periods if over_time else ()
     design = make_design(aligned.loaded.project, aligned.profile, dict(file.kinds), periods, file.pre_period)
+    design = averaging(design, engine, aligned)
     plan = AggregationPlan(
         design.basis,
         design.categories,
@@ -247,6 +251,38 @@ def fold_episodes(engine: Reader, aligned: Aligned, *, over_time: bool = True) -
         design.shape,
     )
     return design, engine.aggregate(file.path, plan)
+
+
+def averaging(design: Design, engine: Reader, aligned: Aligned) -> Design:
+    """The design with a representer for each driver's change, so that effects are averages over customers.
+
+    Its knots are the quartiles of the driver's values other than 0.
+    """
+    file, profile = aligned.file, aligned.profile
+    below = None
+    if profile.complete > ENOUGH_EPISODES:
+        below = max(1, round(file.buckets * ENOUGH_EPISODES / profile.complete))
+    knots = _quartiles_but_zeros(engine, file.path, below, profile)
+    episodes = Episodes(design.basis, design.categories, BUCKET, below)
+    sums = engine.map_reduce(file.path, RepresenterSums(episodes, knots))
+    return design.on(with_representers(design.basis, sums, knots))
+
+
+def _quartiles_but_zeros(
+    engine: Reader, path: Path, below: int | None, profile: Profile
+) -> dict[str, tuple[float, ...]]:
+    """Per operation the quartiles of its values other than 0, inside its values."""
+    stored = engine.stored(path)
+    if below is not None:
+        stored = stored.filter(stored[BUCKET] < below)
+    names = [name for name, extent in profile.extent.items() if extent.lowest < extent.highest]
+    wanted = {name: stored[name].cast("float64").nullif(0.0).quantile([0.25, 0.5, 0.75]) for name in names}
+    row = engine.fetch(stored.aggregate(**wanted))[0] if wanted else {}
+    found: dict[str, tuple[float, ...]] = dict.fromkeys(profile.missing, ())
+    for name in names:
+        extent = profile.extent[name]
+        found[name] = knots_among(row[name] or (), extent.lowest, extent.highest)
+    return found
 
 
 def _nothing_left(loaded: LoadedProject, file: EpisodeFile, profile: Profile) -> DataError:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -61,11 +62,22 @@ def eliminate(stack: Array, out: Array | None = None) -> Array:
     return result
 
 
-def regress(moments: Moments, regressors: Sequence[str], outcomes: Sequence[str]) -> Regression:
+def regress(
+    moments: Moments,
+    regressors: Sequence[str],
+    outcomes: Sequence[str],
+    ridge: Mapping[str, float] = MappingProxyType({}),
+) -> Regression:
     """Ordinary least squares of each outcome on the regressors and an intercept, in every bucket at once.
 
     The columns are centred and scaled to standard deviation 1 before the normal equations are solved by
     elimination. A bucket whose regressors depend on each other (`DEPENDENT`) gives NaN, not an error.
+
+    Args:
+        moments: Of the buckets or resamples.
+        regressors: Columns on the right.
+        outcomes: Columns on the left.
+        ridge: What is added to the variance of some regressors, so that their coefficients shrink (Hoerl and Kennard 1970).
 
     Raises:
         ValueError: If a name is not among the columns of the moments.
@@ -73,6 +85,9 @@ def regress(moments: Moments, regressors: Sequence[str], outcomes: Sequence[str]
     k = len(regressors)
     chosen = moments.select([*regressors, *outcomes])
     mean, covariance = chosen.mean(), chosen.covariance()
+    for name, added in ridge.items():
+        at = regressors.index(name)
+        covariance[:, at, at] += added
     sd = np.sqrt(np.einsum("bii->bi", covariance)).T
     scale = np.where(sd > 0, sd, 1.0)
     stack = np.ascontiguousarray(covariance.transpose(1, 2, 0))

@@ -112,7 +112,13 @@ def next_episode_placebos(chain: ChainModels, everyone: View, pairs: View) -> It
         population = pairs.population((info.source,))
         x = chain.regressors(info, population)
         drivers = chain.drivers(info)
-        later = tuple(column for driver in drivers for column in next_slopes(driver))
+        averaging = {column for driver in drivers for column in driver.averaging}
+        later = tuple(
+            following
+            for driver in drivers
+            for column, following in zip(driver.slopes, next_slopes(driver), strict=True)
+            if column in x or column not in averaging
+        )
         found = fit(population, (*x, *later), (info.name,))
         for driver in drivers:
             now = _change_effect(found, info, driver, driver.slopes, everyone)
@@ -129,7 +135,7 @@ def _change_effect(
         return main
     total = main * everyone.average(f"better:{driver.name}")
     for column, slope in zip(columns[1:], driver.slopes[1:], strict=True):
-        bend = found.slope(column, info.name)
+        bend = found.slope(column, info.name) if found.has(column, info.name) else None
         if isinstance(bend, Estimate):  # else hardly anybody is on the other side: a straight line
             total = total + bend * everyone.average(f"better:{slope}")
     return total
@@ -146,7 +152,7 @@ def within_customers(
         differences: The differences of episodes from the mean of their customer's.
         claims: What the estimates are held against.
     """
-    for model in chain.models(differences):
+    for model in chain.models(differences, changed=everyone):
         for info in model.outcomes:
             for driver in chain.drivers(info):
                 result = chain.driver_effect(everyone, driver, "better", model.found, info)

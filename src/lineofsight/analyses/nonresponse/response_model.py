@@ -161,7 +161,7 @@ def _prepared(
 
     if not ones.n:
         return refused(Reason.NOBODY_ANSWERED())
-    names = (*basis.controls_beside(kept_out), *basis.slopes)
+    names = (*basis.controls_beside(kept_out), *basis.lines)
     fill = _fill(basis, every.first)
     (mean, total), (one, within_one), (zero, within_zero) = (
         _filled(basis, population.first, fill, names) for population in (every, ones, zeros)
@@ -252,7 +252,7 @@ def _absence(basis: Basis) -> dict[str, str]:
     """Columns that may be absent, with the indicator of it."""
     found = {number.name: f"{number.name}?" for number in basis.numbers if number.optional}
     return found | {
-        column: f"{driver.name}?" for driver in basis.drivers if driver.optional for column in driver.slopes
+        column: f"{driver.name}?" for driver in basis.drivers if driver.optional for column in driver.lines
     }
 
 

@@ -14,7 +14,7 @@ from benchmarks.proof.truth import Link, Truth
 from benchmarks.proof.world import BEHAVIOURS, CONTROL, PERCEPTION, SEGMENT, SHARE, World
 from lineofsight.aggregation.basis import Basis
 from lineofsight.aggregation.features import Driver, Number, Outcome
-from lineofsight.aggregation.representers import knots_among
+from lineofsight.aggregation.representers import KNOTS_AT, knots_among
 from lineofsight.analyses.checks.estimate import rare_outcomes
 from lineofsight.analyses.comparisons.comparison import statements
 from lineofsight.analyses.comparisons.estimate import compare
@@ -24,7 +24,7 @@ from lineofsight.analyses.leakage.estimate import find_leakage
 from lineofsight.analyses.segments.heterogeneity import heterogeneities
 from lineofsight.engines.aggregate import AggregationPlan, aggregate_batches
 from lineofsight.engines.histories import HistoryAggregation
-from lineofsight.engines.representers import RepresenterSums, with_representers
+from lineofsight.engines.representers import RepresenterSums
 from lineofsight.engines.response_sums import Episodes
 from lineofsight.model.design import Design
 from lineofsight.model.outcomes import OutcomeInfo, pre_period_outcome
@@ -122,11 +122,11 @@ def one_company(world: World, truth: Truth, company: int, seed: int, replicates:
 def _averaging(design: Design, data: Mapping[str, NDArray[np.generic]], table: pa.Table) -> Design:
     """With representers, as a run makes them."""
     knots = {
-        driver.name: knots_among(np.quantile(data[driver.name], [0.25, 0.5, 0.75]), -np.inf, np.inf)
+        driver.name: knots_among(np.quantile(data[driver.name], KNOTS_AT), -np.inf, np.inf)
         for driver in design.basis.drivers
     }
     work = RepresenterSums(Episodes(design.basis, design.categories, "bucket"), knots)
-    return design.on(with_representers(design.basis, work.map(table.to_batches()), knots))
+    return design.on(work.basis(work.map(table.to_batches())))
 
 
 def _design(world: World) -> Design:

@@ -148,7 +148,7 @@ def test_products_are_about_centres_and_nothing_where_the_driver_is_absent() -> 
     np.testing.assert_array_equal(found.pattern, BLOCK.pattern[answered])
     assert found.rows.all() and found.means.shape == (3, 0)
     everybody, whole = made.evaluate(
-        Block(np.ones(3, dtype=bool), BLOCK.matrix[answered], np.empty((3, 0)), found.pattern)
+        Block(np.ones(3, dtype=bool), BLOCK.matrix[answered], BLOCK.means[answered], found.pattern)
     )
     assert everybody.all()
     np.testing.assert_array_equal(whole.matrix, found.matrix)

@@ -76,7 +76,7 @@ def parcels(folder: Path, orders: int = 6000, seed: int = 5, change: Change = no
         },
         "behaviours": {"spend": {"kind": "buy_more", "value": "spend", "label": "Later spend"}},
         "controls": ["price"],
-        "estimation": {"replicates": 300},
+        "estimation": {"replicates": 300, "effect": "line"},
     }  # fmt: skip
     change(file)
     (folder / "lineofsight.yml").write_text(yaml.safe_dump(file, sort_keys=False), encoding="utf-8")

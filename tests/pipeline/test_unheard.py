@@ -36,7 +36,7 @@ behaviours:
   spend: {kind: buy_more, value: spent}
 controls: [age]
 segments: [region]
-estimation: {replicates: 200}
+estimation: {replicates: 200, effect: line}
 """
 MARGINS = "response: {margins: {region: {north: 70 %, south: 30 %}}}\n"
 

@@ -4,6 +4,7 @@ from benchmarks.proof.scenarios import (
     declared,
     hidden,
     knots,
+    mixed,
     nothing,
     plain,
     repeated,
@@ -29,6 +30,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     knots.SCENARIO,
     thresholds.SCENARIO,
     sorted.SCENARIO,
+    mixed.SCENARIO,
     unhappy.SCENARIO,
     *hidden.SCENARIOS,
 )

@@ -12,5 +12,4 @@ SCENARIO = Scenario(
         WORLD,
         segments=(Segment("town", 0.5, 0.5, 1.2, 0.7), Segment("country", 0.5, 1.5, 0.8, 1.4)),
     ),
-    biased=frozenset({"A→C", "A→B", "direct", "via"}),
 )

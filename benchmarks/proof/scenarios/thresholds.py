@@ -15,5 +15,4 @@ SCENARIO = Scenario(
     "thresholds",
     "Thresholds, no knots declared",
     bent(declared=False),
-    biased=frozenset({"A→C", "A→B", "direct", "via"}),
 )

@@ -215,12 +215,7 @@ def _indicators(matrix: Array, at: Mapping[str, int], category: Category, codes:
         matrix[:, at[column]] = codes == code
 
 
-def blank(matrix: Array) -> None:
-    """Writes 0 where a value is missing."""
-    np.copyto(matrix, 0.0, where=np.isnan(matrix))
-
-
-def moves(driver: Driver, value: Array, change: Change, share: float) -> list[Array]:
+def _moves(driver: Driver, value: Array, change: Change, share: float) -> list[Array]:
     """What a change does to the driver's value and each excess, of each episode; NaN where the driver is absent."""
     moved = driver.changed(value, change, share)
     bent = (np.maximum(moved - k, 0.0) - np.maximum(value - k, 0.0) for k in driver.knots)
@@ -233,7 +228,7 @@ def _changes(
     """Writes the driver's columns of `Block.means` from `place` on, 0 where it is absent; returns where the next's start."""
     columns = [value]
     for change in CHANGES:
-        columns += moves(driver, value, change, share)
+        columns += _moves(driver, value, change, share)
         if driver.representer is not None and parts is not None:
             moved = driver.changed(value, change, share)
             columns.append(driver.representer.at(moved, parts) - driver.representer.at(value, parts))

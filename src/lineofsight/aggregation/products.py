@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lineofsight.aggregation.basis import Block, Derived, blank, moves
+from lineofsight.aggregation.basis import Block, Derived
 from lineofsight.aggregation.features import Outcome
 from lineofsight.stats.results import Array
 
@@ -43,9 +43,9 @@ class ProductBasis(Derived):
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """All columns: controls, slopes, the change of each, outcomes, products, squares."""
-        changes = (changed(column) for column in self.base.lines)
+        changes = (changed(column) for column in self.base.slopes)
         names = tuple(outcome.name for outcome in self.outcomes)
-        return (*self.base.controls, *self.base.lines, *changes, *names, *self.products, *self.squares)
+        return (*self.base.controls, *self.base.slopes, *changes, *names, *self.products, *self.squares)
 
     @cached_property
     def products(self) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ class ProductBasis(Derived):
         return len(self.base.drivers) * len(self.perceptions)
 
     def evaluate(self, block: Block) -> tuple[NDArray[np.bool_], Block]:
-        """Which of a batch's complete episodes have any of the perceptions, and these in the columns.
+        """Which of a batch's complete episodes, with their means, have any of the perceptions, and these in the columns.
 
         A perception that is absent is NaN, and so are its products.
         """
@@ -86,11 +86,9 @@ class ProductBasis(Derived):
         width = len(self._kept)
         matrix[:, :width] = base.take(self._kept, axis=1)
         place = width
-        for driver in self.base.drivers:
-            for column in moves(driver, values[driver.name], _CHANGE, self.base.share):
-                matrix[:, place] = column
-                place += 1
-        blank(matrix[:, width:place])
+        means = block.means if whole else block.means[answered]
+        place += len(self._moves)
+        matrix[:, width:place] = means.take(self._moves, axis=1)
         matrix[:, place : place + len(self._felt)] = base.take(self._felt, axis=1)
         place += len(self._felt)
         for column in self._products(values):
@@ -119,7 +117,13 @@ class ProductBasis(Derived):
     def _kept(self) -> list[int]:
         """Where controls and slopes stand in the base."""
         at = self._at
-        return [at[name] for name in (*self.base.controls, *self.base.lines)]
+        return [at[name] for name in (*self.base.controls, *self.base.slopes)]
+
+    @cached_property
+    def _moves(self) -> list[int]:
+        """Where the change of each slope stands among the columns whose means are needed."""
+        at = {name: index for index, name in enumerate(self.base.mean_columns)}
+        return [at[changed(column)] for column in self.base.slopes]
 
     @cached_property
     def _felt(self) -> list[int]:

@@ -22,8 +22,13 @@ from lineofsight.stats.results import Array
 RIDGE = 0.003
 """λ, of columns with standard deviation 1: a level that few are in moves ρ little."""
 
-LEAST_APART = 2e-3
+LEAST_APART = 5e-3
 """Share of ρ's variance that a straight line must leave: else the line weighs customers as the change does."""
+
+_CHANCE = 3.0  # times what chance alone leaves, for each column of the dictionary
+
+KNOTS_AT = (0.25, 0.5, 0.75, 0.9, 0.97)
+"""Shares of a driver's values other than 0 below its knots: a change by a share moves the far values most."""
 
 _DIGITS = 6  # of a weight: what is left is the same on every engine, in whichever order rows were added up
 
@@ -39,11 +44,14 @@ class Terms:
         groups: Controls and segment attributes with levels: name and number of levels. Codes beyond the levels, and
             those below 0, are one more level.
         numbers: Numeric controls; one that is absent counts as 0.
+        zero_apart: Whether a value of 0 is something else than the least value: of waiting minutes it is, of a count of
+            few values it is one step below 1.
     """
 
     knots: tuple[float, ...] = ()
     groups: tuple[tuple[str, int], ...] = ()
     numbers: tuple[str, ...] = ()
+    zero_apart: bool = True
 
     @property
     def width(self) -> int:
@@ -86,7 +94,11 @@ class Terms:
         return Representer(kept[0], bends, kept[count + 1], tuple(groups), numbers)
 
     def _pieces(self, value: Array) -> list[Array]:
-        return [value, *(np.maximum(value - knot, 0.0) for knot in self.knots), (value == 0).astype(float)]
+        return [
+            value,
+            *(np.maximum(value - knot, 0.0) for knot in self.knots),
+            ((value == 0) & self.zero_apart).astype(float),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,16 +198,17 @@ def representer_of(terms: Terms, found: DictionarySums) -> Representer | None:
     rho = np.linalg.solve(correlation + RIDGE * np.eye(len(live)), found.moved[live] / found.n / scale)
     spread = float(rho @ correlation @ rho)
     along = float(correlation[0] @ rho)
-    if not spread > 0 or spread - along**2 < LEAST_APART * spread:
+    least = max(LEAST_APART, _CHANCE * len(live) / found.n)
+    if not spread > 0 or spread - along**2 < least * spread:
         return None
     weights = np.zeros(terms.width)
     weights[live] = rho / np.sqrt(spread) / scale
     return terms.weighted(weights)
 
 
-def knots_among(quartiles: Sequence[float], lowest: float, highest: float) -> tuple[float, ...]:
-    """Those quartiles that lie inside a driver's values, each once."""
-    return tuple(sorted({float(knot) for knot in quartiles if lowest < knot < highest}))
+def knots_among(quantiles: Sequence[float], lowest: float, highest: float) -> tuple[float, ...]:
+    """Those quantiles that lie inside a driver's values, each once."""
+    return tuple(sorted({float(knot) for knot in quantiles if lowest < knot < highest}))
 
 
 def _one_more(code: Codes, levels: int) -> NDArray[np.intp]:

@@ -49,7 +49,7 @@ class ProductAggregation(EpisodeJob):
         sources = {outcome.name: outcome.source for outcome in self.products.outcomes}
         names = [sources[name] for name in self.products.perceptions]
         for batch in chunks(answered(batches, names)):
-            batch, block = evaluated(batch, self.episodes.basis, self.episodes.categories, means=False)
+            batch, block = evaluated(batch, self.episodes.basis, self.episodes.categories)
             bucket = whole_numbers(batch.column(self.bucket))[block.rows]
             some, made = self.products.evaluate(block)
             yield made, where(some, bucket)

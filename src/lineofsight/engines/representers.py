@@ -21,6 +21,12 @@ ENOUGH_EPISODES = 250_000
 """About how many episodes representers are made from: they need to be near, and whatever they miss is no bias where the
 line is right."""
 
+COUNTED_UP_TO = 20
+"""Of whole numbers nearly all of which lie below, 0 is one step below 1 and no value apart."""
+
+
+Sums = dict[str, DictionarySums]
+
 
 @dataclass(frozen=True, eq=False)
 class RepresenterSums(EpisodeJob):
@@ -28,14 +34,16 @@ class RepresenterSums(EpisodeJob):
 
     Attributes:
         knots: Where each driver's dictionary has knots.
+        counts: Drivers of which 0 is no value apart.
     """
 
     knots: Mapping[str, tuple[float, ...]]
+    counts: frozenset[str] = frozenset()
 
-    def map(self, batches: Iterable[pa.RecordBatch]) -> dict[str, DictionarySums]:
+    def map(self, batches: Iterable[pa.RecordBatch]) -> Sums:
         """The sums over these rows."""
         basis = self.episodes.basis
-        terms = {driver.name: terms_of(basis, driver, self.knots[driver.name]) for driver in basis.drivers}
+        terms = {driver.name: self.terms(driver) for driver in basis.drivers}
         found = {name: _none(each.width) for name, each in terms.items()}
         at = {name: index for index, name in enumerate(basis.columns)}
         for batch in chunks(batches):
@@ -51,31 +59,27 @@ class RepresenterSums(EpisodeJob):
                 found[driver.name] += dictionary_sums(terms[driver.name], value, moved, codes, numbers)
         return found
 
-    def reduce(self, parts: Sequence[dict[str, DictionarySums]]) -> dict[str, DictionarySums]:
+    def reduce(self, parts: Sequence[Sums]) -> Sums:
         """The sums over all rows."""
         return {name: reduce(add, [part[name] for part in parts]) for name in parts[0]}
 
+    def terms(self, driver: Driver) -> Terms:
+        """What a driver's dictionary has: its declared knots too; of the controls those that are no mere candidates."""
+        basis = self.episodes.basis
+        groups = [(each.name, len(each.levels)) for each in basis.categories if not each.candidate]
+        groups += [(name, len(levels)) for name, levels in basis.groups]
+        numbers = tuple(number.name for number in basis.numbers if not number.candidate)
+        knots = tuple(sorted({*self.knots[driver.name], *driver.knots}))
+        return Terms(knots, tuple(groups), numbers, driver.name not in self.counts)
 
-def terms_of(basis: Basis, driver: Driver, knots: Sequence[float]) -> Terms:
-    """What a driver's dictionary has: its own declared knots too; of the controls those that are no mere candidates."""
-    groups = [(each.name, len(each.levels)) for each in basis.categories if not each.candidate]
-    groups += [(name, len(levels)) for name, levels in basis.groups]
-    numbers = tuple(number.name for number in basis.numbers if not number.candidate)
-    return Terms(tuple(sorted({*knots, *driver.knots})), tuple(groups), numbers)
-
-
-def with_representers(
-    basis: Basis, sums: Mapping[str, DictionarySums], knots: Mapping[str, Sequence[float]]
-) -> Basis:
-    """The basis with the representer of each driver's change, where a straight line is not enough."""
-    drivers = tuple(
-        replace(
-            driver,
-            representer=representer_of(terms_of(basis, driver, knots[driver.name]), sums[driver.name]),
+    def basis(self, sums: Sums) -> Basis:
+        """The basis with the representer of each driver's change, where a straight line is not enough."""
+        basis = self.episodes.basis
+        drivers = tuple(
+            replace(driver, representer=representer_of(self.terms(driver), sums[driver.name]))
+            for driver in basis.drivers
         )
-        for driver in basis.drivers
-    )
-    return replace(basis, drivers=drivers)
+        return replace(basis, drivers=drivers)
 
 
 def _none(width: int) -> DictionarySums:

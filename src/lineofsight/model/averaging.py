@@ -15,7 +15,7 @@ from lineofsight.model.population import Population
 from lineofsight.stats.regression import regress
 from lineofsight.stats.results import Array
 
-CUSTOMERS_EACH = 10
+CUSTOMERS_EACH = 6
 """Customers for each column of a model, from which on representers are among them."""
 
 LEAST_LEFT = 1e-3
@@ -24,7 +24,10 @@ LEAST_LEFT = 1e-3
 WIDEST = 1.15
 """How much wider than a straight line's an effect's interval may be for a representer that no outcome asks for."""
 
-_DOUBTFUL, _CLEAR = 2.0, 6.0
+MOST_WIDE = 2.0
+"""The same where an outcome asks for it: beyond, the data hold too little of what the change would do."""
+
+_DOUBTFUL, _CLEAR = 1.0, 3.0
 """Squared z of a representer's coefficient, the largest of the outcomes': below the first no outcome asks for it, and above
 the second one surely does."""
 
@@ -74,8 +77,8 @@ def shrinkage(
     """What is added to the variance of each representer that is shrunk, the same for all these outcomes.
 
     Where a driver's effect would have a standard error of at most `WIDEST` times that of straight lines, its representer is
-    taken as it is. Else its coefficient is multiplied by as much as gives just that standard error, and by more, up to 1,
-    the more clearly an outcome asks for it. The same for all outcomes of a model, so that an effect remains the sum of its
+    taken as it is. Else its coefficient is multiplied by as much as gives just that standard error, and by more, up to
+    what gives one of `MOST_WIDE`, the more clearly an outcome asks for it. The same for all outcomes of a model, so that an effect remains the sum of its
     direct part and those along paths.
 
     Args:
@@ -93,24 +96,26 @@ def shrinkage(
     straight = [at for at, name in enumerate(names) if name not in asked]
     lines = _precision(covariance[np.ix_(straight, straight)])
     without = [names[at] for at in straight]
-    wide = {}
+    wide: dict[str, tuple[float, ...]] = {}
     for name, change in asked.items():
         if name not in names:
             continue
         ratio = _variance(full, names, change) / max(_variance(lines, without, change), 1e-300)
         if ratio > WIDEST**2:
-            wide[name] = float(np.sqrt((WIDEST**2 - 1) / (ratio - 1)))
+            wide[name] = tuple(
+                min(float(np.sqrt((most**2 - 1) / (ratio - 1))), 1.0) for most in (WIDEST, MOST_WIDE)
+            )
     if not wide:
         return {}
     varying = [name for name in outcomes if name in population.varying]
     found = regress(population.moments, names, varying).coefficients
     shrunk = {}
-    for name, least in wide.items():
+    for name, (least, most) in wide.items():
         at = names.index(name)
         z = found[0, at] / np.nanstd(found[1:, at], axis=0, ddof=1) if len(found) > 2 else np.zeros(1)
         asking = float(np.nanmax(z**2, initial=0.0))
         sure = min(max((asking - _DOUBTFUL) / (_CLEAR - _DOUBTFUL), 0.0), 1.0)
-        kept = least + (1 - least) * sure
+        kept = least + (most - least) * sure
         if kept < 1:
             shrunk[name] = (1 - kept) / kept / full[at, at]
     return shrunk

@@ -46,6 +46,12 @@ class Design:
         return replace(self, basis=basis, shape=shape)
 
     @property
+    def straight(self) -> Design:
+        """The same design without representers: straight lines, and bends where they are declared."""
+        drivers = tuple(replace(driver, representer=None) for driver in self.basis.drivers)
+        return self.on(replace(self.basis, drivers=drivers))
+
+    @property
     def calendar(self) -> dict[str, tuple[str, ...]]:
         """Column of the periods with their labels, as of a segment attribute; nothing where there is only one."""
         return {CALENDAR: self.periods} if len(self.periods) > 1 else {}

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from lineofsight.aggregation.representers import knots_among
+from lineofsight.aggregation.representers import KNOTS_AT, knots_among
 from lineofsight.analyses import registry
 from lineofsight.analyses.base import Results
 from lineofsight.analyses.checks.data_warnings import tables_compared
@@ -26,7 +26,7 @@ from lineofsight.analyses.rows import label_of
 from lineofsight.engines.aggregate import Aggregates, AggregationPlan
 from lineofsight.engines.base import Engine, Reader, SourceTable
 from lineofsight.engines.cache import CachedReader
-from lineofsight.engines.representers import ENOUGH_EPISODES, RepresenterSums, with_representers
+from lineofsight.engines.representers import COUNTED_UP_TO, ENOUGH_EPISODES, RepresenterSums
 from lineofsight.engines.response_sums import Episodes
 from lineofsight.episodes import EpisodeFile, build_episodes
 from lineofsight.episodes.columns import BUCKET
@@ -239,7 +239,8 @@ def fold_episodes(engine: Reader, aligned: Aligned, *, over_time: bool = True) -
     file = aligned.file
     periods = file.periods if over_time else ()
     design = make_design(aligned.loaded.project, aligned.profile, dict(file.kinds), periods, file.pre_period)
-    design = averaging(design, engine, aligned)
+    if aligned.project.estimation.effect == "average":
+        design = averaging(design, engine, aligned)
     plan = AggregationPlan(
         design.basis,
         design.categories,
@@ -256,27 +257,32 @@ def fold_episodes(engine: Reader, aligned: Aligned, *, over_time: bool = True) -
 def averaging(design: Design, engine: Reader, aligned: Aligned) -> Design:
     """The design with a representer for each driver's change, so that effects are averages over customers.
 
-    Its knots are the quartiles of the driver's values other than 0.
+    Its knots are quantiles of the driver's values other than 0.
     """
     file, profile = aligned.file, aligned.profile
     below = None
     if profile.complete > ENOUGH_EPISODES:
         below = max(1, round(file.buckets * ENOUGH_EPISODES / profile.complete))
-    knots = _quartiles_but_zeros(engine, file.path, below, profile)
+    knots = _quantiles_but_zeros(engine, file.path, below, profile)
     episodes = Episodes(design.basis, design.categories, BUCKET, below)
-    sums = engine.map_reduce(file.path, RepresenterSums(episodes, knots))
-    return design.on(with_representers(design.basis, sums, knots))
+    counts = frozenset(
+        name
+        for name, extent in profile.extent.items()
+        if extent.whole and extent.lowest >= 0 and max(knots[name], default=0.0) <= COUNTED_UP_TO
+    )
+    work = RepresenterSums(episodes, knots, counts)
+    return design.on(work.basis(engine.map_reduce(file.path, work)))
 
 
-def _quartiles_but_zeros(
+def _quantiles_but_zeros(
     engine: Reader, path: Path, below: int | None, profile: Profile
 ) -> dict[str, tuple[float, ...]]:
-    """Per operation the quartiles of its values other than 0, inside its values."""
+    """Per operation quantiles of its values other than 0, inside its values."""
     stored = engine.stored(path)
     if below is not None:
         stored = stored.filter(stored[BUCKET] < below)
     names = [name for name, extent in profile.extent.items() if extent.lowest < extent.highest]
-    wanted = {name: stored[name].cast("float64").nullif(0.0).quantile([0.25, 0.5, 0.75]) for name in names}
+    wanted = {name: stored[name].cast("float64").nullif(0.0).quantile(list(KNOTS_AT)) for name in names}
     row = engine.fetch(stored.aggregate(**wanted))[0] if wanted else {}
     found: dict[str, tuple[float, ...]] = dict.fromkeys(profile.missing, ())
     for name in names:

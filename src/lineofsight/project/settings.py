@@ -137,6 +137,7 @@ class Estimation(Section):
 
     Attributes:
         change: How much better the change is that effects are reported for.
+        effect: Whether an effect is the average over customers of what the change does, or a straight line's.
         replicates: How many resamples intervals are made of.
         seed: Of the resamples.
         buckets: How many groups of customers are resampled.
@@ -145,6 +146,7 @@ class Estimation(Section):
     """
 
     change: Share = Field(default=0.10, gt=0)
+    effect: Literal["average", "line"] = "average"
     replicates: WholeNumber = Field(default=1000, ge=100, le=20000)
     seed: WholeNumber = Field(default=1, ge=0, lt=2**63)
     buckets: WholeNumber = Field(default=512, ge=32, le=512)

@@ -59,7 +59,7 @@ def count_products(counting: Counting) -> Products | None:
         return Products(basis, None)
     counting.progress("folding what depends on how customers feel")
     at = dict(zip(everyone.basis.columns, everyone.shift, strict=True))
-    at |= {changed(column): view.average(changed(column)).value for column in design.basis.lines}
+    at |= {changed(column): view.average(changed(column)).value for column in design.basis.slopes}
     shift = np.array([at.get(column, 0.0) for column in basis.columns])
     work = ProductAggregation(Episodes(design.basis, design.categories, BUCKET), basis, file.buckets, shift)
     return Products(basis, counting.reader.map_reduce(file.path, work))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -240,9 +240,10 @@ class Changes:
 
 
 def estimate_changes(sample: Sample, effects: Effects, leaks: Leaks) -> Changes:
-    """Fits every period once, and splits what moved between any two."""
+    """Fits every period once, by straight lines, and splits what moved between any two."""
     models = []
+    design = sample.design.straight
     for view in sample.periods:
-        models.append(period_models(sample.design, effects.chain, view))
+        models.append(period_models(design, replace(effects.chain, design=design), view))
         view.release()
-    return Changes(changes_between(sample.design, leaks, models) if models else [], models)
+    return Changes(changes_between(design, leaks, models) if models else [], models)

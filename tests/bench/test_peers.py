@@ -34,7 +34,7 @@ def test_polars_finds_what_pandas_finds(data: Path, anchors: str) -> None:
 def test_the_product_finds_the_same_drivers(data: Path) -> None:
     """An effect is told for a change: so much times the slope that the peers' regression has."""
     file = write_project(data, "surveys")
-    file.write_text(file.read_text(encoding="utf-8").replace("1000}", "100}"), encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8").replace("1000}", "100, effect: line}"), encoding="utf-8")
     by_hand = peer.episodes(data, "surveys")
     (row,) = los.run(data).episodes
     assert row["episodes"] == len(by_hand) == CUSTOMERS

@@ -108,7 +108,7 @@ def test_a_claim_on_a_behaviour_goes_along_the_chain_to_money(ask: Los, rows: li
     assert "Do respondents show the same effect?" in found
     money = numbers_in(" ".join(found["What is it worth?"]))
     row = the(rows, "delivery_days", "returned")
-    assert money[0] == pytest.approx(row["money_per_year"], rel=0.1)
+    assert money[0] == pytest.approx(row["money_per_year"], rel=0.15)  # it is rounded to its interval
 
 
 def test_an_unclear_claim_says_so_first(ask: Los, rows: list[dict[str, Any]]) -> None:

@@ -271,8 +271,9 @@ def test_a_value_made_from_a_later_date(los: Los, shop: Shop, days: float, told:
 # --- Simpson's paradox
 
 
-def paradox(shop: Shop) -> Shop:
+def paradox(shop: Shop, effect: str = "line") -> Shop:
     """Customers in the north wait longer and are happier; in each region those who wait longer are less happy."""
+    shop.say("estimation: {", f"estimation: {{effect: {effect}, ")
     draw = RNG(6)
     shop.change(
         "orders",
@@ -306,6 +307,12 @@ def test_simpsons_paradox_names_both_numbers_and_is_no_finding(los: Los, shop: S
     assert row["sentence"] in sentences(run)
     drivers = [r for r in run.findings.rows(kind="driver") if r["subject"] == "page_seconds"]
     assert not [r for r in drivers if "'satisfaction'" in r["sentence"]]
+
+
+def test_an_average_over_customers_goes_the_way_it_goes_within_segments(los: Los, shop: Shop) -> None:
+    run = run_of(paradox(shop, "average"), los)
+    assert not [row for row in warnings(run, "simpson") if row["outcome"] == "satisfaction"]
+    assert effect(run, "satisfaction")["high"] > 0
 
 
 def test_insisting_tells_the_claim_beside_its_paradox(los: Los, shop: Shop) -> None:

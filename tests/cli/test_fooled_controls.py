@@ -63,6 +63,7 @@ def test_levels_that_nearly_are_the_outcome(los: Los, shop: Shop) -> None:
 
 
 def test_effects_are_those_of_a_model_without_it(los: Los, shop: Shop) -> None:
+    shop.say("estimation: {", "estimation: {effect: line, ")
     before = run_of(shop, los)
     with_it = run_of(with_status(shop), los)
     for name in ("delivery_days", "page_seconds"):

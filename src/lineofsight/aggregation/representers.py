@@ -120,6 +120,11 @@ class Representer:
     groups: tuple[tuple[str, tuple[float, ...], tuple[float, ...]], ...] = ()
     numbers: tuple[tuple[str, float, float], ...] = ()
 
+    @property
+    def controls(self) -> frozenset[str]:
+        """The controls and segment attributes that it has weights of."""
+        return frozenset((*(name for name, *_ in self.groups), *(name for name, *_ in self.numbers)))
+
     def parts(self, codes: Mapping[str, Codes], numbers: Mapping[str, Array], n: int) -> tuple[Array, Array]:
         """`(n,)` height and slope of each episode."""
         height, slope = np.zeros(n), np.full(n, self.line)

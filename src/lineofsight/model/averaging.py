@@ -12,11 +12,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lineofsight.model.population import Population
-from lineofsight.stats.regression import regress
+from lineofsight.stats.regression import cluster_robust_covariance, regress
 from lineofsight.stats.results import Array
 
 CUSTOMERS_EACH = 6
 """Customers for each column of a model, from which on representers are among them."""
+
+FEWEST_CUSTOMERS = 60
+"""Customers with fewer of whom there are straight lines only."""
 
 LEAST_LEFT = 1e-3
 """Share of a representer's variance that the other columns must leave."""
@@ -52,7 +55,8 @@ def _usable(population: Population, others: Sequence[str], representers: Sequenc
     there = population.varying
     wanted = [name for name in representers if name in there]
     beside = [name for name in others if name in there]
-    if not wanted or population.clusters < CUSTOMERS_EACH * (len(beside) + len(wanted) + 1):
+    columns = len(beside) + len(wanted) + 1
+    if not wanted or population.clusters < max(FEWEST_CUSTOMERS, CUSTOMERS_EACH * columns):
         return ()
     names = [*beside, *wanted]
     left = _correlation(population.first.select(names).covariance()[0])
@@ -108,12 +112,14 @@ def shrinkage(
     if not wide:
         return {}
     varying = [name for name in outcomes if name in population.varying]
-    found = regress(population.moments, names, varying).coefficients
+    whole, buckets = population.first, population.bucketed()
+    found = regress(whole, names, varying).coefficients[0]
+    errors = [np.diag(cluster_robust_covariance(buckets, names, outcome)) for outcome in varying]
     shrunk = {}
     for name, (least, most) in wide.items():
         at = names.index(name)
-        z = found[0, at] / np.nanstd(found[1:, at], axis=0, ddof=1) if len(found) > 2 else np.zeros(1)
-        asking = float(np.nanmax(z**2, initial=0.0))
+        squares = [found[at, m] ** 2 / error[at] for m, error in enumerate(errors) if error[at] > 0]
+        asking = float(np.nanmax(squares, initial=0.0))
         sure = min(max((asking - _DOUBTFUL) / (_CLEAR - _DOUBTFUL), 0.0), 1.0)
         kept = least + (most - least) * sure
         if kept < 1:

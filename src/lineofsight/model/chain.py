@@ -150,16 +150,23 @@ class ChainModels:
         """The columns of every control and driver that does not give the outcome away.
 
         Where one does, its being absent may as well. What a control gives away comes before it, and so do the perceptions
-        that paths to it go `through`, and what customers did earlier: it is not held equal for these either.
+        that paths to it go `through`, and what customers did earlier: it is not held equal for these either,
+        and no representer that knows of it stands in the model.
         """
         columns = [column for driver in self.drivers(outcome) for column in _bent(driver, population)]
-        averaging = [column for driver in self.drivers(outcome) for column in driver.averaging]
         drivers = {driver.name for driver in self.basis.drivers}
         follows = [
             b for b in self.behaviours if (own := self.pre_period.get(b.name)) and own.name == outcome.name
         ]
         later = {cause for info in (*through, *follows) for cause in self._leaking(info)} - drivers
-        lines = (*self.basis.controls_beside({*self._leaking(outcome), *later}), *columns)
+        kept_out = {*self._leaking(outcome), *later}
+        lines = (*self.basis.controls_beside(kept_out), *columns)
+        averaging = [
+            column
+            for driver in self.drivers(outcome)
+            if driver.representer is not None and not driver.representer.controls & kept_out
+            for column in driver.averaging
+        ]
         return (*lines, *usable_representers(population, lines, averaging))
 
     def shrinkage(

@@ -31,7 +31,7 @@ def rare_outcomes(
         nonzero: Per behaviour the episodes in which it is known, and those in which it is not 0.
         stays: Behaviours that are 0 or 1, where failing to happen is an event as well.
     """
-    columns = len(basis.controls) + len(basis.slopes)
+    columns = len(basis.controls) + len(basis.lines)
     rare = {}
     for name, (known, happened) in nonzero.items():
         events = min(happened, known - happened) if name in stays else happened

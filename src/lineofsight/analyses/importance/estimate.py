@@ -138,13 +138,13 @@ def _measured(
     return (lmg if method == "LMG" else johnson)(
         chosen.covariance(),
         place[info.name],
-        groups=[[place[column] for column in driver.slopes if column in place] for driver in drivers],
+        groups=[[place[column] for column in driver.lines if column in place] for driver in drivers],
         always=[place[name] for name in controls if name in place],
     )
 
 
 def _slopes(drivers: Sequence[Driver]) -> tuple[str, ...]:
-    return tuple(column for driver in drivers for column in driver.slopes)
+    return tuple(column for driver in drivers for column in driver.lines)
 
 
 @dataclass(frozen=True, eq=False)

@@ -101,7 +101,7 @@ def find_leakage(
         through: Per outcome, those that are reached through it.
         insisted: Links that the project insists on, with its reason.
     """
-    design, everyone, insisted = sample.design, sample.everyone, insisted or {}
+    design, everyone, insisted = sample.design.straight, sample.everyone, insisted or {}
     given_away = find_leaks(design, everyone, separated, leakage_signals, insisted, by_level, moving)
     given_away += made_after(given_away, controls_of(design), before or {}, through or {}, insisted)
     leaks = kept_out(given_away)

@@ -28,8 +28,9 @@ class Forms(Formatter):
     - Names: `and` joins them, `some` the first eight, `all and` all alike, `comma` by commas; `columns` tells a column of
       absence as such; `ids` and `levels` are as written, `for` is one for the other.
     - Counts: with separators, or `plain`; `day|days` puts the word that fits behind, `?is|are` gives it alone.
-    - Shares: in per cent to `3` digits or `.1` decimals; `small` says when it is below 0.1 %, `sure` is never 100 %.
-    - Other numbers: `p`, `days`, `value`. Statements: one after the other, or by `and`. A text: `ended` has no full stop.
+    - Shares: in per cent to `3` digits or `.1` decimals, or `exact` as declared; `small` says when it is below 0.1 %, `sure` is
+      never 100 %.
+    - Other numbers: `p`, `days`, `value`, to `2` decimals. Statements: one after the other, or by `and`. A text: `ended` has no full stop.
     - `{it}` and `{its}`: what is spoken of, one thing or each of several.
     """
 
@@ -123,6 +124,10 @@ class Forms(Formatter):
                 return f"{value:.4g}"
             case "3":
                 return f"{value * 100:.3g} %"
+            case "exact":
+                return f"{value * 100:g} %"
+            case "2":
+                return f"{value:,.2f}"
             case ".1":
                 return f"{value * 100:.1f} %"
             case _:

@@ -248,8 +248,9 @@ def two_margins(shares: dict[str, dict[str, float]]) -> str:
     return f"response: {{margins: {json.dumps(told)}}}\n"
 
 
-def test_two_margins_are_met_at_once_also_where_one_is_rounded(tmp_path: Path) -> None:
+def test_two_margins_are_met_at_once_also_where_one_is_rounded_or_not_known(tmp_path: Path) -> None:
     data = plans()
+    data["plan"][::15] = None
     folder = written(tmp_path, data, two_margins(SHARES))
     file = folder / "lineofsight.yml"
     file.write_text(
@@ -258,9 +259,10 @@ def test_two_margins_are_met_at_once_also_where_one_is_rounded(tmp_path: Path) -
     answered, w = ~np.isnan(data["stars"]), weights()
     for _ in range(200):  # raking, by hand
         for name, shares in SHARES.items():
+            known = w[np.isin(data[name][answered], [*shares])].sum()
             for level, share in shares.items():
                 at = data[name][answered] == level
-                w[at] *= share / sum(shares.values()) * w.sum() / w[at].sum()
+                w[at] *= share / sum(shares.values()) * known / w[at].sum()
     expected = np.average(data["felt"][answered], weights=w)
     assert mean_of(los.run(folder))["weighted"] == pytest.approx(expected, rel=1e-7)
 

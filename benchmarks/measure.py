@@ -55,9 +55,18 @@ def _once(
     part: str, folder: Path, anchors: str, environment: Mapping[str, str] | None = None
 ) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.parts", part, str(folder), anchors]
-    started = subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})}
-    )
+    told, memory = peak(command, {**os.environ, **(environment or {})})
+    seconds = json.loads(told.splitlines()[-1])
+    return {**seconds, "memory": max(memory, seconds["memory"])}
+
+
+def peak(command: Sequence[str], environment: Mapping[str, str]) -> tuple[str, float]:
+    """What a process prints, and the most memory in GB that it and all below it held, looked at ten times a second.
+
+    Raises:
+        subprocess.CalledProcessError: It failed.
+    """
+    started = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
     memory = 0.0
     while started.poll() is None:
         memory = max(memory, resident(started.pid) / 1e9)
@@ -65,8 +74,7 @@ def _once(
     told, _ = started.communicate()
     if started.returncode:
         raise subprocess.CalledProcessError(started.returncode, command)
-    seconds = json.loads(told.splitlines()[-1])
-    return {**seconds, "memory": max(memory, seconds["memory"])}
+    return told, memory
 
 
 def forget(folder: Path) -> None:

@@ -1,13 +1,14 @@
 """Every change of one place of a module that leaves it valid Python: the mutants, found in its syntax tree.
 
-Left out is what no result depends on: annotations, decorators, and texts with what is put into them.
+Left out is what no result depends on: annotations, decorators, and texts with what is put into them; and what is no change,
+as `a @ a` turned round.
 """
 
 from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
@@ -128,6 +129,8 @@ class _Changes:
             if place.field == "test" and not options:
                 options = [ast.UnaryOp(ast.Not(), node)]
             for changed in options:
+                if _means(changed) == _means(node):
+                    continue
                 if (mutant := self._mutant(node, changed, place)) is not None:
                     yield mutant
 
@@ -259,6 +262,65 @@ def _changed(node: ast.AST) -> Iterator[ast.AST]:
                     )
         case ast.Call():
             yield from _called(node)
+
+
+def _means(node: ast.AST) -> str:
+    """What it computes, written one way only: what reads alike here is the same however its parts are put."""
+    return ast.dump(_Plain().visit(copy.deepcopy(node)))
+
+
+class _Plain(ast.NodeTransformer):
+    """Takes out what makes no difference: times one, plus nothing, one of two that are the same."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        neutral = _NEUTRAL.get(type(node.op))
+        if neutral is None:
+            return node
+        if _is_number(node.right, neutral):
+            return node.left
+        turned = isinstance(node.op, ast.Add | ast.Mult)
+        return node.right if turned and _is_number(node.left, neutral) else node
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        self.generic_visit(node)
+        return node.values[0] if _alike(node.values) else node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        self.generic_visit(node)
+        nothing = isinstance(node.op, ast.UAdd) or (
+            isinstance(node.op, ast.USub) and _is_number(node.operand, 0)
+        )
+        return node.operand if nothing else node
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        self.generic_visit(node)
+        return node.body if _alike([node.body, node.orelse]) else node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        one_of = name in _ONE_OF and len(node.args) > 1 and not node.keywords
+        return node.args[0] if one_of and _alike(node.args) else node
+
+
+_NEUTRAL: dict[type[ast.operator], int] = {
+    ast.Add: 0,
+    ast.Sub: 0,
+    ast.Mult: 1,
+    ast.Div: 1,
+    ast.Pow: 1,
+}
+"""What may stand to the right of each operation and change nothing."""
+_ONE_OF = {"min", "max", "minimum", "maximum"}
+
+
+def _is_number(node: ast.AST, value: int) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value == value
+
+
+def _alike(nodes: Sequence[ast.AST]) -> bool:
+    return len({ast.dump(node) for node in nodes}) == 1
 
 
 def _other_floats(value: float) -> tuple[float, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 from lineofsight import sizing as capacities
 from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError
+from lineofsight.failures import in_our_words
 from lineofsight.interruptions import stoppable
 from lineofsight.pipeline import check as checks
 from lineofsight.pipeline import run as pipeline
@@ -31,7 +32,9 @@ class Run(store.Run):
         """
         from lineofsight.pipeline.report import write_report  # which loads the charts' libraries
 
-        return write_report(self, Path(path))
+        path = Path(path)
+        with in_our_words():
+            return write_report(self, path)
 
     def explain(self, cause: str, outcome: str, segment: str | None = None) -> Explanation:
         """The whole case for and against one claim: what goes with a better `cause` in `outcome`.
@@ -44,8 +47,9 @@ class Run(store.Run):
         Raises:
             RunError: The run has no such cause, outcome or segment.
         """
-        data = ReportData(self)
-        return explain(data, find_claim(data, cause, outcome, segment))
+        with in_our_words():
+            data = ReportData(self)
+            return explain(data, find_claim(data, cause, outcome, segment))
 
 
 def run(
@@ -74,14 +78,13 @@ def run(
     Raises:
         ProjectError: The file declares what cannot be meant.
         DataError: The data are not what is declared.
-        EngineError: The engine ran out of memory or disk, or cannot be started.
+        EngineError: The engine ran out of memory or disk, or cannot be started; or something happened that was not foreseen,
+            which is its `__cause__`. What `progress` raises is passed on as it is.
         RunError: The run cannot be written.
     """
-    provided = Provided(spark, tables or {})
-    with stoppable():
-        return Run(
-            pipeline.run(path, variables, seed=seed, progress=progress or quiet, provided=provided).path
-        )
+    path, provided = Path(path), Provided(spark, tables or {})
+    with stoppable(), in_our_words(progress or quiet) as told:
+        return Run(pipeline.run(path, variables, seed=seed, progress=told, provided=provided).path)
 
 
 def check(
@@ -101,8 +104,9 @@ def check(
         spark: As for `run`.
         tables: As for `run`.
     """
-    with stoppable():
-        return checks.check(path, variables, progress or quiet, Provided(spark, tables or {}))
+    path, provided = Path(path), Provided(spark, tables or {})
+    with stoppable(), in_our_words(progress or quiet) as told:
+        return checks.check(path, variables, told, provided)
 
 
 def capacity(path: Path | str, variables: Mapping[str, str] | None = None) -> capacities.Capacity:
@@ -118,7 +122,9 @@ def capacity(path: Path | str, variables: Mapping[str, str] | None = None) -> ca
         ProjectError: The file declares what cannot be meant.
         DataError: A file of data that is declared is not there.
     """
-    return capacities.weigh(load_project(path, variables))
+    path = Path(path)
+    with in_our_words():
+        return capacities.weigh(load_project(path, variables))
 
 
 def load_run(path: Path | str) -> Run:
@@ -128,7 +134,8 @@ def load_run(path: Path | str) -> Run:
         RunError: The folder is no run, or its manifest is damaged.
     """
     found = Run(Path(path))
-    _ = found.manifest  # reads it
+    with in_our_words():
+        _ = found.manifest  # reads it
     return found
 
 
@@ -138,7 +145,9 @@ def latest_run(project: Path | str = ".") -> Run:
     Raises:
         RunError: There is no such folder, or no run in it yet.
     """
-    return load_run(store.latest_run(project_folder(Path(project))).path)
+    project = Path(project)
+    with in_our_words():
+        return load_run(store.latest_run(project_folder(project)).path)
 
 
 def project_folder(project: Path) -> Path:

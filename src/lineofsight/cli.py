@@ -12,7 +12,6 @@ import json
 import logging
 import os
 import sys
-import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,10 +21,11 @@ from typer.core import TyperGroup
 
 from lineofsight import __version__
 from lineofsight.characters import escaped_json, visible_lines
-from lineofsight.error_codes import CommandCode, EngineCode
-from lineofsight.errors import CommandError, EngineError, LineofsightError, disk_is_full
+from lineofsight.error_codes import CommandCode
+from lineofsight.errors import CommandError, LineofsightError
+from lineofsight.failures import as_ours
 from lineofsight.logs import hide_logs, logs_are_shown, show_logs
-from lineofsight.surroundings import refuse_unfit, too_few_threads
+from lineofsight.surroundings import refuse_unfit
 
 _log = logging.getLogger(__name__)
 _UsageError: Any = typer.BadParameter.__mro__[1]  # of the click that typer uses, its own or the installed one
@@ -339,37 +339,17 @@ def _ending() -> Iterator[None]:
     except KeyboardInterrupt:
         _tell(CommandError(CommandCode.INTERRUPTED, _INTERRUPTED), _INTERRUPTED)
         raise typer.Exit(130) from None
-    except MemoryError:
-        hint = "look at fewer segments or controls, or use a machine with more memory"
-        _fail(EngineError(EngineCode.OUT_OF_MEMORY, "the memory ran out", hint=hint))
     except OSError as error:
         if error.errno == errno.EPIPE:
             _forget_stdout()
             raise typer.Exit(0) from None
-        place = f"{error.filename}: " if error.filename is not None else ""
-        if error.errno in (errno.ENOSPC, errno.EIO) and not place:
+        if error.errno in (errno.ENOSPC, errno.EIO) and error.filename is None:
             _forget_stdout()
-        code = EngineCode.DISK_FULL if disk_is_full(error) else EngineCode.FILE_FAILED
-        _fail(EngineError(code, f"{place}{error.strerror or error}"))
+        _fail(as_ours(error))
     except (typer.Exit, SystemExit):
         raise
-    except RecursionError:
-        _fail(EngineError(EngineCode.UNFORESEEN, "something is nested too deeply to be computed"))
     except Exception as error:  # noqa: BLE001  # whatever it is, nobody is helped by a traceback
-        if "can't start new thread" in str(error):
-            _fail(too_few_threads())
-        _fail(_unforeseen(error))
-
-
-def _unforeseen(error: Exception) -> EngineError:
-    """What nobody thought of, with the place in the code that a report of it needs."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "lineofsight" in frame.filename]
-    place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
-    return EngineError(
-        EngineCode.UNFORESEEN,
-        f"this was not foreseen: {type(error).__name__}: {error}{place}",
-        hint="it is a fault of Lineofsight: please report it with this text",
-    )
+        _fail(as_ours(error))
 
 
 def _fail(error: LineofsightError) -> None:

@@ -31,6 +31,9 @@ class Parameters(TypedDict, total=False):
     beside: float  # the share elsewhere that the first is held against
     p: float  # a p-value or q-value
     value: float
+    margin: float  # of what is spent, 0 to 1
+    years: float  # discounted
+    days: float
     at: str  # a period or a day
     kind: str
     text: str
@@ -133,6 +136,14 @@ class Reason(StrEnum):
     REFERRALS_UNDECLARED = "referrals_undeclared"
     ONE_DAY = "one_day"
     SHORT_SPAN = "short_span", "n", "value", "needed", "total"
+
+    # How the worth of one unit of a behaviour was made.
+    WORTH_DECLARED = "worth_declared", "value"
+    WORTH_ITS_COST = "worth_its_cost"
+    MARGIN_OF_SPEND = "margin_of_spend", "margin"
+    MARGIN_OF_PURCHASE = "margin_of_purchase", "margin", "value", "name"
+    SPEND_OF_STAYERS = "spend_of_stayers", "value", "margin", "years", "days", "name"
+    SPEND_OF_REFERRED = "spend_of_referred", "share", "value", "margin", "years"
 
     # What gives an outcome away.
     SEPARATES = "separates", "name", "other"
@@ -256,6 +267,9 @@ class Statement:
     beside: float | None = None
     p: float | None = None
     value: float | None = None
+    margin: float | None = None
+    years: float | None = None
+    days: float | None = None
     at: str | None = None
     kind: str | None = None
     text: str | None = None

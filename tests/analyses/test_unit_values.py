@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from analyses.money_world import DATA, MADE, NAMES, RESULT, VALUE, WINDOWED, N, project
-from lineofsight.analyses.money.tables import how_words
 from lineofsight.analyses.money.unit_values import UnitValue, annuity, unit_values
 from lineofsight.reasons import Reason, Statement
 from lineofsight.stats.results import Estimate, NotEstimable
@@ -28,6 +27,11 @@ def worth(name: str, **changed: Any) -> UnitValue:
 def value_of(unit: UnitValue) -> float:
     assert isinstance(unit.value, Estimate), unit
     return unit.value.value
+
+
+def how_of(unit: UnitValue) -> str:
+    assert unit.how is not None, unit
+    return clause(unit.how)
 
 
 def refusal(unit: UnitValue) -> str:
@@ -50,9 +54,7 @@ def test_a_customer_kept_spends_from_the_end_of_the_spends_window_to_the_horizon
 def test_a_horizon_inside_the_window_adds_nothing() -> None:
     unit = worth("stay", value={**VALUE, "horizon": "2 months"})
     assert value_of(unit) == 0.0
-    assert how_words(unit.how).startswith(
-        "0: the horizon ends within the 90 days that 'spend' already counts"
-    )
+    assert how_of(unit).startswith("0: the horizon ends within the 90 days that 'spend' already counts")
 
 
 def test_a_purchase_is_worth_its_share_of_spend_and_is_not_added_to_it() -> None:
@@ -60,7 +62,7 @@ def test_a_purchase_is_worth_its_share_of_spend_and_is_not_added_to_it() -> None
     ratio = np.nanmean(DATA["spend"]) / np.nanmean(DATA["bought"])
     assert value_of(unit) == pytest.approx(0.2 * ratio, rel=1e-9)
     assert unit.counted_in == "spend"
-    assert "not added up again" in how_words(unit.how)
+    assert "not added up again" in how_of(unit)
     declared = worth("bought", value={**VALUE, "per_unit": {"bought": 3.0}})
     assert (value_of(declared), declared.counted_in) == (3.0, None)
 
@@ -74,7 +76,7 @@ def test_a_referral_becomes_a_customer_at_the_declared_rate() -> None:
 
 def test_what_is_declared_comes_first() -> None:
     unit = worth("stay", value={**VALUE, "per_unit": {"stay": 40}})
-    assert (value_of(unit), "declared" in how_words(unit.how)) == (40.0, True)
+    assert (value_of(unit), "declared" in how_of(unit)) == (40.0, True)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +104,7 @@ def test_refusals_say_what_to_declare(
 
 def test_per_cent_is_written_with_a_space_and_not_rounded_away() -> None:
     made = project("stay", "spend", value={**VALUE, "margin": "12.5 %"})
-    told = {unit.behaviour: how_words(unit.how) for unit in unit_values(made, RESULT.everyone)}
+    told = {unit.behaviour: how_of(unit) for unit in unit_values(made, RESULT.everyone)}
     assert told["spend"] == "the margin, 12.5 % of spend"
     assert " × margin 12.5 % × " in told["stay"]
 
@@ -170,11 +172,11 @@ def test_a_horizon_that_ends_with_the_window_adds_nothing_and_a_day_more_a_days_
     at_end = worth("stay", value={**VALUE, "horizon": "90 days", "discount_rate": 0})
     a_day_more = worth("stay", value={**VALUE, "horizon": "91 days", "discount_rate": 0})
     known = ~np.isnan(DATA["stay"]) & ~np.isnan(DATA["spend"])
-    assert (value_of(at_end), how_words(at_end.how)[:2]) == (0.0, "0:")
+    assert (value_of(at_end), how_of(at_end)[:2]) == (0.0, "0:")
     assert value_of(a_day_more) == pytest.approx(
         0.2 * DATA["spend"][known & (DATA["stay"] == 1)].mean() / 90, rel=1e-9
     )
-    assert "a year spent by those who stay" in how_words(a_day_more.how)
+    assert "a year spent by those who stay" in how_of(a_day_more)
 
 
 def test_the_first_behaviour_in_money_tells_the_spend_of_all_others() -> None:

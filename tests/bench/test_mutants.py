@@ -87,6 +87,30 @@ def test_one_change(code: str, after: str) -> None:
     assert after in {mutated for _, mutated in changes(code)}
 
 
+@pytest.mark.parametrize(
+    ("code", "others"),
+    [
+        ("x @ x", set()),
+        ("z = x[i] @ x[i]", set()),
+        ("z = np.minimum(x, x)", set()),
+        ("z = np.add(x, x)", set()),
+        ("y if x else y", {"not x"}),
+        ("x and x", set()),
+        ("x * 1.0", {"x * 2.0", "x * 0.5"}),
+        ("x ** 1", {"x ** 2", "x ** 0"}),
+        ("x + 0", {"x + 1", "x + -1"}),
+        ("+x", set()),
+        ("x @ (y * 1)", {"y * 1 @ x", "y * 2", "y * 0"}),
+    ],
+)
+def test_what_would_be_no_change_is_none(code: str, others: set[str]) -> None:
+    assert {after for _, after in changes(code)} == others
+
+
+def test_no_mutant_of_the_package_reads_as_it_was() -> None:
+    assert not [str(each) for each in every() if each.before == each.after]
+
+
 def test_mutants_of_the_package_compile_and_change_something() -> None:
     found = list(every(["stats/wald.py", "model/regression.py"]))
     assert {each.module for each in found} == {"stats/wald.py", "model/regression.py"}

@@ -142,6 +142,16 @@ def test_a_label_of_a_project_has_none(shop: Shop, los: Los, key: str, escape: s
     assert not RAW.search(said.err)
 
 
+@pytest.mark.parametrize(
+    "entry", ['{paid: {value: paid, label: "a\\nb"}}', '[{paid: {value: paid, label: "a\\nb"}}]']
+)
+def test_a_label_of_a_control_has_none(shop: Shop, los: Los, entry: str) -> None:
+    shop.say("controls: [paid]", f"controls: {entry}")
+    said = los("check", shop.folder)
+    assert said.status == 2
+    assert "paid.label: the text has a character that cannot be shown (U+000A)" in said.err
+
+
 def test_a_variable_brings_none_in(shop: Shop, los: Los) -> None:
     shop.say("name: Corner shop", "name: ${SHOP}")
     said = los("check", shop.folder, "--var", "SHOP=a\x1b[31mb")

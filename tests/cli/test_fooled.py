@@ -56,7 +56,7 @@ def test_a_flag_that_nearly_equals_the_outcome_is_kept_out(los: Los, shop: Shop)
         assert row["share"] == pytest.approx(0.98, abs=0.005)
         n = run.behaviours.rows(behaviour=outcome, segment=None)[0]["n"]
         assert row["n"] == n
-        assert f"'page_seconds' nearly gives '{outcome}' away: {happened} in 9" in row["sentence"]
+        assert f"'page seconds' nearly gives '{outcome}' away: {happened} in 9" in row["sentence"]
         assert "It is kept out. If it is known in time, say so under 'insist'" in row["sentence"]
         assert row["sentence"] in sentences(run)
         assert effect(run, outcome)["estimate"] is None
@@ -141,7 +141,7 @@ def test_a_column_that_is_known_only_for_those_who_stay(los: Los, shop: Shop) ->
     )
     run = run_of(shop.say("value: page_seconds", "value: page_seconds\n    missing: indicator"), los)
     (row,) = [row for row in warnings(run, "near_leak") if row["outcome"] == "returned"]
-    assert "of the episodes where 'page_seconds' is known, and in" in row["sentence"]
+    assert "of the episodes where 'page seconds' is known, and in" in row["sentence"]
     alone = effect(run, "returned", "delivery_days")
     shop.change("orders", "page_seconds", lambda n, row: 1 + n % 7)
     before = effect(run_of(shop, los), "returned", "delivery_days")
@@ -205,7 +205,7 @@ def test_a_driver_that_is_nearly_a_function_of_another(los: Los, shop: Shop) -> 
         row = found[cause]
         assert (row["outcome"], row["kept_out"]) == (None, "yes")
         assert row["share"] == pytest.approx(expected, abs=1e-9)
-        assert f"nearly a function of '{other}', which gives 99." in row["sentence"]
+        assert f"nearly a function of '{other.replace('_', ' ')}', which gives 99." in row["sentence"]
         assert row["sentence"] in sentences(run)
         claim = effect(run, "satisfaction", cause)
         assert claim["low"] is not None  # it stays in the tables

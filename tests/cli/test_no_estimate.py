@@ -179,8 +179,9 @@ def test_a_column_that_gives_the_outcome_away_is_kept_out(los: Los, shop: Shop, 
     for outcome in ("returned", "spend"):  # who comes back is who spends
         reason = f"'page_seconds' separates '{outcome}' perfectly: it is probably known only afterwards, or made from it"
         assert reasons(run, cause="page_seconds", outcome=outcome, path="total") == {reason}
-        assert reason.replace("page_seconds", "page seconds") in refusals(shop)
-        assert f"{reason}. It is kept out." in sentences(run)
+        told = reason.replace("page_seconds", "page seconds")
+        assert told in refusals(shop)
+        assert f"{told}. It is kept out." in sentences(run)
     assert "page_seconds" not in drivers_found(run)
     assert None in reasons(run, cause="delivery_days", outcome="returned")
     assert any(row["reason"].code == Reason.KEPT_OUT for row in run.drops.rows(name="page_seconds"))

@@ -105,7 +105,7 @@ def test_rare_behaviours_are_no_findings(spoilt: Run) -> None:
 
 
 def test_leaks_and_constants_are_said(spoilt: Run) -> None:
-    assert "It is kept out." in one(spoilt, "caution", "'leak' separates 'kept' perfectly")
+    assert "It is kept out." in one(spoilt, "caution", "'Known afterwards' separates 'Stayed' perfectly")
     assert one(spoilt, "caution", "Never varies") == (
         "No effect of 'Never varies' and 'Always seven' can be estimated: each is the same in every episode."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -227,6 +228,61 @@ def test_margins_are_met(raked: los.Run) -> None:
     assert mean_of(raked)["weighted"] == pytest.approx(
         0.7 * by_region["north"] + 0.3 * by_region["south"], rel=1e-8
     )
+
+
+#: Two margins, the second of three levels that are rounded to less than all.
+SHARES = {"region": {"north": 0.7, "south": 0.3}, "plan": {"a": 0.333, "b": 0.333, "c": 0.333}}
+
+
+def plans(*more: str) -> dict[str, np.ndarray]:
+    """Everybody has one of three plans, some more often than others, and who has one of `more` lives in the south."""
+    rng = np.random.default_rng(8)
+    plan = rng.choice(["a", "b", "c"], N, p=[0.6, 0.3, 0.1]).astype(object)
+    south = np.flatnonzero(DATA["region"] == "south")
+    plan[south[: 40 * len(more)]] = np.repeat(more, 40)
+    return {**DATA, "plan": plan}
+
+
+def two_margins(shares: dict[str, dict[str, float]]) -> str:
+    told = {name: {level: f"{share * 100:g} %" for level, share in of.items()} for name, of in shares.items()}
+    return f"response: {{margins: {json.dumps(told)}}}\n"
+
+
+def test_two_margins_are_met_at_once_also_where_one_is_rounded_or_not_known(tmp_path: Path) -> None:
+    data = plans()
+    data["plan"][::15] = None
+    folder = written(tmp_path, data, two_margins(SHARES))
+    file = folder / "lineofsight.yml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("segments: [region]", "segments: [region, plan]")
+    )
+    answered, w = ~np.isnan(data["stars"]), weights()
+    for _ in range(200):  # raking, by hand
+        for name, shares in SHARES.items():
+            known = w[np.isin(data[name][answered], [*shares])].sum()
+            for level, share in shares.items():
+                at = data[name][answered] == level
+                w[at] *= share / sum(shares.values()) * known / w[at].sum()
+    expected = np.average(data["felt"][answered], weights=w)
+    assert mean_of(los.run(folder))["weighted"] == pytest.approx(expected, rel=1e-7)
+
+
+def test_a_level_without_a_share_is_refused_wherever_it_occurs(tmp_path: Path) -> None:
+    """Of more levels than are looked at one by one; those who have it live in one region only."""
+    more = [f"rare{at:02d}" for at in range(19)]
+    data = plans(*more, "odd", "odd")
+    data["plan"][np.flatnonzero(data["plan"] == "odd")[35:]] = "a"
+    levels = ["a", "b", "c", *more]
+    margins = two_margins({**SHARES, "plan": dict.fromkeys(levels, 1 / len(levels))})
+    folder = written(tmp_path, data, margins)
+    file = folder / "lineofsight.yml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("segments: [region]", "segments: [region, plan]")
+    )
+    with pytest.raises(
+        DataError, match="some episodes have another level of 'plan', which has no share here"
+    ):
+        los.run(folder)
 
 
 def test_the_report_and_the_case_tell_what_the_tables_hold(raked: los.Run, tmp_path: Path) -> None:

@@ -23,8 +23,12 @@ BASE = {
 
 
 def problems(**sections: object) -> list[str]:
-    project = Project.model_validate({**BASE, **sections})
+    project = loaded(**sections)
     return [f"{'.'.join(map(str, p.path))}: {p.message}" for p in crosscheck(project)]
+
+
+def loaded(**sections: object) -> Project:
+    return Project.model_validate({**BASE, **sections})
 
 
 def with_sql(**tables: str) -> Project:
@@ -96,6 +100,20 @@ def test_period_effects_are_no_shorter_than_episodes() -> None:
 
 def test_a_name_may_be_a_control_and_a_segment() -> None:
     assert problems(controls=["paid", "state"], segments=["state"]) == []
+
+
+def test_of_a_control_and_a_segment_of_one_name_either_has_the_label() -> None:
+    called, again = {"value": "state", "label": "Where they live"}, {"value": "state", "label": "Home"}
+    for controls, segments in (
+        ({"state": called}, ["state"]),
+        (["state"], {"state": called}),
+        *[[{"state": called}] * 2],
+    ):
+        assert problems(controls=controls, segments=segments) == []
+        assert loaded(controls=controls, segments=segments).labels == {"state": "Where they live"}
+    assert problems(controls={"state": called}, segments={"state": again}) == [
+        "segments.state: 'state' is a control as well, declared differently"
+    ]
 
 
 def test_a_problem_has_its_line_in_the_file(write: Write) -> None:

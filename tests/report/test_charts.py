@@ -53,11 +53,11 @@ def charts(data: ReportData, fall: list[Row]) -> dict[str, Draw]:
         "costs": lambda width: effects_chart(data.effects("care_cost"), "Cost", labels, width, good=-1),
         "money": lambda width: money_chart(data.rows("money", segment=None), "BRL", labels, width),
         "response": lambda width: response_chart(
-            data.rows("response", perception=said), "Sat", labels, width
+            data.rows("response", perception=said), "Sat", data.label, width
         ),
-        "silent": lambda width: silent_chart(data.rows("silent", perception=said), "Sat", labels, width),
+        "silent": lambda width: silent_chart(data.rows("silent", perception=said), "Sat", data.label, width),
         "balance": lambda width: balance_chart(
-            data.rows("silent", perception=said), labels, width, title="Sat: weights even it out"
+            data.rows("silent", perception=said), data.label, width, title="Sat: weights even it out"
         ),
         "map": lambda width: importance_performance_chart(points, "Satisfaction", width),
         "segments": lambda width: segments_chart(

@@ -80,7 +80,7 @@ def test_the_page_says_what_the_run_found(html: str, data: ReportData) -> None:
         f"In {len(apart)} of {len(populations)} comparisons respondents clearly differ from everyone.",
         f"{share} of {episodes['anchored']:,} moments became episodes",
         *dropped,
-        worth["how"],
+        data.clause(worth["how"]),
         str(data.manifest["project_hash"])[:20],
         "20260314",
         *(row["origin"] for row in data.rows("tables")),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import inspect
+import pickle
 import typing
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -116,3 +119,65 @@ def test_everything_public_is_documented_and_typed(name: str) -> None:
 def test_a_name_that_is_not_there_is_no_attribute() -> None:
     with pytest.raises(AttributeError, match="no attribute 'runs_'"):
         _ = los.runs_
+
+
+CALLS: dict[str, tuple[str, Callable[[los.Run, Path], object]]] = {
+    "run": ("lineofsight.pipeline.run.load_project", lambda _, project: los.run(project)),
+    "check": ("lineofsight.pipeline.check.load_project", lambda _, project: los.check(project)),
+    "capacity": ("lineofsight.api.load_project", lambda _, project: los.capacity(project)),
+    "latest_run": ("lineofsight.runs.reader.list_runs", lambda _, project: los.latest_run(project)),
+    "load_run": ("lineofsight.runs.reader.json.loads", lambda run, _: los.load_run(run.path)),
+    "report": ("lineofsight.pipeline.report.write_page", lambda run, project: run.report(project / "r.html")),
+    "explain": ("lineofsight.api.explain", lambda run, _: run.explain("delivery_days", "returned")),
+}
+
+
+@pytest.mark.parametrize("called", CALLS)
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (KeyError("becuse"), "LOS-E062"),
+        (ZeroDivisionError("by zero"), "LOS-E062"),
+        (RecursionError(), "LOS-E062"),
+        (MemoryError(), "LOS-E001"),
+        (OSError(errno.ENOSPC, "No space left on device", "/data/x"), "LOS-E003"),
+        (RuntimeError("can't start new thread"), "LOS-E061"),
+    ],
+)
+def test_what_nobody_foresaw_is_an_error_of_the_tree_with_its_cause(
+    run: los.Run, project: Path, monkeypatch: pytest.MonkeyPatch, called: str, error: Exception, code: str
+) -> None:
+    name, call = CALLS[called]
+
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    if called == "load_run" and isinstance(error, OSError):
+        pytest.skip("a manifest that cannot be read has an error of its own")
+    with monkeypatch.context() as patched, pytest.raises(los.EngineError) as caught:
+        patched.setattr(name, fails)
+        call(run, project)
+    assert str(caught.value.code) == code
+    assert caught.value.__cause__ is error
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+    if isinstance(error, KeyError):
+        assert "KeyError: 'becuse' (" in str(caught.value) and "please report it" in str(caught.value)
+
+
+def test_what_the_callers_own_progress_raises_stays_what_it_is(project: Path) -> None:
+    stopped = KeyError("enough")
+
+    def stops(stage: str, message: str) -> None:
+        if stage == "fold":
+            raise stopped
+
+    for call in (los.run, los.check):
+        with pytest.raises(KeyError) as caught:
+            call(project, progress=stops)
+        assert caught.value is stopped
+
+
+def test_an_argument_of_another_type_is_pythons_own_error(run: los.Run) -> None:
+    for call in (los.run, los.check, los.capacity, los.latest_run, los.load_run, run.report):
+        with pytest.raises(TypeError):
+            call(3)  # type: ignore[operator]

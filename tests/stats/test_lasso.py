@@ -269,3 +269,52 @@ def test_the_unit_of_the_outcome_does_not_matter(unit: float) -> None:
     plain = lasso(matrix, cross, level)
     assert np.count_nonzero(plain) > 0
     np.testing.assert_allclose(lasso(matrix, unit * cross, unit * level), unit * plain, rtol=1e-6)
+
+
+@pytest.mark.parametrize("penalty", [0.1, 1.0, 3.0])
+def test_of_three_identical_columns_one_stands_for_all_for_each_outcome(penalty: float) -> None:
+    """Beside the column always in they are one, of different lengths; what counts is what each pays for an effect."""
+    plain = SWISS[:, [1, 2, 3, 4, 5]]
+    given, infants = plain[:, 2], plain[:, 4]
+    rows = np.column_stack([plain, 2 * infants - 1, 3 * given - infants, SWISS[:, 0], SWISS[:, 0] + given])
+    both = np.cov(rows.T, ddof=0)
+    covariance, cross = both[:7, :7], both[:7, 7:]
+    left = infants - np.polyval(np.polyfit(given, infants, 1), given)
+    length = left.std() * np.array([1, 2, 1]) / rows[:, 4:7].std(axis=0)
+    assert length[2] < 0.5 * length[0]
+    # The first outcome pays as much for the first and the third, the second least for the second.
+    loadings = np.ones((7, 2))
+    loadings[4:] = length[:, None] * np.array([[1, 2], [1.5, 1], [1, 1.5]])
+    found = lasso(covariance, cross, penalty, loadings, always=[2])
+    assert (found[4:] != 0).tolist() == [[True, False], [False, True], [False, False]]
+    for outcome, taken in ((0, 4), (1, 5)):
+        alone = [0, 1, 2, 3, taken]
+        expected = lasso(
+            covariance[np.ix_(alone, alone)],
+            cross[alone, outcome],
+            penalty,
+            loadings[alone, outcome],
+            always=[2],
+        )
+        np.testing.assert_allclose(found[alone, outcome], expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.3])
+@pytest.mark.parametrize("seed", range(12))
+def test_the_first_of_identical_columns_that_pay_alike_stands_for_all(seed: int, share: float) -> None:
+    """However the others draw on it: beside the column always in the last three are the fifth, two of them shorter."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(60, 8)) @ rng.normal(size=(8, 8))
+    given, one = x[:, 0], x[:, 4]
+    y = x @ rng.normal(size=8) + rng.normal(size=60)
+    more = (3 * given - one, one + given, 2 * one - 9 * given)
+    covariance, cross = covariances(np.column_stack([x, *more, y]))
+    left = one - np.polyval(np.polyfit(given, one, 1), given)
+    loadings = np.ones(11)
+    places = [4, 8, 9, 10]
+    loadings[places] = left.std() * np.array([1, 1.5, 1, 2]) / np.sqrt(np.diag(covariance))[places]
+    penalty = share * float(np.max(np.abs(cross) / np.sqrt(np.diag(covariance))))
+    found = lasso(covariance, cross, penalty, loadings, always=[0])
+    assert not found[8:].any()
+    expected = lasso(covariance[:8, :8], cross[:8], penalty, loadings[:8], always=[0])
+    np.testing.assert_allclose(found[:8], expected, atol=1e-8)

@@ -25,10 +25,11 @@ from lineofsight.words.check import (
     note_words,
     refusal_words,
 )
+from lineofsight.words.labels import labelled
 
-
-def label(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+label = labelled(
+    {name: name.replace("_", " ").capitalize() for name in ("late_days", "price", "returned", "stayed")}
+)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def label(name: str) -> str:
     ],
 )
 def test_refusals(refusal: Refusal, words: str) -> None:
-    said = refusal_words(refusal, label, label)
+    said = refusal_words(refusal, label)
     assert said.startswith(words)
     assert "Reason." not in said and not said.endswith(".")
 
@@ -81,6 +82,7 @@ class Held:
     """What a small project's data hold."""
 
     name: str = "shop"
+    labels: dict[str, str] = field(default_factory=dict)
     episodes: int = 90
     anchored: int = 100
     customers: int = 1

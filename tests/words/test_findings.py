@@ -264,7 +264,7 @@ SENTENCES: list[tuple[Fact, str]] = [
                 "because": None,
             }
         ),
-        "'wait' is a copy of 'spend': it tells nothing about it. It is kept out. If it is known in time, say so under"
+        "'Wait' is a copy of 'Spend': it tells nothing about it. It is kept out. If it is known in time, say so under"
         " 'insist' in the project file.",
     ),
     (
@@ -272,8 +272,8 @@ SENTENCES: list[tuple[Fact, str]] = [
             FASTER, "tier", BACK, Difference("came_back", Amount(-0.3, -0.4, -0.2, POINTS)), {"because": None}
         ),
         "Simpson's paradox: 10 % shorter Wait goes with +0.46 percentage points of 'Came back' [0.31, 0.61] for everyone, and"
-        " with −0.3 percentage points of 'Came back' [−0.4, −0.2] on average within the segments of 'tier'. It is not"
-        " among the findings; make 'tier' a control if it came first.",
+        " with −0.3 percentage points of 'Came back' [−0.4, −0.2] on average within the segments of 'Tier'. It is not"
+        " among the findings; make 'Tier' a control if it came first.",
     ),
 ]
 
@@ -284,7 +284,7 @@ def label(name: str) -> str:
 
 @pytest.mark.parametrize(("fact", "sentence"), SENTENCES)
 def test_sentences(fact: Fact, sentence: str) -> None:
-    said = in_words(fact, label, label)
+    said = in_words(fact, label)
     assert said.startswith(sentence) if sentence.endswith(" ") else said == sentence
     assert said.endswith(".") and not said.endswith("..")
 

@@ -20,7 +20,8 @@ from lineofsight.words.reasons import LANGUAGES, clause, clauses, in_words, sent
 
 SAMPLE: dict[str, Any] = {
     "name": "wait_days", "other": "came_back", "names": ("calls", "late?"), "others": ("price",), "n": 41, "needed": 1060,
-    "total": 93, "columns": 7, "share": 0.256, "beside": 0.031, "p": 0.0123, "value": 14.5, "at": "2024-Q3",
+    "total": 93, "columns": 7, "share": 0.256, "beside": 0.031, "p": 0.0123, "value": 14.5, "margin": 0.2,
+    "years": 0.75, "days": 90.0, "at": "2024-Q3",
     "kind": "random", "text": "we know; we looked.", "inner": (Reason.NO_EPISODE(), Reason.SAME_OUTCOME()),
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from lineofsight.episodes import EpisodeFile
@@ -17,6 +18,8 @@ from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.sample import Sample
 from lineofsight.project.models import Project
 from lineofsight.runs.columns import TableSchema
+from lineofsight.words.labels import labelled
+from lineofsight.words.lists import Label
 
 if TYPE_CHECKING:
     from lineofsight.report.blocks import Section
@@ -67,6 +70,11 @@ class Results:
     def profile(self) -> Profile:
         """What the episodes hold."""
         return self.aligned.profile
+
+    @cached_property
+    def label(self) -> Label:
+        """What people call a name of the project file."""
+        return labelled(self.project.labels)
 
     @property
     def info(self) -> Mapping[str, OutcomeInfo]:

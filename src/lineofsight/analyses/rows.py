@@ -1,8 +1,8 @@
-"""What rows of tables are made of: estimates with their intervals, means that may be told, changes and labels."""
+"""What rows of tables are made of: estimates with their intervals, means that may be told, and changes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,16 +15,8 @@ from lineofsight.stats.intervals import percentile_interval
 from lineofsight.stats.results import Array, Estimate, NotEstimable
 from lineofsight.units import Unit, declared_unit
 from lineofsight.words.changes import change_words
-from lineofsight.words.reasons import Names
 
 FEWEST_SHOWN = 5
-
-
-def label_of(project: Project, name: str) -> str:
-    """What a person calls an operation, perception or behaviour: its label, else its name in plain words."""
-    entries: Mapping[str, Any] = {**project.operations, **project.perceptions, **project.behaviours}
-    declared = getattr(entries.get(name), "label", None)
-    return declared or name.replace("_", " ")
 
 
 def change_text(change: str, share: float, info: OutcomeInfo | None = None) -> str:
@@ -119,16 +111,3 @@ def interval_columns(name: str, summary: Sequence[float | None]) -> dict[str, fl
 def unit_of(project: Project, operation: str) -> Unit:
     """The unit of an operation."""
     return declared_unit(project.operations[operation].unit, project.currency)
-
-
-def names_of(project: Project) -> Names:
-    """What a statement's names are called: of operations, perceptions, behaviours and controls, and of a control's level."""
-    known = {*project.operations, *project.perceptions, *project.behaviours, *project.controls}
-
-    def called(name: str) -> str:
-        of, _, level = name.partition("=")
-        if of not in known:
-            return name
-        return " ".join(part for part in (label_of(project, of), level.replace("_", " ")) if part)
-
-    return called

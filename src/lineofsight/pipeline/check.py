@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from lineofsight.analyses.leakage.estimate import Leakage
 from lineofsight.analyses.money.estimate import year_untold
 from lineofsight.analyses.money.unit_values import unit_values
 from lineofsight.analyses.nonresponse.count import declared_margins
-from lineofsight.analyses.rows import label_of, names_of
 from lineofsight.episodes.columns import segment
 from lineofsight.episodes.profile import MOST_LEVELS, Profile
 from lineofsight.model.design import Design
@@ -56,6 +54,7 @@ from lineofsight.words.check import (
     note_words,
     refusal_words,
 )
+from lineofsight.words.labels import labelled
 
 _RESAMPLES = 100  # enough to see that replicates fail
 _TURNED = {
@@ -71,6 +70,7 @@ class Check:
 
     Attributes:
         name: The project's name.
+        labels: What people call the names that have a label.
         episodes: Episodes that can be analysed.
         anchored: Moments before any were left out.
         customers: Different customers.
@@ -86,6 +86,7 @@ class Check:
     """
 
     name: str
+    labels: Mapping[str, str]
     episodes: int
     anchored: int
     customers: int
@@ -134,7 +135,7 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
         name: profile.quantiles[name][2] if name in profile.quantiles else None for name in project.operations
     }
     rows = {source.name: source.rows for source in aligned.sources}
-    label = partial(label_of, project)
+    label = labelled(project.labels)
     refusals: list[Refusal] = [
         *_refusals(project, effects),
         *_too_small(segments, effects),
@@ -142,6 +143,7 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
     ]
     return Check(
         name=project.name,
+        labels=project.labels,
         episodes=profile.complete,
         anchored=file.anchored,
         customers=profile.customers,
@@ -153,17 +155,19 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
         },
         levels=dict(_levels(project, profile, sample)),
         drops=(*file.drops, *absent_rows(project, profile, file.stored)),
-        refusals=tuple(refusal_words(each, label, names_of(project)) for each in refusals),
+        refusals=tuple(refusal_words(each, label) for each in refusals),
         warnings=tuple(
-            note_words(each, label)
-            for each in (
-                *_notes(aligned, {effect.cause for effect in effects if _refused(effect)}),
-                *(NotTold(each.driver, each.reason) for each in leakage.functions),
-                *(
-                    ControlKeptOut(each.reason)
-                    for each in leakage.given_away
-                    if each.kept_out and each.cause in project.controls
-                ),
+            dict.fromkeys(
+                note_words(each, label)
+                for each in (
+                    *_notes(aligned, {effect.cause for effect in effects if _refused(effect)}),
+                    *(NotTold(each.driver, each.reason) for each in leakage.functions),
+                    *(
+                        ControlKeptOut(each.reason)
+                        for each in leakage.given_away
+                        if each.kept_out and each.cause in project.controls
+                    ),
+                )
             )
         ),
         capacity=weigh(aligned.loaded, rows, file.anchored),

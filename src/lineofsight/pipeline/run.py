@@ -22,7 +22,6 @@ from lineofsight.analyses import registry
 from lineofsight.analyses.base import Results
 from lineofsight.analyses.checks.data_warnings import tables_compared
 from lineofsight.analyses.effects.estimate import Effects
-from lineofsight.analyses.rows import label_of
 from lineofsight.engines.aggregate import Aggregates, AggregationPlan
 from lineofsight.engines.base import Engine, Reader, SourceTable
 from lineofsight.engines.cache import CachedReader
@@ -45,6 +44,7 @@ from lineofsight.runs.writer import clean_unfinished, write_run
 from lineofsight.sources import FilesRead, locate_feeds
 from lineofsight.stats.results import NotEstimable
 from lineofsight.version import __version__
+from lineofsight.words.labels import labelled
 from lineofsight.words.reasons import clause
 
 _log = logging.getLogger(__name__)
@@ -296,7 +296,11 @@ def _nothing_left(loaded: LoadedProject, file: EpisodeFile, profile: Profile) ->
     empty = []
     for name, missing in profile.missing.items():
         if missing and features[name].if_missing == "drop":
-            why = [f"{drop['n']:,} {clause(drop['reason'])}" for drop in file.drops if drop["name"] == name]
+            why = [
+                f"{drop['n']:,} {clause(drop['reason'], labelled(loaded.project.labels))}"
+                for drop in file.drops
+                if drop["name"] == name
+            ]
             empty.append(f"'{name}' ({', '.join([f'{missing:,} of {file.stored:,}', *why])})")
     error = loaded.error(
         DataCode.NO_COMPLETE_EPISODE,
@@ -312,8 +316,14 @@ def _nothing_left(loaded: LoadedProject, file: EpisodeFile, profile: Profile) ->
 def _manifest(
     loaded: LoadedProject, aligned: Aligned, design: Design, clock: Clock, started: dt.datetime, seed: int
 ) -> dict[str, Any]:
-    project = loaded.project
-    named = [*project.operations, *project.perceptions, *project.behaviours]
+    project, label = loaded.project, labelled(loaded.project.labels)
+    named = [
+        *project.operations,
+        *project.perceptions,
+        *project.behaviours,
+        *project.controls,
+        *project.segments,
+    ]
     return {
         "schema_version": SCHEMA_VERSION,
         "project": {"name": project.name, "currency": project.currency},
@@ -323,7 +333,7 @@ def _manifest(
         "replicates": project.estimation.replicates,
         "confidence": project.estimation.confidence,
         "change": project.estimation.change,
-        "labels": {name: label_of(project, name) for name in named},
+        "labels": {name: label(name) for name in named},
         "segments": list(project.segments),
         "controls": list(project.controls),
         "landmark_days": project.landmark.total_seconds() / 86400,

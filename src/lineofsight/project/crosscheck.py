@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from lineofsight.error_codes import ProjectCode
 from lineofsight.project.column_names import may_be_name, quotes_hint
 from lineofsight.project.declared_links import check_links
-from lineofsight.project.models import Behaviour, Feature, Perception, Project
+from lineofsight.project.models import Behaviour, Control, Feature, Perception, Project
 from lineofsight.project.problems import KeyPath, Problem, dotted, nearest, quote, suggest
 from lineofsight.project.sql_order import check_queries
 from lineofsight.project.sql_parsing import SqlError
@@ -132,15 +132,23 @@ def _names(project: Project) -> Iterator[Problem]:
             )
 
 
+def _alike(segment: Feature, control: Control) -> bool:
+    """Whether a segment and the control of its name are declared alike; a label may stand with one of them."""
+    called = {segment.label, control.label} - {None}
+    return len(called) < 2 and segment.model_dump(exclude={"label"}) == control.model_dump(
+        exclude={"label", "select"}
+    )
+
+
 def _collisions(project: Project) -> Iterator[Problem]:
     seen: dict[str, KeyPath] = {}
-    for path, feature in _features(project):
+    for path, _ in _features(project):
         group, name = str(path[0]), str(path[1])
         first = seen.setdefault(name.lower(), path)
         if first == path:
             continue
         if first[0] == "controls" and group == "segments" and first[1] == name:
-            if feature.model_dump() != project.controls[name].model_dump(exclude={"select"}):
+            if not _alike(project.segments[name], project.controls[name]):
                 yield Problem(
                     ProjectCode.NAME_TAKEN,
                     path,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -127,6 +128,7 @@ class Feature(Section):
         over: How long the window is.
         where: Which rows count.
         missing: What a missing value does, as `if_missing`.
+        label: What it is called in sentences.
     """
 
     value: str | None = None
@@ -138,6 +140,7 @@ class Feature(Section):
     over: Duration | None = None
     where: str | None = None
     missing: Literal["drop", "indicator"] | None = None
+    label: str | None = None
 
     @model_validator(mode="after")
     def _one_form(self) -> Feature:
@@ -200,7 +203,6 @@ class Operation(Feature):
     """Something the company does, which a manager can change.
 
     Attributes:
-        label: What it is called in sentences.
         unit: What it is measured in.
         better: The direction that is good.
         function: Who owns it.
@@ -211,7 +213,6 @@ class Operation(Feature):
         assigned: How it came to whom it came to, where that is known.
     """
 
-    label: str | None = None
     unit: str = ""
     better: Better
     function: str | None = None
@@ -438,6 +439,15 @@ class Project(Section):
     def assigned(self) -> dict[str, Assigned]:
         """Operations that are declared to be assigned by lot or by chance."""
         return {name: each.assigned for name, each in self.operations.items() if each.assigned is not None}
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What people call each operation, perception, behaviour, control and attribute of segments: its label where it has one."""
+        declared: Iterable[Mapping[str, Feature | Perception | Behaviour]] = (
+            *(self.segments, self.controls),
+            *(self.operations, self.perceptions, self.behaviours),
+        )
+        return {name: each.label for group in declared for name, each in group.items() if each.label}
 
     @property
     def insisted(self) -> dict[tuple[str, str], str]:

@@ -25,7 +25,7 @@ from lineofsight.project.problems import (
 )
 
 _LISTED_BY_NAME = ("controls", "segments")
-_DRAWN = ("operations", "perceptions", "behaviours")
+_DRAWN = ("operations", "perceptions", "behaviours", "controls", "segments")
 _WORD = re.compile(r"'([^']*)'")
 _NEEDED = {
     "string": "a text is needed",
@@ -73,7 +73,7 @@ def unshowable_texts(values: Any, path: KeyPath = ()) -> list[Problem]:
             return [each for at, entry in enumerate(values) for each in unshowable_texts(entry, (*path, at))]
         case str():
             drawn = path == ("name",) or (
-                len(path) == 3 and path[0] in _DRAWN and path[2] in ("label", "unit")
+                len(path) > 2 and path[0] in _DRAWN and path[-1] in ("label", "unit")
             )
             return _unshowable(values, path, one_line=drawn)
         case _:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from lineofsight.characters import visible
-from lineofsight.model.mediator_paths import ARROW
 from lineofsight.reasons import Statement
 from lineofsight.report.charts import theme
 from lineofsight.runs.reader import Run
 from lineofsight.units import Unit, UnitKind
 from lineofsight.words import numbers
+from lineofsight.words.labels import labelled
+from lineofsight.words.lists import Label
 from lineofsight.words.reasons import clause
 
 Row = dict[str, Any]
@@ -75,42 +77,36 @@ class ReportData:
     @cached_property
     def labels(self) -> dict[str, str]:
         """Labels by name: of drivers, perceptions, behaviours and segments."""
-        found: dict[str, str] = {}
+        found = dict(self.manifest.get("labels") or {})
         for table, name in (
             ("drivers", "driver"),
             ("perceptions", "perception"),
             ("behaviours", "behaviour"),
         ):
-            found |= {row[name]: row["label"] for row in self.rows(table)}
-            found |= {
-                row["segment"]: self._segment(row["segment"]) for row in self.rows(table) if row["segment"]
-            }
-        found |= {
-            row["segment"]: self._segment(row["segment"]) for row in self.rows("response") if row["segment"]
-        }
-        return found | dict(self.manifest.get("labels") or {})
-
-    @cached_property
-    def names(self) -> set[str]:
-        """Names that stand for something with a label: operations, perceptions, behaviours, controls."""
-        return {*self.labels, *(row["control"] for row in self.rows("controls"))}
+            found = {row[name]: row["label"] for row in self.rows(table)} | found
+        tables = ("drivers", "perceptions", "behaviours", "response")
+        segments = {row["segment"] for table in tables for row in self.rows(table)} - {None}
+        return found | {segment: self._segment(segment, found) for segment in segments}
 
     def label(self, name: str) -> str:
-        """A name as people read it; of perceptions that lead to each other, as in a path, all of them."""
-        parts = [name] if name in self.labels else name.split(ARROW)
-        return ARROW.join(self.labels.get(part, in_words(part)) for part in parts)
+        """A name as people read it, and what is made from one, as the level of a control."""
+        return self._label(name)
 
-    def known_as(self, name: str) -> str:
-        """A name of the project file as people read it; what else a reason may name, as a column or table, as it is."""
-        return self.label(name) if name.partition("=")[0] in self.names else name
+    @cached_property
+    def _label(self) -> Label:
+        return labelled(self.labels)
 
     def clause(self, statement: Statement) -> str:
         """A reason of the run in words, with names as people read them."""
-        return clause(statement, self.known_as)
+        return clause(statement, self.label)
 
-    def _segment(self, segment: str) -> str:
+    def _segment(self, segment: str, named: Mapping[str, str]) -> str:
         attribute, _, level = segment.partition(" = ")
-        return level if len(self.attributes) < 2 else f"{attribute.replace('_', ' ')}: {level}"
+        return (
+            level
+            if len(self.attributes) < 2
+            else f"{named.get(attribute, attribute.replace('_', ' '))}: {level}"
+        )
 
     @cached_property
     def attributes(self) -> list[str]:
@@ -177,7 +173,7 @@ class ReportData:
     def rare_behaviours(self) -> dict[str, str]:
         """Behaviours of which effects can hardly be told, with the reason."""
         rows = self.rows("behaviours", segment=None)
-        return {row["behaviour"]: clause(row["caution"]) for row in rows if row["caution"] is not None}
+        return {row["behaviour"]: self.clause(row["caution"]) for row in rows if row["caution"] is not None}
 
     def without_rare(self, row: Row) -> bool:
         """Whether a driver's money adds up nothing that can hardly be told."""
@@ -223,11 +219,6 @@ def shown(value: Any) -> Any:
             return replace(value, **{name: shown(each) for name, each in value.values.items()})
         case _:
             return value
-
-
-def in_words(name: str) -> str:
-    """A name without a label; of a control's level, as 'customer_state=MT', the control and the level."""
-    return " ".join(name.replace("_", " ").split("=", 1))
 
 
 def _clear(row: Row) -> bool:

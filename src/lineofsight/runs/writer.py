@@ -31,7 +31,7 @@ _STATED = {
     **dict.fromkeys(("name", "other", "at", "kind", "text"), pa.string()),
     **dict.fromkeys(("names", "others"), pa.list_(pa.string())),
     **dict.fromkeys(("n", "needed", "total", "columns"), pa.int64()),
-    **dict.fromkeys(("share", "beside", "p", "value"), pa.float64()),
+    **dict.fromkeys(("share", "beside", "p", "value", "margin", "years", "days"), pa.float64()),
 }
 _REASON = pa.struct({**_STATED, "inner": pa.list_(pa.struct({"depth": pa.int64(), **_STATED}))})
 _TYPES = {

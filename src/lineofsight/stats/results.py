@@ -8,7 +8,7 @@ from typing import Unpack
 import numpy as np
 
 from lineofsight.reasons import Parameters, Reason, Statement
-from lineofsight.stats.intervals import Array, excludes_zero
+from lineofsight.stats.intervals import Array, excludes_zero, percentile_interval
 
 __all__ = ["Array", "Estimate", "NotEstimable"]
 
@@ -49,12 +49,8 @@ class Estimate:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Percentile bootstrap interval (Efron and Tibshirani 1993, chapter 13)."""
-        finite = self.replicates[np.isfinite(self.replicates)]
-        if finite.size < 2:
-            return float("nan"), float("nan")
-        tail = (1 - level) / 2
-        ordered = np.sort(finite)
-        return _quantile(ordered, tail), _quantile(ordered, 1 - tail)
+        low, high = percentile_interval(self.replicates, level)
+        return float(low), float(high)
 
     def excludes_zero(self, level: float = 0.95) -> bool:
         """Whether the interval lies on one side of zero."""
@@ -76,11 +72,3 @@ class Estimate:
             if isinstance(other, Estimate):
                 return Estimate(float(np.divide(self.value, other.value)), self.replicates / other.replicates)
             return Estimate(float(np.divide(self.value, other)), self.replicates / other)
-
-
-def _quantile(ordered: Array, share: float) -> float:
-    """What `np.quantile` gives, to the bit, of values in ascending order: a run asks for many thousands, one at a time."""
-    place = share * (len(ordered) - 1)
-    below = int(place)
-    part, low, high = place - below, float(ordered[below]), float(ordered[min(below + 1, len(ordered) - 1)])
-    return low + (high - low) * part if part < 0.5 else high - (high - low) * (1 - part)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from lineofsight.reasons import Statement
 from lineofsight.words.counts import SPACE
-from lineofsight.words.lists import joined
+from lineofsight.words.labels import labelled
+from lineofsight.words.lists import Label, joined, quoted
 from lineofsight.words.numbers import count, quantity, share
-from lineofsight.words.reasons import Names, clause
+from lineofsight.words.reasons import clause
 from lineofsight.words.warnings import duplicated, unlinked, warning_sentence
 
-Label = Callable[[str], str]
 Section = Literal["perceptions", "behaviours", "value", "controls"]
 
 _SHOWN = 5
@@ -148,35 +148,29 @@ Note = (
 )
 
 
-def refusal_words(refusal: Refusal, label: Label, names: Names) -> str:
-    """What a run will not be able to estimate, and why; no full stop.
-
-    Args:
-        refusal: What was found.
-        label: What people call an operation, perception or behaviour.
-        names: What a reason's names are called.
-    """
+def refusal_words(refusal: Refusal, label: Label) -> str:
+    """What a run will not be able to estimate, and why; no full stop."""
     match refusal:
         case Refused(causes, outcomes, reason):
             on = _quoted(outcomes, label)
-            return f"the effect of {_quoted(causes, label)} on {on}: {clause(reason, names)}"
+            return f"the effect of {_quoted(causes, label)} on {on}: {clause(reason, label)}"
         case TooSmall(segments, of):
-            named = ", ".join(f"'{name}' ({n:,})" for name, n in segments[:_SHOWN])
+            named = ", ".join(f"{quoted(name, label)} ({n:,})" for name, n in segments[:_SHOWN])
             more = f" and {len(segments) - _SHOWN:,} more" if len(segments) > _SHOWN else ""
             return f"any effect in {len(segments):,} of {of:,} segments, which have too few episodes: {named}{more}"
         case Worthless(behaviour, reason):
-            return f"what '{label(behaviour)}' is worth: {clause(reason)}"
+            return f"what '{label(behaviour)}' is worth: {clause(reason, label)}"
         case YearUntold(reason):
-            return f"what anything is worth a year: {clause(reason)}"
+            return f"what anything is worth a year: {clause(reason, label)}"
 
 
 def note_words(note: Note, label: Label) -> str:
     """What is allowed but will leave a run with less than it could say; no full stop."""
     match note:
         case Unlinked(row):
-            return unlinked(row, clause(row["reason"])).rstrip(".")
+            return unlinked(row, clause(row["reason"], label)).rstrip(".")
         case Duplicated(row):
-            return duplicated(row, clause(row["reason"])).rstrip(".")
+            return duplicated(row, clause(row["reason"], label)).rstrip(".")
         case Backwards(row):
             said = warning_sentence(row, label).rstrip(".")
             return said[0].lower() + said[1:]
@@ -184,7 +178,7 @@ def note_words(note: Note, label: Label) -> str:
             return f"'{label(operation)}' is {value:g} nearly everywhere: little can be told of it"
         case ManyLevels(segment, most):
             return (
-                f"segment '{segment}' has more than {most} levels: the {most} most frequent are looked"
+                f"segment {quoted(segment, label)} has more than {most} levels: the {most} most frequent are looked"
                 " at one by one, the others together"
             )
         case PerhapsTurned(behaviour, column, event):
@@ -197,9 +191,9 @@ def note_words(note: Note, label: Label) -> str:
         case Undeclared(section):
             return _UNDECLARED[section]
         case NotTold(operation, reason):
-            return f"'{label(operation)}' will not be among the findings: {clause(reason)}"
+            return f"'{label(operation)}' will not be among the findings: {clause(reason, label)}"
         case ControlKeptOut(reason):
-            return f"a control will be kept out: {clause(reason)}"
+            return f"a control will be kept out: {clause(reason, label)}"
 
 
 def _quoted(names: Sequence[str], label: Label) -> str:
@@ -212,6 +206,10 @@ class Checked(Protocol):
     @property
     def name(self) -> str:
         """The project's name."""
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What people call the names that have a label."""
 
     @property
     def episodes(self) -> int:
@@ -261,6 +259,7 @@ class Checked(Protocol):
 def check_words(found: Checked) -> str:
     """What the project's data hold, what is missing, and what a run will not be able to estimate."""
     left = f" of {count(found.anchored)} moments" if found.anchored != found.episodes else ""
+    label = labelled(found.labels)
     lines = [
         f"{found.name}: the project file and the data fit together.",
         f"Tables: {', '.join(f'{name} ({count(rows)} rows)' for name, rows in found.tables.items())}.",
@@ -277,7 +276,7 @@ def check_words(found: Checked) -> str:
     lines += _listed(
         "Left out or missing:",
         [
-            f"{drop['name']}: {clause(drop['reason'])}: {count(drop['n'])} of {count(drop['of'])}"
+            f"{drop['name']}: {clause(drop['reason'], label)}: {count(drop['n'])} of {count(drop['of'])}"
             for drop in found.drops
         ],
     )

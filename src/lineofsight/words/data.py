@@ -20,9 +20,6 @@ class RunData(Protocol):
     def label(self, name: str) -> str:
         """A name of the project file as people read it."""
 
-    def known_as(self, name: str) -> str:
-        """What a reason's name is called: its label where it has one, else as it is."""
-
     def clause(self, statement: Statement) -> str:
         """A reason as a clause, with names as people read them."""
 

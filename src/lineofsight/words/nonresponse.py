@@ -10,7 +10,6 @@ from lineofsight.words import numbers
 from lineofsight.words.data import Row, RunData
 from lineofsight.words.lists import Label, quoted
 from lineofsight.words.numbers import decimals, is_currency, plain, quantity, share
-from lineofsight.words.reasons import clause
 from lineofsight.words.rounding import exponent
 
 NOTICEABLE = 0.1
@@ -69,9 +68,9 @@ def verdict(row: Row) -> str:
     )
 
 
-def cannot(reason: Statement) -> str:
+def cannot(data: RunData, reason: Statement) -> str:
     """Why answers have no weights, as a sentence."""
-    return f"These answers cannot be weighted to stand for the silent: {clause(reason)}."
+    return f"These answers cannot be weighted to stand for the silent: {data.clause(reason)}."
 
 
 def weight_words(data: RunData, perception: str, *, brief: bool = False) -> list[str]:
@@ -86,7 +85,7 @@ def weight_words(data: RunData, perception: str, *, brief: bool = False) -> list
     if row is None:
         return []
     if row["reason"] is not None:
-        return [] if brief else [cannot(row["reason"])]
+        return [] if brief else [cannot(data, row["reason"])]
     mean = _means(data, perception)
     if brief:
         return mean

@@ -9,9 +9,9 @@ from typing import Any
 from lineofsight.reasons import Reason
 from lineofsight.words.amounts import Difference, difference_words
 from lineofsight.words.changes import Improvement, moved_words
-from lineofsight.words.lists import Label, sentence
+from lineofsight.words.lists import Label, quoted, sentence
 from lineofsight.words.numbers import count, share
-from lineofsight.words.reasons import Names, as_written, clause
+from lineofsight.words.reasons import clause
 
 _INSIST_LOW = "if it is known in time, say so under 'insist' in the project file"
 _INSIST = _INSIST_LOW[0].upper() + _INSIST_LOW[1:]
@@ -46,7 +46,7 @@ Warned = Suspected | Reversed
 
 
 def warned_words(warned: Warned, label: Label) -> str:
-    """The sentence of a warning as the table has it, with a reason's names as the project file writes them."""
+    """The sentence of a warning."""
     match warned:
         case Suspected(row):
             return warning_sentence(row, label)
@@ -54,15 +54,14 @@ def warned_words(warned: Warned, label: Label) -> str:
             return _reversed(warned, label)
 
 
-def warning_sentence(row: Mapping[str, Any], label: Label, names: Names = as_written) -> str:
+def warning_sentence(row: Mapping[str, Any], label: Label) -> str:
     """What was seen, and what became of it.
 
     Args:
         row: Of the table `warnings`, of any kind but 'simpson', which tells of amounts too.
-        label: What people call the cause and the outcome.
-        names: What the reason's names are called.
+        label: What people call a name of the project file.
     """
-    seen = clause(row["reason"], names)
+    seen = clause(row["reason"], label)
     match row["kind"]:
         case "function":
             return _function(row, seen, label)
@@ -118,12 +117,12 @@ def _reversed(warned: Reversed, label: Label) -> str:
     everyone, within = (difference_words(each, label) for each in (warned.everyone, warned.within))
     what = (
         f"Simpson's paradox: {moved_words(warned.improvement, label)} goes with {everyone} for everyone, and with {within} on"
-        f" average within the segments of '{warned.attribute}'"
+        f" average within the segments of {quoted(warned.attribute, label)}"
     )
     if warned.row["because"] is not None:
         return sentence(f"{what}. It is told as for everyone, as {project_insists(warned.row)}")
     return sentence(
-        f"{what}. It is not among the findings; make '{warned.attribute}' a control if it came first"
+        f"{what}. It is not among the findings; make {quoted(warned.attribute, label)} a control if it came first"
     )
 
 

@@ -9,7 +9,6 @@ from lineofsight.stats.intervals import excludes_zero
 from lineofsight.words import numbers
 from lineofsight.words.data import Row, RunData
 from lineofsight.words.lists import joined
-from lineofsight.words.reasons import clause
 
 HEAD = ("part", "then → now", "goes with", "note")
 """What the cells of `cells` are headed."""
@@ -77,7 +76,7 @@ def headline(data: RunData, move: Move) -> str:
     row, (start, end) = move.whole, move.periods
     name = f"'{data.label(move.outcome)}'"
     if row["estimate"] is None:
-        return f"{name}: what moved from {start} to {end} cannot be told: {clause(row['reason'])}"
+        return f"{name}: what moved from {start} to {end} cannot be told: {data.clause(row['reason'])}"
     if _clear(row):
         down = row["estimate"] < 0
         ends = (-row["high"], -row["low"]) if down else (row["low"], row["high"])
@@ -109,7 +108,7 @@ def sentences(data: RunData, move: Move) -> list[str]:
         said += (
             list(_reasons(data, move))
             if move.told
-            else [f"Why cannot be told: {clause(move.rows[-1]['reason'])}"]
+            else [f"Why cannot be told: {data.clause(move.rows[-1]['reason'])}"]
         )
     return [f"{text}." for text in said]
 
@@ -129,7 +128,7 @@ def _reasons(data: RunData, move: Move) -> Iterator[str]:
     refused: dict[str, list[str]] = {}
     for row in move.parts:
         if row["estimate"] is None:
-            refused.setdefault(clause(row["reason"]), []).append(f"'{part_name(data, row)}'")
+            refused.setdefault(data.clause(row["reason"]), []).append(f"'{part_name(data, row)}'")
     for reason, names in refused.items():
         yield f"What went with {joined(names)} is in that too: {reason}"
     if move.outcome in data.rare_behaviours:
@@ -143,10 +142,10 @@ def part_name(data: RunData, row: Row) -> str:
     return {"mix": MIX, "unexplained": UNEXPLAINED}.get(row["part"], "In all")
 
 
-def note(row: Row) -> str:
+def note(data: RunData, row: Row) -> str:
     """What a part rests on, or why there is none."""
     stated = row["note"] or row["reason"]
-    return "" if stated is None else clause(stated)
+    return "" if stated is None else data.clause(stated)
 
 
 def means(row: Row) -> str:
@@ -170,7 +169,7 @@ def cells(data: RunData, move: Move) -> list[tuple[str, ...]]:
             part_name(data, row),
             means(row) if row["mean_unit"] is not None else "",
             numbers.with_interval(row["estimate"], row["low"], row["high"], row["unit"]),
-            note(row),
+            note(data, row),
         )
         for row in move.rows
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.checks.data_warnings import doubted_data, negative_durations
@@ -12,7 +11,6 @@ from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.facts import better
 from lineofsight.analyses.leakage.suspicions import Suspicion
-from lineofsight.analyses.rows import label_of
 from lineofsight.analyses.segments.estimate import Segments
 from lineofsight.reasons import Reason
 from lineofsight.runs.columns import TableSchema, nullable, required
@@ -102,7 +100,7 @@ def _once(found: Sequence[WarningRow]) -> list[WarningRow]:
 def _warning(results: Results, suspicion: Suspicion, *, told: bool) -> WarningRow:
     row = warning_row(suspicion)
     fact = _reversed(results, suspicion, row) if suspicion.kind == "simpson" else Suspected(row)
-    sentence = warned_words(fact, partial(label_of, results.project))
+    sentence = warned_words(fact, results.label)
     return WarningRow(fact, {**row, "sentence": sentence}, suspicion.cause, told)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from lineofsight.report.blocks import Cell, Paragraph, Section, table
 from lineofsight.report.data import ReportData
 from lineofsight.words import numbers
-from lineofsight.words.reasons import clause
 
 
 def left_out(data: ReportData) -> Section:
@@ -20,7 +19,7 @@ def left_out(data: ReportData) -> Section:
             lead = f"{kept} of {numbers.count(row['anchored'])} moments became episodes; what is missing is listed here with its reason."
     body: list[list[str | Cell]] = [
         [
-            *(row["step"], data.label(row["name"]), clause(row["reason"]), numbers.count(row["n"])),
+            *(row["step"], data.label(row["name"]), data.clause(row["reason"]), numbers.count(row["n"])),
             numbers.share(row["n"] / row["of"]) if row["of"] else numbers.MISSING,
         ]
         for row in rows

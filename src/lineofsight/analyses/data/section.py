@@ -5,7 +5,6 @@ from __future__ import annotations
 from lineofsight.report.blocks import Block, Cell, Details, Listing, Paragraph, Section, table
 from lineofsight.report.data import ReportData
 from lineofsight.words import numbers
-from lineofsight.words.reasons import clause
 
 _METHODS = (
     (
@@ -95,7 +94,7 @@ def _worth(data: ReportData) -> Block:
             *(
                 data.label(row["behaviour"]),
                 row["per"],
-                row["how"] if row["reason"] is None else clause(row["reason"]),
+                data.clause(row["how"] if row["reason"] is None else row["reason"]),
             ),
             numbers.with_interval(row["value"], row["low"], row["high"], data.currency, signed=False),
         ]

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.findings.selection import findings
-from lineofsight.analyses.rows import label_of, names_of
 from lineofsight.runs.columns import TableSchema, nullable, required
 from lineofsight.words.findings import in_words
 
@@ -28,13 +25,12 @@ FINDINGS = TableSchema(
 
 def finding_rows(results: Results) -> list[Row]:
     """Every finding as a sentence, in order."""
-    label, names = partial(label_of, results.project), names_of(results.project)
     return [
         {
             "rank": rank,
             "kind": found.kind,
             "subject": found.subject,
-            "sentence": in_words(found.fact, label, names),
+            "sentence": in_words(found.fact, results.label),
         }
         for rank, found in enumerate(findings(results), start=1)
     ]

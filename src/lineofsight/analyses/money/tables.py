@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.money.estimate import Money
-from lineofsight.analyses.money.unit_values import (
-    Declared,
-    FullCost,
-    How,
-    MarginOfPurchase,
-    MarginOfSpend,
-    SpendOfReferred,
-    SpendOfStayers,
-)
 from lineofsight.analyses.rows import change_of, summarise
 from lineofsight.runs.columns import SEGMENT, TableSchema, nullable, required
 from lineofsight.stats.results import NotEstimable
-from lineofsight.words import unit_values as words
 from lineofsight.words.unit_values import unit_words
 
 UNIT_VALUES = TableSchema(
@@ -28,7 +18,7 @@ UNIT_VALUES = TableSchema(
         nullable("value", "float", "worth in the currency; negative for a cost"),
         nullable("low", "float", "lower end of its interval"),
         nullable("high", "float", "upper end of its interval"),
-        required("how", "string", "how it was made, in words with its numbers"),
+        nullable("how", "reason", "how it was made, with its numbers"),
         nullable("reason", "reason", "why there is none"),
     ),
 )
@@ -97,27 +87,8 @@ def unit_value_rows(results: Results) -> list[Row]:
             "value": value,
             "low": low,
             "high": high,
-            "how": how_words(unit.how),
+            "how": unit.how,
             "reason": unit.value.reason if isinstance(unit.value, NotEstimable) else None,
         }
         for unit, (value, low, high, _) in zip(results[Money].unit_values, summaries, strict=True)
     ]
-
-
-def how_words(how: How | None) -> str:
-    """How a unit value was made, with its numbers; empty where it could not be."""
-    match how:
-        case None:
-            return ""
-        case Declared(each):
-            return words.declared_words(each)
-        case FullCost():
-            return words.cost_words()
-        case MarginOfSpend(margin):
-            return words.margin_words(margin)
-        case MarginOfPurchase(margin, spent, spend):
-            return words.purchase_words(margin, spent, spend)
-        case SpendOfStayers(per_year, margin, years, days, spend):
-            return words.stay_words(per_year, margin, years, days, spend)
-        case SpendOfReferred(conversion, per_year, margin, years):
-            return words.referral_words(conversion, per_year, margin, years)

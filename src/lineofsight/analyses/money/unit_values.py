@@ -23,58 +23,6 @@ Valued = Literal["spend", "cost", "purchase", "customer", "referral", "unit"]
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
-    """The project file says what one is worth."""
-
-    each: float
-
-
-@dataclass(frozen=True, slots=True)
-class FullCost:
-    """A cost is worth what it costs."""
-
-
-@dataclass(frozen=True, slots=True)
-class MarginOfSpend:
-    """Of what customers spend the margin is kept."""
-
-    margin: float
-
-
-@dataclass(frozen=True, slots=True)
-class MarginOfPurchase:
-    """A purchase is worth the margin of what is `spent` on one; the behaviour `spend` counts that money already."""
-
-    margin: float
-    spent: float
-    spend: str
-
-
-@dataclass(frozen=True, slots=True)
-class SpendOfStayers:
-    """Who stays spends so much a year, for so many discounted `years` after the `days` that `spend` counts already."""
-
-    per_year: float
-    margin: float
-    years: float
-    days: float
-    spend: str
-
-
-@dataclass(frozen=True, slots=True)
-class SpendOfReferred:
-    """A share of those referred become customers, and spend as customers do for so many discounted years."""
-
-    conversion: float
-    per_year: float
-    margin: float
-    years: float
-
-
-How = Declared | FullCost | MarginOfSpend | MarginOfPurchase | SpendOfStayers | SpendOfReferred
-
-
-@dataclass(frozen=True, slots=True)
 class UnitValue:
     """Worth of one unit of a behaviour, per episode and follow-up window.
 
@@ -89,7 +37,7 @@ class UnitValue:
     behaviour: str
     valued: Valued
     value: Estimate | NotEstimable
-    how: How | None
+    how: Statement | None
     counted_in: str | None = None
 
 
@@ -129,18 +77,18 @@ def _one(project: Project, everyone: View, name: str, behaviour: Behaviour) -> U
         return _refused(name, valued, Reason.NO_VALUE_SECTION())
     replicates = len(everyone.weights) - 1
 
-    def certain(each: float, how: How) -> UnitValue:
+    def certain(each: float, how: Statement) -> UnitValue:
         return UnitValue(name, valued, Estimate(each, np.full(replicates, each)), how)
 
     if name in value.per_unit:
-        return certain(value.per_unit[name], Declared(value.per_unit[name]))
+        return certain(value.per_unit[name], Reason.WORTH_DECLARED(value=value.per_unit[name]))
     match behaviour.kind:
         case "cost_to_serve" if behaviour.is_money:
-            return certain(-1.0, FullCost())
+            return certain(-1.0, Reason.WORTH_ITS_COST())
         case "cost_to_serve":
             return _refused(name, valued, Reason.COST_UNDECLARED(name=name))
         case "buy_more" if behaviour.is_money:
-            return certain(value.margin, MarginOfSpend(value.margin))
+            return certain(value.margin, Reason.MARGIN_OF_SPEND(margin=value.margin))
     spend = _spend(project)
     if spend is None:
         return _refused(name, valued, Reason.NO_SPEND(name=name))
@@ -151,7 +99,7 @@ def _one(project: Project, everyone: View, name: str, behaviour: Behaviour) -> U
     ratio = _a_purchase(everyone, spend, name)
     if isinstance(ratio, NotEstimable):
         return UnitValue(name, valued, ratio, None)
-    how = MarginOfPurchase(value.margin, ratio.value, spend)
+    how = Reason.MARGIN_OF_PURCHASE(margin=value.margin, value=ratio.value, name=spend)
     return UnitValue(name, valued, ratio * value.margin, how, counted_in=spend)
 
 
@@ -203,7 +151,9 @@ def _stay(project: Project, value: Value, everyone: View, name: str, valued: Val
     per_year = per_window * (DAYS_PER_YEAR / days)
     start = project.landmark + window
     years = annuity(start, project.landmark + value.horizon, value.discount_rate)
-    how = SpendOfStayers(per_year.value, value.margin, years, days, spend)
+    how = Reason.SPEND_OF_STAYERS(
+        value=per_year.value, margin=value.margin, years=years, days=days, name=spend
+    )
     return UnitValue(name, valued, per_year * (value.margin * years), how)
 
 
@@ -220,5 +170,7 @@ def _referral(
         return _refused(name, valued, Reason.NO_EPISODE_WITH(name=spend))
     per_year = population.mean(spend) * (DAYS_PER_YEAR / (window.total_seconds() / 86400))
     years = annuity(_NOTHING, value.horizon, value.discount_rate)
-    how = SpendOfReferred(value.referral_conversion, per_year.value, value.margin, years)
+    how = Reason.SPEND_OF_REFERRED(
+        share=value.referral_conversion, value=per_year.value, margin=value.margin, years=years
+    )
     return UnitValue(name, valued, per_year * (value.margin * years * value.referral_conversion), how)

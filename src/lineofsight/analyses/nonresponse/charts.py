@@ -7,6 +7,7 @@ from typing import Any
 
 from lineofsight.report.charts.dots import Axis, Dot, dot_chart
 from lineofsight.words import numbers
+from lineofsight.words.lists import Label
 
 NOTABLE = 0.1
 
@@ -14,7 +15,7 @@ NOTABLE = 0.1
 def response_chart(
     rows: Sequence[Mapping[str, Any]],
     perception: str,
-    labels: Mapping[str, str],
+    label: Label,
     width: int,
     *,
     title: str = "",
@@ -24,7 +25,7 @@ def response_chart(
     known.sort(key=lambda row: (row["segment"] is not None, -row["rate"]))
     dots = [
         Dot(
-            "Everyone" if row["segment"] is None else labels.get(row["segment"], row["segment"]),
+            "Everyone" if row["segment"] is None else label(row["segment"]),
             row["rate"] * 100,
             None if row["low"] is None else row["low"] * 100,
             None if row["high"] is None else row["high"] * 100,
@@ -41,7 +42,7 @@ def response_chart(
 def silent_chart(
     rows: Sequence[Mapping[str, Any]],
     perception: str,
-    labels: Mapping[str, str],
+    label: Label,
     width: int,
     *,
     title: str = "",
@@ -51,7 +52,7 @@ def silent_chart(
     known.sort(key=lambda row: -abs(row["standardised_difference"]))
     dots = [
         Dot(
-            labels.get(row["variable"], row["variable"].replace("_", " ")),
+            label(row["variable"]),
             row["standardised_difference"],
             None,
             None,
@@ -70,7 +71,7 @@ def silent_chart(
 
 def balance_chart(
     rows: Sequence[Mapping[str, Any]],
-    labels: Mapping[str, str],
+    label: Label,
     width: int,
     *,
     title: str,
@@ -79,13 +80,13 @@ def balance_chart(
 
     Args:
         rows: Rows of `silent` of one perception; those without a weighted difference are left out.
-        labels: Labels by name.
+        label: What people call a name.
         width: Width in pixels.
         title: What the chart says.
     """
     known = [row for row in rows if row["from_asked"] is not None and row["from_asked_weighted"] is not None]
     known.sort(key=lambda row: -abs(row["from_asked"]))
-    dots = [_balance(row, labels) for row in known]
+    dots = [_balance(row, label) for row in known]
     reach = max([abs(it) for dot in dots for it in (dot.value, dot.before or 0.0)] + [1.5 * NOTABLE]) * 1.1
     axis = Axis(
         "Answered less all asked, standard deviations",
@@ -98,12 +99,12 @@ def balance_chart(
     return dot_chart(dots, axis, title, subtitle, width)
 
 
-def _balance(row: Mapping[str, Any], labels: Mapping[str, str]) -> Dot:
+def _balance(row: Mapping[str, Any], label: Label) -> Dot:
     before, after = row["from_asked"], row["from_asked_weighted"]
     first, last = (numbers.plain(value, 2, signed=True) for value in (before, after))
     name = row["variable"]
     return Dot(
-        labels.get(name, name.replace("_", " ")),
+        label(name),
         after,
         min(before, after),
         max(before, after),

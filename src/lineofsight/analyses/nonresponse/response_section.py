@@ -64,7 +64,7 @@ def _one(data: ReportData, name: str) -> tuple[Block, ...]:
     if any(row["rate"] is not None for row in rates):
         blocks.append(
             figure(
-                lambda width: response_chart(rates, label, data.labels, width), f"Response rates. {message}"
+                lambda width: response_chart(rates, label, data.label, width), f"Response rates. {message}"
             )
         )
     blocks += _balance(data, name, silent, message)
@@ -85,14 +85,12 @@ def _balance(data: ReportData, name: str, rows: list[Row], message: str) -> list
             "Standardised difference: the mean of those who answered less the mean of all who were asked, over the standard"
             " deviation. What customers did next is not used to make the weights, so it is a check of them."
         )
-        return [
-            figure(lambda width: balance_chart(weighted, data.labels, width, title=title), title, caption)
-        ]
+        return [figure(lambda width: balance_chart(weighted, data.label, width, title=title), title, caption)]
     if any(row["standardised_difference"] is not None for row in rows):
         caption = "Standardised difference: difference of the means over the pooled standard deviation."
         return [
             figure(
-                lambda width: silent_chart(rows, label, data.labels, width),
+                lambda width: silent_chart(rows, label, data.label, width),
                 f"Who was not heard. {message}",
                 caption,
             )

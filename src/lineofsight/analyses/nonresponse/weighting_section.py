@@ -7,7 +7,6 @@ from lineofsight.report.data import ReportData, Row
 from lineofsight.words import numbers
 from lineofsight.words.lists import sentence
 from lineofsight.words.nonresponse import NOTICEABLE, amount_words, moved, verdict
-from lineofsight.words.reasons import clause
 from lineofsight.words.rounding import MINUS
 
 _TITLE = "What if everyone had answered?"
@@ -27,7 +26,7 @@ def weighting(data: ReportData) -> Section:
         return Section("unheard", _TITLE, (Paragraph(text, lead=True),))
     weighted = [row for row in rows if row["estimate"] is not None]
     far = [row for row in weighted if moved(row)]
-    blocks: list[Block] = [Paragraph(_message(rows, weighted, far), lead=True)]
+    blocks: list[Block] = [Paragraph(_message(data, rows, weighted, far), lead=True)]
     if weighted:
         blocks.append(
             Paragraph(
@@ -41,10 +40,10 @@ def weighting(data: ReportData) -> Section:
     return Section("unheard", _TITLE, (*blocks, *_tipping(data, rows)))
 
 
-def _message(rows: list[Row], weighted: list[Row], far: list[Row]) -> str:
+def _message(data: ReportData, rows: list[Row], weighted: list[Row], far: list[Row]) -> str:
     effects = f"{numbers.counted(len(rows), 'effect')} rest{'s' if len(rows) == 1 else ''} on answers"
     if not weighted:
-        why = next((clause(row["reason"]) for row in rows if row["reason"] is not None), "")
+        why = next((data.clause(row["reason"]) for row in rows if row["reason"] is not None), "")
         return f"{effects}. These cannot be weighted to stand for the silent: {why}."
     lost = len(rows) - len(weighted)
     none = f"; {numbers.count(lost)} cannot be weighted" if lost else ""

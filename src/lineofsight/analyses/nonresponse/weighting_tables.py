@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from lineofsight.aggregation.basis import asked
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.nonresponse.estimate import Nonresponse
-from lineofsight.analyses.rows import change_of, label_of, number, summarise
+from lineofsight.analyses.rows import change_of, number, summarise
 from lineofsight.model.effects import Effect
 from lineofsight.runs.columns import INTERVAL, TableSchema, nullable, required, unit_columns
 from lineofsight.stats.intervals import excludes_zero
@@ -199,7 +197,7 @@ def _in_words(
         effect=value,
         unit=info.unit,
     )
-    return tipping_point_words(found, partial(label_of, results.project))
+    return tipping_point_words(found, results.label)
 
 
 def _rate(results: Results, effect: Effect) -> float | None:

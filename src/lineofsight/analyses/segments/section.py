@@ -44,7 +44,7 @@ def _rows(data: ReportData, attribute: str, outcome: str) -> list[Row]:
 
 def _message(data: ReportData, attribute: str, outcome: str) -> str:
     """Which segment stands out, only where its tests say so: of the largest of many estimates chance makes most."""
-    name = f"{data.label(outcome)} by {attribute.replace('_', ' ')}"
+    name = f"{data.label(outcome)} by {data.label(attribute)}"
     if outcome in data.rare_behaviours:
         return f"{name}: can hardly be told"
     asked = {"outcome": outcome, "attribute": attribute}
@@ -74,7 +74,7 @@ def _message(data: ReportData, attribute: str, outcome: str) -> str:
 
 def _map(data: ReportData, attribute: str, outcome: str, rows: list[Row]) -> Block:
     alt = f"Heat map. {_message(data, attribute, outcome)}."
-    words, good = attribute.replace("_", " "), data.good(outcome)
+    words, good = data.label(attribute), data.good(outcome)
     return figure(
         lambda width: segments_chart(
             *(rows, data.label(outcome), words, data.labels, width),

@@ -11,7 +11,7 @@ from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.evidence.estimate import Evidence
 from lineofsight.analyses.nonresponse.estimate import Nonresponse
-from lineofsight.analyses.rows import WithInterval, can_be_shown, label_of, number, unit_of, with_intervals
+from lineofsight.analyses.rows import WithInterval, can_be_shown, number, unit_of, with_intervals
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
 from lineofsight.reasons import Reason, Statement
@@ -131,7 +131,7 @@ def _driver(results: Results, view: View, driver: Driver) -> Row:
     p5, p25, median, p75, p95 = quantiles if quantiles and disclosed else (None,) * 5
     return {
         "driver": name,
-        "label": label_of(project, name),
+        "label": results.label(name),
         "function": operation.function,
         "unit": unit_of(project, name),
         "better": operation.better,
@@ -191,7 +191,7 @@ def perception_rows(results: Results) -> list[Row]:
     return [
         {
             "perception": info.source,
-            "label": label_of(results.project, info.source),
+            "label": results.label(info.source),
             "measure": results.project.perceptions[info.source].measure,
             "statistic": info.statistic,
             "segment": view.label,
@@ -248,7 +248,7 @@ def behaviour_rows(results: Results) -> list[Row]:
         rows.append(
             {
                 "behaviour": info.name,
-                "label": label_of(results.project, info.name),
+                "label": results.label(info.name),
                 "kind": behaviour.kind,
                 "segment": view.label,
                 "value": value,

@@ -70,7 +70,7 @@ def _table(data: ReportData, move: Move) -> Block:
             Cell(part_name(data, row)),
             Cell(means(row) if row["mean_unit"] is not None else ""),
             _size(row),
-            Cell(note(row)),
+            Cell(note(data, row)),
         ]
         for row in move.rows
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 
 from lineofsight.engines.aggregate import FIRST_ROWS, Aggregates, Aggregation, AggregationPlan, centres_of
 from lineofsight.engines.base import Field, MaterializedRows, Selection, SourceTable
+from lineofsight.engines.damage import telling_damage
 from lineofsight.engines.duckdb.audit import checked
 from lineofsight.engines.duckdb.canonical import typed
 from lineofsight.engines.duckdb.connection import (
@@ -28,7 +30,13 @@ from lineofsight.engines.duckdb.connection import (
     memory_limit,
 )
 from lineofsight.engines.duckdb.deadline import within
-from lineofsight.engines.duckdb.failures import ComputedColumns, as_engine_error, as_expression_error
+from lineofsight.engines.duckdb.failures import (
+    ComputedColumns,
+    as_engine_error,
+    as_expression_error,
+    look_through,
+    may_be_of_files,
+)
 from lineofsight.engines.duckdb.incremental import ROWS, IncrementalTable, RowCache, incremental_names
 from lineofsight.engines.duckdb.incremental.cache import link
 from lineofsight.engines.duckdb.rows import DIALECT, Rows, filled_rows
@@ -96,11 +104,12 @@ class DuckDBEngine:
                 [file for feed in self._feeds.values() for file in feed.files],
                 self._private,
             )
-            self._load(RowCache(working.resolve() / ROWS, self._private, provenance("duckdb")))
-            for name in sql_tables_in_order(loaded.project) if read else ():
-                sql = loaded.project.tables[name].sql or ""
-                with self._within(f"the SQL of table '{name}'"):
-                    load_sql(self._connection, loaded, name, sql, self._every_header())
+            with self._reading():
+                self._load(RowCache(working.resolve() / ROWS, self._private, provenance("duckdb")))
+                for name in sql_tables_in_order(loaded.project) if read else ():
+                    sql = loaded.project.tables[name].sql or ""
+                    with self._within(f"the SQL of table '{name}'"):
+                        load_sql(self._connection, loaded, name, sql, self._every_header())
         except BaseException:
             self.close()
             raise
@@ -120,12 +129,12 @@ class DuckDBEngine:
         if parts is not None:
             rows, filled = parts.rows, parts.filled
         else:
-            with as_engine_error():
+            with self._reading(), as_engine_error():
                 rows, filled = filled_rows(self._connection, declared(table), types)
         origin = "sql" if feed is None else feed.beside(self._loaded.folder)
         found = Duplicates()
         if copies and parts is None:
-            with as_engine_error():
+            with self._reading(), as_engine_error():
                 found = count_duplicates(self._numbers, declared(table), rows, types, filled, DIALECT)
         return SourceTable(table, origin, rows, types, filled, **asdict(found))
 
@@ -135,15 +144,16 @@ class DuckDBEngine:
     def select(self, table: str, fields: Sequence[Field], where: Field | None = None) -> Selection:
         """Evaluates expressions on the rows of a table and checks what they hold."""
         parts = self._incremental.get(table)
-        found = None if parts is None else parts.select(fields, where)
-        if found is None:
-            if parts is not None:
-                self._read_whole(table)
-            rows = Rows.of(table)
-            with self._within(f"an expression on the table '{table}'"):
-                columns, condition = typed(self._connection, self._loaded, rows, fields, where)
-                found = checked(self._connection, self._loaded, rows, columns, condition)
-            self._computed.append(ComputedColumns(rows, columns, condition))
+        with self._reading():
+            found = None if parts is None else parts.select(fields, where)
+            if found is None:
+                if parts is not None:
+                    self._read_whole(table)
+                rows = Rows.of(table)
+                with self._within(f"an expression on the table '{table}'"):
+                    columns, condition = typed(self._connection, self._loaded, rows, fields, where)
+                    found = checked(self._connection, self._loaded, rows, columns, condition)
+                self._computed.append(ComputedColumns(rows, columns, condition))
         count, audits, query = found
         refuse_extreme(self._loaded, table, fields, audits)
         return Selection(self._view(query), count, audits)
@@ -257,6 +267,10 @@ class DuckDBEngine:
     def _within(self, what: str) -> contextlib.AbstractContextManager[None]:
         return within(self._connection, self._loaded.project.limits.sql, what)
 
+    def _reading(self) -> contextlib.AbstractContextManager[None]:
+        look = partial(look_through, self._connection)
+        return telling_damage(self._loaded, self._feeds.values(), may_be_of_files, look)
+
     def _view(self, query: str) -> ir.Table:
         self._views += 1
         name = f"selection_{self._views}"
@@ -269,6 +283,7 @@ class DuckDBEngine:
     @contextlib.contextmanager
     def _computing(self) -> Iterator[None]:
         with (
+            self._reading(),
             self._within("a query of the episodes"),
             as_engine_error(),
             as_expression_error(self._connection, self._loaded, self._computed),

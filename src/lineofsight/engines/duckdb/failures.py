@@ -5,12 +5,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
 from lineofsight.engines.column import Column, is_column
+from lineofsight.engines.damage import PATIENCE
+from lineofsight.engines.duckdb.connection import file_list
 from lineofsight.engines.duckdb.rows import Rows
 from lineofsight.engines.refusals import failing
 from lineofsight.error_codes import DataCode, EngineCode
@@ -82,8 +86,40 @@ def as_engine_error() -> Iterator[None]:
         raise EngineError(
             EngineCode.ENGINE_FAILED,
             f"the engine failed: {message_of(error)}",
-            hint="is a Parquet file damaged? Export it again; else it is a fault of Lineofsight: please report it",
+            hint="it is a fault of Lineofsight: please report it with this text",
         ) from error
+
+
+_OF_THE_QUERY = (
+    *(duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.PermissionException),
+    *(duckdb.ConversionException, duckdb.OutOfMemoryException, duckdb.InterruptException),
+)
+"""Failures that no file is behind."""
+
+
+def may_be_of_files(error: BaseException | None) -> bool:
+    """Whether a damaged file may be behind what the engine said."""
+    return isinstance(error, duckdb.Error) and not isinstance(error, _OF_THE_QUERY)
+
+
+def look_through(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> tuple[Path, str] | None:
+    """The first Parquet file of which not every value can be read, and what the engine says of it."""
+    late = threading.Timer(PATIENCE, connection.interrupt)
+    late.start()
+    try:
+        for file in files:
+            try:
+                connection.execute(
+                    f"SELECT bit_xor(hash(t)) FROM read_parquet({file_list([file])}) t"
+                ).fetchall()
+            except (duckdb.InterruptException, duckdb.OutOfMemoryException, duckdb.FatalException):
+                return None
+            except duckdb.Error as error:
+                return file, message_of(error)
+    finally:
+        late.cancel()
+        late.join()
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ import ibis.expr.types as ir
 from lineofsight.engines.aggregate import Aggregates, AggregationPlan
 from lineofsight.engines.base import Field, MaterializedRows, Selection, SourceTable
 from lineofsight.engines.column import without_nan
+from lineofsight.engines.damage import telling_damage
 from lineofsight.engines.duplicates import Dialect, Duplicates, count_duplicates
 from lineofsight.engines.jobs import MapReduce
 from lineofsight.engines.private import private_folder
@@ -27,7 +28,13 @@ from lineofsight.engines.spark.aggregate import aggregate, map_reduce
 from lineofsight.engines.spark.audit import audit
 from lineofsight.engines.spark.canonical import canonical
 from lineofsight.engines.spark.compile import ibis_schema, spark_sql
-from lineofsight.engines.spark.failures import ComputedColumns, as_engine_error, as_expression_error
+from lineofsight.engines.spark.failures import (
+    ComputedColumns,
+    as_engine_error,
+    as_expression_error,
+    look_through,
+    may_be_of_files,
+)
 from lineofsight.engines.spark.session import opened, send_package
 from lineofsight.engines.spark.tables import Tables, existing, new
 from lineofsight.project.load import LoadedProject
@@ -95,7 +102,8 @@ class SparkEngine:
                 self._feeds = {
                     feed.name: feed for feed in locate_feeds(loaded) if feed.name not in self._given
                 }
-                self._tables.read(self._feeds)
+                with self._reading():
+                    self._tables.read(self._feeds)
         except BaseException:
             self.close()
             raise
@@ -133,11 +141,12 @@ class SparkEngine:
     def select(self, table: str, fields: Sequence[Field], where: Field | None = None) -> Selection:
         """Evaluates expressions on the rows of a table and checks what they hold."""
         view = self._tables.name(table)
-        columns = canonical(self._session, self._loaded, table, view, fields)
-        condition = None
-        if where is not None:
-            condition = canonical(self._session, self._loaded, table, view, [where])[0]
-        rows, audits = audit(self._session, self._loaded, table, view, columns, condition)
+        with self._reading():
+            columns = canonical(self._session, self._loaded, table, view, fields)
+            condition = None
+            if where is not None:
+                condition = canonical(self._session, self._loaded, table, view, [where])[0]
+            rows, audits = audit(self._session, self._loaded, table, view, columns, condition)
         refuse_extreme(self._loaded, table, fields, audits)
         self._computed.append(ComputedColumns(table, view, columns, condition))
         computed = {
@@ -219,9 +228,16 @@ class SparkEngine:
         self._tables.view(name, frame)
         return ibis.table(ibis_schema(frame.schema), name=self._tables.name(name).strip("`"))
 
+    def _reading(self) -> contextlib.AbstractContextManager[None]:
+        return telling_damage(self._loaded, self._feeds.values(), may_be_of_files, look_through)
+
     @contextlib.contextmanager
     def _computing(self) -> Iterator[None]:
-        with as_engine_error(), as_expression_error(self._session, self._loaded, self._computed):
+        with (
+            self._reading(),
+            as_engine_error(),
+            as_expression_error(self._session, self._loaded, self._computed),
+        ):
             yield
 
     def _collect(self, sql: str) -> list[Any]:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from lineofsight.engines.column import Column, is_column
+from lineofsight.engines.damage import PATIENCE
 from lineofsight.engines.refusals import failing
 from lineofsight.error_codes import DataCode, EngineCode
 from lineofsight.errors import EngineError
@@ -52,6 +58,30 @@ def as_engine_error() -> Iterator[None]:
             "look at the driver's and the workers' logs; 'engine: {spark: {config: …}}' sets Spark's options"
         )
         raise EngineError(EngineCode.SPARK_FAILED, f"Spark failed: {message_of(error)}", hint=hint) from error
+
+
+def may_be_of_files(error: BaseException | None) -> bool:
+    """Whether a damaged file may be behind what Spark said."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import AnalysisException, ParseException, PySparkException
+
+    return isinstance(error, (PySparkException, Py4JError)) and not isinstance(
+        error, (AnalysisException, ParseException)
+    )
+
+
+def look_through(files: Iterable[Path]) -> tuple[Path, str] | None:
+    """The first Parquet file that lies here of which not every value can be read, and what Arrow says of it."""
+    until = time.monotonic() + PATIENCE
+    for path in files:
+        try:
+            with pq.ParquetFile(path) as file:
+                for _ in file.iter_batches():
+                    if time.monotonic() > until:
+                        return None
+        except (OSError, pa.ArrowException) as error:
+            return path, str(error).splitlines()[0]
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,13 @@ def basis(data: RunData, row: Row) -> Answer:
 
 def reasons(data: RunData, row: Row) -> Answer:
     """Why the claim has its level."""
-    for text in sentences(row["because"], data.known_as):
+    for text in sentences(row["because"], data.label):
         yield Point(text, "for")
 
 
 def limits(data: RunData, row: Row) -> Answer:
     """What keeps it from a higher level."""
-    for text in sentences(row["not_higher"], data.known_as):
+    for text in sentences(row["not_higher"], data.label):
         yield Point(text, "open" if row["evidence"] in _UNTRIED else "against")
 
 

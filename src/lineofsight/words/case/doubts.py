@@ -26,4 +26,4 @@ def doubts(data: RunData, row: Row, but: Statement | None = None) -> Answer:
 def _sentence(data: RunData, found: Row) -> str:
     if found["kind"] == "simpson":
         return sentence(found["sentence"])
-    return warning_sentence(found, data.label, data.known_as)
+    return warning_sentence(found, data.label)

@@ -100,7 +100,8 @@ def what(data: RunData, row: Row) -> str:
     change = "" if before is None else f" (today {numbers.quantity(before, unit)})"
     if before is not None and after is not None:
         change = f" ({numbers.change(before, after, unit)})"
-    where = f" where {row['segment']}" if row["segment"] else ""
+    attribute, _, level = (row["segment"] or "").partition(" = ")
+    where = f" where {data.label(attribute)} = {level}" if attribute else ""
     return f"'{data.label(row['cause'])}' {row['change']}{change}{where}"
 
 

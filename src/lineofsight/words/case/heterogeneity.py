@@ -5,14 +5,13 @@ from __future__ import annotations
 from lineofsight.words import numbers
 from lineofsight.words.case.points import SMALL, Answer, Point, agreeing, clear, p_words, with_interval
 from lineofsight.words.data import Row, RunData
-from lineofsight.words.reasons import clause
 
 
 def for_everybody(data: RunData, row: Row) -> Answer:
     """Whether segments differ, where most, and of a segment, how it stands among the others."""
     asked = {"driver": row["cause"], "outcome": row["outcome"]}
     for found in data.rows("heterogeneity", **asked):
-        yield from _spread(found)
+        yield from _spread(data, found)
     if row["segment"] is None:
         for found in data.rows("differences", **asked):
             if found["difference"] is not None:
@@ -27,10 +26,10 @@ def for_everybody(data: RunData, row: Row) -> Answer:
             yield Point(f"Drawn towards the other segments: {pooled}.")
 
 
-def _spread(found: Row) -> Answer:
-    attribute = found["attribute"].replace("_", " ")
+def _spread(data: RunData, found: Row) -> Answer:
+    attribute = data.label(found["attribute"])
     if found["reason"] is not None:
-        yield Point(f"Over {attribute}: {clause(found['reason'])}.", "open")
+        yield Point(f"Over {attribute}: {data.clause(found['reason'])}.", "open")
         return
     if found["reversed"] == "yes":
         yield Point(
@@ -75,7 +74,7 @@ def over_time(data: RunData, row: Row) -> Answer:
     for found in data.rows("stability", driver=row["cause"], outcome=row["outcome"]):
         if found["reason"] is not None or found["same_sign"] is None:
             if found["reason"] is not None:
-                yield Point(f"That cannot be told: {clause(found['reason'])}.", "open")
+                yield Point(f"That cannot be told: {data.clause(found['reason'])}.", "open")
             continue
         same = round(found["same_sign"] * found["periods"])
         whole, differs = same == found["periods"], found["p"] <= SMALL

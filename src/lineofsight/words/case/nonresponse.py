@@ -88,7 +88,7 @@ def _their_own(data: RunData, row: Row, found: Row) -> Point:
 
 def _weighted(data: RunData, row: Row, found: Row) -> Answer:
     if found["estimate"] is None:
-        yield Point(cannot(found["reason"]), "open")
+        yield Point(cannot(data, found["reason"]), "open")
     else:
         yield Point(
             f"With weights, so that the answers stand for everyone who was asked: {with_weights(data, found)}.",

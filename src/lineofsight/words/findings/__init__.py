@@ -8,7 +8,6 @@ from lineofsight.words.findings.paths import PathFact, path_words
 from lineofsight.words.findings.response import ResponseFact, response_words
 from lineofsight.words.findings.shapes import ShapeFact, shape_fact_words
 from lineofsight.words.lists import Label, sentence
-from lineofsight.words.reasons import Names
 from lineofsight.words.warnings import Warned, warned_words
 
 __all__ = ["Fact", "in_words"]
@@ -16,13 +15,12 @@ __all__ = ["Fact", "in_words"]
 Fact = DriverFact | PathFact | ShapeFact | ResponseFact | CautionFact | Warned
 
 
-def in_words(fact: Fact, label: Label, names: Names) -> str:
+def in_words(fact: Fact, label: Label) -> str:
     """The sentence of a finding: associations in plain words, numbers rounded to what their interval supports.
 
     Args:
         fact: What was found.
-        label: What people call an operation, perception or behaviour.
-        names: What a reason's names are called.
+        label: What people call a name of the project file.
     """
     if isinstance(fact, DriverFact):
         return sentence(driver_words(fact, label))
@@ -33,5 +31,5 @@ def in_words(fact: Fact, label: Label, names: Names) -> str:
     if isinstance(fact, ResponseFact):
         return sentence(response_words(fact, label))
     if isinstance(fact, CautionFact):
-        return sentence(caution_words(fact, label, names))
+        return sentence(caution_words(fact, label))
     return warned_words(fact, label)

@@ -11,7 +11,7 @@ from lineofsight.words.amounts import Difference, difference_words
 from lineofsight.words.changes import Improvement, moved_words
 from lineofsight.words.lists import Label, all_quoted, joined, quoted
 from lineofsight.words.numbers import count, counted, share
-from lineofsight.words.reasons import Names, clause
+from lineofsight.words.reasons import clause
 
 Section = Literal["perceptions", "behaviours"]
 Event = Literal["happened", "failed", "nonzero"]
@@ -105,14 +105,8 @@ class WithKeptOut:
 CautionFact = NotInView | TooRare | CannotBeEstimated | Extracted | NotCovered | SpokenAgainst | WithKeptOut
 
 
-def caution_words(fact: CautionFact, label: Label, names: Names) -> str:
-    """What is to be kept in mind.
-
-    Args:
-        fact: What was found.
-        label: What people call an operation, perception or behaviour.
-        names: What the names are called in the reason for which there is no effect.
-    """
+def caution_words(fact: CautionFact, label: Label) -> str:
+    """What is to be kept in mind."""
     match fact:
         case NotInView(section):
             return _UNDECLARED[section]
@@ -124,7 +118,7 @@ def caution_words(fact: CautionFact, label: Label, names: Names) -> str:
             )
         case CannotBeEstimated(operations, outcomes, reason):
             on = f" on {all_quoted(outcomes, label)}" if outcomes else ""
-            why = clause(reason, names, several=len(operations) > 1)
+            why = clause(reason, label, several=len(operations) > 1)
             return f"no effect of {all_quoted(operations, label)}{on} can be estimated: {why}"
         case Extracted(operation):
             return (
@@ -135,7 +129,7 @@ def caution_words(fact: CautionFact, label: Label, names: Names) -> str:
             one = len(behaviours) == 1
             return (
                 f"For {share(part)} of the episodes {all_quoted(behaviours, label)} {'is' if one else 'are'} unknown:"
-                f" {clause(reason, several=not one)}. There {'it counts' if one else 'they count'} as missing, not as zero"
+                f" {clause(reason, label, several=not one)}. There {'it counts' if one else 'they count'} as missing, not as zero"
             )
         case WithKeptOut(control, outcome, claims):
             with_it = joined(
@@ -152,5 +146,5 @@ def caution_words(fact: CautionFact, label: Label, names: Names) -> str:
         case SpokenAgainst(cause, outcome, reasons):
             return (
                 f"{quoted(outcome, label)} may go with {quoted(cause, label)} only for who the customers are:"
-                f" {joined([clause(each) for each in reasons])}"
+                f" {joined([clause(each, label) for each in reasons])}"
             )

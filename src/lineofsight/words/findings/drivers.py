@@ -162,9 +162,9 @@ def driver_words(fact: DriverFact, label: Label) -> str:
         case NotInMoney(behaviours, reason, others):
             what = all_quoted(behaviours, label)
             left_out = f"{what} {'is' if len(behaviours) == 1 else 'are'} not put in money"
-            return f"{f'money leaves out {what}' if others else left_out}: {clause(reason)}"
+            return f"{f'money leaves out {what}' if others else left_out}: {clause(reason, label)}"
         case NoYear(reason):
-            return f"nothing is told in money a year: {clause(reason)}"
+            return f"nothing is told in money a year: {clause(reason, label)}"
 
 
 def _perhaps(cause: str, differences: Sequence[Difference], asked: int, label: Label) -> str:

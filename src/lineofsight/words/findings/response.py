@@ -116,7 +116,7 @@ def _weighting(weighting: Unweighted | Weighted | None, label: Label) -> str:
         case None:
             return ""
         case Unweighted(reason):
-            return f"; their answers cannot be weighted: {clause(reason)}"
+            return f"; their answers cannot be weighted: {clause(reason, label)}"
         case Weighted(statistic, value, before, left_out, few, confidence):
             told = full_amount_words(value, confidence, signed=False)
             who = "answered" if few == "answered" else "were silent"

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lineofsight.reasons import Reason, Statement
-from lineofsight.words.lists import sentence
+from lineofsight.words.lists import Label, sentence
 from lineofsight.words.reasons.english import ENGLISH, ENGLISH_WORDS
-from lineofsight.words.reasons.forms import Forms, Names, Template, as_written
+from lineofsight.words.reasons.forms import Forms, Template, as_written
 
-__all__ = ["LANGUAGES", "Names", "as_written", "clause", "clauses", "in_words", "sentences"]
+__all__ = ["LANGUAGES", "as_written", "clause", "clauses", "in_words", "sentences"]
 
 LANGUAGES: Mapping[str, tuple[Mapping[Reason, Template], Mapping[str, str]]] = {
     "en": (ENGLISH, ENGLISH_WORDS)
@@ -23,27 +23,27 @@ LANGUAGES: Mapping[str, tuple[Mapping[Reason, Template], Mapping[str, str]]] = {
 
 
 def clause(
-    statement: Statement, names: Names = as_written, *, several: bool = False, language: str = "en"
+    statement: Statement, label: Label = as_written, *, several: bool = False, language: str = "en"
 ) -> str:
     """A statement as a clause without a full stop.
 
     Args:
         statement: What is stated.
-        names: What people call a name of the project file; as it is written there unless given.
+        label: What people call a name of the project file; as it is written there unless given.
         several: Whether it is stated of several things, each of them.
         language: One of `LANGUAGES`.
     """
     templates, words = LANGUAGES[language]
 
     def of_part(part: Statement) -> str:
-        return clause(part, names, language=language)
+        return clause(part, label, language=language)
 
-    return Forms(words, names, of_part, several=several).filled(templates[statement.code], statement)
+    return Forms(words, label, of_part, several=several).filled(templates[statement.code], statement)
 
 
-def clauses(statements: Iterable[Statement], names: Names = as_written) -> str:
+def clauses(statements: Iterable[Statement], label: Label = as_written) -> str:
     """Statements one after another, as a cell of a table has them."""
-    return "; ".join(clause(each, names) for each in statements)
+    return "; ".join(clause(each, label) for each in statements)
 
 
 def in_words(value: Any) -> Any:
@@ -59,6 +59,6 @@ def in_words(value: Any) -> Any:
             return value
 
 
-def sentences(statements: Iterable[Statement] | None, names: Names) -> list[str]:
+def sentences(statements: Iterable[Statement] | None, label: Label) -> list[str]:
     """Each statement as a sentence of its own; nothing where there is none."""
-    return [sentence(clause(each, names)) for each in statements or ()]
+    return [sentence(clause(each, label)) for each in statements or ()]

@@ -114,6 +114,16 @@ def _one_clear(it: Statement) -> str:
     return f"the {{kind:raw}} is clear, but a {other} as large may be there too"
 
 
+def _spend_of_stayers(it: Statement) -> str:
+    already = "the {days:days} that {name} already counts"
+    if it.years == 0:
+        return f"0: the horizon ends within {already}"
+    return (
+        "{value:2} a year spent by those who stay × margin {margin:exact} × {years:2} discounted years, from the end of"
+        f" {already} to the horizon"
+    )
+
+
 def _balanced(_: Statement) -> str:
     return (
         "it goes with nothing that was there before (p {p:p} over {columns:plain} {columns:?column|columns})"
@@ -206,6 +216,15 @@ ENGLISH: Mapping[Reason, Template] = {
     Reason.SHORT_SPAN: "the moments lie on {n:day|days} within {value:days}, which is too short to tell how many there are in"
     " a year ({needed:plain} days and moments on {total:plain} of them are needed). Declare that with 'episodes_per_year'"
     " under 'value'",
+    # What one unit is worth.
+    Reason.WORTH_DECLARED: "declared in the project file: {value} each",
+    Reason.WORTH_ITS_COST: "a cost counts in full",
+    Reason.MARGIN_OF_SPEND: "the margin, {margin:exact} of spend",
+    Reason.MARGIN_OF_PURCHASE: "margin {margin:exact} × {value:2} spent per purchase; {name} counts this money already, so it"
+    " is not added up again",
+    Reason.SPEND_OF_STAYERS: _spend_of_stayers,
+    Reason.SPEND_OF_REFERRED: "{share:exact} become customers × {value:2} a year per customer × margin {margin:exact} ×"
+    " {years:2} discounted years",
     # Leaks.
     Reason.SEPARATES: "{name} separates {other} perfectly: it is probably known only afterwards, or made from it",
     Reason.COPY: "{name} is a copy of {other}: it tells nothing about it",

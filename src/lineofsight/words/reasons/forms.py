@@ -7,9 +7,8 @@ from string import Formatter
 from typing import Any
 
 from lineofsight.reasons import Statement
-from lineofsight.words.lists import joined, joined_clauses
+from lineofsight.words.lists import Label, joined, joined_clauses
 
-Names = Callable[[str], str]
 Template = str | Callable[[Statement], str]
 
 _SHOWN = 8  # names listed in a clause
@@ -28,15 +27,16 @@ class Forms(Formatter):
     - Names: `and` joins them, `some` the first eight, `all and` all alike, `comma` by commas; `columns` tells a column of
       absence as such; `ids` and `levels` are as written, `for` is one for the other.
     - Counts: with separators, or `plain`; `day|days` puts the word that fits behind, `?is|are` gives it alone.
-    - Shares: in per cent to `3` digits or `.1` decimals; `small` says when it is below 0.1 %, `sure` is never 100 %.
-    - Other numbers: `p`, `days`, `value`. Statements: one after the other, or by `and`. A text: `ended` has no full stop.
+    - Shares: in per cent to `3` digits or `.1` decimals, or `exact` as declared; `small` says when it is below 0.1 %, `sure` is
+      never 100 %.
+    - Other numbers: `p`, `days`, `value`, to `2` decimals. Statements: one after the other, or by `and`. A text: `ended` has no full stop.
     - `{it}` and `{its}`: what is spoken of, one thing or each of several.
     """
 
     def __init__(
-        self, words: Mapping[str, str], names: Names, clause: Callable[[Statement], str], *, several: bool
+        self, words: Mapping[str, str], label: Label, clause: Callable[[Statement], str], *, several: bool
     ) -> None:
-        self._words, self._names, self._clause = words, names, clause
+        self._words, self._label, self._clause = words, label, clause
         self._subject = {name: words[of] for name, of in _SUBJECTS[several].items()}
 
     def filled(self, template: Template, statement: Statement) -> str:
@@ -72,11 +72,11 @@ class Forms(Formatter):
             case "as is":
                 return f"'{value}'"
             case _:
-                return f"'{self._names(value)}'"
+                return f"'{self._label(value)}'"
 
     def _listed(self, values: tuple[str, ...], form: str) -> str:
         written = [f"'{each}'" for each in values]
-        told = [f"'{self._names(each)}'" for each in values]
+        told = [f"'{self._label(each)}'" for each in values]
         both, either = f" {self._words['and']} ", f" {self._words['or']} "
         match form:
             case "comma":
@@ -99,8 +99,8 @@ class Forms(Formatter):
 
     def _column(self, name: str) -> str:
         if not name.endswith("?"):
-            return f"'{self._names(name)}'"
-        return self._words["whether known"].format(f"'{self._names(name[:-1])}'")
+            return f"'{self._label(name)}'"
+        return self._words["whether known"].format(f"'{self._label(name[:-1])}'")
 
     def _count(self, value: int, form: str) -> str:
         if "|" not in form:
@@ -123,6 +123,10 @@ class Forms(Formatter):
                 return f"{value:.4g}"
             case "3":
                 return f"{value * 100:.3g} %"
+            case "exact":
+                return f"{value * 100:g} %"
+            case "2":
+                return f"{value:,.2f}"
             case ".1":
                 return f"{value * 100:.1f} %"
             case _:

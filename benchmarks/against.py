@@ -1,14 +1,17 @@
 """`python -m benchmarks.against COMMIT`: how long a run takes beside what it took at another commit, in one benchmark.
 
-The commit's package is taken out of git into a folder of its own; both read the same generated data and take turns, each in
-a process of its own and from raw data, so that minutes in which the machine is slower fall on both alike.
+The commit's package is taken out of git into a folder of its own, and the one at hand is copied, so that edits do not disturb it.
+Both read the same generated data and take turns, each in a process of its own and from raw data, so that minutes in which the
+machine is slower fall on both alike.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -29,20 +32,21 @@ ANCHORS = ("answers", "surveys")
 
 ROOT = Path(__file__).parents[1]
 _RUN = """
-import sys, time
+import json, sys, time
 import lineofsight
 assert lineofsight.__file__.startswith(sys.argv[2]), lineofsight.__file__
 start = time.perf_counter()
-lineofsight.run(sys.argv[1])
-print(time.perf_counter() - start)
+run = lineofsight.run(sys.argv[1])
+print(json.dumps({"seconds": time.perf_counter() - start, "stages": run.manifest["seconds"]}))
 """
 
 
 class Measured(NamedTuple):
-    """One run: its seconds without imports, and the most memory of it and its children in GB."""
+    """One run: its seconds without imports, the most memory of it and its children in GB, and the seconds of its stages."""
 
     seconds: float
     memory: float
+    stages: Mapping[str, float]
 
 
 class Compared(NamedTuple):
@@ -55,12 +59,17 @@ class Compared(NamedTuple):
     @property
     def ratio(self) -> float:
         """The fastest now over the fastest before."""
-        return min(self.now).seconds / min(self.before).seconds
+        return fastest(self.now).seconds / fastest(self.before).seconds
 
     @property
     def typical(self) -> float:
         """The ratio of a turn in the middle of all turns."""
         return median(now.seconds / before.seconds for before, now in zip(self.before, self.now, strict=True))
+
+
+def fastest(runs: Sequence[Measured]) -> Measured:
+    """The run that took the least time."""
+    return min(runs, key=lambda each: each.seconds)
 
 
 def take_out(commit: str, folder: Path) -> Path:
@@ -108,7 +117,8 @@ def _measured(source: Path, folder: Path) -> Measured:
     forget(folder)
     environment: Mapping[str, str] = {**os.environ, "PYTHONPATH": str(source)}
     told, memory = peak([sys.executable, "-c", _RUN, str(folder), str(source)], environment)
-    return Measured(float(told.splitlines()[-1]), memory)
+    found = json.loads(told.splitlines()[-1])
+    return Measured(found["seconds"], memory, found["stages"])
 
 
 def render(commit: str, events: int, rows: Sequence[Compared]) -> str:
@@ -120,12 +130,19 @@ def render(commit: str, events: int, rows: Sequence[Compared]) -> str:
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for row in rows:
-        before, now = min(row.before), min(row.now)
+        before, now = fastest(row.before), fastest(row.now)
         memory = [max(each.memory for each in runs) for runs in (row.before, row.now)]
         lines.append(
             f"| {row.anchors} | {before.seconds:.1f} s | {now.seconds:.1f} s | {row.ratio:.2f} | {row.typical:.2f} |"
             f" {memory[0]:.1f} GB | {memory[1]:.1f} GB |"
         )
+    lines += ["", "| Episodes begin with | Stage | Before | Now |", "| --- | --- | ---: | ---: |"]
+    for row in rows:
+        before, now = fastest(row.before).stages, fastest(row.now).stages
+        lines += [
+            f"| {row.anchors} | {stage} | {before.get(stage, 0.0):.1f} s | {now.get(stage, 0.0):.1f} s |"
+            for stage in dict.fromkeys([*before, *now])
+        ]
     return "\n".join(lines)
 
 
@@ -140,8 +157,9 @@ def main() -> int:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="los-against-") as place:
         before = take_out(arguments.commit, Path(place) / "before")
+        now = Path(shutil.copytree(ROOT / "src", Path(place) / "now"))
         rows = compared(
-            (before, ROOT / "src"),
+            (before, now),
             Path(place) / "data",
             arguments.events,
             repeat=arguments.repeat,

@@ -13,11 +13,12 @@ TURNS = ([(4.0, 1.0), (2.0, 1.5)], [(3.0, 1.25), (5.0, 1.0)])
 
 
 def test_the_fastest_are_compared_and_the_turns() -> None:
-    row = Compared("answers", *([Measured(*each) for each in runs] for runs in TURNS))
+    row = Compared("answers", *([Measured(*each, {"align": each[0] / 4}) for each in runs] for runs in TURNS))
     assert row.ratio == 1.5
     assert row.typical == (3 / 4 + 5 / 2) / 2
     told = render("abc", 1000, [row])
     assert "| answers | 2.0 s | 3.0 s | 1.50 | 1.62 | 1.5 GB | 1.2 GB |" in told
+    assert "| answers | align | 0.5 s | 0.8 s |" in told
 
 
 def test_a_commit_is_taken_out_and_run_beside_the_code_as_it_is(tmp_path: Path) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
+from cli.shop import Row
 from lineofsight.errors import DataError
+from lineofsight.reasons import Reason
+from lineofsight.runs.reader import Run
 
 from .days import LATEST, TIMES, Days, same, spoil, write_file
 
@@ -68,8 +73,8 @@ def test_what_is_not_used_any_more_is_forgotten(days: Days) -> None:
     before = days.kept
     days.file("reviews", "2024-06").unlink()
     days.run()
-    # What was known of the file, and its rows.
-    assert days.kept < before and len(before - days.kept) == 2
+    # What was known of the file, its rows, and those that copies are looked for among.
+    assert days.kept < before and len(before - days.kept) == 3
     days.add("reviews", "2024-06")
     days.run()
     assert len(days.kept) == len(before)
@@ -189,3 +194,83 @@ def test_a_run_that_is_killed_leaves_whole_parts_alone(tmp_path: Path) -> None:
     run = days.run()
     assert [path.name for path in (days.folder / ".lineofsight").glob("spill-*")] == []
     same(run, days.run_afresh())
+
+
+def with_ids(month: str, rows: list[Row]) -> list[Row]:
+    """Tickets with an id each, and their times as instants, also in Parquet."""
+    return [
+        {"ticket": f"T{month}-{n}", **row, "opened_at": dt.datetime.fromisoformat(row["opened_at"])}
+        for n, row in enumerate(rows)
+    ]
+
+
+def copied_into(days: Days, month: str) -> int:
+    """Every fifth ticket of the other months once more in the file of this one, under ids of their own."""
+    others = [row for each, rows in sorted(days.rows["tickets"].items()) if each != month for row in rows]
+    again = others[::5]
+    write_file(days.file("tickets", month), with_ids(month, [*days.rows["tickets"][month], *again]))
+    return len(again)
+
+
+def numbered(days: Days) -> None:
+    """Tickets of all months but the latest get ids."""
+    for month, rows in days.rows["tickets"].items():
+        if month < LATEST:
+            write_file(days.file("tickets", month), with_ids(month, rows))
+
+
+def duplicates(run: Run) -> list[tuple[str, int, tuple[str, ...]]]:
+    found = [row for row in run.warnings.rows(kind="duplicate") if row["reason"].code == Reason.COPIED_ROWS]
+    return [(row["reason"].name, row["n"], row["reason"].names) for row in found]
+
+
+def test_copies_are_looked_for_over_all_files_and_only_new_files_are_read_for_it(days: Days) -> None:
+    numbered(days)
+    assert duplicates(days.run()) == []
+    again = copied_into(days, LATEST)
+    for path in days.folder.glob(f"*/*.{days.ending}"):
+        if path.stem != LATEST:
+            spoil(path)
+    run = days.run()
+    assert run.manifest["files_read"] == {"orders": 0, "reviews": 0, "tickets": 1}
+    assert duplicates(run) == [("tickets", again, ("ticket",))]
+
+
+def test_copies_in_files_with_other_columns_are_those_of_a_read_of_all(days: Days) -> None:
+    """What a file lacks is empty there."""
+    numbered(days)
+    copied_into(days, LATEST)
+    month = sorted(days.rows["tickets"])[0]
+    lean = [
+        {"TICKET": row.pop("ticket"), **row, "note": "", "told": "by phone"}
+        for row in with_ids(month, days.rows["tickets"][month])
+    ]
+    write_file(days.file("tickets", month), lean)
+    run = days.run()
+    assert len(duplicates(run)) == 1
+    same(run, days.run_afresh())
+
+
+def test_of_many_rows_over_all_files_those_of_some_instants_are_compared(
+    days: Days, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Just those that are compared where all files are read together."""
+    numbered(days)
+    every = copied_into(days, LATEST)
+    rows = sum(map(len, days.rows["tickets"].values()))
+    monkeypatch.setattr("lineofsight.engines.duplicates.MOST_COMPARED", rows // 2)
+    run = days.run()
+    ((_, some, ids),) = duplicates(run)
+    assert 0 < some < every and ids == ("ticket",)
+    same(run, days.run_afresh())
+
+
+def test_what_copies_are_looked_for_among_names_nobody(days: Days) -> None:
+    """Texts of columns that the project does not use are kept as hashes."""
+    for month, rows in days.rows["tickets"].items():
+        named = [{"agent": f"Jane Roe {n}", **row} for n, row in enumerate(with_ids(month, rows))]
+        write_file(days.file("tickets", month), named)
+    days.run()
+    kept = [pq.read_table(path) for path in (days.folder / ".lineofsight/rows").glob("*.parquet")]
+    assert any("agent" in table.column_names for table in kept)
+    assert not any("Jane" in str(table.to_pylist()) for table in kept)

@@ -41,7 +41,7 @@ def telling_damage(
     try:
         yield
     except LineofsightError as error:
-        if not may_be_of_files(error.__cause__):
+        if error.code is DataCode.FILE_UNREADABLE or not may_be_of_files(error.__cause__):
             raise
         tables = {file: feed.name for feed in feeds if feed.format == "parquet" for file in feed.files}
         found = look(tables)

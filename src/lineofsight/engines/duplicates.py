@@ -113,13 +113,12 @@ def count_duplicates(
         filled: Rows in which each is not empty.
         dialect: How the engine writes it.
     """
-    sampled = rows > MOST_COMPARED
+    taken = rows_taken(rows, types, dialect)
+    if taken is None:
+        return Duplicates()
+    sampled = bool(taken)
     if sampled:
-        instants = [name for name, type_ in types.items() if type_.upper().startswith("TIMESTAMP")]
-        if not instants or rows > MOST_SAMPLED:
-            return Duplicates()
-        mixed = f"({dialect.microseconds(dialect.quoted(instants[0]))} & {_RANGE - 1})"
-        source = f"(SELECT * FROM {source} WHERE {mixed} < {_RANGE * min(SAMPLED, MOST_COMPARED) // rows}) AS some_rows"
+        source = f"(SELECT * FROM {source} WHERE {taken}) AS some_rows"
     table, names = _Rows(ask, source, types, dialect), list(types)
     maybe = [n for n in names if filled[n] == rows and types[n].upper().split("(")[0] in _IDS]
     count = "count(DISTINCT {})" if sampled else "approx_count_distinct({})"  # few rows are quicker read once
@@ -142,6 +141,27 @@ def count_duplicates(
         if apart and rest and (alike := _alike(table, rest, distinct, counted)):
             return Duplicates(copies, alike, apart, compared, *versions)
     return Duplicates(copies, 0 if ids else None, ids, compared, *versions)
+
+
+def rows_taken(rows: int, types: Mapping[str, str], dialect: Dialect, *, to_keep: bool = False) -> str | None:
+    """The condition for rows that are compared: none where all are, and None where none can be.
+
+    Args:
+        rows: Rows of the table.
+        types: Its columns with their types.
+        dialect: How the engine writes it.
+        to_keep: For rows that are kept while the table grows: up to four times as many, by a condition that changes only when
+            the table has four times as many rows.
+    """
+    if rows <= MOST_COMPARED:
+        return ""
+    instants = [name for name, type_ in types.items() if type_.upper().startswith("TIMESTAMP")]
+    if not instants or rows > MOST_SAMPLED:
+        return None
+    below = _RANGE * min(SAMPLED, MOST_COMPARED) // rows
+    if to_keep:
+        below = 1 << (below.bit_length() + below.bit_length() % 2)
+    return f"({dialect.microseconds(dialect.quoted(instants[0]))} & {_RANGE - 1}) < {below}"
 
 
 def _alike(table: _Rows, names: Sequence[str], distinct: int, counted: str) -> int:

@@ -123,7 +123,7 @@ class DuckDBEngine:
         return self._headers.get(table, {})
 
     def source(self, table: str, *, copies: bool = False) -> SourceTable:
-        """Rows, types and filled counts of a declared table; on request its copies, where it is not read file by file."""
+        """Rows, types and filled counts of a declared table; on request its copies, over all its files."""
         types = self.columns(table)
         parts, feed = self._incremental.get(table), self._feeds.get(table)
         if parts is not None:
@@ -133,9 +133,11 @@ class DuckDBEngine:
                 rows, filled = filled_rows(self._connection, declared(table), types)
         origin = "sql" if feed is None else feed.beside(self._loaded.folder)
         found = Duplicates()
-        if copies and parts is None:
+        if copies:
             with self._reading(), as_engine_error():
-                found = count_duplicates(self._numbers, declared(table), rows, types, filled, DIALECT)
+                among = declared(table) if parts is None else parts.compared()
+                if among is not None:
+                    found = count_duplicates(self._numbers, among, rows, types, filled, DIALECT)
         return SourceTable(table, origin, rows, types, filled, **asdict(found))
 
     def _numbers(self, query: str) -> Sequence[int]:

@@ -17,7 +17,7 @@ from lineofsight.engines.base import FieldAudit
 from lineofsight.engines.column import Column
 from lineofsight.engines.duckdb.audit import checked
 from lineofsight.engines.duckdb.canonical import canonical
-from lineofsight.engines.duckdb.connection import literal
+from lineofsight.engines.duckdb.connection import identifier, literal
 from lineofsight.engines.duckdb.failures import ComputedColumns, as_engine_error, as_expression_error
 from lineofsight.engines.duckdb.incremental.cache import FACTS
 from lineofsight.engines.duckdb.rows import Rows
@@ -97,6 +97,36 @@ def write_part(
     with as_engine_error(), as_expression_error(connection, loaded, [ComputedColumns(rows, columns, where)]):
         connection.execute(f"COPY ({query}) TO {literal(path)} ({options})")
     return count, audits
+
+
+_MEASURED = ("DOUBLE", "FLOAT", "DECIMAL", "TIMESTAMP", "DATE")
+
+
+def write_rows(
+    connection: duckdb.DuckDBPyConnection, rows: Rows, types: Mapping[str, str], where: str, path: Path
+) -> None:
+    """Writes columns of the rows that meet a condition; what is no measurement or instant as a hash, as it may name somebody.
+
+    Args:
+        connection: The engine's.
+        rows: What is written.
+        types: The columns, with their types.
+        where: The condition; empty for all rows.
+        path: Where it is written.
+
+    Raises:
+        EngineError: The disk is full.
+    """
+    kept = f" WHERE {where}" if where else ""
+    listed = ", ".join(
+        column
+        if type_.startswith(_MEASURED)
+        else f"CASE WHEN {column} IS NOT NULL THEN hash({column}) END AS {column}"
+        for column, type_ in ((identifier(name), type_) for name, type_ in types.items())
+    )
+    options = f"FORMAT parquet, COMPRESSION lz4_raw, KV_METADATA {{{FACTS}: '{{}}'}}"
+    with as_engine_error():
+        connection.execute(f"COPY (SELECT {listed} FROM {rows.sql}{kept}) TO {literal(path)} ({options})")
 
 
 def _written(column: Column) -> bool:

@@ -17,10 +17,17 @@ from lineofsight.engines.duckdb.failures import out_of_memory
 from lineofsight.engines.duckdb.incremental.cache import RowCache
 from lineofsight.engines.duckdb.incremental.facts import FileFacts
 from lineofsight.engines.duckdb.incremental.file import SourceFile
-from lineofsight.engines.duckdb.incremental.parts import audits_from_json, in_file, merged, write_part
+from lineofsight.engines.duckdb.incremental.parts import (
+    audits_from_json,
+    in_file,
+    merged,
+    write_part,
+    write_rows,
+)
 from lineofsight.engines.duckdb.incremental.union import Widest, csv_widest, json_widest, one_family, unite
-from lineofsight.engines.duckdb.rows import Rows
+from lineofsight.engines.duckdb.rows import DIALECT, Rows
 from lineofsight.engines.duckdb.tables import no_rows, parquet_reader, reading
+from lineofsight.engines.duplicates import rows_taken
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.sql_order import tables_of_queries
 from lineofsight.project.sql_rules import referenced_columns
@@ -120,6 +127,42 @@ class IncrementalTable:
             return None
         query = f"SELECT * FROM read_parquet({file_list([self._cache.path(key) for key in keys])})"
         return sum(part["rows"] for part in parts), audits, query
+
+    def compared(self) -> str | None:
+        """What stands after FROM for the rows among which copies are looked for, over all files; None where there are none.
+
+        Of each file they are kept, so that only new files are read for it; what is no measurement or instant, as a hash.
+        """
+        taken = rows_taken(self.rows, self._types, DIALECT, to_keep=True)
+        if taken is None:
+            return None
+        names = [self._not_empty(facts) for facts in self._facts]
+        keys = [
+            self._cache.key(key, self._feed.name, "copies", taken, {name: self._types[name] for name in own})
+            for key, own in zip(self._keys, names, strict=True)
+        ]
+        missing = [place for place, key in enumerate(keys) if self._cache.part(key) is None]
+        self._tell_again(missing)
+        for place in missing:
+            source, path = self._sources[place], self._cache.path(keys[place])
+            self._files.opened(self._feed.name, [source.path])
+            rows = source.rows(self._facts[place], self._types)
+            write_rows(
+                self._connection, rows, {name: self._types[name] for name in names[place]}, taken, path
+            )
+            self._cache.keep_part(keys[place])
+        there = {name for own in names for name in own}
+        listed = ", ".join(
+            identifier(name) if name in there else f"CAST(NULL AS {type_}) AS {identifier(name)}"
+            for name, type_ in self._types.items()
+        )
+        files = file_list([self._cache.path(key) for key in keys])
+        return f"(SELECT {listed} FROM read_parquet({files}, union_by_name = true)) AS rows_of_all_files"
+
+    def _not_empty(self, facts: FileFacts) -> list[str]:
+        """The columns that hold something in a file, as the table calls them; one at least, so that its rows are counted."""
+        filled = {name.lower() for name, n in facts.filled.items() if n}
+        return [name for name in self._types if name.lower() in filled] or list(self._types)[:1]
 
     def _study(self) -> list[FileFacts]:
         known = [self._cache.facts(key) for key in self._keys]

@@ -140,7 +140,7 @@ def _collisions(project: Project) -> Iterator[Problem]:
         if first == path:
             continue
         if first[0] == "controls" and group == "segments" and first[1] == name:
-            if feature.model_dump() != project.controls[name].model_dump(exclude={"select"}):
+            if feature.model_dump() != project.controls[name].model_dump(exclude={"select", "answers"}):
                 yield Problem(
                     ProjectCode.NAME_TAKEN,
                     path,

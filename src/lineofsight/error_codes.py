@@ -80,6 +80,7 @@ class ProjectCode(Code):
     ANSWERED_AFTER = "LOS-P040", "A perception could be answered after the one that it leads to.", "Make its `within` no longer than that of the other."
     LEADS_TO_ITSELF = "LOS-P041", "One name is both cause and outcome.", "Name two."
     SCALE_NOT_STANDARD = "LOS-P042", "A measure that is defined on one scale is declared on another.", "Use `measure: score`."
+    NOT_A_FORMAT = "LOS-P043", "A text is no format of dates.", "Write it in the letters of strptime, as `'%d.%m.%Y'`."
     SQL_UNREADABLE = "LOS-P050", "SQL cannot be read: a quote, a comment or a parenthesis, or its grammar.", "Mend the place that is named."
     SQL_TOO_LARGE = "LOS-P051", "SQL is too long or nested too deeply.", "Make several tables of it."
     SQL_NOT_ONE_SELECT = "LOS-P052", "A table's SQL is something else than one SELECT.", "Write one SELECT for each table."
@@ -114,14 +115,14 @@ class DataCode(Code):
     EXPRESSION_FAILS = "LOS-D019", "An expression cannot be computed on the table or on some of its rows.", "Mend the data, or write `try_cast(… as …)`."
     NOT_ONE_EXPRESSION = "LOS-D020", "The engine sees more than one expression.", "Write one."
     WRONG_TYPE = "LOS-D021", "An expression has another type than is needed here.", "Convert it in the expression, or choose another column."
-    NOT_A_NUMBER = "LOS-D022", "Values are no numbers.", "Mend the data, or keep such rows out with `where` or `nullif(…)`."
-    NOT_A_TIME = "LOS-D023", "Values are no dates or times.", "Mend the data, or keep such rows out with `where` or `nullif(…)`."
+    NOT_A_NUMBER = "LOS-D022", "Values are no numbers.", "Say which numbers texts stand for with `answers`, or write the number that they hold as the hint says."
+    NOT_A_TIME = "LOS-D023", "Values are no dates or times, or a part of them is not understood.", "Say in the table how they are written: `dates: '%d.%m.%Y %H:%M'`."
     INFINITE = "LOS-D024", "Numbers are infinite.", "Look for a division by zero."
     BEYOND_CALENDAR = "LOS-D025", "Times lie before the year 1 or after the year 9999.", "Mend the data, or write `nullif(x, 'infinity')`."
     TOO_EXTREME = "LOS-D026", "Numbers are so large or so small that their powers are no doubles.", "Write them in other units."
     MIXED_ZONES = "LOS-D027", "Some times of a column have a time zone, others have none.", "Write every time with its zone, or every one without."
     ZONES_DIFFER = "LOS-D028", "Times of some tables have a time zone, those of others have none.", "Say what the latter mean with `timezone`."
-    DAY_OR_MONTH = "LOS-D029", "Dates do not tell days from months.", "Write dates as `2024-01-31`."
+    DAY_OR_MONTH = "LOS-D029", "Dates do not tell days from months, or years of two digits from days.", "Say in the table how they are written: `dates: '%d/%m/%Y'`."
     NOT_UNIQUE = "LOS-D030", "The key of episodes is not unique, or a customer is listed more than once.", "Choose a key that names one row, or make one row of each."
     NO_EPISODE = "LOS-D031", "No episode is left: each lacks its customer, its key or its time.", "Look at these and at `where`."
     NO_COMPLETE_EPISODE = "LOS-D032", "No episode has all operations and controls.", "Leave out what is hardly ever known, or say `missing: indicator`."
@@ -136,6 +137,7 @@ class DataCode(Code):
     COLUMN_AMBIGUOUS = "LOS-D051", "A name stands for several columns, or for a column and a computation.", "Write the name that the hint gives for the one that is meant."
     SPREADSHEET = "LOS-D052", "A file is a workbook or an archive, which is not read.", "Save its sheet as CSV (UTF-8), and name that file in `path`."
     VIEW_READS_OUTSIDE = "LOS-D060", "A view inside a database file reads something else than this file.", "Write what it gives into a table of the file, and name that."
+    NUMBER_UNCLEAR = "LOS-D053", "Numbers may mean several things: a dot or a comma that parts thousands or decimals, several currencies.", "Say in the table what the sign parts: `thousands: '.'` or `decimal: '.'`."
 
 
 @enum.unique

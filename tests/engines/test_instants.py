@@ -78,7 +78,7 @@ def test_a_column_that_mixes_zones_is_refused(tmp_path: Path, top: str) -> None:
     message = r"mixes times with and without a time zone: 2 of 3 have none, as '2024-01-15'"
     with pytest.raises(DataError, match=f"'x' in table 'visits' {message}"):
         selected(tmp_path / "text", pa.array(MIXED), "instant", top=top)
-    with pytest.raises(DataError, match=f"column 'x' {message}"):
+    with pytest.raises(DataError, match=f"'x' in table 'visits' {message}"):
         selected(tmp_path / "csv", "\n".join(value or "" for value in MIXED), "instant", top=top)
 
 

@@ -64,6 +64,8 @@ TABLE = pa.table(
 )
 
 EXPRESSIONS = """
+regexp_extract(s, '[a-z]+')
+regexp_extract(s, '([a-z])([a-z]*)', 2)
 x + y
 x - y * 2
 -x
@@ -256,7 +258,7 @@ def _plain(value: Any) -> Any:
         ("round(x, i)", "ROUND"),
         ("log(3, x)", "LOG"),
         ("x // 2", "//"),
-        ("regexp_extract(s, 'a')", "REGEXP"),
+        ("regexp_extract(s, t)", "REGEXP"),
         ("(i, j) in ((7, 2), (0, 1))", "(0, 1)"),
         ("[1, 2][i]", "which is not among what DuckDB and Spark are known to compute alike"),
     ],

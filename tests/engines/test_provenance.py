@@ -71,7 +71,7 @@ def test_what_did_not_change_is_used_again(ran: tuple[Shop, Path], tmp_path: Pat
         ("aggregation/bands.py", "_ROUNDING * np.abs(ends)", "0.2 * np.abs(ends)", "bands"),
         ("aggregation/histories.py", "matrix -= mean", "matrix -= mean / 2", "comparisons"),
         ("aggregation/products.py", "value - self.centres[name]", "value", "interactions"),
-        ("engines/duckdb/canonical.py", 'f"CAST({raw} AS DOUBLE)"\n    else', 'f"CAST({raw} - 1 AS DOUBLE)"\n    else', "drivers"),
+        ("engines/duckdb/canonical.py", 'double = f"CAST({raw} AS DOUBLE)"', 'double = f"CAST({raw} - 1 AS DOUBLE)"', "drivers"),
         ("engines/weighted.py", "weights(matrix, levels)", "weights(matrix * 1.01, levels)", "weighting"),
         ("episodes/build.py", 'hexdigest("md5")', 'hexdigest("sha256")', "effects"),
         ("episodes/profile.py", "QUANTILES = (0.05, ", "QUANTILES = (0.1, ", "drivers"),

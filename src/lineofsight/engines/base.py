@@ -43,12 +43,14 @@ class Field:
             `flag` a boolean, where a missing one counts as false; `text` a string; `any` a number where it is
             numeric, else a string.
         where: Path of the expression in the project file, for errors.
+        answers: Which number a text stands for; None where it is no answer.
     """
 
     alias: str
     sql: str
     role: Role
     where: tuple[str | int, ...]
+    answers: Mapping[str, float | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass
 
 from lineofsight.engines.base import Field
+from lineofsight.engines.written.problems import Unclear
 from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 
-#: A time of day with a zone behind it: Z, +02:00, UTC, Europe/Berlin.
-ZONE = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*([Zz]|[+-]\d{2}(:?\d{2}){0,2}|[A-Za-z]{3,}[A-Za-z_/+-]*)\s*$"
 EMPTY = '"NULL"'  # the type of a column that holds nothing at all
 _NAME = re.compile(r'\s*(?:[^\W\d]\w*|"(?:[^"]|"")+")\s*')
 
@@ -28,6 +27,8 @@ class Column:
         zoned: Whether instants came with a time zone; None where that is no question.
         binary: Whether a number is true or false, so 1 or 0.
         integer: Whether it is a whole number by its type, so never NaN.
+        problem: What is not understood of texts; None where those that are `unfit` stand alone.
+        local: Whether all texts together told how each is read.
     """
 
     field: Field
@@ -38,6 +39,8 @@ class Column:
     zoned: bool | None = None
     binary: bool = False
     integer: bool = False
+    problem: Unclear | None = None
+    local: bool = False
 
 
 def without_nan(column: Column) -> str:

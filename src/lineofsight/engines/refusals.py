@@ -6,26 +6,84 @@ from collections.abc import Mapping, Sequence
 
 from lineofsight.engines.base import Field, FieldAudit
 from lineofsight.engines.column import Column
+from lineofsight.engines.written.dates import UnclearDates
+from lineofsight.engines.written.numbers import UnclearNumbers
+from lineofsight.engines.written.problems import column_name, date_hint, number_hint, standing
 from lineofsight.error_codes import DataCode
+from lineofsight.errors import did_you_mean
 from lineofsight.project.load import LoadedProject
+
+MOST_TEXTS = 13
+"""How many different texts that are no numbers are asked for: those that an error lists, and one."""
 
 LARGEST = 1e60
 """What the largest magnitude of a column may be, and its inverse: sums of fourth powers have to be doubles (1.8e308)."""
 
 
 def unfit(
-    loaded: LoadedProject, table: str, column: Column, count: int, given: int, examples: str
+    loaded: LoadedProject,
+    table: str,
+    column: Column,
+    count: int,
+    given: int,
+    examples: tuple[str, str],
+    texts: Sequence[str],
 ) -> Exception:
-    """Values that cannot become a number or an instant: how many of those given, and some of them."""
-    number = column.kind == "number"
-    wanted = "numbers" if number else "dates or times"
+    """Values that cannot become a number or an instant: how many of those given, and some of them.
+
+    Args:
+        loaded: The project.
+        table: Where they are.
+        column: What they were to become.
+        count: How many there are.
+        given: Of how many.
+        examples: Some of them, with their rows where an engine numbers these; and the first alone.
+        texts: The different ones, at least the first.
+    """
+    number, field = column.kind == "number", column.field
     code = DataCode.NOT_A_NUMBER if number else DataCode.NOT_A_TIME
+    listed, first = examples
+    place = standing(loaded, table, column_name(field.sql), first)
+    if number:
+        problem = column.problem if not isinstance(column.problem, UnclearDates) else None
+        hint = number_hint(
+            loaded,
+            table,
+            field.sql,
+            problem or UnclearNumbers("words", count, given, first),
+            field.where,
+            texts,
+        )
+    else:
+        told = column.problem if isinstance(column.problem, UnclearDates) else None
+        hint = date_hint(loaded, table, field.sql, told or UnclearDates("none", count, given, first))
     return loaded.error(
         code,
-        f"{count:,} of {given:,} values of '{column.field.sql}' in table '{table}' are no {wanted}: {examples}",
-        *column.field.where,
-        hint="mend the data, or keep such rows out with 'where' or nullif(…)",
+        f"{count:,} of {given:,} values of '{field.sql}' in table '{table}' are no"
+        f" {'numbers' if number else 'dates or times'}: {listed}{place}",
+        *field.where,
+        hint=hint,
     )
+
+
+def refuse_columns_not_there(loaded: LoadedProject, table: str, known: Sequence[str]) -> None:
+    """Refuses what is said of the values of a column that a table does not have.
+
+    Raises:
+        DataError: There is such a column.
+    """
+    lowered = {name.lower() for name in known}
+    said = loaded.project.tables[table]
+    for key in ("dates", "decimal", "thousands", "columns"):
+        declared = getattr(said, key)
+        for name in declared if isinstance(declared, Mapping) else ():
+            if name.lower() not in lowered:
+                raise loaded.error(
+                    DataCode.COLUMN_NOT_FOUND,
+                    f"table '{table}' has no column '{name}'",
+                    *("tables", table, key),
+                    hint=did_you_mean(name, known),
+                )
 
 
 def infinite(loaded: LoadedProject, table: str, column: Column, count: int, rows: str = "") -> Exception:

@@ -53,12 +53,15 @@ def anchor_fields(loaded: LoadedProject) -> list[Field]:
         for name, feature in entries.items():
             if feature.table is None and feature.value is not None:
                 alias = segment(name) if section == "segments" else name
-                fields.append(Field(alias, feature.value, _ROLES[section], (section, name, "value")))
+                answers = getattr(feature, "answers", None)
+                role = "number" if answers else _ROLES[section]
+                fields.append(Field(alias, feature.value, role, (section, name, "value"), answers))
                 if feature.at is not None:
                     fields.append(_field(known_at(alias), feature.at, "instant", section, name, "at"))
     for name, perception in project.perceptions.items():
         if perception.table is None:
-            fields.append(_field(name, perception.value, "number", "perceptions", name, "value"))
+            where = ("perceptions", name, "value")
+            fields.append(Field(name, perception.value, "number", where, perception.answers))
             if perception.at is not None:
                 fields.append(_field(known_at(name), perception.at, "instant", "perceptions", name, "at"))
     for name, behaviour in project.behaviours.items():

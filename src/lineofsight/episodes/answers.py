@@ -53,7 +53,7 @@ def select_answers(loaded: LoadedProject, engine: Engine, name: str) -> Selectio
             (*place, "on" if by_link else "customer"),
         ),
         Field("time", perception.at or "", "instant", (*place, "at")),
-        Field("answer", perception.value, "number", (*place, "value")),
+        Field("answer", perception.value, "number", (*place, "value"), perception.answers),
     ]
     where = Field("where", perception.where, "flag", (*place, "where")) if perception.where else None
     return engine.select(perception.table, fields, where)

@@ -10,7 +10,7 @@ from lineofsight.engines.base import Engine, Field, Role, Selection
 from lineofsight.episodes.columns import segment
 from lineofsight.episodes.days import by_day
 from lineofsight.project.load import LoadedProject
-from lineofsight.project.models import Aggregate, Behaviour, Feature
+from lineofsight.project.models import Aggregate, Answers, Behaviour, Feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +133,12 @@ def _group(
     if isinstance(gap, dt.timedelta) and table == loaded.project.episodes.table:
         own = loaded.project.episodes.key  # an episode's own row is no behaviour before it
         fields += [Field("own", own, "key", ("episodes", "key"))] if own is not None else []
-    aliases: dict[tuple[str, str], str] = {}
+    aliases: dict[tuple[object, ...], str] = {}
     named = []
     for item in items:
-        value = _alias(aliases, fields, item.value, _role(item, str(section)), (*item.where, "value"))
+        answers = _answers(loaded, item)
+        role = "number" if answers else _role(item, str(section))
+        value = _alias(aliases, fields, item.value, role, (*item.where, "value"), answers)
         flag = _alias(aliases, fields, item.flag, "flag", (*item.where, "where"))
         named.append(Item(item.name, item.agg, value, flag, item.where))
     selection = engine.select(str(table), fields)
@@ -162,17 +164,29 @@ def _role(item: Item, section: str) -> Role:
     return "number"
 
 
+def _answers(loaded: LoadedProject, item: Item) -> Answers | None:
+    """Which number each text stands for, where that is declared."""
+    section, name = item.where
+    project = loaded.project
+    found = project.operations.get(name) if section == "operations" else None
+    control = project.controls.get(name) if section == "controls" else None
+    feature = found or control
+    return None if feature is None else feature.answers
+
+
 def _alias(
-    aliases: dict[tuple[str, str], str],
+    aliases: dict[tuple[object, ...], str],
     fields: list[Field],
     sql: str | None,
     role: Role,
     where: tuple[str, ...],
+    answers: Answers | None = None,
 ) -> str | None:
     """The canonical column of an expression; the same expression is computed once."""
     if sql is None:
         return None
-    if (sql, role) not in aliases:
-        aliases[sql, role] = f"x{len(aliases)}"
-        fields.append(Field(aliases[sql, role], sql, role, where))
-    return aliases[sql, role]
+    key = (sql, role, tuple((answers or {}).items()))
+    if key not in aliases:
+        aliases[key] = f"x{len(aliases)}"
+        fields.append(Field(aliases[key], sql, role, where, answers))
+    return aliases[key]

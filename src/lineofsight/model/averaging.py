@@ -118,8 +118,8 @@ def shrinkage(
     shrunk = {}
     for name, (least, most) in wide.items():
         at = names.index(name)
-        squares = [found[at, m] ** 2 / error[at] for m, error in enumerate(errors) if error[at] > 0]
-        asking = float(np.nanmax(squares, initial=0.0))
+        squares = [float(found[at, m] ** 2 / error[at]) for m, error in enumerate(errors) if error[at] > 0]
+        asking = max((square for square in squares if np.isfinite(square)), default=0.0)
         sure = min(max((asking - _DOUBTFUL) / (_CLEAR - _DOUBTFUL), 0.0), 1.0)
         kept = least + (most - least) * sure
         if kept < 1:

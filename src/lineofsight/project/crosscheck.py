@@ -136,7 +136,7 @@ def _alike(segment: Feature, control: Control) -> bool:
     """Whether a segment and the control of its name are declared alike; a label may stand with one of them."""
     called = {segment.label, control.label} - {None}
     return len(called) < 2 and segment.model_dump(exclude={"label"}) == control.model_dump(
-        exclude={"label", "select"}
+        exclude={"label", "select", "answers"}
     )
 
 

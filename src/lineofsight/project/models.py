@@ -35,6 +35,9 @@ Measure = Literal["nps", "csat", "ces", "score"]
 BehaviourKind = Literal["stay", "buy_more", "recommend", "cost_to_serve"]
 Period = Literal["week", "month", "quarter"]
 
+#: Which number a text stands for, by the text; None where it is no answer.
+Answers = Annotated[dict[str, Number | None], Field(min_length=1)]
+
 _ANCHORED = {
     "key": "the column that names a row of the table",
     "at": "the time of a row of the table",
@@ -183,9 +186,11 @@ class Control(Feature):
 
     Attributes:
         select: Whether only where it is found to matter to an operation or an outcome.
+        answers: Which number each text stands for.
     """
 
     select: bool = False
+    answers: Answers | None = None
 
 
 class Assigned(Section):
@@ -214,6 +219,7 @@ class Operation(Feature):
         bands: Where bands of its values begin, rising.
         rating: The lowest and highest answer, where customers rate it.
         assigned: How it came to whom it came to, where that is known.
+        answers: Which number each text stands for.
     """
 
     unit: str = ""
@@ -226,6 +232,7 @@ class Operation(Feature):
     bands: tuple[Number, ...] = ()
     rating: tuple[Number, Number] | None = None
     assigned: Assigned | None = None
+    answers: Answers | None = None
 
     @property
     def is_duration(self) -> bool:
@@ -289,6 +296,7 @@ class Perception(Section):
         take: Which of several answers counts.
         label: What it is called in sentences.
         leads_to: The perception, as of the company as a whole, that this one of a touchpoint leads to.
+        answers: Which number each text stands for.
     """
 
     table: str | None = None
@@ -303,6 +311,7 @@ class Perception(Section):
     take: Literal["first", "last"] = "first"
     label: str | None = None
     leads_to: str | None = None
+    answers: Answers | None = None
 
     @model_validator(mode="after")
     def _measure_and_scale(self) -> Perception:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from lineofsight.error_codes import ProjectCode
+from lineofsight.project.formats import parsed_format
 from lineofsight.project.problems import FieldError, describe
 from lineofsight.project.quantities import Day
 from lineofsight.project.settings import Section
@@ -21,6 +23,8 @@ _SPELLINGS = {
     **dict.fromkeys(("cp1252", "cp-1252", "windows1252"), "windows-1252"),
     **dict.fromkeys(("utf16", "utf-16-le", "utf-16le", "utf-16-be", "utf-16be"), "utf-16"),
 }
+Decimal = Literal[".", ","]
+Thousands = Literal[".", ",", " ", "'"]
 
 #: What the end of a file's name tells.
 SUFFIXES: dict[str, Format] = {
@@ -81,6 +85,10 @@ class Table(Section):
         encoding: Of the text of CSV files.
         header: How many lines the header of CSV files takes; the names stand in the first of them that has them all.
         skip: How many lines stand above it.
+        dates: How dates are written, in the letters of strptime: of all its columns, or by column.
+        decimal: What stands before the decimals of numbers that are text in the files: of all its columns, or by column.
+        thousands: What parts their thousands.
+        columns: Columns that stay the text they are.
     """
 
     path: Annotated[str | tuple[str, ...] | None, BeforeValidator(_one_or_more_paths)] = None
@@ -94,6 +102,10 @@ class Table(Section):
     encoding: Annotated[Encoding | None, BeforeValidator(_one_spelling)] = None
     header: Annotated[int | None, Field(ge=1, le=100)] = None
     skip: Annotated[int | None, Field(ge=0, le=100)] = None
+    dates: str | dict[str, str] | None = None
+    decimal: Decimal | dict[str, Decimal] | None = None
+    thousands: Thousands | dict[str, Thousands] | None = None
+    columns: dict[str, Literal["text"]] | None = None
 
     @model_validator(mode="after")
     def _one_origin(self) -> Table:
@@ -114,6 +126,7 @@ class Table(Section):
                 ProjectCode.KEYS_CONFLICT,
                 "'header', 'skip' and these encodings are of files of this machine: copy the file here first",
             )
+        self._check_values()
         if self.path is None and self.incremental:
             raise FieldError(
                 ProjectCode.KEYS_CONFLICT,
@@ -137,6 +150,60 @@ class Table(Section):
             )
         return self
 
+    def _check_values(self) -> None:
+        """Refuses what says of values what cannot be meant."""
+        given = [
+            name for name in ("dates", "decimal", "thousands", "columns") if getattr(self, name) is not None
+        ]
+        if self.sql is not None and given:
+            raise FieldError(
+                ProjectCode.KEYS_CONFLICT,
+                f"'{given[0]}' goes with 'path' or 'catalog': say it of the tables that this SQL reads",
+            )
+        for written in _values(self.dates):
+            if parsed_format(written) is None:
+                raise FieldError(
+                    ProjectCode.NOT_A_FORMAT,
+                    f"'dates' says how dates are written, as '%d.%m.%Y' or '%m/%d/%y %I:%M %p': found '{written}'",
+                )
+        for column in {None, *_names(self.decimal), *_names(self.thousands)}:
+            decimal, thousands = _of(self.decimal, column), _of(self.thousands, column)
+            if decimal is not None and decimal == thousands:
+                raise FieldError(
+                    ProjectCode.KEYS_CONFLICT,
+                    f"'decimal' and 'thousands' are both '{decimal}': they are two signs",
+                )
+
+    def dates_of(self, column: str) -> str | None:
+        """How the dates of a column are declared to be written."""
+        return _of(self.dates, column)
+
+    def names_dates(self, column: str) -> bool:
+        """Whether the format of just this column's dates is declared."""
+        return column.lower() in _names(self.dates)
+
+    def signs_of(self, column: str) -> tuple[str | None, str | None]:
+        """What is declared to stand before decimals and between thousands of a column."""
+        return _of(self.decimal, column), _of(self.thousands, column)
+
+    def kind_of(self, column: str) -> str | None:
+        """What a column is declared to be."""
+        return _of(self.columns, column)
+
+    @property
+    def textual(self) -> frozenset[str]:
+        """The columns, in lower case, whose values a reader has to leave as they are written, since something is declared of them."""
+        return frozenset(
+            name
+            for declared in (self.dates, self.decimal, self.thousands, self.columns)
+            for name in _names(declared)
+        )
+
+    @property
+    def signs_everywhere(self) -> bool:
+        """Whether signs of numbers are declared for all columns."""
+        return isinstance(self.decimal, str) or isinstance(self.thousands, str)
+
     @property
     def paths(self) -> tuple[str, ...]:
         """The paths, however many there are."""
@@ -146,6 +213,25 @@ class Table(Section):
     def remote(self) -> bool:
         """Whether it lies behind a URL."""
         return any(map(is_url, self.paths))
+
+
+def _names(declared: str | Mapping[str, str] | None) -> set[str]:
+    return {name.lower() for name in declared} if isinstance(declared, Mapping) else set()
+
+
+def _values(declared: str | Mapping[str, str] | None) -> list[str]:
+    return (
+        list(declared.values()) if isinstance(declared, Mapping) else [] if declared is None else [declared]
+    )
+
+
+def _of(declared: str | Mapping[str, str] | None, column: str | None) -> str | None:
+    """What is declared of a column: by its name, in upper or lower case, or of all."""
+    if isinstance(declared, Mapping):
+        return next(
+            (value for name, value in declared.items() if name.lower() == (column or "").lower()), None
+        )
+    return declared
 
 
 def format_of(table: Table) -> Format | None:

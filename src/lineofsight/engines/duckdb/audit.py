@@ -12,7 +12,7 @@ from lineofsight.engines.column import Column, is_column, without_nan
 from lineofsight.engines.duckdb.connection import identifier
 from lineofsight.engines.duckdb.failures import ComputedColumns, as_data_error, as_expression_error
 from lineofsight.engines.duckdb.rows import Rows
-from lineofsight.engines.refusals import infinite, unfit
+from lineofsight.engines.refusals import MOST_TEXTS, infinite, unfit
 from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 
@@ -183,8 +183,13 @@ def _refuse_unfit(
 ) -> None:
     if count:
         given = connection.execute(f"SELECT count({column.raw}) FROM {rows.sql}{condition}").fetchall()[0][0]
-        examples = _examples(connection, rows, column, condition)
-        raise unfit(loaded, rows.table, column, count, given, examples)
+        examples, first = _examples(connection, rows, column, condition)
+        where = f"{condition} AND {column.unfit}" if condition else f" WHERE {column.unfit}"
+        query = (
+            f"SELECT {column.raw} AS x, count(*) AS n FROM {rows.sql}{where} GROUP BY x ORDER BY n DESC, x"
+        )
+        texts = [str(text) for text, _ in connection.execute(f"{query} LIMIT {MOST_TEXTS}").fetchall()]
+        raise unfit(loaded, rows.table, column, count, given, (examples, first), texts)
 
 
 def _infinite_rows(connection: duckdb.DuckDBPyConnection, rows: Rows, column: Column, condition: str) -> str:
@@ -200,9 +205,13 @@ def _numbered(rows: Rows) -> str:
     return f"(SELECT row_number() OVER () AS _row, * FROM {rows.sql}) AS {identifier(rows.table)}"
 
 
-def _examples(connection: duckdb.DuckDBPyConnection, rows: Rows, column: Column, condition: str) -> str:
+def _examples(
+    connection: duckdb.DuckDBPyConnection, rows: Rows, column: Column, condition: str
+) -> tuple[str, str]:
+    """Some values with their rows, and the first."""
     where = f"{condition} AND {column.unfit}" if condition else f" WHERE {column.unfit}"
     numbered = _numbered(rows)
     shown = f"CAST({column.field.sql}\nAS VARCHAR)"
     found = connection.execute(f"SELECT {shown}, _row FROM {numbered}{where} LIMIT {_EXAMPLES}").fetchall()
-    return ", ".join(f"'{value}' (row {row:,})" for value, row in found)
+    listed = ", ".join(f"'{value}' (row {row:,})" for value, row in found)
+    return listed, str(found[0][0]) if found else ""

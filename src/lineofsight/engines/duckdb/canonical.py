@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 import duckdb
 
 from lineofsight.engines.base import Field
-from lineofsight.engines.column import EMPTY, ZONE, Column, wrong_type
+from lineofsight.engines.column import EMPTY, Column, wrong_type
 from lineofsight.engines.duckdb.connection import is_one_query, literal
 from lineofsight.engines.duckdb.failures import as_data_error
-from lineofsight.engines.duckdb.rows import Rows
-from lineofsight.engines.refusals import mixed_zones
+from lineofsight.engines.duckdb.rows import TEXTS, Rows
+from lineofsight.engines.texts import TextColumns, answered_number, refuse_unclear
 from lineofsight.error_codes import DataCode
 from lineofsight.errors import did_you_mean
 from lineofsight.project.load import LoadedProject
@@ -25,25 +26,40 @@ _NESTED = ("STRUCT", "MAP", "UNION")
 
 
 def canonical(
-    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, rows: Rows, fields: Sequence[Field]
+    connection: duckdb.DuckDBPyConnection,
+    loaded: LoadedProject,
+    rows: Rows,
+    fields: Sequence[Field],
+    where: Column | None = None,
 ) -> list[Column]:
     """Types every expression on the rows and says how it becomes its role.
 
+    Args:
+        connection: The engine's.
+        loaded: The project.
+        rows: Where the expressions find their columns.
+        fields: The expressions.
+        where: Which rows are used: what texts mean is told from these.
+
     Raises:
-        DataError: A column does not exist, an expression cannot be evaluated, or its type does not fit the role.
+        DataError: A column does not exist, an expression cannot be evaluated, its type does not fit the role, or what its
+            values mean is not clear.
     """
-    known = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {rows.sql}").fetchall()]
+    described = connection.execute(f"DESCRIBE SELECT * FROM {rows.sql}").fetchall()
+    known = [row[0] for row in described]
+    texts = [row[0].lower() for row in described if row[1] == "VARCHAR"]
     columns = []
     for field in fields:
         _check_columns(loaded, rows.table, field, known)
+        refuse_unclear(loaded, rows.table, field, rows.unclear, texts)
         query = f"SELECT {_wrapped(field)} AS x FROM {rows.sql}"
         what = f"'{field.sql}' cannot be evaluated on table '{rows.table}'"
         with as_data_error(loaded, DataCode.EXPRESSION_FAILS, what, *field.where):
             one = is_one_query(connection, query)
-            described = connection.execute(f"DESCRIBE {query}").fetchall() if one else []
-        if len(described) != 1:
+            typed = connection.execute(f"DESCRIBE {query}").fetchall() if one else []
+        if len(typed) != 1:
             raise loaded.error(DataCode.NOT_ONE_EXPRESSION, f"{what}: it is not one expression", *field.where)
-        columns.append(_column(connection, loaded, rows, field, str(described[0][1])))
+        columns.append(_column(connection, loaded, rows, field, str(typed[0][1]), where))
     return columns
 
 
@@ -55,8 +71,8 @@ def typed(
     where: Field | None,
 ) -> tuple[list[Column], Column | None]:
     """The canonical columns of the fields, and of the condition if there is one; raises as `canonical` does."""
-    columns = canonical(connection, loaded, rows, fields)
-    return columns, None if where is None else canonical(connection, loaded, rows, [where])[0]
+    condition = None if where is None else canonical(connection, loaded, rows, [where])[0]
+    return canonical(connection, loaded, rows, fields, condition), condition
 
 
 def _wrapped(field: Field) -> str:
@@ -76,7 +92,12 @@ def _check_columns(loaded: LoadedProject, table: str, field: Field, known: Seque
 
 
 def _column(
-    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, rows: Rows, field: Field, type_: str
+    connection: duckdb.DuckDBPyConnection,
+    loaded: LoadedProject,
+    rows: Rows,
+    field: Field,
+    type_: str,
+    where: Column | None,
 ) -> Column:
     raw, base = _wrapped(field), type_.split("(")[0]
     if base in ("JSON", "ENUM"):
@@ -92,11 +113,24 @@ def _column(
         case "any" if base not in _NUMERIC:
             return Column(field, "text", f"CAST({raw} AS VARCHAR)", raw)
         case "number" | "any":
+            if base == "VARCHAR":
+                texts = _texts(connection, loaded, rows, where)
+                with _reading(loaded, rows, field):
+                    return texts.number(field, raw, f"TRY_CAST({raw} AS DOUBLE)")
             return _number(loaded, rows.table, field, raw, type_)
         case "flag":
             return _flag(loaded, rows.table, field, raw, type_)
         case "instant":
-            return instant(connection, loaded, rows, field, raw, type_)
+            if type_ == "VARCHAR":
+                texts = _texts(connection, loaded, rows, where)
+                with _reading(loaded, rows, field):
+                    return texts.instant(
+                        field,
+                        raw,
+                        lambda local: _utc(loaded, local),
+                        lambda zoned: f"({zoned} AT TIME ZONE 'UTC')",
+                    )
+            return instant(loaded, rows.table, field, raw, type_)
 
 
 def _key(raw: str, base: str) -> str:
@@ -112,17 +146,31 @@ def _key(raw: str, base: str) -> str:
     return text
 
 
+def _texts(
+    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, rows: Rows, where: Column | None
+) -> TextColumns:
+    def query(sql: str) -> Sequence[Sequence[object]]:
+        return connection.execute(sql).fetchall()
+
+    condition = "" if where is None else f" WHERE ({where.sql})"
+    return TextColumns(query, TEXTS, loaded, rows.table, rows.sql, condition)
+
+
+def _reading(loaded: LoadedProject, rows: Rows, field: Field) -> AbstractContextManager[None]:
+    return as_data_error(
+        loaded, DataCode.EXPRESSION_FAILS, f"reading table '{rows.table}' fails", *field.where
+    )
+
+
 def _number(loaded: LoadedProject, table: str, field: Field, raw: str, type_: str) -> Column:
-    base, unfit = type_.split("(")[0], None
-    if base == "VARCHAR":
-        double = f"TRY_CAST({raw} AS DOUBLE)"
-        unfit = f"{raw} IS NOT NULL AND {double} IS NULL"
-    elif base in (*_NUMERIC, "BOOLEAN", EMPTY):
-        double = f"CAST({raw} AS DOUBLE)"
-    else:
+    base = type_.split("(")[0]
+    if base not in (*_NUMERIC, "BOOLEAN", EMPTY):
         raise wrong_type(loaded, table, field, type_, "a number")
+    if field.answers:
+        return Column(field, "number", answered_number(field, raw, boolean=base == "BOOLEAN"), raw)
+    double = f"CAST({raw} AS DOUBLE)"
     binary, integer = base == "BOOLEAN", base in (*_WHOLE, *_WIDE)
-    return Column(field, "number", double, raw, unfit, binary=binary, integer=integer)
+    return Column(field, "number", double, raw, binary=binary, integer=integer)
 
 
 def _flag(loaded: LoadedProject, table: str, field: Field, raw: str, type_: str) -> Column:
@@ -136,58 +184,20 @@ def _flag(loaded: LoadedProject, table: str, field: Field, raw: str, type_: str)
     raise wrong_type(loaded, table, field, type_, "true or false")
 
 
-def instant(
-    connection: duckdb.DuckDBPyConnection,
-    loaded: LoadedProject,
-    rows: Rows,
-    field: Field,
-    raw: str,
-    type_: str,
-) -> Column:
+def instant(loaded: LoadedProject, table: str, field: Field, raw: str, type_: str) -> Column:
     """The canonical instant of an expression of this type, in UTC.
 
     Raises:
-        DataError: The type is no date or time, or a text column mixes times with and without a zone.
+        DataError: The type is no date or time.
     """
     if type_ == EMPTY:
         return Column(field, "instant", f"CAST({raw} AS TIMESTAMP)", raw)
     if type_.startswith("TIMESTAMPTZ") or type_.endswith("WITH TIME ZONE"):
         utc = f"(CAST({raw} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')"
         return Column(field, "instant", utc, raw, zoned=True)
-    if type_ == "VARCHAR":
-        return _instant_of_text(connection, loaded, rows, field, raw)
     if type_.startswith("TIMESTAMP") or type_ == "DATE":
         return Column(field, "instant", _utc(loaded, f"CAST({raw} AS TIMESTAMP)"), raw, zoned=False)
-    raise wrong_type(loaded, rows.table, field, type_, "a date or time")
-
-
-def _instant_of_text(
-    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, rows: Rows, field: Field, raw: str
-) -> Column:
-    bare = f"NOT regexp_matches({raw}, {literal(ZONE)})"
-    with as_data_error(
-        loaded, DataCode.EXPRESSION_FAILS, f"reading table '{rows.table}' fails", *field.where
-    ):
-        naive, filled, example = connection.execute(
-            f"SELECT count(*) FILTER ({bare}), count({raw}), min({raw}) FILTER ({bare}) FROM {rows.sql}"
-        ).fetchall()[0]
-    if filled and naive == 0:
-        parsed = f"TRY_CAST({raw} AS TIMESTAMPTZ)"
-        utc = f"({parsed} AT TIME ZONE 'UTC')"
-    else:
-        parsed = f"TRY_CAST({raw} AS TIMESTAMP)"
-        utc = _utc(loaded, parsed)
-    if 0 < naive < filled and _parses(connection, rows, raw, bare):
-        what = f"'{field.sql}' in table '{rows.table}'"
-        raise mixed_zones(loaded, what, (naive, filled, example), *field.where)
-    unfit = f"{raw} IS NOT NULL AND {parsed} IS NULL"
-    return Column(field, "instant", utc, raw, unfit, filled > 0 and naive == 0 if filled else None)
-
-
-def _parses(connection: duckdb.DuckDBPyConnection, rows: Rows, raw: str, bare: str) -> bool:
-    """Whether a text without a zone is a time at all; else it is refused as none."""
-    query = f"SELECT 1 FROM {rows.sql} WHERE {bare} AND TRY_CAST({raw} AS TIMESTAMP) IS NOT NULL"
-    return bool(connection.execute(f"{query} LIMIT 1").fetchall())
+    raise wrong_type(loaded, table, field, type_, "a date or time")
 
 
 def _utc(loaded: LoadedProject, local: str) -> str:

@@ -1,25 +1,41 @@
-"""CSV files: their types are told from every row, and what would be guessed is refused."""
+"""CSV files: the types of their columns are told from every row, and what the values mean by `engines.written`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
-from lineofsight.engines.column import ZONE
 from lineofsight.engines.duckdb.connection import declared, file_list, identifier, literal
-from lineofsight.engines.refusals import mixed_zones
-from lineofsight.error_codes import DataCode
+from lineofsight.engines.duckdb.rows import TEXTS
+from lineofsight.engines.written.columns import Written, number_format, written_columns
+from lineofsight.engines.written.numbers import UnclearNumbers, read_numbers
+from lineofsight.engines.written.problems import Unclear
+from lineofsight.engines.written.shapes import shapes_of
 from lineofsight.project.load import LoadedProject
+from lineofsight.project.tables import Table
 from lineofsight.sources import Feed
 from lineofsight.sources.csv_errors import MalformedCsvError, header_is_misread
 from lineofsight.sources.csv_layout import first_trouble, first_unclosed, plain_csv
 
-_EITHER_ORDER = r"^\s*\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}"
-_PEEKED_ROWS = 1000
-_DATED = ("DATE", "TIMESTAMP")
+#: Dates stay text at first: the reader would take 09.03.24 for the year 2009.
+_TYPES = ("BOOLEAN", "BIGINT", "DOUBLE", "VARCHAR")
+_BROKEN = "DOUBLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What is to be known of a loaded table's columns.
+
+    Attributes:
+        headers: What they are called in the files, of those that are called otherwise in SQL.
+        unclear: What is not clear of some, by their names in lower case.
+    """
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    unclear: Mapping[str, Unclear] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +61,14 @@ class CsvReader:
     separator: str
 
     @classmethod
-    def of(cls, feed: Feed, files: Sequence[Path], folder: Path) -> CsvReader:
+    def of(cls, feed: Feed, files: Sequence[Path], folder: Path, *, broken: bool = True) -> CsvReader:
         """The SQL for files of a feed; those whose names do not stand in the first line, or in other text than UTF-8, are copied.
 
         Args:
             feed: What is declared of them.
             files: What is read.
             folder: Where copies are made.
+            broken: Whether numbers with a dot are numbers; else they stay text.
 
         Raises:
             MalformedCsvError: As `plain_csv`.
@@ -64,7 +81,8 @@ class CsvReader:
         text = f"{sql}, all_varchar = true, hive_types_autocast = false)"
         declared_ = replace(feed, files=tuple(files))
         about = (found.files, found.encoding, declared_, found.headers, found.separator)
-        return cls(f"{sql}, sample_size = -1", text, *about)
+        types = ", ".join(literal(type_) for type_ in _TYPES if broken or type_ != _BROKEN)
+        return cls(f"{sql}, sample_size = -1, auto_type_candidates = [{types}]", text, *about)
 
     def trouble(self) -> MalformedCsvError | None:
         """What is wrong with the first line that does not fit."""
@@ -83,59 +101,51 @@ def tabbed(files: Sequence[Path]) -> bool:
 
 def load_csv(
     connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed: Feed, folder: Path
-) -> Mapping[str, str]:
+) -> Columns:
     """Loads the files.
 
-    Returns:
-        What columns are called in the files, of those that are called otherwise in SQL.
-
     Raises:
-        DataError: A column mixes times with and without a zone, or nothing tells its days from its months.
         MalformedCsvError: As `load_sniffed`.
     """
-    reader = CsvReader.of(feed, feed.files, folder)
-    name = declared(feed.name)
-    types, _ = load_sniffed(connection, reader, name)
-    for column in zoned_columns(types):
-        counted = count_times_without_zone(connection, reader, column)
-        if counted[0]:
-            raise mixed_zones(loaded, f"column '{column}'", counted, "tables", feed.name)
-    for column in columns_of_slashed_dates(connection, reader, types):
-        _refuse_either_order(connection, loaded, feed, column, reader.text)
-    return reader.headers
+    table = loaded.project.tables[feed.name]
+    reader = CsvReader.of(feed, feed.files, folder, broken=not table.signs_everywhere)
+    _, written = load_sniffed(connection, reader, declared(feed.name), table)
+    return Columns(reader.headers, {column.lower(): each for column, each in written.unclear.items()})
 
 
 def load_sniffed(
-    connection: duckdb.DuckDBPyConnection, reader: CsvReader, name: str
-) -> tuple[dict[str, str], list[str]]:
-    """Loads what is read into a table.
+    connection: duckdb.DuckDBPyConnection, reader: CsvReader, name: str, table: Table
+) -> tuple[dict[str, str], Written]:
+    """Loads what is read into a table, and makes dates of its texts that are.
 
     Args:
         connection: Where the table is made.
         reader: What is read.
         name: The table's name in SQL.
+        table: What the project file says of its values.
 
     Returns:
-        The type of each column, and the columns whose zones only a look at them told.
+        The type of each column, and what its texts are.
 
     Raises:
         MalformedCsvError: A line has another number of fields than there are columns. Then the engine takes all columns
             for one, or the last lines for all.
     """
-    connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {reader.sql})")
+    source = f"{reader.sql})"
+    if table.textual:
+        found = _types(connection, source)
+        listed = ", ".join(f"{literal(c)}: 'VARCHAR'" for c in found if c.lower() in table.textual)
+        source = f"{reader.sql}, types = {{{listed}}})" if listed else source
+    connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {source}")
     types = _types(connection, name)
     for file in reader.files:
         if header_is_misread(file, list(types), reader.encoding) and (trouble := reader.trouble()):
             raise trouble
     _refuse_unclosed(connection, reader, name, types)
-    zoned = _peeked(connection, reader.text, [c for c, t in types.items() if t == "TIMESTAMP"], ZONE)
-    if zoned:
-        listed = ", ".join(f"{literal(column)}: 'TIMESTAMPTZ'" for column in zoned)
-        connection.execute(
-            f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM {reader.sql}, types = {{{listed}}})"
-        )
-        types = _types(connection, name)
-    return types, zoned
+    written = converted(connection, name, types, table)
+    doubtful = _parted_by_dots(connection, reader, name, types, table)
+    written = Written(written.converted, {**written.unclear, **doubtful}, written.forms)
+    return _types(connection, name), written
 
 
 def _refuse_unclosed(
@@ -153,78 +163,59 @@ def _refuse_unclosed(
                 raise trouble
 
 
-def zoned_columns(types: Mapping[str, str]) -> list[str]:
-    """The columns whose times have a zone."""
-    return [column for column, type_ in types.items() if type_ == "TIMESTAMP WITH TIME ZONE"]
+def converted(
+    connection: duckdb.DuckDBPyConnection, name: str, types: Mapping[str, str], table: Table
+) -> Written:
+    """Makes dates, and numbers where their signs are declared, of the columns of a loaded table that are text for its reader."""
+
+    def query(sql: str) -> Sequence[Sequence[object]]:
+        return connection.execute(sql).fetchall()
+
+    texts = [column for column, type_ in types.items() if type_ == "VARCHAR"]
+    quoted = {column: identifier(column) for column in texts}
+    written = written_columns(query, TEXTS, name, texts, table, quoted)
+    if written.converted:
+        listed = ", ".join(f"{sql} AS {identifier(column)}" for column, sql in written.converted.items())
+        connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * REPLACE ({listed}) FROM {name}")
+    return written
 
 
-def columns_of_slashed_dates(
-    connection: duckdb.DuckDBPyConnection, reader: CsvReader, types: Mapping[str, str]
-) -> list[str]:
-    """The columns with dates such as 01/02/2024, by their first rows."""
-    dated = [column for column, type_ in types.items() if type_ in _DATED]
-    return _peeked(connection, reader.text, dated, _EITHER_ORDER)
+def _types(connection: duckdb.DuckDBPyConnection, source: str) -> dict[str, str]:
+    return {row[0]: row[1] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
 
 
-def _types(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
-    return {row[0]: row[1] for row in connection.execute(f"DESCRIBE {table}").fetchall()}
+def _parted_by_dots(
+    connection: duckdb.DuckDBPyConnection,
+    reader: CsvReader,
+    name: str,
+    types: Mapping[str, str],
+    table: Table,
+) -> dict[str, UnclearNumbers]:
+    """Columns of numbers with exactly three digits behind every dot, as 1.579, which may part thousands.
 
-
-def _peeked(connection: duckdb.DuckDBPyConnection, text: str, columns: list[str], pattern: str) -> list[str]:
-    """The columns in whose first rows a text matches the pattern."""
-    if not columns:
-        return []
-    tests = ", ".join(f"bool_or(regexp_matches({identifier(c)}, {literal(pattern)}))" for c in columns)
-    first = f"SELECT * FROM {text} LIMIT {_PEEKED_ROWS}"
-    found = connection.execute(f"SELECT {tests} FROM ({first})").fetchall()[0]
-    return [column for column, matches in zip(columns, found, strict=True) if matches]
-
-
-def count_times_without_zone(
-    connection: duckdb.DuckDBPyConnection, reader: CsvReader, column: str
-) -> tuple[int, int, str]:
-    """Counts the times of a column that have no zone.
-
-    Returns:
-        How many, of how many, and one of them.
+    Only where the numbers themselves allow it, the text is looked at.
     """
-    quoted = identifier(column)
-    bare = f"NOT regexp_matches({quoted}, {literal(ZONE)})"
-    counts = f"count(*) FILTER ({bare}), count({quoted}), min({quoted}) FILTER ({bare})"
-    naive, filled, example = connection.execute(f"SELECT {counts} FROM {reader.text}").fetchall()[0]
-    return naive, filled, example
+    broken = [
+        column for column, type_ in types.items() if type_ == _BROKEN and number_format(table, column) is None
+    ]
+    if not broken:
+        return {}
+    tests = ", ".join(_may_be_thousands(identifier(column)) for column in broken)
+    found = connection.execute(f"SELECT {tests} FROM {name}").fetchall()[0]
+    unclear = {}
+    for column, possible in zip(broken, found, strict=True):
+        if possible:
+            shapes = shapes_of(
+                lambda sql: connection.execute(sql).fetchall(), TEXTS, identifier(column), reader.text
+            )
+            reading = read_numbers(shapes)
+            if isinstance(reading, UnclearNumbers) and reading.why == "thousands":
+                unclear[column] = reading
+    return unclear
 
 
-def _refuse_either_order(
-    connection: duckdb.DuckDBPyConnection, loaded: LoadedProject, feed: Feed, column: str, text: str
-) -> None:
-    """Refuses dates such as 01/02/2024 where no row has a day after the 12th."""
-    quoted = identifier(column)
-    either, certain = count_dates_in_either_order(connection, declared(feed.name), column)
-    if either and not certain:
-        example = connection.execute(
-            f"SELECT min({quoted}) FILTER (regexp_matches({quoted}, {literal(_EITHER_ORDER)})) FROM {text}"
-        ).fetchall()[0][0]
-        raise loaded.error(
-            DataCode.DAY_OR_MONTH,
-            f"column '{column}' does not tell days from months: no date is after the 12th, as '{example}'",
-            "tables",
-            feed.name,
-            hint="write dates as 2024-01-31",
-        )
-
-
-def count_dates_in_either_order(
-    connection: duckdb.DuckDBPyConnection, table: str, column: str
-) -> tuple[int, int]:
-    """Counts the dates of a column that tell their days from their months, and those that do not.
-
-    Returns:
-        How many would be others with day and month swapped, and how many cannot be read so.
-    """
-    quoted = identifier(column)
-    either, certain = connection.execute(
-        f"SELECT count(*) FILTER (day({quoted}) <> month({quoted})), count(*) FILTER (day({quoted}) > 12)"
-        f" FROM {table}"
-    ).fetchall()[0]
-    return either, certain
+def _may_be_thousands(column: str) -> str:
+    whole = f"{column} = floor({column})"
+    thousandths = f"abs({column} * 1000 - round({column} * 1000)) < 1e-6"
+    fits = f"abs({column}) < 1000 AND {thousandths} AND ({whole} OR abs({column}) >= 1)"
+    return f"coalesce(bool_and({fits}), false)"

@@ -47,6 +47,7 @@ from lineofsight.engines.private import private_folder
 from lineofsight.engines.provenance import provenance
 from lineofsight.engines.refusals import refuse_extreme
 from lineofsight.engines.workers import Workers, one_blas_thread, system_allocator
+from lineofsight.engines.written.problems import Unclear
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.sql_order import sql_tables_in_order
 from lineofsight.sources import Feed, FilesRead, locate_feeds
@@ -93,6 +94,7 @@ class DuckDBEngine:
         self._feeds: dict[str, Feed] = {}
         self._headers: dict[str, Mapping[str, str]] = {}
         self._incremental: dict[str, IncrementalTable] = {}
+        self._unclear: dict[str, Mapping[str, Unclear]] = {}
         self._computed: list[ComputedColumns] = []
         self._views = 0
         try:
@@ -109,7 +111,9 @@ class DuckDBEngine:
                 for name in sql_tables_in_order(loaded.project) if read else ():
                     sql = loaded.project.tables[name].sql or ""
                     with self._within(f"the SQL of table '{name}'"):
-                        load_sql(self._connection, loaded, name, sql, self._every_header())
+                        self._unclear[name] = load_sql(
+                            self._connection, loaded, name, sql, self._every_header(), self._unclear
+                        )
         except BaseException:
             self.close()
             raise
@@ -151,7 +155,7 @@ class DuckDBEngine:
             if found is None:
                 if parts is not None:
                     self._read_whole(table)
-                rows = Rows.of(table)
+                rows = Rows.of(table, self._unclear.get(table))
                 with self._within(f"an expression on the table '{table}'"):
                     columns, condition = typed(self._connection, self._loaded, rows, fields, where)
                     found = checked(self._connection, self._loaded, rows, columns, condition)
@@ -264,7 +268,8 @@ class DuckDBEngine:
 
     def _load_feed(self, feed: Feed) -> None:
         with self._within(f"reading the table '{feed.name}'"):
-            self._headers[feed.name] = load_feed(self._connection, self._loaded, feed, self._private)
+            columns = load_feed(self._connection, self._loaded, feed, self._private)
+        self._headers[feed.name], self._unclear[feed.name] = columns.headers, columns.unclear
 
     def _within(self, what: str) -> contextlib.AbstractContextManager[None]:
         return within(self._connection, self._loaded.project.limits.sql, what)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import duckdb
 
-from lineofsight.engines.duckdb.connection import declared, identifier
+from lineofsight.engines.duckdb.connection import declared, identifier, literal
 from lineofsight.engines.duplicates import Dialect
+from lineofsight.engines.written import shapes
+from lineofsight.engines.written.problems import Unclear
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +20,17 @@ class Rows:
     Attributes:
         table: Its name.
         sql: What stands after FROM; expressions find the columns in it under the table's name.
+        unclear: What is not clear of columns, by their names in lower case.
     """
 
     table: str
     sql: str
+    unclear: Mapping[str, Unclear] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, table: str) -> Rows:
+    def of(cls, table: str, unclear: Mapping[str, Unclear] | None = None) -> Rows:
         """All rows."""
-        return cls(table, declared(table))
+        return cls(table, declared(table), unclear or {})
 
 
 def filled_rows(
@@ -43,4 +47,17 @@ DIALECT = Dialect(
     hashed=lambda names: f"hash({', '.join(identifier(name) for name in names)})",
     microseconds=lambda instant: f"epoch_us({instant})",
     quoted=identifier,
+)
+
+#: How texts are looked at.
+TEXTS = shapes.Dialect(
+    matches=lambda text, pattern: f"regexp_matches({text}, {literal(pattern)})",
+    extract=lambda text, pattern, group: f"regexp_extract({text}, {literal(pattern)}, {group})",
+    replace=lambda text, pattern, by: f"regexp_replace({text}, {literal(pattern)}, {literal(by)}, 'g')",
+    distinct=lambda text: f"list(DISTINCT {text})",
+    naive="TIMESTAMP",
+    zoned="TIMESTAMPTZ",
+    text="VARCHAR",
+    literal=literal,
+    clock="TIME",
 )

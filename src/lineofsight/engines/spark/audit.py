@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lineofsight.engines.base import FieldAudit
 from lineofsight.engines.column import Column
-from lineofsight.engines.refusals import infinite, unfit
+from lineofsight.engines.refusals import MOST_TEXTS, infinite, unfit
 from lineofsight.engines.spark.failures import ComputedColumns, as_data_error, as_expression_error
 from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
@@ -45,8 +45,9 @@ def audit(
     for index, column in enumerate(columns):
         part = {name.rpartition("_")[0]: value for name, value in found.items() if name.endswith(f"_{index}")}
         if part.get("unfit"):
-            examples = _examples(session, view, column, condition)
-            raise unfit(loaded, table, column, part["unfit"], part["given"], examples)
+            texts = _texts(session, view, column, condition)
+            examples = ", ".join(f"'{text}'" for text in texts[:_EXAMPLES])
+            raise unfit(loaded, table, column, part["unfit"], part["given"], (examples, texts[0]), texts)
         if part.get("infinite"):
             raise infinite(loaded, table, column, part["infinite"])
         audits[column.field.alias] = _audit(column, part, found["rows"])
@@ -91,7 +92,8 @@ def _audit(column: Column, part: Mapping[str, Any], rows: int) -> FieldAudit:
     )
 
 
-def _examples(session: SparkSession, view: str, column: Column, condition: str) -> str:
+def _texts(session: SparkSession, view: str, column: Column, condition: str) -> list[str]:
+    """The different texts that do not fit, the most frequent first."""
     where = f"{condition} AND {column.unfit}" if condition else f" WHERE {column.unfit}"
-    rows = session.sql(f"SELECT CAST({column.raw} AS STRING) FROM {view}{where} LIMIT {_EXAMPLES}").collect()
-    return ", ".join(f"'{row[0]}'" for row in rows)
+    query = f"SELECT {column.raw} AS x, count(*) AS n FROM {view}{where} GROUP BY x ORDER BY n DESC, x"
+    return [str(row[0]) for row in session.sql(f"{query} LIMIT {MOST_TEXTS}").collect()]

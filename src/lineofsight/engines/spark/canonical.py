@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from lineofsight.engines.base import Field
-from lineofsight.engines.column import ZONE, Column, wrong_type
-from lineofsight.engines.refusals import mixed_zones
+from lineofsight.engines.column import Column, wrong_type
 from lineofsight.engines.spark.failures import as_data_error
 from lineofsight.engines.spark.portable import spark_scalar
+from lineofsight.engines.spark.texts import TEXTS, rows_of
+from lineofsight.engines.texts import TextColumns, answered_number, refuse_unclear
+from lineofsight.engines.written.problems import Unclear
 from lineofsight.error_codes import DataCode
 from lineofsight.errors import did_you_mean
 from lineofsight.project.load import LoadedProject
@@ -27,21 +30,42 @@ _EMPTY = "void"
 
 
 def canonical(
-    session: SparkSession, loaded: LoadedProject, table: str, view: str, fields: Sequence[Field]
+    session: SparkSession,
+    loaded: LoadedProject,
+    table: str,
+    view: str,
+    fields: Sequence[Field],
+    where: Column | None = None,
+    unclear: Mapping[str, Unclear] | None = None,
 ) -> list[Column]:
     """Types every expression on the table and says how it becomes its role.
 
+    Args:
+        session: The engine's.
+        loaded: The project.
+        table: The declared table.
+        view: Where it lies.
+        fields: The expressions.
+        where: Which rows are used: what texts mean is told from these.
+        unclear: What is not clear of columns, by their names in lower case.
+
     Raises:
-        DataError: A column does not exist, an expression is not portable or cannot be evaluated, or its type does
-            not fit the role.
+        DataError: A column does not exist, an expression is not portable or cannot be evaluated, its type does
+            not fit the role, or what its values mean is not clear.
     """
-    known = session.table(view).columns
-    return [_column(session, loaded, table, view, field, known) for field in fields]
+    schema = session.table(view).schema
+    condition = "" if where is None else f" WHERE ({where.sql})"
+    texts = TextColumns(rows_of(session), TEXTS, loaded, table, view, condition)
+    columns = []
+    for field in fields:
+        _check_columns(loaded, table, field, schema.names)
+        textual = [each.name.lower() for each in schema if each.dataType.simpleString() == "string"]
+        refuse_unclear(loaded, table, field, unclear or {}, textual)
+        columns.append(_column(session, loaded, table, view, field, texts))
+    return columns
 
 
-def _column(
-    session: SparkSession, loaded: LoadedProject, table: str, view: str, field: Field, known: Sequence[str]
-) -> Column:
+def _check_columns(loaded: LoadedProject, table: str, field: Field, known: Sequence[str]) -> None:
     lowered = {name.lower() for name in known}
     for name in referenced_columns(field.sql):
         if name.lower() not in lowered:
@@ -51,6 +75,11 @@ def _column(
                 *field.where,
                 hint=did_you_mean(name, known),
             )
+
+
+def _column(
+    session: SparkSession, loaded: LoadedProject, table: str, view: str, field: Field, texts: TextColumns
+) -> Column:
     try:
         raw = f"({spark_scalar(field.sql)})"
     except SqlError as error:
@@ -74,11 +103,26 @@ def _column(
         case "any" if base not in _NUMERIC:
             return Column(field, "text", f"CAST({raw} AS STRING)", raw)
         case "number" | "any":
+            if base == "string":
+                # Java reads '1d' and '1f' as numbers.
+                java = f"{raw} RLIKE '[0-9.][dDfF]\\\\s*$'"
+                with _reading(loaded, table, field):
+                    return texts.number(
+                        field, raw, f"CASE WHEN {java} THEN NULL ELSE TRY_CAST({raw} AS DOUBLE) END"
+                    )
             return _number(loaded, table, field, raw, base)
         case "flag":
             return _flag(loaded, table, field, raw, base)
         case "instant":
-            return instant(session, loaded, table, view, field, raw, base)
+            if base == "string":
+                with _reading(loaded, table, field):
+                    return texts.instant(
+                        field,
+                        raw,
+                        lambda local: _utc(loaded, local),
+                        lambda zoned: f"CAST({zoned} AS TIMESTAMP_NTZ)",
+                    )
+            return instant(loaded, table, field, raw, base)
 
 
 def _key(raw: str, base: str) -> str:
@@ -94,13 +138,15 @@ def _key(raw: str, base: str) -> str:
     return text
 
 
+def _reading(loaded: LoadedProject, table: str, field: Field) -> AbstractContextManager[None]:
+    return as_data_error(loaded, DataCode.EXPRESSION_FAILS, f"reading table '{table}' fails", *field.where)
+
+
 def _number(loaded: LoadedProject, table: str, field: Field, raw: str, base: str) -> Column:
-    if base == "string":
-        # Java reads '1d' and '1f' as numbers.
-        double = f"CASE WHEN {raw} RLIKE '[0-9.][dDfF]\\\\s*$' THEN NULL ELSE TRY_CAST({raw} AS DOUBLE) END"
-        return Column(field, "number", double, raw, f"{raw} IS NOT NULL AND {double} IS NULL")
     if base not in (*_NUMERIC, "boolean", _EMPTY):
         raise wrong_type(loaded, table, field, base.upper(), "a number")
+    if field.answers:
+        return Column(field, "number", answered_number(field, raw, boolean=base == "boolean"), raw)
     return Column(field, "number", f"CAST({raw} AS DOUBLE)", raw, binary=base == "boolean")
 
 
@@ -116,13 +162,11 @@ def _flag(loaded: LoadedProject, table: str, field: Field, raw: str, base: str) 
 _TIMES = ("timestamp_ntz", "date")
 
 
-def instant(
-    session: SparkSession, loaded: LoadedProject, table: str, view: str, field: Field, raw: str, base: str
-) -> Column:
+def instant(loaded: LoadedProject, table: str, field: Field, raw: str, base: str) -> Column:
     """The canonical instant of an expression of this type, in UTC.
 
     Raises:
-        DataError: The type is no date or time, or a text column mixes times with and without a zone.
+        DataError: The type is no date or time.
     """
     if base == "void":
         return Column(field, "instant", f"CAST({raw} AS TIMESTAMP_NTZ)", raw)
@@ -130,35 +174,9 @@ def instant(
         return Column(field, "instant", f"CAST({raw} AS TIMESTAMP_NTZ)", raw, zoned=True)
     if base in _TIMES:
         return Column(field, "instant", _utc(loaded, f"CAST({raw} AS TIMESTAMP_NTZ)"), raw, zoned=False)
-    if base == "string":
-        return _instant_of_text(session, loaded, table, view, field, raw)
     raise wrong_type(loaded, table, field, base.upper(), "a date or time")
-
-
-def _instant_of_text(
-    session: SparkSession, loaded: LoadedProject, table: str, view: str, field: Field, raw: str
-) -> Column:
-    bare = f"NOT {raw} RLIKE {_pattern(ZONE)}"
-    with as_data_error(loaded, DataCode.EXPRESSION_FAILS, f"reading table '{table}' fails", *field.where):
-        naive, filled, example = session.sql(
-            f"SELECT count_if({bare}), count({raw}), min(IF({bare}, {raw}, NULL)) FROM {view}"
-        ).collect()[0]
-    if filled and naive == 0:
-        parsed = f"TRY_CAST({raw} AS TIMESTAMP)"
-        utc = f"CAST({parsed} AS TIMESTAMP_NTZ)"
-    else:
-        parsed = f"TRY_CAST({raw} AS TIMESTAMP_NTZ)"
-        utc = _utc(loaded, parsed)
-    if 0 < naive < filled:
-        raise mixed_zones(loaded, f"'{field.sql}' in table '{table}'", (naive, filled, example), *field.where)
-    unfit = f"{raw} IS NOT NULL AND {parsed} IS NULL"
-    return Column(field, "instant", utc, raw, unfit, filled > 0 and naive == 0 if filled else None)
 
 
 def _utc(loaded: LoadedProject, naive: str) -> str:
     zone = loaded.project.timezone
     return naive if zone is None else f"CAST(to_utc_timestamp({naive}, '{zone}') AS TIMESTAMP_NTZ)"
-
-
-def _pattern(regex: str) -> str:
-    return "r'" + regex + "'"

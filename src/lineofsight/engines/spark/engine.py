@@ -142,10 +142,11 @@ class SparkEngine:
         """Evaluates expressions on the rows of a table and checks what they hold."""
         view = self._tables.name(table)
         with self._reading():
-            columns = canonical(self._session, self._loaded, table, view, fields)
+            unclear = self._tables.unclear.get(table)
             condition = None
             if where is not None:
-                condition = canonical(self._session, self._loaded, table, view, [where])[0]
+                condition = canonical(self._session, self._loaded, table, view, [where], None, unclear)[0]
+            columns = canonical(self._session, self._loaded, table, view, fields, condition, unclear)
             rows, audits = audit(self._session, self._loaded, table, view, columns, condition)
         refuse_extreme(self._loaded, table, fields, audits)
         self._computed.append(ComputedColumns(table, view, columns, condition))

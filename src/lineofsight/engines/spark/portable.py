@@ -177,6 +177,17 @@ def _like(node: Any) -> Any:
     return node
 
 
+def _regexp_extract(node: Any) -> Any:
+    """Where nothing matches it is '' on both; the group is named, for Spark would take the first where DuckDB takes all."""
+    pattern, group = node.expression, node.args.get("group")
+    if not isinstance(pattern, exp.Literal) or not (group is None or isinstance(group, exp.Literal)):
+        raise _refusal(node)
+    if node.args.get("position") is not None or node.args.get("parameters") is not None:
+        raise _refusal(node)
+    number = exp.Literal.number(0 if group is None else int(group.name))
+    return exp.Anonymous(this="regexp_extract", expressions=[node.this.copy(), pattern.copy(), number])
+
+
 def _position(node: Any) -> Any:
     return sql("LOCATE(b, a)", a=node.this, b=node.args["substr"])
 
@@ -214,6 +225,7 @@ _RULES: dict[type[Any], Rule] = {
     exp.Like: _like,
     exp.ILike: _like,
     exp.StrPosition: _position,
+    exp.RegexpExtract: _regexp_extract,
     exp.Trim: _trim,
     exp.Cast: _cast,
     exp.TryCast: _cast,

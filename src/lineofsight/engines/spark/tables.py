@@ -9,8 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lineofsight.engines.refusals import refuse_columns_not_there
 from lineofsight.engines.spark.failures import as_data_error
 from lineofsight.engines.spark.portable import spark_query
+from lineofsight.engines.spark.texts import TEXTS, rows_of
+from lineofsight.engines.texts import passed_on
+from lineofsight.engines.written.columns import number_format, written_columns
+from lineofsight.engines.written.numbers import UnclearNumbers, read_numbers
+from lineofsight.engines.written.problems import Unclear
+from lineofsight.engines.written.shapes import shapes_of
 from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.problems import quote
@@ -35,6 +42,9 @@ class Tables:
         loaded: The project.
         given: DataFrames that stand in for declared tables.
         folder: Where copies of files are made that are not read as they are; all workers see it.
+
+    Attributes:
+        unclear: What is not clear of columns, by table and their names in lower case.
     """
 
     def __init__(
@@ -44,6 +54,8 @@ class Tables:
         self._headers: dict[str, Mapping[str, str]] = {}
         self._prefix = f"los_{secrets.token_hex(4)}_"
         self._made: list[str] = []
+        self.unclear: dict[str, Mapping[str, Unclear]] = {}
+        self._text_files: dict[str, DataFrame] = {}  # as text, by table
 
     def read(self, feeds: Mapping[str, Feed]) -> None:
         """Makes a view of every declared table.
@@ -64,12 +76,14 @@ class Tables:
                     name,
                     "catalog",
                 ):
-                    self.view(name, self._session.table(table.catalog))
+                    self._written(name, self._session.table(table.catalog))
             elif table.remote:
-                self.view(name, self._read(name, format_of(table) or "", table.paths))
+                self._written(name, self._read(name, format_of(table) or "", table.paths))
             elif name in feeds:
                 feed = feeds[name]
-                self.view(name, self._read(name, feed.format, [existing(file) for file in feed.files], feed))
+                self._written(
+                    name, self._read(name, feed.format, [existing(file) for file in feed.files], feed)
+                )
         for name in sql_tables_in_order(self._loaded.project):
             if name not in self._given:
                 self._query(name, tables[name].sql or "")
@@ -116,10 +130,20 @@ class Tables:
                         separator = plain.separator
                     else:
                         separator = "\t" if tabbed else _separator(self._first_line(listed[0]))
-                    frame, line = read_csv(self._session, listed, separator=separator, encoding=encoding)
+                    frame, texts, line = read_csv(
+                        self._session, listed, separator=separator, encoding=encoding
+                    )
                     if line is not None:
                         self._refuse_line(name, line, feed)
-                    return frame
+                    self._text_files[name] = texts
+                    table = self._loaded.project.tables[name]
+                    written = [
+                        f.name
+                        for f in frame.schema
+                        if f.name.lower() in table.textual
+                        or (table.signs_everywhere and f.dataType.simpleString() == "double")
+                    ]
+                    return _as_texts(self._session, frame, listed, written, separator, encoding)
                 case "json":
                     # A file is either one array, or one object a line.
                     return reader.json(listed, multiLine=self._first_line(listed[0]).startswith("["))
@@ -148,6 +172,59 @@ class Tables:
 
     def _refused(self, name: str, trouble: MalformedCsvError) -> Exception:
         return self._loaded.error(trouble.code, trouble.message, "tables", name, "path", hint=trouble.hint)
+
+    def _written(self, name: str, frame: DataFrame) -> None:
+        """Makes a view in which columns are what the project file says, and of text files what all their texts tell."""
+        table = self._loaded.project.tables[name]
+        refuse = as_data_error(
+            self._loaded, DataCode.FILE_UNREADABLE, f"table '{name}' cannot be read", "tables", name
+        )
+        with refuse:
+            refuse_columns_not_there(self._loaded, name, frame.columns)
+            said = [c for c in frame.columns if c.lower() in table.textual]
+            for column in said:
+                if not frame.schema[column].dataType.simpleString().startswith(("date", "timestamp")):
+                    frame = frame.withColumn(column, frame[f"`{column}`"].cast("string"))
+            self.view(name, frame)
+            if said or name in self._text_files:
+                texts = [f.name for f in frame.schema if f.dataType.simpleString() == "string"]
+                chosen = texts if name in self._text_files else said
+                quoted = {column: f"`{column}`" for column in chosen}
+                query = rows_of(self._session)
+                written = written_columns(query, TEXTS, self.name(name), chosen, table, quoted)
+                listed = [
+                    f"{written.converted.get(column, f'`{column}`')} AS `{column}`"
+                    for column in frame.columns
+                ]
+                if written.converted:
+                    self.view(name, frame.selectExpr(*listed))
+                doubtful = self._parted_by_dots(name, frame)
+                self.unclear[name] = {c.lower(): p for c, p in {**written.unclear, **doubtful}.items()}
+
+    def _parted_by_dots(self, name: str, frame: DataFrame) -> dict[str, UnclearNumbers]:
+        """Columns of numbers with exactly three digits behind every dot, as 1.579, which may part thousands."""
+        table, raw = self._loaded.project.tables[name], self._text_files.get(name)
+        broken = [
+            field.name
+            for field in frame.schema
+            if field.dataType.simpleString() == "double" and number_format(table, field.name) is None
+        ]
+        if raw is None or not broken:
+            return {}
+        query = rows_of(self._session)
+        found = query(
+            f"SELECT {', '.join(_may_be_thousands(column) for column in broken)} FROM {self.name(name)}"
+        )
+        unclear = {}
+        for column, possible in zip(broken, found[0], strict=True):
+            if possible:
+                texts = f"{self._prefix}texts"
+                raw.createOrReplaceTempView(texts)
+                reading = read_numbers(shapes_of(query, TEXTS, f"`{column}`", texts))
+                self._session.catalog.dropTempView(texts)
+                if isinstance(reading, UnclearNumbers) and reading.why == "thousands":
+                    unclear[column] = reading
+        return unclear
 
     def _refuse_line(self, name: str, line: str, feed: Feed | None) -> None:
         """Says where in the files it is; of those that lie elsewhere the line itself."""
@@ -182,6 +259,7 @@ class Tables:
                 *place,
                 hint=error.hint,
             ) from error
+        self.unclear[name] = passed_on(self._loaded, name, self.unclear)
         with as_data_error(self._loaded, DataCode.SQL_FAILS, "the SQL fails", *place):
             views = {other: self.name(other) for other in self._loaded.project.tables}
             listed = [
@@ -232,11 +310,8 @@ _NO_LETTER = "\ufffd"  # what Spark makes of bytes that are no text
 _CONTROLS = "\u0080-\u009f"  # what it makes of letters that Latin-1 has not
 
 
-def read_csv(
-    session: SparkSession, paths: Sequence[str], *, separator: str, encoding: str
-) -> tuple[DataFrame, str | None]:
-    """The rows of CSV files, and one line that does not fit into the columns or is no text, if there is any."""
-    options: dict[str, Any] = {
+def _csv_options(separator: str, encoding: str) -> dict[str, Any]:
+    return {
         "sep": separator,
         "header": True,
         "multiLine": True,
@@ -245,8 +320,43 @@ def read_csv(
         "enforceSchema": False,
         "encoding": "ISO-8859-1" if encoding == "latin-1" else "UTF-8",
     }
+
+
+def _as_texts(
+    session: SparkSession,
+    frame: DataFrame,
+    paths: Sequence[str],
+    columns: Sequence[str],
+    separator: str,
+    encoding: str,
+) -> DataFrame:
+    """The rows of CSV files, with some columns as the texts they are."""
+    if not columns:
+        return frame
+    from pyspark.sql.types import StringType, StructField, StructType
+
+    schema = StructType(
+        [StructField(f.name, StringType() if f.name in columns else f.dataType) for f in frame.schema]
+    )
+    return session.read.csv(list(paths), schema=schema, **_csv_options(separator, encoding))
+
+
+def _may_be_thousands(column: str) -> str:
+    whole = f"`{column}` = floor(`{column}`)"
+    thousandths = f"abs(`{column}` * 1000D - round(`{column}` * 1000D)) < 1e-6D"
+    fits = f"abs(`{column}`) < 1000D AND {thousandths} AND ({whole} OR abs(`{column}`) >= 1D)"
+    return f"coalesce(bool_and({fits}), false)"
+
+
+def read_csv(
+    session: SparkSession, paths: Sequence[str], *, separator: str, encoding: str
+) -> tuple[DataFrame, DataFrame, str | None]:
+    """The rows of CSV files, the same as texts, and one line that does not fit into the columns or is no text, if there is any."""
+    from pyspark.sql.types import StructType
+
+    options = _csv_options(separator, encoding)
     frame = session.read.csv(list(paths), inferSchema=True, **options)
-    whole = frame.schema.add(_LINE, "string")
+    whole = StructType(list(frame.schema.fields)).add(_LINE, "string")
     marked = session.read.csv(list(paths), schema=whole, columnNameOfCorruptRecord=_LINE, **options)
     texts = [f"`{f.name}`" for f in whole if f.dataType.simpleString() == "string"]
     # What is no text, and a double quote that is opened and not closed: then all of them are taken for letters.
@@ -263,4 +373,4 @@ def read_csv(
     ragged = f"`{_LINE}` IS NOT NULL AND NOT endswith(`{_LINE}`, '{separator}')"
     found = marked.where(" OR ".join([f"({ragged})", *texts])).first()
     line = None if found is None else str(found[_LINE] or "")
-    return frame, line
+    return frame, session.read.csv(list(paths), **options), line

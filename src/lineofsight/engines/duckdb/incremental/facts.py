@@ -12,14 +12,11 @@ import duckdb
 from lineofsight.engines.duckdb.connection import identifier
 from lineofsight.engines.duckdb.csv import (
     CsvReader,
-    columns_of_slashed_dates,
-    count_dates_in_either_order,
-    count_times_without_zone,
     load_sniffed,
-    zoned_columns,
 )
 from lineofsight.engines.duckdb.rows import filled_rows
 from lineofsight.engines.duckdb.twins import may_be_twins
+from lineofsight.project.tables import Table
 
 
 def partition_keys(file: Path) -> list[str]:
@@ -40,9 +37,8 @@ class FileFacts:
         types: Its columns, with the types it gives them when it is read alone.
         rows: How many rows it has.
         filled: Non-empty rows of each column.
-        zoned: Of a CSV file, the columns whose zones only a look at their first rows told.
-        slashed: Of a CSV file, per column of dates such as 01/02/2024: how many would be others with day and month
-            swapped, and how many cannot be read so.
+        forms: Of a CSV file, per column of dates that are not written as 2024-03-05: how they are.
+        doubtful: Of a CSV file, the columns of numbers whose dots may part thousands.
         negative: Of a JSON file, the columns of whole numbers below 0.
         shapes: Of a JSON file, per column of dates or times: how they are written, with 0 for every digit.
         headers: Of a CSV file, what columns are called in it, of those that are called otherwise in SQL.
@@ -52,8 +48,8 @@ class FileFacts:
     types: Mapping[str, str]
     rows: int
     filled: Mapping[str, int]
-    zoned: list[str] = field(default_factory=list)
-    slashed: Mapping[str, list[int]] = field(default_factory=dict)
+    forms: Mapping[str, str] = field(default_factory=dict)
+    doubtful: list[str] = field(default_factory=list)
     negative: list[str] = field(default_factory=list)
     shapes: Mapping[str, list[str]] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -72,19 +68,18 @@ def parquet_facts(connection: duckdb.DuckDBPyConnection, reader: str) -> FileFac
     )
 
 
-def csv_facts(connection: duckdb.DuckDBPyConnection, reader: CsvReader, name: str) -> FileFacts:
-    """Of a CSV file, which is loaded into a table."""
-    types, zoned = load_sniffed(connection, reader, name)
-    mixed = [
-        column for column in zoned_columns(types) if count_times_without_zone(connection, reader, column)[0]
-    ]
-    slashed = {
-        column: list(count_dates_in_either_order(connection, name, column))
-        for column in columns_of_slashed_dates(connection, reader, types)
-    }
-    doubt = f"'{mixed[0]}' has times with and without a time zone" if mixed else None
-    counted = filled_rows(connection, name, types)
-    return FileFacts(types, *counted, zoned=zoned, slashed=slashed, headers=dict(reader.headers), doubt=doubt)
+def csv_facts(connection: duckdb.DuckDBPyConnection, reader: CsvReader, name: str, table: Table) -> FileFacts:
+    """Of a CSV file, which is loaded into a table; `table` is what the project file says of its values."""
+    types, written = load_sniffed(connection, reader, name, table)
+    texts = [column for column in written.unclear if types[column] == "VARCHAR"]
+    return FileFacts(
+        types,
+        *filled_rows(connection, name, types),
+        forms=written.forms,
+        doubtful=[column for column in written.unclear if column not in texts],
+        headers=dict(reader.headers),
+        doubt=f"how '{texts[0]}' is written is told from all of them" if texts else None,
+    )
 
 
 def json_facts(connection: duckdb.DuckDBPyConnection, reader: str, name: str, text_reader: str) -> FileFacts:

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from lineofsight.engines.duckdb.connection import declared, file_list, identifier, literal
-from lineofsight.engines.duckdb.csv import CsvReader
+from lineofsight.engines.duckdb.csv import CsvReader, load_sniffed
 from lineofsight.engines.duckdb.incremental.facts import (
     FileFacts,
     csv_facts,
@@ -19,6 +19,7 @@ from lineofsight.engines.duckdb.incremental.facts import (
 )
 from lineofsight.engines.duckdb.rows import Rows
 from lineofsight.engines.duckdb.tables import json_reader, parquet_reader
+from lineofsight.project.tables import Table
 from lineofsight.sources import Feed
 
 
@@ -28,12 +29,16 @@ class SourceFile:
     Args:
         connection: The engine's.
         feed: The table it belongs to.
+        table: What the project file says of it.
         path: The file.
         folder: Where a CSV file is copied that is not read as it is.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, feed: Feed, path: Path, folder: Path) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, feed: Feed, table: Table, path: Path, folder: Path
+    ) -> None:
         self.path, self._folder = path, folder
+        self._table = table
         self._connection, self._feed = connection, feed
         number = feed.files.index(path)
         self._name = declared(f"{feed.name}:{number}")  # no table of a project has a colon in its name
@@ -47,7 +52,7 @@ class SourceFile:
         """Opens the file and looks at what it holds; raises what the engine raises."""
         match self._feed.format:
             case "csv":
-                facts = csv_facts(self._connection, self._csv, self._name)
+                facts = csv_facts(self._connection, self._csv, self._name, self._table)
             case "json":
                 text = f"read_json({file_list([self.path])}"
                 facts = json_facts(self._connection, json_reader([self.path]), self._name, text)
@@ -92,6 +97,10 @@ class SourceFile:
         }
         inside = {name: t for name, t in wanted.items() if name.lower() not in partition_keys(self.path)}
         if self._loaded == wanted:
+            return
+        if facts.forms:  # which only its texts tell how to read; the others are cast
+            if self._loaded is None:
+                self._loaded, _ = load_sniffed(self._connection, self._csv, self._name, self._table)
             return
         listed = ", ".join(f"{literal(name)}: {literal(type_)}" for name, type_ in inside.items())
         reader = f"{self._csv.sql}, types = {{{listed}}})"

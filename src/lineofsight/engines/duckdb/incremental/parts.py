@@ -21,6 +21,7 @@ from lineofsight.engines.duckdb.connection import identifier, literal
 from lineofsight.engines.duckdb.failures import ComputedColumns, as_engine_error, as_expression_error
 from lineofsight.engines.duckdb.incremental.cache import FACTS
 from lineofsight.engines.duckdb.rows import Rows
+from lineofsight.error_codes import DataCode
 from lineofsight.errors import DataError
 from lineofsight.project.load import LoadedProject
 
@@ -82,21 +83,32 @@ def write_part(
     columns: Sequence[Column],
     where: Column | None,
     path: Path,
-) -> tuple[int, dict[str, FieldAudit]]:
-    """Checks the rows as a selection does and writes them; gives how many there are and what they hold.
+) -> bool:
+    """Checks the rows as a selection does and writes them.
+
+    Returns:
+        False where texts of this file alone do not tell how they are to be read; then nothing is written.
 
     Raises:
         DataError: Values are not what their role says, or an expression fails.
         EngineError: The disk is full.
     """
-    # Whether texts have a time zone is told by the texts.
-    columns = [canonical(connection, loaded, rows, [c.field])[0] if _written(c) else c for c in columns]
+    try:
+        columns = [
+            canonical(connection, loaded, rows, [c.field], where)[0] if _written(c) else c for c in columns
+        ]
+    except DataError as error:
+        if error.code in (DataCode.DAY_OR_MONTH, DataCode.NUMBER_UNCLEAR):
+            return False
+        raise
+    if any(column.local and column.problem is None for column in columns):
+        return False
     count, audits, query = checked(connection, loaded, rows, columns, where)
     facts = json.dumps({"rows": count, "audits": audits_to_json(audits)}, ensure_ascii=False)
     options = f"FORMAT parquet, COMPRESSION lz4_raw, KV_METADATA {{{FACTS}: {literal(facts)}}}"
     with as_engine_error(), as_expression_error(connection, loaded, [ComputedColumns(rows, columns, where)]):
         connection.execute(f"COPY ({query}) TO {literal(path)} ({options})")
-    return count, audits
+    return True
 
 
 _MEASURED = ("DOUBLE", "FLOAT", "DECIMAL", "TIMESTAMP", "DATE")
@@ -130,8 +142,8 @@ def write_rows(
 
 
 def _written(column: Column) -> bool:
-    """Whether it is an instant that is read from text."""
-    return column.kind == "instant" and column.unfit is not None
+    """Whether it is read from text, of which the texts tell how."""
+    return column.kind in ("instant", "number") and column.unfit is not None
 
 
 @contextlib.contextmanager

@@ -67,15 +67,19 @@ class IncrementalTable:
     ) -> None:
         self._connection, self._loaded, self._feed = connection, loaded, feed
         self._cache, self._files = cache, files
-        self._sources = [SourceFile(connection, feed, path, cache.private) for path in feed.files]
-        said = (feed.format, tabbed(feed.files), feed.encoding, feed.header, feed.skip)
-        self._keys = [cache.key(*said, print_) for print_ in feed.fingerprint]
+        table = loaded.project.tables[feed.name]
+        self._sources = [SourceFile(connection, feed, table, path, cache.private) for path in feed.files]
+        said = [table.dates, table.decimal, table.thousands, table.columns]
+        laid_out = (feed.format, tabbed(feed.files), feed.encoding, feed.header, feed.skip)
+        self._keys = [cache.key(*laid_out, said, print_) for print_ in feed.fingerprint]
         self._facts = self._study()
         self.rows = sum(facts.rows for facts in self._facts)
         if not self.rows:
             raise no_rows(loaded, feed)
         united = unite(feed, self._facts, self._widest())
         self._types, self.whole = united.types, united.whole
+        if any(value is not None for value in said):
+            self.whole = "the project file says how its values are written"
         if self.whole is None:
             listed = ", ".join(f"CAST(NULL AS {t}) AS {identifier(c)}" for c, t in self._types.items())
             connection.execute(f"CREATE VIEW {declared(feed.name)} AS SELECT {listed} WHERE false")
@@ -117,7 +121,10 @@ class IncrementalTable:
                 self.whole = f"'{source.path.name}' cannot be read by itself"
                 return None
             with in_file(self._loaded, source.path):
-                write_part(self._connection, self._loaded, rows, columns, condition, path)
+                whole = write_part(self._connection, self._loaded, rows, columns, condition, path)
+            if not whole:
+                self.whole = "how its texts are to be read is told from all of them"
+                return None
             self._cache.keep_part(key)
             found[key] = self._cache.part(key)
         parts = [_known(found[key]) for key in keys]
@@ -188,7 +195,10 @@ class IncrementalTable:
         lowered = {name.lower(): type_ for name, type_ in self._types.items()}
         used = {name.lower() for field in every for name in referenced_columns(field.sql)}
         types = {name: lowered[name] for name in sorted(used)}
-        expressions = [(field.alias, field.sql, field.role) for field in fields]
+        expressions = [
+            (field.alias, field.sql, field.role, dict(field.answers) if field.answers else None)
+            for field in fields
+        ]
         condition = None if where is None else where.sql
         zone = self._loaded.project.timezone
         return [

@@ -17,7 +17,6 @@ _STORED_NUMBERS = (
     *("FLOAT", "DOUBLE", "DECIMAL"),
 )
 _DATED = ("DATE", "TIMESTAMP")
-_ZONED = "TIMESTAMP WITH TIME ZONE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def unite(feed: Feed, facts: Sequence[FileFacts], widest: Widest) -> Union:
     types: dict[str, str] = {}
     for lowered, name in _partitions_last(feed, names).items():
         type_, doubt = _type_of(feed, _having(facts, lowered), widest)
-        doubt = doubt or _csv_doubt(facts, lowered, type_) or _json_doubt(facts, lowered)
+        doubt = doubt or _written_doubt(facts, lowered, type_) or _json_doubt(facts, lowered)
         if doubt is not None:
             return Union({}, f"'{name}' {doubt}")
         types[name] = type_
@@ -99,20 +98,16 @@ def _type_of(feed: Feed, columns: list[Column], widest: Widest) -> tuple[str, st
     return type_ or "", None if type_ else f"is {listed} in different files"
 
 
-def _csv_doubt(facts: Sequence[FileFacts], lowered: str, type_: str) -> str | None:
-    """What a read of all files decides by their first rows, or by all dates."""
-    columns = _having(facts, lowered)
-    first = next((each for each in facts if each.rows), None)
-    zoned = [each for each, name in columns if name in each.zoned]
-    if zoned and type_ == _ZONED and first not in zoned:
-        return "has times with a time zone, but not from the first file on"
-    slashed = [each.slashed[name] for each, name in columns if name in each.slashed]
-    if slashed and type_ in _DATED:
-        either, certain = (sum(counts) for counts in zip(*slashed, strict=True))
-        different = {each.types[name] for each, name in columns if each.filled[name]}
-        if (either and not certain) or len(different) > 1:
-            return "has dates that may not tell days from months"
-    return None
+def _written_doubt(facts: Sequence[FileFacts], lowered: str, type_: str) -> str | None:
+    """What the values of all files together tell of how dates and numbers are written."""
+    columns = [(each, name) for each, name in _having(facts, lowered) if each.filled[name]]
+    forms = {each.forms.get(name, "") for each, name in columns}
+    if len(forms) > 1:
+        return "has dates that are written in different ways"
+    if type_ == "VARCHAR" and any(each.forms for each, name in columns if each.types[name] != "VARCHAR"):
+        return "is text in some files only"
+    broken = [name in each.doubtful for each, name in columns if each.types[name] == "DOUBLE"]
+    return "has dots that may part thousands" if broken and all(broken) else None
 
 
 def _json_doubt(facts: Sequence[FileFacts], lowered: str) -> str | None:

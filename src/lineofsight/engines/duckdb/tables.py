@@ -232,7 +232,7 @@ def load_sql(
         EngineError: It does not fit into the memory allowed.
     """
     place = ("tables", name, "sql")
-    passed = passed_on(loaded, name, unclear)
+    passed = passed_on(loaded, name, unclear) if any(unclear.values()) else {}
     try:
         if not is_one_query(connection, sql):
             raise loaded.error(DataCode.SQL_NOT_ONE_SELECT, "'sql' is one SELECT and nothing else", *place)

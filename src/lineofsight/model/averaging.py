@@ -15,7 +15,7 @@ from lineofsight.model.population import Population
 from lineofsight.stats.regression import cluster_robust_covariance, regress
 from lineofsight.stats.results import Array
 
-CUSTOMERS_EACH = 6
+CUSTOMERS_EACH = 10
 """Customers for each column of a model, from which on representers are among them."""
 
 FEWEST_CUSTOMERS = 60

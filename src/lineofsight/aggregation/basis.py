@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -217,12 +217,9 @@ def _indicators(matrix: Array, at: Mapping[str, int], category: Category, codes:
 
 def _moves(driver: Driver, value: Array, change: Change, share: float) -> list[Array]:
     """What a change does to the driver's value and each excess, of each episode; NaN where the driver is absent."""
-
-    def excess(knot: float) -> Callable[[Array], Array]:
-        return lambda values: np.maximum(values - knot, 0.0)
-
-    columns: list[Callable[[Array], Array]] = [lambda values: values, *map(excess, driver.knots)]
-    return [driver.difference(column, value, change, share) for column in columns]
+    moved = driver.changed(value, change, share)
+    bent = (np.maximum(moved - k, 0.0) - np.maximum(value - k, 0.0) for k in driver.knots)
+    return [moved - value, *bent]
 
 
 def _changes(
@@ -233,8 +230,8 @@ def _changes(
     for change in CHANGES:
         columns += _moves(driver, value, change, share)
         if driver.representer is not None and parts is not None:
-            representer = partial(driver.representer.at, parts=parts)
-            columns.append(driver.difference(representer, value, change, share))
+            moved = driver.changed(value, change, share)
+            columns.append(driver.representer.at(moved, parts) - driver.representer.at(value, parts))
     known = ~np.isnan(value)
     whole = bool(known.all())
     means[:, place] = known

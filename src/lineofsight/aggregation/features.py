@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,20 +37,6 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """How a driver gets better.
-
-    Attributes:
-        kind: By a `share` of each value's size; by an `amount`; to a `target`, where a value is worse; or, where a driver is
-            yes or no, in some of the `cases`.
-        size: The share, the amount or the target in the driver's unit, or the share of all cases that change.
-    """
-
-    kind: Literal["share", "amount", "target", "cases"]
-    size: float
-
-
-@dataclass(frozen=True, slots=True)
 class Driver:
     """An operation as models see it.
 
@@ -62,7 +48,6 @@ class Driver:
         limit: The best value there can be, in the driver's unit.
         best: Today's best quartile, the target of the change 'best'; None when it is not known.
         representer: Of the change 'better', so that effects are averages over customers; None where a line is enough.
-        step: How the change 'better' makes it better; None is by the share that all drivers have.
     """
 
     name: str
@@ -72,7 +57,6 @@ class Driver:
     limit: float | None = None
     best: float | None = None
     representer: Representer | None = None
-    step: Step | None = None
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -97,45 +81,20 @@ class Driver:
     def changed(self, value: Array, change: Change, share: float) -> Array:
         """Each episode's value after the change, in the driver's unit; the same where nothing gets better.
 
-        `better` moves each value by `share` of its own size in the good direction, or as its `step` says, not beyond
-        the limit; `best` brings every value that is worse than the best quartile up to it. Of cases that are yes or no
-        it is the value of one that changes.
+        `better` moves each value by `share` of its own size in the good direction, not beyond the limit;
+        `best` brings every value that is worse than the best quartile up to it.
         """
         sign = 1.0 if self.higher_is_better else -1.0
-        target = self.best if change == "best" else None
-        if change == "better" and self.step is not None and self.step.kind == "target":
-            target = self.step.size
-        if target is not None:
-            return np.maximum(value, target) if self.higher_is_better else np.minimum(value, target)
         if change == "best":
-            return value
-        if self.step is None or self.step.kind == "share":
-            moved = value + sign * (share if self.step is None else self.step.size) * np.abs(value)
-        elif self.step.kind == "amount":
-            moved = value + sign * self.step.size
-        else:
-            return np.where(np.isnan(value), np.nan, self.good)
+            if self.best is None:
+                return value
+            return np.maximum(value, self.best) if self.higher_is_better else np.minimum(value, self.best)
+        moved = value + sign * share * np.abs(value)
         if self.limit is None:
             return moved
         if self.higher_is_better:
             return np.minimum(moved, np.maximum(value, self.limit))
         return np.maximum(moved, np.minimum(value, self.limit))
-
-    @property
-    def good(self) -> float:
-        """The better value of a driver that is yes or no."""
-        return 1.0 if self.higher_is_better else 0.0
-
-    def difference(self, of: Callable[[Array], Array], value: Array, change: Change, share: float) -> Array:
-        """What the change does to a function of each episode's value; NaN where the driver is absent.
-
-        Where some of the cases of a yes or no change, it is that share of what a case does, be it now yes or no: which cases
-        they will be, nobody knows.
-        """
-        if change == "better" and self.step is not None and self.step.kind == "cases":
-            good = self.changed(value, change, share)
-            return self.step.size * (of(good) - of(1.0 - good))
-        return of(self.changed(value, change, share)) - of(value)
 
 
 @dataclass(frozen=True, slots=True)

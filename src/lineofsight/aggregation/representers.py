@@ -11,7 +11,7 @@ by level of each control and segment and times each numeric control.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -176,29 +176,16 @@ class DictionarySums:
 
 
 def dictionary_sums(
-    terms: Terms,
-    value: Array,
-    difference: Callable[[Callable[[Array], Array], Array], Array],
-    codes: Mapping[str, Codes],
-    numbers: Mapping[str, Array],
+    terms: Terms, value: Array, moved: Array, codes: Mapping[str, Codes], numbers: Mapping[str, Array]
 ) -> DictionarySums:
-    """The sums over episodes with these values of the driver; NaN where it is absent.
-
-    Args:
-        terms: What the dictionary is made of.
-        value: `(n,)` values of the driver.
-        difference: What the change does to a function of values, at some values.
-        codes: `(n,)` level codes of each group.
-        numbers: `(n,)` values of each numeric control.
-    """
+    """The sums over episodes with these values of the driver, and `moved` after the change; NaN where it is absent."""
     known = ~np.isnan(value)
     if not known.all():
-        value = value[known]
+        value, moved = value[known], moved[known]
         codes = {name: code[known] for name, code in codes.items()}
         numbers = {name: number[known] for name, number in numbers.items()}
-    now = terms.columns(value, codes, numbers)
-    moved = difference(lambda values: terms.columns(values, codes, numbers), value)
-    return DictionarySums(float(len(value)), now.sum(axis=0), now.T @ now, moved.sum(axis=0))
+    now, then = terms.columns(value, codes, numbers), terms.columns(moved, codes, numbers)
+    return DictionarySums(float(len(value)), now.sum(axis=0), now.T @ now, (then - now).sum(axis=0))
 
 
 def representer_of(terms: Terms, found: DictionarySums) -> Representer | None:

@@ -14,7 +14,7 @@ from lineofsight.project.models import Project
 from lineofsight.stats.intervals import percentile_interval
 from lineofsight.stats.results import Array, Estimate, NotEstimable
 from lineofsight.units import Unit, declared_unit
-from lineofsight.words.changes import Improvement, better_words, change_words
+from lineofsight.words.changes import change_words
 
 FEWEST_SHOWN = 5
 
@@ -26,25 +26,11 @@ def change_text(change: str, share: float, info: OutcomeInfo | None = None) -> s
 
 def change_of(results: Results, cause: str, change: str, segment: str | None = None) -> str:
     """What is changed, as `change_text`; of an operation that may be below zero, by how much its mean changes in the segment."""
-    if change == "better" and cause in results.project.operations:
-        return better_words(improved(results, cause, segment))
-    return change_text(change, results.project.estimation.change, results.info.get(cause))
-
-
-def improved(results: Results, cause: str, segment: str | None = None) -> Improvement:
-    """How an operation gets better, without where it is today; in a segment, where that makes a difference."""
-    operation = results.project.operations[cause]
-    step = next(d.step for d in results.sample.design.basis.drivers if d.name == cause)
-    size = None if step is None else step.size
-    kind = "share" if step is None else step.kind
-    return Improvement(
-        cause,
-        results.project.estimation.change if size is None or kind != "share" else size,
-        operation.better,
-        operation.unit,
-        step=size if kind == "amount" else step_of(results, cause, segment) if kind == "share" else None,
-        to=size if kind == "target" else None,
-        cases=size if kind == "cases" else None,
+    step = None if change != "better" else step_of(results, cause, segment)
+    if step is None:
+        return change_text(change, results.project.estimation.change, results.info.get(cause))
+    return change_words(
+        change, results.project.estimation.change, None, step, unit_of(results.project, cause)
     )
 
 

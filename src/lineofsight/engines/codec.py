@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from lineofsight.aggregation.bands import BandAggregator
 from lineofsight.aggregation.basis import Basis
-from lineofsight.aggregation.features import Category, Driver, Number, Outcome, Step
+from lineofsight.aggregation.features import Category, Driver, Number, Outcome
 from lineofsight.aggregation.groups import Cells
 from lineofsight.aggregation.histories import NextColumns, WithinColumns
 from lineofsight.aggregation.products import ProductBasis
@@ -48,7 +48,6 @@ _CLASSES = (
         Number,
         Outcome,
         Representer,
-        Step,
     ),
     *(ProductBasis, ShapeBasis, Tally, WeightedCells, WithinColumns),
 )

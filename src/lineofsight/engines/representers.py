@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial, reduce
+from functools import reduce
 from operator import add
 
 import numpy as np
@@ -55,8 +55,8 @@ class RepresenterSums(EpisodeJob):
             }
             for driver in basis.drivers:
                 value = np.ascontiguousarray(block.matrix[:, at[driver.name]])
-                change = partial(driver.difference, change="better", share=basis.share)
-                found[driver.name] += dictionary_sums(terms[driver.name], value, change, codes, numbers)
+                moved = driver.changed(value, "better", basis.share)
+                found[driver.name] += dictionary_sums(terms[driver.name], value, moved, codes, numbers)
         return found
 
     def reduce(self, parts: Sequence[Sums]) -> Sums:

@@ -40,11 +40,6 @@ class Extent:
     at_best: int
     negative: int = 0
 
-    @property
-    def yes_or_no(self) -> bool:
-        """Whether each value is 0 or 1, and both are there."""
-        return self.whole and (self.lowest, self.highest) == (0.0, 1.0)
-
 
 def extents(project: Project, engine: Reader, episodes: ir.Table) -> dict[str, Extent]:
     """Two passes: what the values are, and how many of them are as good as it gets."""

@@ -6,10 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from lineofsight.aggregation.basis import Basis
-from lineofsight.aggregation.features import Category, Driver, Number, Step
+from lineofsight.aggregation.features import Category, Driver, Number
 from lineofsight.aggregation.shape_basis import ShapeBasis, boxes_of, knots_each
 from lineofsight.episodes.columns import CALENDAR, PERIOD, covered, segment
-from lineofsight.episodes.extents import Extent
 from lineofsight.episodes.profile import Profile
 from lineofsight.model.outcomes import OutcomeInfo, outcomes_of, pre_period_outcome
 from lineofsight.project.models import Operation, Project
@@ -74,10 +73,7 @@ def make_design(
         periods: Labels of the periods that are compared.
         pre_period: Behaviours that the episodes also have from before their operations.
     """
-    drivers = tuple(
-        _driver(name, operation, profile, project.estimation.change)
-        for name, operation in project.operations.items()
-    )
+    drivers = tuple(_driver(name, operation, profile) for name, operation in project.operations.items())
     numbers = tuple(
         Number(name, control.if_missing == "indicator", control.select)
         for name, control in project.controls.items()
@@ -145,14 +141,12 @@ def _shape(basis: Basis, outcomes: tuple[OutcomeInfo, ...], profile: Profile) ->
     )
 
 
-def _driver(name: str, operation: Operation, profile: Profile, share: float) -> Driver:
+def _driver(name: str, operation: Operation, profile: Profile) -> Driver:
     higher = operation.better == "higher"
     quantiles = profile.quantiles.get(name)
-    limit, extent = operation.limit, profile.extent.get(name)
+    limit = operation.limit
     if limit is None and operation.agg == "share":
         limit = 1.0 if higher else 0.0
-    if limit is None and extent is not None and extent.rating is not None:
-        limit = extent.rating[1 if higher else 0]
     return Driver(
         name=name,
         higher_is_better=higher,
@@ -160,35 +154,7 @@ def _driver(name: str, operation: Operation, profile: Profile, share: float) -> 
         optional=operation.if_missing == "indicator" and profile.missing[name] > 0,
         limit=limit,
         best=None if quantiles is None else quantiles[3 if higher else 1],
-        step=_step(operation, extent, share),
     )
-
-
-def _step(operation: Operation, extent: Extent | None, share: float) -> Step | None:
-    """How the operation gets better, where that is not by the share that all do.
-
-    Of one that is yes or no, in a share of all cases: of a hundred ten more, or as many as there are left.
-    """
-    change = operation.change
-    if extent is not None and extent.yes_or_no:
-        now, higher = extent.at_best / extent.known, operation.better == "higher"
-        yes = now if higher else 1 - now
-        if operation.to is not None:
-            return Step("cases", max((operation.to - yes) * (1 if higher else -1), 0.0))
-        wanted = share if change is None else change.amount
-        if change is not None and change.kind == "share":
-            wanted *= yes
-        elif change is not None and change.kind == "points":
-            wanted /= 100
-        return Step("cases", min(wanted, 1 - now))
-    if operation.to is not None:
-        return Step("target", operation.to)
-    if change is None:
-        return None
-    if change.kind == "share":
-        return Step("share", change.amount)
-    is_share = operation.agg == "share" or operation.unit.lower() == "share"
-    return Step("amount", change.amount / 100 if change.kind == "points" and is_share else change.amount)
 
 
 def _category(name: str, column: str, profile: Profile) -> Category:

@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from lineofsight.error_codes import ProjectCode
-from lineofsight.project.improvements import Change
 from lineofsight.project.problems import FieldError, describe
 from lineofsight.project.quantities import Day, Duration, Number
 from lineofsight.project.settings import (
@@ -213,8 +212,6 @@ class Operation(Feature):
         better: The direction that is good.
         function: Who owns it.
         limit: The best value there can be.
-        change: By how much it gets better; without it by `estimation.change`.
-        to: The value that everyone gets to who is worse, instead of a change.
         knots: Where its effect may bend, rising.
         bands: Where bands of its values begin, rising.
         rating: The lowest and highest answer, where customers rate it.
@@ -226,8 +223,6 @@ class Operation(Feature):
     better: Better
     function: str | None = None
     limit: Number | None = None
-    change: Change | None = None
-    to: Number | None = None
     knots: tuple[Number, ...] = ()
     bands: tuple[Number, ...] = ()
     rating: tuple[Number, Number] | None = None
@@ -246,38 +241,11 @@ class Operation(Feature):
                 ProjectCode.WRONG_ORDER,
                 f"'rating' goes from the lowest answer to the highest: found {list(self.rating)}",
             )
-        self._check_change()
         for name in ("knots", "bands"):
             cuts = getattr(self, name)
             if list(cuts) != sorted(set(cuts)):
                 raise FieldError(ProjectCode.WRONG_ORDER, f"'{name}' must rise: found {list(cuts)}")
         return self
-
-    def _check_change(self) -> None:
-        change, wrong = self.change, "-" if self.better == "higher" else "+"
-        if change is None:
-            return
-        if self.to is not None:
-            raise FieldError(
-                ProjectCode.KEYS_CONFLICT,
-                "has 'change' and 'to': say by how much it gets better, or what everyone gets to",
-            )
-        if change.sign == wrong:
-            raise FieldError(
-                ProjectCode.WRONG_ORDER,
-                f"'change' is written with '{wrong}', and {self.better} is better: write it without a sign",
-            )
-        if change.kind == "amount" and change.unit and not _same_unit(change.unit, self.unit):
-            unit = f"'{self.unit}'" if self.unit else "none"
-            raise FieldError(
-                ProjectCode.WRONG_KIND,
-                f"'change' is in '{change.unit}', and the unit of the operation is {unit}: write it in this unit, in"
-                " points, or as a share of itself (20 %)",
-            )
-
-
-def _same_unit(one: str, other: str) -> bool:
-    return one.lower().rstrip("s") == other.lower().rstrip("s")
 
 
 class Perception(Section):

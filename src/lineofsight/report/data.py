@@ -69,12 +69,10 @@ class ReportData:
         """The level of all intervals."""
         return float(self.manifest.get("confidence", 0.95))
 
-    @cached_property
+    @property
     def change(self) -> str:
-        """The change effects are reported for, as '10 % better'; of some drivers it may be another one."""
-        usual = f"{numbers.share(float(self.manifest.get('change', 0.1)))} better"
-        found = {row["change"] for row in self.rows("effects") if row["cause_kind"] == "operation"}
-        return usual if found <= {usual} else f"{usual}, or as declared"
+        """The change effects are reported for, as '10 % better'."""
+        return f"{numbers.share(float(self.manifest.get('change', 0.1)))} better"
 
     @cached_property
     def labels(self) -> dict[str, str]:

@@ -15,7 +15,6 @@ from lineofsight.reasons import Statement
 from lineofsight.stats.results import NotEstimable
 from lineofsight.units import Unit, UnitKind
 from lineofsight.words.amounts import Amount, Difference
-from lineofsight.words.changes import Improvement
 from lineofsight.words.findings.drivers import (
     NoClearEffect,
     NotInMoney,
@@ -46,17 +45,17 @@ def operations(
     worth = {row["driver"]: row for row in money if row["segment"] is None}
     for name in sorted((name for name in found if found[name]), key=lambda n: _weight(worth[n], found[n])):
         unsure = {*rare, *(outcome for cause, outcome in results[Doubts].withheld if cause == name)}
-        better = improvement(results, found[name][0])
         told = OperationEffects(
-            better, _surest_first(found[name], _times(better)), _worth(results, worth[name], unsure)
+            improvement(results, found[name][0]),
+            _surest_first(found[name]),
+            _worth(results, worth[name], unsure),
         )
         yield Finding("driver", name, told)
     perhaps = {name: [r for r in rows if clear(r) and not found_of.has(r)] for name, rows in totals.items()}
     for name, rows in perhaps.items():
         if rows:
-            better = improvement(results, rows[0])
-            differences = tuple(difference_of(row, _times(better)) for row in rows)
-            fact = PerhapsEffects(better, differences, found_of.asked)
+            differences = tuple(difference_of(row) for row in rows)
+            fact = PerhapsEffects(improvement(results, rows[0]), differences, found_of.asked)
             yield Finding("perhaps", name, fact)
     doubted = {cause for cause, _ in results[Doubts].withheld}  # what is withheld may be clear
     unclear = tuple(
@@ -68,16 +67,9 @@ def operations(
         yield Finding("no effect", None, NoClearEffect(unclear, considered if rare else ()))
 
 
-def _times(better: Improvement) -> float:
-    """How often the change of a yes or no is told: as that of one case."""
-    return 1 / better.cases if better.cases else 1.0
-
-
-def _surest_first(rows: Sequence[Row], times: float = 1.0) -> tuple[Difference, ...]:
+def _surest_first(rows: Sequence[Row]) -> tuple[Difference, ...]:
     """Differences by their level of evidence; those of a level as they come."""
-    return tuple(
-        difference_of(row, times) for level in reversed(LEVELS) for row in rows if row["evidence"] == level
-    )
+    return tuple(difference_of(row) for level in reversed(LEVELS) for row in rows if row["evidence"] == level)
 
 
 def _weight(amount: Row, rows: Sequence[Row]) -> tuple[float, float]:

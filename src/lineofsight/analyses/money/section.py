@@ -20,7 +20,7 @@ def money(data: ReportData) -> Section:
     blocks: list[Block] = [Paragraph(_lead(data, known), lead=True)]
     if data.extracted:
         text = " ".join(
-            f"{data.label(driver)} made better goes with more money or better behaviour, "
+            f"{data.label(driver)} {data.change} goes with more money or better behaviour, "
             f"but with clearly worse {joined([data.label(name) for name in felt])}."
             for driver, felt in data.extracted.items()
         )

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from lineofsight.reasons import Statement
 from lineofsight.words.amounts import Amount, Difference, difference_words, yearly_words
-from lineofsight.words.changes import Improvement, case_words, improvement_words, point_words
+from lineofsight.words.changes import Improvement, improvement_words, point_words
 from lineofsight.words.evidence import chance_words, verb
 from lineofsight.words.lists import Label, all_quoted, joined, quoted
 from lineofsight.words.reasons import clause
@@ -132,10 +132,10 @@ def driver_words(fact: DriverFact, label: Label) -> str:
     """What is found of an operation, a perception, or the worth of behaviours."""
     match fact:
         case OperationEffects(improvement, differences, worth):
-            told = f"{_cause(improvement, label)} {_by_evidence(differences, label)}"
-            return told if worth is None else told + _worth(worth, improvement, label)
+            told = f"{improvement_words(improvement, label)} {_by_evidence(differences, label)}"
+            return told if worth is None else told + _worth(worth, label)
         case PerhapsEffects(improvement, differences, asked):
-            return _perhaps(_cause(improvement, label), differences, asked, label)
+            return _perhaps(improvement_words(improvement, label), differences, asked, label)
         case PerceptionPerhaps(perception, statistic, differences, asked):
             more = f"{point_words(statistic)} more of {quoted(perception, label)}, all else equal,"
             return _perhaps(more, differences, asked, label)
@@ -167,13 +167,6 @@ def driver_words(fact: DriverFact, label: Label) -> str:
             return f"nothing is told in money a year: {clause(reason, label)}"
 
 
-def _cause(improvement: Improvement, label: Label) -> str:
-    """What is told of: one case of a yes or no, else the whole change."""
-    if improvement.cases is not None:
-        return case_words(improvement, label)
-    return improvement_words(improvement, label)
-
-
 def _perhaps(cause: str, differences: Sequence[Difference], asked: int, label: Label) -> str:
     told = joined([difference_words(each, label) for each in differences])
     return f"perhaps {cause} goes with {told}; {chance_words(asked, 'effects')}"
@@ -188,10 +181,7 @@ def _by_evidence(differences: Sequence[Difference], label: Label) -> str:
     return ", and ".join(told)
 
 
-def _worth(worth: Worth, improvement: Improvement, label: Label) -> str:
+def _worth(worth: Worth, label: Label) -> str:
     over = f"over {all_quoted(worth.behaviours, label)}" if worth.behaviours else "over all behaviours"
     unclear = "" if worth.clear else ", which cannot be told from zero"
-    of_all = "" if improvement.cases is None else f"; {improvement_words(improvement, label)} go with"
-    if of_all:
-        return f"{of_all} {yearly_words(worth.amount, worth.confidence)}, {over}{unclear}"
     return f"; in money, {over}, {yearly_words(worth.amount, worth.confidence)}{unclear}"

@@ -180,7 +180,7 @@ def test_it_is_absent_where_the_value_is_and_is_stored_as_it_is() -> None:
 def test_weights_are_the_same_in_whichever_order_rows_are_added() -> None:
     value = np.exp(np.random.default_rng(8).normal(size=30_000))
     terms = Terms(quantiles(value))
-    parts = [dictionary_sums(terms, v, 0.9 * v, NONE, NONE) for v in np.split(value, 3)]
+    parts = [dictionary_sums(terms, v, Move(v, 0.9 * v), NONE, NONE) for v in np.split(value, 3)]
     one = representer_of(terms, parts[0] + parts[1] + parts[2])
     other = representer_of(terms, parts[2] + (parts[1] + parts[0]))
     assert one is not None and one == other

@@ -7,6 +7,7 @@ import pytest
 
 from lineofsight.aggregation.representers import (
     DictionarySums,
+    Move,
     Representer,
     Terms,
     dictionary_sums,
@@ -24,7 +25,7 @@ def found(
     codes: dict[str, np.ndarray] = NONE,
     numbers: dict[str, np.ndarray] = NONE,
 ) -> Representer | None:
-    return representer_of(terms, dictionary_sums(terms, value, 0.9 * value, codes, numbers))
+    return representer_of(terms, dictionary_sums(terms, value, Move(value, 0.9 * value), codes, numbers))
 
 
 def column(
@@ -61,7 +62,9 @@ def test_of_a_gamma_value_a_line_is_enough() -> None:
     """There the line itself is the representer of a small change by a share, so nothing is to be gained."""
     value = np.random.default_rng(2).gamma(3.0, 2.0, 200_000)
     terms = Terms(quantiles(value))
-    assert representer_of(terms, dictionary_sums(terms, value, 0.999 * value, NONE, NONE)) is None
+    assert (
+        representer_of(terms, dictionary_sums(terms, value, Move(value, 0.999 * value), NONE, NONE)) is None
+    )
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -122,7 +125,7 @@ def test_sums_of_parts_are_those_of_the_whole_and_absent_values_do_not_count() -
 
     def sums(rows: slice) -> DictionarySums:
         return dictionary_sums(
-            terms, value[rows], 0.9 * value[rows], {"town": town[rows]}, {"age": age[rows]}
+            terms, value[rows], Move(value[rows], 0.9 * value[rows]), {"town": town[rows]}, {"age": age[rows]}
         )
 
     whole, parts = sums(slice(None)), sums(slice(0, 1000)) + sums(slice(1000, None))
@@ -164,7 +167,7 @@ def test_nothing_that_varies_has_one(value: np.ndarray) -> None:
 def test_nothing_that_changes_has_one() -> None:
     value = np.random.default_rng(6).exponential(size=500)
     terms = Terms(quantiles(value))
-    assert representer_of(terms, dictionary_sums(terms, value, value, NONE, NONE)) is None
+    assert representer_of(terms, dictionary_sums(terms, value, Move(value, value), NONE, NONE)) is None
 
 
 def test_it_is_absent_where_the_value_is_and_is_stored_as_it_is() -> None:
@@ -177,7 +180,7 @@ def test_it_is_absent_where_the_value_is_and_is_stored_as_it_is() -> None:
 def test_weights_are_the_same_in_whichever_order_rows_are_added() -> None:
     value = np.exp(np.random.default_rng(8).normal(size=30_000))
     terms = Terms(quantiles(value))
-    parts = [dictionary_sums(terms, v, 0.9 * v, NONE, NONE) for v in np.split(value, 3)]
+    parts = [dictionary_sums(terms, v, Move(v, 0.9 * v), NONE, NONE) for v in np.split(value, 3)]
     one = representer_of(terms, parts[0] + parts[1] + parts[2])
     other = representer_of(terms, parts[2] + (parts[1] + parts[0]))
     assert one is not None and one == other

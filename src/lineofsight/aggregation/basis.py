@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lineofsight.aggregation.features import CHANGES, Category, Change, Driver, Number, Outcome
+from lineofsight.aggregation.features import CHANGES, Category, Driver, Number, Outcome
 from lineofsight.stats.results import Array
 
 Codes = NDArray[np.int32]
@@ -48,7 +48,7 @@ class Basis:
         numbers: Numeric controls.
         categories: Controls with levels, and periods.
         outcomes: Perceptions, then behaviours, and their statistics.
-        share: How much better '10 % better' is: 0.1.
+        share: How much better '10 % better' is, of drivers without a step of their own: 0.1.
         unused: Columns of candidate controls that no model needs.
         asked: By perception, the column of 0 and 1 that says who could have answered it.
         groups: Column and levels of each segment attribute that is no control: representers differ by them.
@@ -215,11 +215,8 @@ def _indicators(matrix: Array, at: Mapping[str, int], category: Category, codes:
         matrix[:, at[column]] = codes == code
 
 
-def _moves(driver: Driver, value: Array, change: Change, share: float) -> list[Array]:
-    """What a change does to the driver's value and each excess, of each episode; NaN where the driver is absent."""
-    moved = driver.changed(value, change, share)
-    bent = (np.maximum(moved - k, 0.0) - np.maximum(value - k, 0.0) for k in driver.knots)
-    return [moved - value, *bent]
+def _excess(knot: float) -> Callable[[Array], Array]:
+    return lambda value: np.maximum(value - knot, 0.0)
 
 
 def _changes(
@@ -228,10 +225,10 @@ def _changes(
     """Writes the driver's columns of `Block.means` from `place` on, 0 where it is absent; returns where the next's start."""
     columns = [value]
     for change in CHANGES:
-        columns += _moves(driver, value, change, share)
+        move = driver.move(value, change, share)
+        columns += [move.of(each) for each in (lambda at: at, *map(_excess, driver.knots))]
         if driver.representer is not None and parts is not None:
-            moved = driver.changed(value, change, share)
-            columns.append(driver.representer.at(moved, parts) - driver.representer.at(value, parts))
+            columns.append(move.of(partial(driver.representer.at, parts=parts)))
     known = ~np.isnan(value)
     whole = bool(known.all())
     means[:, place] = known

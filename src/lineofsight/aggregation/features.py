@@ -8,7 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from lineofsight.aggregation.representers import Representer
+from lineofsight.aggregation.representers import Move, Representer
+from lineofsight.changes import Step
 from lineofsight.stats.results import Array
 
 Change = Literal["better", "best"]
@@ -46,6 +47,7 @@ class Driver:
         knots: Where the slope may change, ascending.
         optional: Whether an episode without it stays, with an indicator.
         limit: The best value there can be, in the driver's unit.
+        step: What the change 'better' does to it; None for a share of each value.
         best: Today's best quartile, the target of the change 'best'; None when it is not known.
         representer: Of the change 'better', so that effects are averages over customers; None where a line is enough.
     """
@@ -57,6 +59,7 @@ class Driver:
     limit: float | None = None
     best: float | None = None
     representer: Representer | None = None
+    step: Step | None = None
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -81,20 +84,35 @@ class Driver:
     def changed(self, value: Array, change: Change, share: float) -> Array:
         """Each episode's value after the change, in the driver's unit; the same where nothing gets better.
 
-        `better` moves each value by `share` of its own size in the good direction, not beyond the limit;
-        `best` brings every value that is worse than the best quartile up to it.
+        `better` moves each value by its step, else by `share` of its own size, in the good direction and not beyond the
+        limit; `best` brings every value that is worse than the best quartile up to it.
         """
         sign = 1.0 if self.higher_is_better else -1.0
+        step = self.step or Step("share", share)
         if change == "best":
-            if self.best is None:
-                return value
-            return np.maximum(value, self.best) if self.higher_is_better else np.minimum(value, self.best)
-        moved = value + sign * share * np.abs(value)
+            return value if self.best is None else self._at_least_as_good(value, self.best)
+        if step.kind == "target":
+            return self._at_least_as_good(value, step.size)
+        moved = value + sign * (step.size * np.abs(value) if step.kind == "share" else step.size)
         if self.limit is None:
             return moved
         if self.higher_is_better:
             return np.minimum(moved, np.maximum(value, self.limit))
         return np.maximum(moved, np.minimum(value, self.limit))
+
+    def move(self, value: Array, change: Change, share: float) -> Move:
+        """From where to where a change takes each episode, and how many of a case.
+
+        Where more cases become good, everyone goes from the bad value to the good one: that is the average over customers
+        of what a case differs by; and of it as much as cases become good.
+        """
+        if change == "best" or self.step is None or self.step.kind != "cases":
+            return Move(value, self.changed(value, change, share))
+        good = np.where(np.isnan(value), value, 1.0 if self.higher_is_better else 0.0)
+        return Move(1.0 - good, good, self.step.size)
+
+    def _at_least_as_good(self, value: Array, target: float) -> Array:
+        return np.maximum(value, target) if self.higher_is_better else np.minimum(value, target)
 
 
 @dataclass(frozen=True, slots=True)

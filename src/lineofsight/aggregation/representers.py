@@ -11,7 +11,7 @@ by level of each control and segment and times each numeric control.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -150,6 +150,26 @@ class Representer:
 
 
 @dataclass(frozen=True, eq=False)
+class Move:
+    """What a change does to a driver: whatever is made of its value differs by `weight` times that from start to end.
+
+    Attributes:
+        start: `(n,)` values before.
+        end: `(n,)` values after.
+        weight: 1 where every episode changes; a share where so many become a good case.
+    """
+
+    start: Array
+    end: Array
+    weight: float = 1.0
+
+    def of(self, function: Callable[[Array], Array]) -> Array:
+        """By how much a function of the value differs."""
+        found = function(self.end) - function(self.start)
+        return found if self.weight == 1.0 else self.weight * found
+
+
+@dataclass(frozen=True, eq=False)
 class DictionarySums:
     """Sums over episodes in which a driver is known.
 
@@ -176,16 +196,18 @@ class DictionarySums:
 
 
 def dictionary_sums(
-    terms: Terms, value: Array, moved: Array, codes: Mapping[str, Codes], numbers: Mapping[str, Array]
+    terms: Terms, value: Array, move: Move, codes: Mapping[str, Codes], numbers: Mapping[str, Array]
 ) -> DictionarySums:
-    """The sums over episodes with these values of the driver, and `moved` after the change; NaN where it is absent."""
-    known = ~np.isnan(value)
+    """The sums over episodes with these values of the driver, and what the change does to them; NaN where it is absent."""
+    known, same = ~np.isnan(value), move.start is value
     if not known.all():
-        value, moved = value[known], moved[known]
+        value, move = value[known], Move(move.start[known], move.end[known], move.weight)
         codes = {name: code[known] for name, code in codes.items()}
         numbers = {name: number[known] for name, number in numbers.items()}
-    now, then = terms.columns(value, codes, numbers), terms.columns(moved, codes, numbers)
-    return DictionarySums(float(len(value)), now.sum(axis=0), now.T @ now, (then - now).sum(axis=0))
+    now = terms.columns(value, codes, numbers)
+    before = now if same else terms.columns(move.start, codes, numbers)
+    moved = (terms.columns(move.end, codes, numbers) - before).sum(axis=0)
+    return DictionarySums(float(len(value)), now.sum(axis=0), now.T @ now, move.weight * moved)
 
 
 def representer_of(terms: Terms, found: DictionarySums) -> Representer | None:

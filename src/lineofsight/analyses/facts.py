@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineofsight.analyses.base import Results, Row
-from lineofsight.analyses.rows import step_of
+from lineofsight.analyses.rows import asked_of, step_of
 from lineofsight.stats.results import Estimate
 from lineofsight.words.amounts import Amount, Difference
 from lineofsight.words.changes import Improvement
@@ -38,6 +38,7 @@ def better(results: Results, cause: str) -> Improvement:
         operation.better,
         operation.unit,
         step=step_of(results, cause),
+        asked=asked_of(results, cause),
     )
 
 
@@ -54,12 +55,14 @@ def improvement(results: Results, row: Row) -> Improvement:
         row["cause_to"],
         capped=limit is not None and _falls_short(results, row),
         step=step_of(results, row["cause"], row["segment"]),
+        asked=asked_of(results, row["cause"]),
     )
 
 
 def _falls_short(results: Results, row: Row) -> bool:
-    """Whether a limit keeps the mean from moving by the whole share."""
-    before, after = row["cause_from"], row["cause_to"]
-    if before is None or after is None:
+    """Whether a limit keeps the mean from moving by the whole share or amount."""
+    before, after, asked = row["cause_from"], row["cause_to"], asked_of(results, row["cause"])
+    if before is None or after is None or asked is None or asked.kind in ("target", "cases"):
         return False
-    return bool(abs(after - before) < 0.995 * results.project.estimation.change * abs(before))
+    whole = asked.size * abs(before) if asked.kind == "share" else asked.size
+    return bool(abs(after - before) < 0.995 * whole)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from lineofsight.analyses.base import Results
+from lineofsight.changes import Step
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.regression import FEWEST_CUSTOMERS
 from lineofsight.project.models import Project
@@ -26,12 +27,31 @@ def change_text(change: str, share: float, info: OutcomeInfo | None = None) -> s
 
 def change_of(results: Results, cause: str, change: str, segment: str | None = None) -> str:
     """What is changed, as `change_text`; of an operation that may be below zero, by how much its mean changes in the segment."""
-    step = None if change != "better" else step_of(results, cause, segment)
-    if step is None:
-        return change_text(change, results.project.estimation.change, results.info.get(cause))
+    share = results.project.estimation.change
+    if change != "better":
+        return change_text(change, share, results.info.get(cause))
+    operation, step = results.project.operations[cause], step_of(results, cause, segment)
+    higher = operation.better == "higher"
     return change_words(
-        change, results.project.estimation.change, None, step, unit_of(results.project, cause)
+        change,
+        share,
+        None,
+        step,
+        unit_of(results.project, cause),
+        asked_of(results, cause),
+        higher_is_better=higher,
     )
+
+
+def asked_of(results: Results, cause: str) -> Step | None:
+    """What the change 'better' does to an operation."""
+    return next((d.step for d in results.sample.design.basis.drivers if d.name == cause), None)
+
+
+def cases_of(results: Results, cause: str) -> float | None:
+    """By how much the share of good cases grows, of an operation that is yes or no; None for all others."""
+    asked = asked_of(results, cause)
+    return asked.size if asked is not None and asked.kind == "cases" else None
 
 
 def step_of(results: Results, cause: str, segment: str | None = None) -> float | None:
@@ -39,11 +59,18 @@ def step_of(results: Results, cause: str, segment: str | None = None) -> float |
 
     Of its values each changes by a share of its size, and their mean by more than that share of itself.
     """
-    extent = results.profile.extent.get(cause)
-    if extent is None or not extent.negative:
+    extent, asked = results.profile.extent.get(cause), asked_of(results, cause)
+    if extent is None or not extent.negative or (asked is not None and asked.kind != "share"):
         return None
     view = next(view for view in results.sample.views if view.label == segment)
     return number(view.average(f"better:{cause}", f"known:{cause}").value)
+
+
+def unit_shown(results: Results, operation: str) -> Unit:
+    """The unit that the mean of an operation is told in: a share where it is yes or no."""
+    if cases_of(results, operation) is not None:
+        return declared_unit("share", results.project.currency)
+    return unit_of(results.project, operation)
 
 
 WithInterval = tuple[float | None, float | None, float | None]

@@ -27,6 +27,7 @@ from lineofsight.aggregation.histories import NextColumns, WithinColumns
 from lineofsight.aggregation.products import ProductBasis
 from lineofsight.aggregation.representers import DictionarySums, Representer
 from lineofsight.aggregation.shape_basis import Boxes, ShapeBasis
+from lineofsight.changes import Step
 from lineofsight.engines.aggregate import Aggregates
 from lineofsight.engines.histories import Histories
 from lineofsight.engines.weighted import WeightedCells
@@ -48,6 +49,7 @@ _CLASSES = (
         Number,
         Outcome,
         Representer,
+        Step,
     ),
     *(ProductBasis, ShapeBasis, Tally, WeightedCells, WithinColumns),
 )

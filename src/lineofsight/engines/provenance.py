@@ -22,7 +22,7 @@ from lineofsight.error_codes import EngineCode
 from lineofsight.errors import EngineError
 
 PACKAGES = ("aggregation", "engines", "episodes", "project", "sources", "stats")
-MODULES = ("characters", "error_codes", "errors", "ownership", "reasons", "units", "version")
+MODULES = ("changes", "characters", "error_codes", "errors", "ownership", "reasons", "units", "version")
 
 _LIBRARIES = ("duckdb", "ibis-framework", "numpy", "pyarrow", "scipy", "sqlglot")
 _OF_ENGINE = {"spark": ("pyspark",)}

@@ -55,8 +55,8 @@ class RepresenterSums(EpisodeJob):
             }
             for driver in basis.drivers:
                 value = np.ascontiguousarray(block.matrix[:, at[driver.name]])
-                moved = driver.changed(value, "better", basis.share)
-                found[driver.name] += dictionary_sums(terms[driver.name], value, moved, codes, numbers)
+                move = driver.move(value, "better", basis.share)
+                found[driver.name] += dictionary_sums(terms[driver.name], value, move, codes, numbers)
         return found
 
     def reduce(self, parts: Sequence[Sums]) -> Sums:

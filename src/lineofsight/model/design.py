@@ -11,6 +11,7 @@ from lineofsight.aggregation.shape_basis import ShapeBasis, boxes_of, knots_each
 from lineofsight.episodes.columns import CALENDAR, PERIOD, covered, segment
 from lineofsight.episodes.profile import Profile
 from lineofsight.model.outcomes import OutcomeInfo, outcomes_of, pre_period_outcome
+from lineofsight.model.steps import limit_of, step_of
 from lineofsight.project.models import Operation, Project
 
 PERIOD_NAME = "period"
@@ -73,7 +74,10 @@ def make_design(
         periods: Labels of the periods that are compared.
         pre_period: Behaviours that the episodes also have from before their operations.
     """
-    drivers = tuple(_driver(name, operation, profile) for name, operation in project.operations.items())
+    share = project.estimation.change
+    drivers = tuple(
+        _driver(name, operation, profile, share) for name, operation in project.operations.items()
+    )
     numbers = tuple(
         Number(name, control.if_missing == "indicator", control.select)
         for name, control in project.controls.items()
@@ -93,7 +97,7 @@ def make_design(
             for name, column in categories.items()
         ),
         outcomes=(*(info.outcome for info in outcomes), *(info.outcome for info in earlier.values())),
-        share=project.estimation.change,
+        share=share,
         asked=tuple((name, covered(name)) for name in project.perceptions),
         groups=tuple(
             (segment(name), profile.levels[segment(name)])
@@ -141,19 +145,19 @@ def _shape(basis: Basis, outcomes: tuple[OutcomeInfo, ...], profile: Profile) ->
     )
 
 
-def _driver(name: str, operation: Operation, profile: Profile) -> Driver:
+def _driver(name: str, operation: Operation, profile: Profile, share: float) -> Driver:
     higher = operation.better == "higher"
     quantiles = profile.quantiles.get(name)
-    limit = operation.limit
-    if limit is None and operation.agg == "share":
-        limit = 1.0 if higher else 0.0
+    extent = profile.extent.get(name)
+    step = step_of(operation, extent, share)
     return Driver(
         name=name,
         higher_is_better=higher,
         knots=operation.knots,
         optional=operation.if_missing == "indicator" and profile.missing[name] > 0,
-        limit=limit,
+        limit=limit_of(operation, extent, step),
         best=None if quantiles is None else quantiles[3 if higher else 1],
+        step=step,
     )
 
 

@@ -12,7 +12,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from lineofsight.changes import DeclaredChange
 from lineofsight.error_codes import ProjectCode
+from lineofsight.project.declared_changes import TypedChange, TypedTarget, checked_change
 from lineofsight.project.problems import FieldError, describe
 from lineofsight.project.quantities import Day, Duration, Number
 from lineofsight.project.settings import (
@@ -212,6 +214,8 @@ class Operation(Feature):
         better: The direction that is good.
         function: Who owns it.
         limit: The best value there can be.
+        change: How much better it is asked to get; absent, by `estimation.change`.
+        to: The value to which everyone goes who is worse, instead.
         knots: Where its effect may bend, rising.
         bands: Where bands of its values begin, rising.
         rating: The lowest and highest answer, where customers rate it.
@@ -223,6 +227,8 @@ class Operation(Feature):
     better: Better
     function: str | None = None
     limit: Number | None = None
+    change: TypedChange | None = None
+    to: TypedTarget | None = None
     knots: tuple[Number, ...] = ()
     bands: tuple[Number, ...] = ()
     rating: tuple[Number, Number] | None = None
@@ -233,6 +239,16 @@ class Operation(Feature):
     def is_duration(self) -> bool:
         """Whether it measures a length of time: by its unit, or as it is the time between two instants."""
         return self.unit.lower().rstrip("s") in TIMES or _BETWEEN.search(self.value or "") is not None
+
+    @property
+    def asked(self) -> DeclaredChange | None:
+        """The change that is declared, in the operation's unit and the good direction."""
+        return checked_change(self.change, self.to, self.unit, self.better, self.limit, self.rating)
+
+    @model_validator(mode="after")
+    def _change_is_possible(self) -> Operation:
+        checked_change(self.change, self.to, self.unit, self.better, self.limit, self.rating)
+        return self
 
     @model_validator(mode="after")
     def _ascending(self) -> Operation:

@@ -13,6 +13,7 @@ from lineofsight.report.charts import theme
 from lineofsight.runs.reader import Run
 from lineofsight.units import Unit, UnitKind
 from lineofsight.words import numbers
+from lineofsight.words.changes import common_change
 from lineofsight.words.labels import labelled
 from lineofsight.words.lists import Label
 from lineofsight.words.reasons import clause
@@ -71,8 +72,21 @@ class ReportData:
 
     @property
     def change(self) -> str:
-        """The change effects are reported for, as '10 % better'."""
-        return f"{numbers.share(float(self.manifest.get('change', 0.1)))} better"
+        """The change effects are reported for, as '10 % better'; drivers that change in other ways have their own."""
+        usual = f"{numbers.share(float(self.manifest.get('change', 0.1)))} better"
+        return common_change(self.changes.values(), usual)
+
+    @cached_property
+    def changes(self) -> dict[str, str]:
+        """What is done to each driver, as '10 % better' or 'brought to at most 24 hours'."""
+        rows = self.rows("effects", cause_kind="operation", segment=None, path="total")
+        return {row["cause"]: row["change"] for row in rows}
+
+    def stepped(self, driver: str) -> str:
+        """A driver's label, with what is done to it where that is not the same of all."""
+        label = self.label(driver)
+        alike = len({*self.changes.values()}) < 2 or driver not in self.changes
+        return label if alike else f"{label}, {self.changes[driver]}"
 
     @cached_property
     def labels(self) -> dict[str, str]:

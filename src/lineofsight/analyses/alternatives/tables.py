@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lineofsight.analyses.alternatives.estimate import Alternatives
 from lineofsight.analyses.base import Results, Row
-from lineofsight.analyses.rows import change_text, summarise
+from lineofsight.analyses.rows import change_of, summarise
 from lineofsight.runs.columns import INTERVAL, TableSchema, nullable, required, unit_columns
 from lineofsight.stats.results import Estimate, NotEstimable
 
@@ -49,9 +49,7 @@ def alternative_rows(results: Results) -> list[Row]:
                 "outcome": effect.outcome,
                 "column": each.column,
                 "held_equal": "yes" if each.held_equal else "no",
-                "change": change_text(
-                    effect.change, results.project.estimation.change, results.info.get(effect.cause)
-                ),
+                "change": change_of(results, effect.cause, effect.change),
                 **dict(zip(("estimate", "low", "high", "standard_error"), summary, strict=True)),
                 "unit": info.unit,
                 "n": effect.n,

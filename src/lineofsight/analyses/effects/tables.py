@@ -12,7 +12,7 @@ from lineofsight.analyses.effects.estimate import Effects
 from lineofsight.analyses.evidence.estimate import Evidence
 from lineofsight.analyses.leakage.estimate import Leakage
 from lineofsight.analyses.money.estimate import Money, money_of
-from lineofsight.analyses.rows import can_be_shown, change_of, number, summarise, unit_of
+from lineofsight.analyses.rows import can_be_shown, cases_of, change_of, number, summarise, unit_shown
 from lineofsight.model.effects import Effect
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
@@ -36,6 +36,13 @@ _EFFECT_COLUMNS: tuple[Column, ...] = (
     *INTERVAL,
     *unit_columns("unit", "unit of the estimate, as 'points', 'percentage points', the currency"),
     nullable(
+        "per_case",
+        "float",
+        "of an operation that is yes or no: expected difference of the outcome of a case that is good rather than not, on average, in `unit`; else null",
+    ),
+    nullable("per_case_low", "float", "lower end of its interval"),
+    nullable("per_case_high", "float", "upper end of its interval"),
+    nullable(
         "elasticity",
         "float",
         "per cent by which the outcome's mean is higher when the cause's mean is 1 % better (a perception: 1 % higher); null where a mean is not positive",
@@ -49,7 +56,7 @@ _EFFECT_COLUMNS: tuple[Column, ...] = (
     nullable(
         "cause_to",
         "float",
-        "mean of the cause after the change, in `cause_unit`; null where a perception's scale ends before",
+        "mean of the cause after the change, in `cause_unit`; null where a perception's scale, or a segment's cases, end before",
     ),
     *unit_columns("cause_unit", "unit of the cause"),
     nullable("outcome_mean", "float", "mean of the outcome today, in `outcome_unit`"),
@@ -117,6 +124,7 @@ def _rows(results: Results, changes: Sequence[str]) -> list[Row]:
             {
                 **_what(results, views[effect.segment], effect, info),
                 **dict(zip(("estimate", "low", "high", "standard_error"), estimate, strict=True)),
+                **_per_case(results, effect, estimate),
                 **dict(zip(("elasticity", "elasticity_low", "elasticity_high"), elasticity, strict=False)),
                 **dict(zip(("money_per_year", "money_low", "money_high"), amount, strict=False)),
                 **_evidence(results, effect, info.factor),
@@ -124,6 +132,13 @@ def _rows(results: Results, changes: Sequence[str]) -> list[Row]:
             }
         )
     return rows
+
+
+def _per_case(results: Results, effect: Effect, estimate: Sequence[float | None]) -> Row:
+    """Of an operation that is yes or no, the estimate and its interval over the share of cases that become good."""
+    cases = cases_of(results, effect.cause) if effect.change == "better" else None
+    told = [None if not cases or each is None else each / cases for each in estimate[:3]]
+    return dict(zip(("per_case", "per_case_low", "per_case_high"), told, strict=True))
 
 
 def _evidence(results: Results, effect: Effect, factor: float) -> Row:
@@ -208,7 +223,9 @@ def _cause(results: Results, view: View, effect: Effect) -> tuple[float | None, 
     mean = number(view.average(f"value:{name}", f"known:{name}").value) if disclosed else None
     step = number(view.average(f"{effect.change}:{name}", f"known:{name}").value)
     after = None if mean is None or step is None else mean + step
-    return mean, after, unit_of(results.project, name)
+    if cases_of(results, name) is not None and after is not None and not -1e-9 <= after <= 1 + 1e-9:
+        after = None
+    return mean, after, unit_shown(results, name)
 
 
 def _top(results: Results, info: OutcomeInfo) -> float:

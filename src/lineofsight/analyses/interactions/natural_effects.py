@@ -92,9 +92,13 @@ class InteractionModel:
 
     @property
     def _columns(self) -> list[str]:
-        """The driver's columns that are in the model and that change."""
+        """The driver's columns that are in the model and that change, be it all by the same."""
         varying, has = self.population.varying, self.found.regressors
-        return [c for c in self.driver.slopes if c in has and changed(c) in varying]
+        return [
+            c
+            for c in self.driver.slopes
+            if c in has and (changed(c) in varying or self._mean(changed(c))[0] != 0)
+        ]
 
     def interactions(self) -> list[Interaction]:
         """Of each perception, its product's coefficient for the driver's mean change."""
@@ -161,15 +165,23 @@ class InteractionModel:
         return self.found.slopes[column, self.behaviour]
 
     def _mean(self, column: str) -> Array:
+        """Of a column, in each replicate; of a change that is the same for all, that."""
+        if column not in self.population.varying:
+            same = self.population.first.select((column,)).mean()[0, 0]
+            return np.full(len(self.population.counts), same)
         return self._moments(column).mean()[:, 0]
 
     def _covariance(self, one: str, other: str) -> Array:
+        if not {one, other} <= {*self.population.varying}:
+            return np.zeros(len(self.population.counts))
         if one == other:
             return self._moments(one).covariance()[:, 0, 0]
         return self._moments(one, other).covariance()[:, 0, 1]
 
     def _beside(self, column: str, others: Sequence[str]) -> dict[str, Array]:
         """Covariances of one column with others."""
+        if column not in self.population.varying:
+            return dict.fromkeys(others, np.zeros(len(self.population.counts)))
         moments = self.population.moments
         at, mine = [moments.index(other) for other in others], moments.index(column)
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -1,4 +1,4 @@
-"""Money a year that goes with each driver made 10 % better."""
+"""Money a year that goes with each driver made better."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from lineofsight.report.charts import theme
 from lineofsight.report.charts.dots import Axis, Dot, dot_chart
 from lineofsight.words import numbers
+from lineofsight.words.changes import common_change
 
 
 def money_chart(
@@ -42,5 +43,6 @@ def money_chart(
     ]
     amount = f"{currency} {word}".strip()
     subtitle = f"Dot: estimate; line: 95 % interval. {theme.FROM_NOTHING if sure else theme.HARDLY}"
-    heading = title or "Money a year that goes with each driver 10 % better"
+    change = common_change((row["change"] for row in known), "10 % better")
+    heading = title or f"Money a year that goes with each driver {change}"
     return dot_chart(dots, Axis(f"{amount} a year"), heading, subtitle, width)

@@ -20,7 +20,7 @@ def money(data: ReportData) -> Section:
     blocks: list[Block] = [Paragraph(_lead(data, known), lead=True)]
     if data.extracted:
         text = " ".join(
-            f"{data.label(driver)} {data.change} goes with more money or better behaviour, "
+            f"{data.label(driver)} {data.changes.get(driver, data.change)} goes with more money or better behaviour, "
             f"but with clearly worse {joined([data.label(name) for name in felt])}."
             for driver, felt in data.extracted.items()
         )
@@ -75,7 +75,7 @@ def _table(data: ReportData, rows: list[Row]) -> Block:
     body: list[list[str | Cell]] = []
     largest = max(abs(row["money_per_year"]) for row in rows)
     for row in rows:
-        name = data.label(row["driver"])
+        name = data.stepped(row["driver"])
         mark = " (extracted, not earned)" if row["driver"] in data.extracted else ""
         total = numbers.with_interval(
             row["money_per_year"], row["low"], row["high"], data.currency, signed=False, beside=largest

@@ -60,7 +60,7 @@ def tested(data: ReportData, rows: list[Row]) -> list[str]:
 
 def _compared(data: ReportData, row: Row, silent: bool) -> list[str | Cell]:
     cells: list[str | Cell] = [
-        data.label(row["driver"]),
+        data.stepped(row["driver"]),
         data.label(row["behaviour"]),
         *(_rounded(row, name, "low", "high") for name in ("everyone", "respondents")),
         _gap(row, "difference", "low", "high"),

@@ -91,7 +91,7 @@ def legend(frame: Frame, total: float, unsure_text: str) -> list[Any]:
         )
         rows.append({"x": x + 31, "y": y, "text": text})
         x += 44 + len(text) * size * 0.56
-    more = "The wider, the more goes with 10 % better (compared within each step)."
+    more = "The wider, the more goes with the change (compared within each step)."
     rows.append({"x": 2 if phone else x + 8, "y": y + 22 if phone else y, "text": more})
     sure = [row for row in lines if row["state"] != "unsure"]
     unsure = [row for row in lines if row["state"] == "unsure"]

@@ -80,7 +80,7 @@ def _shares(data: ReportData, rows: list[Row]) -> Block:
     for row in sorted(rows, key=lambda row: -row["share"]):
         body.append(
             [
-                *(Cell(data.label(row["cause"])), Cell(data.label(row["outcome"]))),
+                *(Cell(data.stepped(row["cause"])), Cell(data.label(row["outcome"]))),
                 Cell(_share(row), numeric=True, muted=not _told_from_nothing(row)),
                 *(_amount(row, name) for name in ("via", "direct", "total")),
                 Cell(numbers.count(row["n"]), numeric=True),
@@ -205,7 +205,7 @@ def _natural(data: ReportData) -> list[Block]:
         return []
     body = [
         [
-            *(Cell(data.label(driver)), Cell(data.label(behaviour))),
+            *(Cell(data.stepped(driver)), Cell(data.label(behaviour))),
             *(_natural_cell(data, of[kind]) for kind in _KINDS),
         ]
         for (driver, behaviour, _), of in found.items()

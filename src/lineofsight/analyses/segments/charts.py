@@ -10,6 +10,7 @@ from lineofsight.report.charts import canvas, theme
 from lineofsight.report.charts.canvas import Frame, dress, make_frame
 from lineofsight.report.charts.text import clip, text_width, wrap
 from lineofsight.words import numbers
+from lineofsight.words.changes import common_change
 
 EVERYONE = "Everyone"
 _GAP = 2
@@ -53,7 +54,8 @@ def segments_chart(
     unit = numbers.unit_name(
         next((row["unit"] for row in rows if row["estimate"] is not None), ""), "sentence"
     )
-    heading = title or f"{outcome}: what each driver 10 % better goes with, by {attribute}"
+    change = common_change((row["change"] for row in rows), "10 % better")
+    heading = title or f"{outcome}: what each driver {change} goes with, by {attribute}"
     subtitle = f"In {unit}. " if unit else ""
     grey = "Blue: better; orange: worse; grey numbers: cannot be told from nothing"
     subtitle += f"{grey if told else theme.HARDLY.rstrip('.')}; –: cannot be estimated."

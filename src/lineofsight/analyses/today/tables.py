@@ -11,7 +11,7 @@ from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.evidence.estimate import Evidence
 from lineofsight.analyses.nonresponse.estimate import Nonresponse
-from lineofsight.analyses.rows import WithInterval, can_be_shown, number, unit_of, with_intervals
+from lineofsight.analyses.rows import WithInterval, can_be_shown, number, unit_shown, with_intervals
 from lineofsight.model.outcomes import OutcomeInfo
 from lineofsight.model.population import View
 from lineofsight.reasons import Reason, Statement
@@ -133,7 +133,7 @@ def _driver(results: Results, view: View, driver: Driver) -> Row:
         "driver": name,
         "label": results.label(name),
         "function": operation.function,
-        "unit": unit_of(project, name),
+        "unit": unit_shown(results, name),
         "better": operation.better,
         "segment": view.label,
         "n": int(known),

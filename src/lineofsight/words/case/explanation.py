@@ -76,11 +76,20 @@ def explain(data: RunData, row: Row) -> Explanation:
     )
     amount, on = with_interval(data, row), f"'{data.label(row['outcome'])}'"
     claim = (
-        f"{what(data, row)} {verb(row['evidence'])} {amount} of {on}."
+        f"{what(data, row)} {verb(row['evidence'])} {amount} of {on}.{_each_case(data, row)}"
         if clear(row)
         else f"What goes with {what(data, row)} in {on} cannot be told from nothing: {amount}."
     )
     return Explanation(claim, row["evidence"], parts)
+
+
+def _each_case(data: RunData, row: Row) -> str:
+    """Of an operation that is yes or no: what goes with one case."""
+    if row.get("per_case") is None:
+        return ""
+    ends = row["per_case"], row["per_case_low"], row["per_case_high"], row["unit"]
+    amount = numbers.with_interval(*ends, form="sentence", confidence=data.confidence)
+    return f" That is {amount} for each case that becomes good."
 
 
 def refused(data: RunData, row: Row) -> tuple[Part, ...]:

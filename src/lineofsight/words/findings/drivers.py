@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from lineofsight.reasons import Statement
 from lineofsight.words.amounts import Amount, Difference, difference_words, yearly_words
-from lineofsight.words.changes import Improvement, improvement_words, point_words
+from lineofsight.words.changes import Improvement, case_words, improvement_words, point_words
 from lineofsight.words.evidence import chance_words, verb
 from lineofsight.words.lists import Label, all_quoted, joined, quoted
 from lineofsight.words.reasons import clause
@@ -132,9 +132,17 @@ def driver_words(fact: DriverFact, label: Label) -> str:
     """What is found of an operation, a perception, or the worth of behaviours."""
     match fact:
         case OperationEffects(improvement, differences, worth):
+            if (cases := improvement.cases) is not None:
+                each = [_per_case(difference, cases) for difference in differences]
+                told = f"{case_words(improvement, label)} {_by_evidence(each, label)}"
+                more = improvement_words(improvement, label)
+                return told if worth is None else f"{told}; {more} goes, {_worth(worth, label, 'with ')}"
             told = f"{improvement_words(improvement, label)} {_by_evidence(differences, label)}"
-            return told if worth is None else told + _worth(worth, label)
+            return told if worth is None else f"{told}; {_worth(worth, label)}"
         case PerhapsEffects(improvement, differences, asked):
+            if (cases := improvement.cases) is not None:
+                each = [_per_case(difference, cases) for difference in differences]
+                return _perhaps(case_words(improvement, label), each, asked, label)
             return _perhaps(improvement_words(improvement, label), differences, asked, label)
         case PerceptionPerhaps(perception, statistic, differences, asked):
             more = f"{point_words(statistic)} more of {quoted(perception, label)}, all else equal,"
@@ -181,7 +189,14 @@ def _by_evidence(differences: Sequence[Difference], label: Label) -> str:
     return ", and ".join(told)
 
 
-def _worth(worth: Worth, label: Label) -> str:
+def _per_case(difference: Difference, cases: float) -> Difference:
+    """Of one case, from that of all where the share of good cases grows by `cases`."""
+    of = difference.amount
+    low, high = (None if end is None else end / cases for end in (of.low, of.high))
+    return replace(difference, amount=Amount(of.value / cases, low, high, of.unit))
+
+
+def _worth(worth: Worth, label: Label, before: str = "") -> str:
     over = f"over {all_quoted(worth.behaviours, label)}" if worth.behaviours else "over all behaviours"
     unclear = "" if worth.clear else ", which cannot be told from zero"
-    return f"; in money, {over}, {yearly_words(worth.amount, worth.confidence)}{unclear}"
+    return f"in money, {over}, {before}{yearly_words(worth.amount, worth.confidence)}{unclear}"

@@ -300,7 +300,7 @@ def results(chain: Chain, factor: float) -> Any:
         "spend": SimpleNamespace(unit="EUR", factor=1.0),
         "twice": SimpleNamespace(unit="cents", factor=factor),
     }
-    project = SimpleNamespace(estimation=SimpleNamespace(change=0.1))
+    project = SimpleNamespace(estimation=SimpleNamespace(change=0.1), operations={})
     found = _Found(info=info, level=0.9, project=project, profile=SimpleNamespace(extent={}))
     found.of = {
         Effects: SimpleNamespace(effects=chain.effects),

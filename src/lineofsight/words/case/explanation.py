@@ -89,7 +89,7 @@ def _each_case(data: RunData, row: Row) -> str:
         return ""
     ends = row["per_case"], row["per_case_low"], row["per_case_high"], row["unit"]
     amount = numbers.with_interval(*ends, form="sentence", confidence=data.confidence)
-    return f" That is {amount} for each case that becomes good."
+    return f" That is {amount} for each case."
 
 
 def refused(data: RunData, row: Row) -> tuple[Part, ...]:

@@ -300,8 +300,11 @@ def results(chain: Chain, factor: float) -> Any:
         "spend": SimpleNamespace(unit="EUR", factor=1.0),
         "twice": SimpleNamespace(unit="cents", factor=factor),
     }
-    project = SimpleNamespace(estimation=SimpleNamespace(change=0.1), operations={})
-    found = _Found(info=info, level=0.9, project=project, profile=SimpleNamespace(extent={}))
+    drivers = [Driver(name, True) for name in {effect.cause for effect in chain.effects}]
+    operations = {driver.name: SimpleNamespace(better="higher", unit="") for driver in drivers}
+    project = SimpleNamespace(estimation=SimpleNamespace(change=0.1), operations=operations, currency="EUR")
+    sample = SimpleNamespace(design=SimpleNamespace(basis=SimpleNamespace(drivers=drivers)))
+    found = _Found(info=info, level=0.9, project=project, profile=SimpleNamespace(extent={}), sample=sample)
     found.of = {
         Effects: SimpleNamespace(effects=chain.effects),
         Segments: Segments(heterogeneities(chain.effects, 0.9), chain.differences),

@@ -266,3 +266,21 @@ def test_what_is_no_duration_or_mostly_below_zero_is_not_warned_of(
     found = checked(write(tmp_path, text, data))
     assert found.negative["response"] > 0
     assert not [each for each in found.warnings if "backwards" in each]
+
+
+def test_answers_beyond_a_ratings_scale_are_counted(tmp_path: Path) -> None:
+    """A 0 where 1 is the lowest answer stands for no answer more often than for a worse one."""
+    data = churn()
+    data["clean"] = np.random.default_rng(4).integers(1, 6, N)
+    data["clean"][:37] = 0
+    text = f"""{SNAPSHOT}operations: {{clean: {{value: clean, better: higher, rating: [1, 5]}}}}
+behaviours: {{spend: {{kind: buy_more, value: spend, within: 30 days}}}}
+"""
+    found = checked(write(tmp_path, text, data))
+    assert found.off_scale == {"clean": (1.0, 5.0, 37)}
+    assert (
+        "  clean: median 3, beyond its scale of 1 to 5 in 37 (0 often stands for no answer)"
+        in check_words(found)
+    )
+    data["clean"] = np.maximum(data["clean"], 1)
+    assert checked(write(tmp_path, text, data)).off_scale == {}

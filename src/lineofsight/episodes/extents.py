@@ -29,6 +29,7 @@ class Extent:
             else the best value there is.
         at_best: Episodes that are there.
         negative: Episodes in which it is below 0.
+        off_scale: Episodes in which a rating lies beyond its scale, as a 0 where 1 is the lowest answer.
     """
 
     lowest: float
@@ -39,6 +40,7 @@ class Extent:
     best: float
     at_best: int
     negative: int = 0
+    off_scale: int = 0
 
 
 def extents(project: Project, engine: Reader, episodes: ir.Table) -> dict[str, Extent]:
@@ -65,7 +67,8 @@ def extents(project: Project, engine: Reader, episodes: ir.Table) -> dict[str, E
         return {}
     counts = engine.fetch(
         episodes.aggregate(
-            **{name: episodes.count(where=_reached(project, episodes, name, best[name])) for name in known}
+            **{name: episodes.count(where=_reached(project, episodes, name, best[name])) for name in known},
+            **{f"off {name}": _beyond(episodes, name, scale) for name, scale in ratings.items() if scale},
         )
     )[0]
     return {
@@ -78,6 +81,7 @@ def extents(project: Project, engine: Reader, episodes: ir.Table) -> dict[str, E
             best[name],
             counts[name],
             row[f"negative {name}"],
+            counts.get(f"off {name}", 0),
         )
         for name in known
     }
@@ -105,6 +109,11 @@ def _best(operation: Operation, rating: tuple[float, float] | None, low: float, 
     if operation.agg == "share":
         return 1.0 if higher else 0.0
     return high if higher else low
+
+
+def _beyond(episodes: ir.Table, name: str, scale: tuple[float, float]) -> ir.IntegerScalar:
+    value = episodes[name].cast("float64")
+    return episodes.count(where=(value < scale[0]) | (value > scale[1]))
 
 
 def _reached(project: Project, episodes: ir.Table, name: str, best: float) -> ir.BooleanValue:

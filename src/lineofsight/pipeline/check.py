@@ -77,6 +77,8 @@ class Check:
         tables: Rows per table that was read.
         operations: Per operation its median and how often it is missing.
         negative: Per operation in how many episodes it is below zero, where it is in any.
+        off_scale: Per operation that is a rating, its lowest and highest answer, and in how many episodes it lies beyond, where
+            it does in any.
         outcomes: Per perception and behaviour, in how many of the episodes it is known.
         levels: Per behaviour what it is today: a share where it is yes or no, else a mean.
         drops: What was left out or is missing, and why: step, name, reason, n, of.
@@ -93,6 +95,7 @@ class Check:
     tables: Mapping[str, int]
     operations: Mapping[str, tuple[float | None, int]]
     negative: Mapping[str, int]
+    off_scale: Mapping[str, tuple[float, float, int]]
     outcomes: Mapping[str, int]
     levels: Mapping[str, Level]
     drops: tuple[dict[str, Any], ...]
@@ -150,6 +153,11 @@ def _summary(aligned: Aligned, design: Design, cells: Mapping[str | None, Cells]
         tables=rows,
         operations={name: (median, profile.missing[name]) for name, median in medians.items()},
         negative={name: each.negative for name, each in profile.extent.items() if each.negative},
+        off_scale={
+            name: (*each.rating, each.off_scale)
+            for name, each in profile.extent.items()
+            if each.rating is not None and each.off_scale
+        },
         outcomes={
             name: everyone.population((name,)).n for name in (*project.perceptions, *project.behaviours)
         },

@@ -236,6 +236,10 @@ class Checked(Protocol):
         """Per operation that is below zero in some episodes, in how many."""
 
     @property
+    def off_scale(self) -> Mapping[str, tuple[float, float, int]]:
+        """Per rating that lies beyond its scale in some episodes, the scale and in how many."""
+
+    @property
     def outcomes(self) -> Mapping[str, int]:
         """Per outcome, in how many episodes it is known."""
 
@@ -268,6 +272,9 @@ def check_words(found: Checked) -> str:
     for name, (median, missing) in found.operations.items():
         absent = f", unknown in {count(missing)} episodes" if missing else ""
         below = f", below zero in {count(found.negative[name])}" if name in found.negative else ""
+        if name in found.off_scale:
+            lowest, highest, beyond = found.off_scale[name]
+            below += f", beyond its scale of {lowest:g} to {highest:g} in {count(beyond)} (0 often stands for no answer)"
         lines.append(f"  {name}: {'never known' if median is None else f'median {median:g}'}{below}{absent}")
     for name, known in found.outcomes.items():
         level = found.levels.get(name)

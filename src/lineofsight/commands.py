@@ -39,6 +39,7 @@ from lineofsight.runs.reader import list_runs
 from lineofsight.simulate.demo import make_demo, truth_beside_estimate
 from lineofsight.words import why_moved as words
 from lineofsight.words.check import check_words
+from lineofsight.words.evidence import rule_words, verb
 from lineofsight.words.numbers import count, plain, share
 from lineofsight.words.reasons import in_words
 
@@ -254,6 +255,8 @@ def _print_findings(run: api.Run) -> None:
     out.print(f"\n{run.manifest['project']['name']}")
     for row in run.findings:
         out.print(f"  {row['rank']:>2}. {row['sentence']}")
+    if any(f" {verb('robust')} " in row["sentence"] for row in run.findings):
+        out.print(f"  {rule_words(ReportData(run).claims_tested)}.")
 
 
 def _print_table(title: str, names: Sequence[str], rows: Sequence[_Values]) -> None:

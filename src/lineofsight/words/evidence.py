@@ -18,6 +18,18 @@ def verb(level: str) -> str:
     return _VERBS[level]
 
 
+def rule_words(asked: int) -> str:
+    """The rule that robust claims are under, for all questions together.
+
+    Args:
+        asked: Total effects that were asked for.
+    """
+    return (
+        f"'Reliably' stands for robust: {count(asked)} total effects were asked for, and of the claims called so at most 1"
+        " in 20 is expected to be chance (q ≤ 0.05)"
+    )
+
+
 def chance_words(asked: int, what: str) -> str:
     """Why what is clear by itself is told as "perhaps" only, and what would settle it.
 

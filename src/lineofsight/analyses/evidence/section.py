@@ -20,6 +20,7 @@ from lineofsight.report.data import ReportData, Row
 from lineofsight.stats.intervals import excludes_zero
 from lineofsight.words import numbers
 from lineofsight.words.case.explanation import Explanation, explain
+from lineofsight.words.evidence import rule_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,11 @@ def evidence(data: ReportData) -> Section:
         blocks.append(Tally(tuple((tag, numbers.count(n), text) for tag, n, text in counts)))
     for group, mine in zip(_GROUPS, members, strict=True):
         if mine:
-            blocks += [Heading(f"{group.title} ({numbers.count(len(mine))})"), Paragraph(group.meaning)]
+            rule = f" {rule_words(data.claims_tested)}." if group.levels == ("robust",) else ""
+            blocks += [
+                Heading(f"{group.title} ({numbers.count(len(mine))})"),
+                Paragraph(group.meaning + rule),
+            ]
             blocks += [_case(data, row, group.tag) for row in mine]
         elif group is _GROUPS[0]:
             blocks += [

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from lineofsight.report.blocks import Callout, Listing, Paragraph, Section
+from lineofsight.report.blocks import Block, Callout, Listing, Paragraph, Section
 from lineofsight.report.data import ReportData
 from lineofsight.words import numbers
+from lineofsight.words.evidence import rule_words, verb
 
 NOT_CAUSE = "These are adjusted associations, not proof of cause."
 
@@ -59,4 +60,7 @@ def findings(data: ReportData) -> Section:
         return Section(
             "findings", "What was found", (Paragraph("Nothing could be told from these data.", lead=True),)
         )
-    return Section("findings", "What was found", (Listing(items, ordered=True),))
+    blocks: list[Block] = [Listing(items, ordered=True)]
+    if any(f" {verb('robust')} " in sentence for _, sentence in items):
+        blocks.append(Paragraph(f"{rule_words(data.claims_tested)}."))
+    return Section("findings", "What was found", tuple(blocks))

@@ -91,6 +91,7 @@ class Held:
         default_factory=lambda: {"late": (None, 90), "early": (37.0, 2)}
     )
     negative: dict[str, int] = field(default_factory=lambda: {"early": 1234})
+    off_scale: dict[str, tuple[float, float, int]] = field(default_factory=dict)
     outcomes: dict[str, int] = field(default_factory=lambda: {"returned": 80, "spend": 1, "mood": 30})
     levels: dict[str, Level] = field(
         default_factory=lambda: {

@@ -22,9 +22,9 @@ def assert_same_effects(left: los.Run, right: los.Run, *, but: tuple[str, ...] =
     _assert_same(left, right, (*_COUNTED, *_WEIGHTED), but)
 
 
-def assert_same_shapes(left: los.Run, right: los.Run) -> None:
-    """Shapes and classes agree to 1e-9 relative, words exactly."""
-    _assert_same(left, right, ("shape", "kano", "drivers", "findings"), ())
+def assert_same_shapes(left: los.Run, right: los.Run, beside: str = "kano") -> None:
+    """Shapes and classes, or bands, agree to 1e-9 relative, words exactly."""
+    _assert_same(left, right, ("shape", beside, "drivers", "findings"), ())
 
 
 def assert_same_paths(left: los.Run, right: los.Run) -> None:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from lineofsight.aggregation.basis import Basis, Block
+from lineofsight.aggregation.counts import CountBands
 from lineofsight.aggregation.features import Driver, Number, Outcome
 from lineofsight.aggregation.histories import NextColumns, WithinColumns, following, next_slopes
 from lineofsight.aggregation.products import ProductBasis, changed, product, square
-from lineofsight.aggregation.shape_basis import Boxes, ShapeBasis, boxes_of, knots_each
+from lineofsight.aggregation.shape_basis import MOST_STEPS, Boxes, ShapeBasis, boxes_of, fitting, knots_each
 
 NAN = float("nan")
 BASIS = Basis(
@@ -123,6 +124,27 @@ def test_bends_and_boxes_of_a_driver_are_missing_where_it_is() -> None:
     np.testing.assert_array_equal(found.pattern, BLOCK.pattern)
     assert found.means.shape == (7, 0)
     assert not shape.too_many and [knots_each(n) for n in (11, 12, 26, 27, 80, 81)] == [7, 3, 3, 1, 1, 0]
+
+
+def test_steps_of_a_count_are_as_many_or_more() -> None:
+    counts = {"h": CountBands((1.0, 2.0, 4.0), (1.0, 2.5, 5.5), (3, 4, 5), 7.0)}
+    shape = ShapeBasis(
+        BASIS, {"x": (2.0,), "h": ()}, {"x": (2.0,), "h": ()}, BASIS.outcomes[1:], counts=counts
+    )
+    found, columns = shape.evaluate(BLOCK), shape.columns
+    assert shape.steps("x") == {} and [*shape.steps("h").values()] == [2.0, 4.0]
+    two, four = shape.steps("h")
+    assert columns[-4:] == ("h", two, four, "spend")
+    np.testing.assert_array_equal(column(found, columns, two), [NAN, 1, 1, 0, NAN, 1, 1])
+    np.testing.assert_array_equal(column(found, columns, four), [NAN, 0, 1, 0, NAN, 0, 1])
+
+
+def test_steps_beyond_the_room_that_there_is_are_left_out() -> None:
+    few = CountBands((0.0, 1.0, 2.0), (0.0, 1.0, 2.0), (50, 50, 50), 2.0)
+    starts = tuple(float(value) for value in range(MOST_STEPS))
+    many = CountBands(starts, starts, (50,) * MOST_STEPS, starts[-1])
+    assert [*fitting({"a": few, "b": many, "c": few})] == ["a", "c"]
+    assert [*fitting({"b": many, "a": few})] == ["b"]
 
 
 # ---- products -------------------------------------------------------------------------------------------

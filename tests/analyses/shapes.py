@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from lineofsight.aggregation.basis import Basis
+from lineofsight.aggregation.counts import count_bands
 from lineofsight.aggregation.features import Driver, Number, Outcome
 from lineofsight.aggregation.shape_basis import ShapeBasis, boxes_of
 from lineofsight.analyses.ratings.estimate import Kano, kano
@@ -61,11 +62,11 @@ def basis_of(
     outcomes: Sequence[OutcomeInfo] = (FELT,),
     controls: Sequence[str] = ("z",),
 ) -> ShapeBasis:
-    """Knots at octiles, pieces at quartiles, as the profile of stored episodes has them."""
+    """Knots at octiles, pieces at quartiles and bands of counts, as the profile of stored episodes has them."""
     base = Basis(
         tuple(drivers), tuple(Number(name) for name in controls), (), tuple(i.outcome for i in outcomes), 0.1
     )
-    grid, pieces, drawn = {}, {}, {}
+    grid, pieces, drawn, counts = {}, {}, {}, {}
     for driver in drivers:
         value = data[driver.name][~np.isnan(data[driver.name])]
         octiles = np.quantile(value, np.arange(1, 8) / 8).tolist()
@@ -75,9 +76,14 @@ def basis_of(
             inside
         )
         drawn[driver.name] = tuple(np.quantile(value, [0.05, 0.95]).tolist())
+        whole = bool((value % 1 == 0).all()) and value.min() >= 0 and not driver.knots
+        tally = zip(*np.unique(value, return_counts=True), strict=True) if whole else ()
+        bands = count_bands([(float(each), int(n)) for each, n in tally])
+        if bands is not None and driver.name not in (ratings or {}):
+            counts[driver.name] = bands
     scales = ratings or {}
     boxes = {name: boxes_of(*scale) for name, scale in scales.items()}
-    return ShapeBasis(base, grid, pieces, tuple(i.outcome for i in outcomes), boxes, scales, drawn)
+    return ShapeBasis(base, grid, pieces, tuple(i.outcome for i in outcomes), boxes, scales, drawn, counts)
 
 
 def view_of(data: Rows, basis: ShapeBasis, replicates: int, seed: int = 3) -> View:

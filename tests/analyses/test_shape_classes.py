@@ -32,7 +32,7 @@ def line(below: Ends, above: Ends) -> PiecewiseLinear:
     first, second = between(*below), between(*above)
     slopes = np.array([[each.value, *each.replicates] for each in (first, second)])
     coefficients = np.array([slopes[0], slopes[1] - slopes[0]])
-    return PiecewiseLinear((1.0,), coefficients, np.zeros_like(coefficients), np.zeros(101), 0.0, 2.0)
+    return PiecewiseLinear((1.0,), coefficients, np.zeros_like(coefficients), np.zeros(101), 0.0, 2.0, 0)
 
 
 def told(worse: Ends, better: Ends, threshold: tuple[Ends, Ends] | None = None) -> str:
@@ -107,7 +107,7 @@ def test_a_bend_is_a_threshold_where_one_side_is_clear_and_the_other_may_be_leve
 
 def test_gains_are_rises_for_a_unit_better_over_each_half_of_the_line() -> None:
     """By hand: slopes of 2 below and 5 above the knot at 1, told from 0 to 3."""
-    made = PiecewiseLinear((1.0,), np.array([[2.0], [3.0]]), np.zeros((2, 1)), np.zeros(1), 0.0, 3.0)
+    made = PiecewiseLinear((1.0,), np.array([[2.0], [3.0]]), np.zeros((2, 1)), np.zeros(1), 0.0, 3.0, 0)
 
     def told(*, higher: bool, more: bool) -> tuple[float, ...]:
         gains = made.gains(higher_is_better=higher, more_is_good=more)
@@ -120,7 +120,9 @@ def test_gains_are_rises_for_a_unit_better_over_each_half_of_the_line() -> None:
     # where the line is not told beyond its knots, a tenth of their distance is, or of the knot itself
     for knots, ends in (((4.0, 8.0), (3.6, 8.4)), ((4.0,), (3.6, 4.4)), ((0.0,), (-0.1, 0.1))):
         rises = np.array([[2.0], *[[3.0]] * len(knots)])
-        open_ended = PiecewiseLinear(knots, rises, np.zeros((len(rises), 1)), np.zeros(1), None, None)
+        open_ended = PiecewiseLinear(
+            knots, rises, np.zeros((len(rises), 1)), np.zeros(1), None, None, len(knots) // 2
+        )
         gains = open_ended.gains(higher_is_better=True, more_is_good=True)
         low, high = (open_ended.at(end) for end in ends)
         assert low is not None and high is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -51,7 +52,7 @@ def test_returns_shrink_or_grow_towards_the_better_end(made: object, higher: boo
 
 def test_pieces_are_those_of_statsmodels() -> None:
     data = hours(np.random.default_rng(4), 3000, (0.0, -0.02, 0.05))
-    basis = basis_of(data)
+    basis = replace(basis_of(data), counts={})  # the heights of counts are in test_steps
     found = {s.driver: s for s in shapes(basis, view_of(data, basis, 50), [FELT], {})}
     columns = {"z": data["z"], "hours?": np.isnan(data["hours"])}
     for driver in DRIVERS:

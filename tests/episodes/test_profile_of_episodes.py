@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from lineofsight.aggregation.counts import CountBands
 from lineofsight.episodes.build import build_episodes
 from lineofsight.episodes.extents import Extent, rating_of
 from lineofsight.episodes.profile import Profile, profile_episodes
@@ -29,6 +30,7 @@ TEXT = f"""\
   grade: {{value: grade, better: higher}}
   late: {{value: late, better: lower}}
   early: {{value: 1 - late, better: higher}}
+  calls: {{value: calls, better: lower, missing: indicator}}
   odd: {{value: 2 + late - case when who > 145 then 1 else 0 end, better: lower}}
 perceptions: {{n: {{value: stars, measure: csat}}, mood: {{value: back + 2, measure: csat}}}}
 behaviours:
@@ -55,6 +57,9 @@ def columns() -> dict[str, Any]:
         "never": pa.array([None] * N, pa.float64()),
         "grade": 1 + place % 5,
         "late": (place % 20 == 7).astype(int),
+        "calls": pa.array(
+            [None if p % 50 == 8 else (0, 0, 0, 0, 1, 1, 1, 2, 2, 9)[p % 10] for p in place.tolist()]
+        ),
         "stars": pa.array([None if p % 2 else 1 + p % 5 for p in place.tolist()]),
         "back": (place >= 100).astype(int),
         "rare": (place < 9).astype(int),
@@ -92,6 +97,7 @@ def test_complete_episodes_have_all_that_may_not_be_missing(profile: Profile) ->
         "grade": 0,
         "late": 0,
         "early": 0,
+        "calls": 6,
         "odd": 0,
         "area": 5,
         "many": 1,
@@ -127,6 +133,18 @@ def test_octiles_and_what_values_are_made_of(profile: Profile) -> None:
     # Whole numbers without a unit, from exactly 1 to 5, and more is better: a rating. Its top boxes are 4 and 5.
     at_best = sum(p % 5 >= 3 for p in range(5, 300))
     assert profile.extent["grade"] == Extent(1.0, 5.0, 295, True, (1.0, 5.0), 4.0, at_best)
+
+
+def test_few_different_whole_numbers_are_a_count_with_a_band_for_each(profile: Profile) -> None:
+    known = [(0, 0, 0, 0, 1, 1, 1, 2, 2, 9)[p % 10] for p in range(5, 300) if p % 50 != 8]
+    sizes = tuple(known.count(value) for value in (0, 1, 2, 9))
+    assert profile.counts["calls"] == CountBands((0.0, 1.0, 2.0, 9.0), (0.0, 1.0, 2.0, 9.0), sizes, 9.0)
+    assert profile.counts.keys() == {"calls", "leak"}
+    assert profile.bands["calls"] == (
+        1.0,
+        2.0,
+        9.0,
+    )  # neither 'wait', whole numbers to 299, nor the rating 'grade'
 
 
 @pytest.mark.parametrize(

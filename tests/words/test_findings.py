@@ -47,6 +47,7 @@ from lineofsight.words.findings.shapes import (
     ChangingReturns,
     OutsideScale,
     RatingClass,
+    StepFrom,
     Threshold,
 )
 from lineofsight.words.warnings import Reversed, Suspected
@@ -151,6 +152,18 @@ SENTENCES: list[tuple[Fact, str]] = [
         ),
         "'Wait' has a threshold near 24 hours (17 to 31) on 'Spend': above it, 1 hour more goes with +EUR\u00a01.2"
         " [0.9, 1.5]; below it no difference is clear.",
+    ),
+    (
+        StepFrom(
+            "wait",
+            "spend",
+            Amount(4.0, 3.0, 4.0, "calls"),
+            Amount(11.2, 10.1, 12.4, "per cent"),
+            Amount(51.7, 45.8, 57.6, "per cent"),
+            Amount(40.5, 34.5, 46.4, "percentage points"),
+        ),
+        "'Wait' goes with a step in 'Spend' from the 4th call on (3rd to 4th): 52\u00a0% from there on against 11.2\u00a0%"
+        " before it, +41 [35, 46]\u00a0pp.",
     ),
     (
         ChangingReturns("wait", ("spend",), "diminishing"),

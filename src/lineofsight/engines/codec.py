@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from lineofsight.aggregation.bands import BandAggregator
 from lineofsight.aggregation.basis import Basis
+from lineofsight.aggregation.counts import CountBands
 from lineofsight.aggregation.features import Category, Driver, Number, Outcome
 from lineofsight.aggregation.groups import Cells
 from lineofsight.aggregation.histories import NextColumns, WithinColumns
@@ -40,6 +41,7 @@ _CLASSES = (
         Boxes,
         Category,
         Cells,
+        CountBands,
         DictionarySums,
         Driver,
         Aggregates,

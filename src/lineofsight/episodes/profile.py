@@ -11,10 +11,12 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from lineofsight.aggregation.counts import CountBands
 from lineofsight.engines.base import Reader
 from lineofsight.episodes.certainty import SettledEnds, settled_ends
 from lineofsight.episodes.columns import CUSTOMER, PERIOD, segment
 from lineofsight.episodes.comovement import moving_together
+from lineofsight.episodes.counts import counted_operations
 from lineofsight.episodes.extents import Extent, extents
 from lineofsight.episodes.file import EpisodeFile
 from lineofsight.episodes.leakage import (
@@ -64,6 +66,7 @@ class Profile:
         nonzero: Per behaviour, the episodes in which it is known, and known not to be 0.
         octiles: Per operation its 1/8, 2/8, … 7/8 quantiles.
         extent: Per operation what its values are made of.
+        counts: Per operation that counts something, the bands of its values.
     """
 
     complete: int
@@ -85,6 +88,7 @@ class Profile:
     together: Mapping[tuple[str, str], JointAnswers] = field(default_factory=dict)
     settled: Mapping[tuple[str, str], SettledEnds] = field(default_factory=dict)
     moving: frozenset[tuple[str, str]] = frozenset()
+    counts: Mapping[str, CountBands] = field(default_factory=dict)
 
 
 def profile_episodes(project: Project, engine: Reader, file: EpisodeFile) -> Profile:
@@ -102,6 +106,9 @@ def profile_episodes(project: Project, engine: Reader, file: EpisodeFile) -> Pro
         complete.aggregate(complete=complete.count(), customers=complete[CUSTOMER].nunique())
     )[0]
     quantiles, bands, octiles = _quantiles(project, engine, complete)
+    extent = extents(project, engine, complete)
+    counted = counted_operations(project, engine, complete, extent)
+    one_each = {name: found.steps for name, found in counted.items() if not project.operations[name].bands}
     attributes = [name for name, kind in file.kinds.items() if kind == "text"]
     attributes += [segment(name) for name in project.segments]
     attributes += [PERIOD] if project.period_effects is not None else []
@@ -118,7 +125,7 @@ def profile_episodes(project: Project, engine: Reader, file: EpisodeFile) -> Pro
         customers=facts["customers"],
         missing={name: counts[name] for name in features},
         quantiles=quantiles,
-        bands=bands,
+        bands=bands | one_each,
         levels=levels,
         others=others,
         absent=absent,
@@ -128,11 +135,12 @@ def profile_episodes(project: Project, engine: Reader, file: EpisodeFile) -> Pro
         left_out={name: tally[1] for name, tally in tallies.items()},
         nonzero=_nonzero(project, engine, complete),
         octiles=octiles,
-        extent=extents(project, engine, complete),
+        extent=extent,
         by_level=level_counts(engine, complete, kinds, by_levels),
         together=_joint_answers(engine, complete, {name: tally[0] for name, tally in tallies.items()}),
         settled=settled_ends(engine, complete, kinds, pairs, *size, frozenset(project.perceptions)),
         moving=moving_together(engine, complete, amounts, [*project.operations, *controls], by_levels, *size),
+        counts=counted,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from lineofsight.aggregation.basis import Basis
 from lineofsight.aggregation.features import Category, Driver, Number
-from lineofsight.aggregation.shape_basis import ShapeBasis, boxes_of, knots_each
+from lineofsight.aggregation.shape_basis import ShapeBasis, boxes_of, fitting, knots_each
 from lineofsight.episodes.columns import CALENDAR, PERIOD, covered, segment
 from lineofsight.episodes.profile import Profile
 from lineofsight.model.outcomes import OutcomeInfo, outcomes_of, pre_period_outcome
@@ -118,7 +118,10 @@ def make_design(
 
 
 def _shape(basis: Basis, outcomes: tuple[OutcomeInfo, ...], profile: Profile) -> ShapeBasis:
-    """Declared knots, else those at octiles where drivers are few, at quartiles or the median where they are many."""
+    """Declared knots, else those at octiles where drivers are few, at quartiles or the median where they are many.
+
+    Counts have their steps beside, unless it is declared where they bend.
+    """
     each = knots_each(len(basis.drivers))
     grid: dict[str, tuple[float, ...]] = {}
     pieces: dict[str, tuple[float, ...]] = {}
@@ -142,6 +145,13 @@ def _shape(basis: Basis, outcomes: tuple[OutcomeInfo, ...], profile: Profile) ->
         boxes={name: boxes_of(*scale) for name, scale in ratings.items()},
         scales=ratings,
         drawn={name: (found[0], found[-1]) for name, found in profile.quantiles.items()},
+        counts=fitting(
+            {
+                d.name: profile.counts[d.name]
+                for d in basis.drivers
+                if d.name in profile.counts and not d.knots
+            }
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""Is a line bent, and where: a joint test of bends, and the bend that fits best."""
+"""Is a line bent, and where: a joint test of bends, and the bend or the step that fits best."""
 
 from __future__ import annotations
 
@@ -76,14 +76,8 @@ def best_bend(
             none depend on others.
         bends: Columns of the driver's excess over each knot, with the knots, ascending.
     """
-    names = (*always, driver, *bends, outcome)
-    covariance = moments.select(names).covariance()
-    spread = np.sqrt(np.einsum("sii->si", covariance))
-    scale = np.where(spread > 0, spread, 1.0).T
-    stack = np.ascontiguousarray(covariance.transpose(1, 2, 0)) / scale / scale[:, None]
-    for _ in range(len(always) + 1):
-        stack = eliminate(stack)
-    knots, sizes = np.array(list(bends.values())), scale[-len(bends) - 1 : -1]
+    stack, scale = _given(moments, (*always, driver), (*bends, outcome))
+    knots, sizes = np.array(list(bends.values())), scale[:-1]
     k = len(knots)
     gains, places = (
         np.full((2 * k - 1, stack.shape[2]), -np.inf),
@@ -108,6 +102,55 @@ def best_bend(
     best = gains.argmax(axis=0)
     found = places[best, np.arange(len(best))]
     return Bend(np.where(best < k, best, best - k), best >= k, found)
+
+
+def _given(moments: Moments, held: Sequence[str], columns: Sequence[str]) -> tuple[Array, Array]:
+    """What columns have left of their correlations, `(q, q, S)`, given others; and their standard deviations, `(q, S)`."""
+    covariance = moments.select((*held, *columns)).covariance()
+    spread = np.sqrt(np.einsum("sii->si", covariance))
+    scale = np.where(spread > 0, spread, 1.0).T
+    stack = np.ascontiguousarray(covariance.transpose(1, 2, 0)) / scale / scale[:, None]
+    for _ in range(len(held)):
+        stack = eliminate(stack)
+    return stack, scale[len(held) :]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """The one step that comes nearest to the outcome, in each of `S` data sets.
+
+    Attributes:
+        at: `(S,)` which of the steps it is.
+        place: `(S,)` where it is, in the driver's unit; NaN where no step varies.
+        change: `(S,)` how much higher the outcome is from there on, in its own unit.
+    """
+
+    at: NDArray[np.intp]
+    place: Array
+    change: Array
+
+    def column(self, names: Sequence[str]) -> str:
+        """Column of the first data set's step."""
+        return names[int(self.at[0])]
+
+
+def best_step(moments: Moments, always: Sequence[str], steps: Mapping[str, float], outcome: str) -> Step:
+    """The step, level on both sides, that comes nearest to the outcome: least squares over all places.
+
+    Args:
+        moments: Of each data set, in the place of buckets.
+        always, outcome: Columns: what is held equal, and what is explained. None of the first may be constant, none
+            depend on others.
+        steps: Columns that are 1 from a place on and 0 before it, with the places, ascending.
+    """
+    stack, scale = _given(moments, always, (*steps, outcome))
+    left, with_outcome = np.einsum("kks->ks", stack)[:-1], stack[:-1, -1]
+    usable = left > DEPENDENT
+    ratio = np.divide(with_outcome, left, out=np.full(left.shape, np.nan), where=usable)
+    best = np.where(usable, with_outcome * ratio, -np.inf).argmax(axis=0)
+    sets = np.arange(len(best))
+    place = np.where(usable[best, sets], np.array([*steps.values()])[best], np.nan)
+    return Step(best, place, ratio[best, sets] * scale[-1] / scale[best, sets])
 
 
 @dataclass(frozen=True, slots=True)

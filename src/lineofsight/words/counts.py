@@ -46,6 +46,20 @@ def _trim(value: float) -> str:
     return plain(value, max(0, decimals(value))).rstrip("0").rstrip(".") if value % 1 else plain(value)
 
 
+def count_band(low: float | None, high: float | None, lowest: float) -> str:
+    """A band of a count: `3`, `2 to 3`, `6 and more`.
+
+    Args:
+        low: Lower end, included; None for the band of the lowest values.
+        high: Upper end, excluded; None for the highest.
+        lowest: The lowest value of all.
+    """
+    first = lowest if low is None else low
+    if high is None:
+        return f"{first:g} and more"
+    return f"{first:g}" if high - first <= 1 else f"{first:g} to {high - 1:g}"
+
+
 def half_open_band(low: float | None, high: float | None) -> str:
     """A band as tables name it, its lower end included: `below 1`, `[1, 4)`, `4 and more`."""
     if low is None:

@@ -11,6 +11,7 @@ from lineofsight.report.charts import canvas, theme
 from lineofsight.report.charts.canvas import dress, make_frame
 from lineofsight.report.charts.text import text_width
 from lineofsight.words import numbers
+from lineofsight.words.counts import half_open_band
 
 WIDTH = 310
 _HEIGHT = 130
@@ -32,7 +33,7 @@ def bands_chart(
     data = [
         {
             "band": at,
-            "range": numbers.band(row["from"], row["to"]),
+            "range": _range(row),
             "mean": row["mean"],
             "text": numbers.plain(row["mean"], max(0, places)),
             "n": f"n {numbers.count(row['n'])}",
@@ -44,6 +45,12 @@ def bands_chart(
     subtitle = f"by {by}; observed, not adjusted" if by else "observed, not adjusted"
     frame = make_frame(width, title, subtitle, left=14, right=14, bottom=50)
     return dress(_layers(data, frame.inner), frame, _HEIGHT, f"{outcome} by band, observed, not adjusted")
+
+
+def _range(row: Mapping[str, Any]) -> str:
+    """A band in short; of a count its values."""
+    of_count = row["band"] != half_open_band(row["from"], row["to"])
+    return row["band"] if of_count else numbers.band(row["from"], row["to"])
 
 
 def _layers(data: list[dict[str, Any]], inner: int) -> list[Any]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from lineofsight.aggregation.bands import Band
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.rows import can_be_shown, number
 from lineofsight.runs.columns import TableSchema, nullable, required
-from lineofsight.words.counts import half_open_band
+from lineofsight.words.counts import count_band, half_open_band
 
 BANDS = TableSchema(
     "bands",
     "Observed averages of each outcome by band of a driver; not adjusted for anything.",
     (
         required("driver", "string", "operation"),
-        required("band", "string", "the band, as '[1, 4)', 'below 1' or '4 and more'"),
+        required(
+            "band",
+            "string",
+            "the band, as '[1, 4)', 'below 1' or '4 and more'; of a count '3', '2 to 3' or '6 and more'",
+        ),
         nullable("from", "float", "lower end, included; null for the lowest"),
         nullable("to", "float", "upper end, excluded; null for the highest"),
         required("outcome", "string", "perception or behaviour"),
@@ -27,7 +32,7 @@ def band_rows(results: Results) -> list[Row]:
     return [
         {
             "driver": band.driver,
-            "band": half_open_band(band.low, band.high),
+            "band": _name(results, band),
             "from": band.low,
             "to": band.high,
             "outcome": band.outcome,
@@ -36,3 +41,11 @@ def band_rows(results: Results) -> list[Row]:
         }
         for band in results.aligned.bands
     ]
+
+
+def _name(results: Results, band: Band) -> str:
+    """Of a count by its values, as long as its bands are not declared."""
+    counts = results.profile.counts.get(band.driver)
+    if counts is None or results.project.operations[band.driver].bands:
+        return half_open_band(band.low, band.high)
+    return count_band(band.low, band.high, counts.starts[0])

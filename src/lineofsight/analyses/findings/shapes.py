@@ -1,8 +1,9 @@
-"""Findings about shapes: thresholds and returns that shrink or grow, must-haves, and what everybody gets already."""
+"""Findings about shapes: thresholds, steps and returns that shrink or grow, must-haves, and what everybody gets already."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.facts import scaled
@@ -10,7 +11,7 @@ from lineofsight.analyses.findings.discoveries import clear
 from lineofsight.analyses.findings.finding import Finding, Rare
 from lineofsight.analyses.ratings.estimate import Ratings
 from lineofsight.analyses.shape.estimate import Shape, Shapes
-from lineofsight.analyses.shape.tables import place_of
+from lineofsight.analyses.shape.tables import place_of, step_place
 from lineofsight.stats.multiplicity import FALSE_DISCOVERIES
 from lineofsight.stats.results import Estimate
 from lineofsight.words.amounts import Amount
@@ -21,6 +22,7 @@ from lineofsight.words.findings.shapes import (
     RatingClass,
     RatingKind,
     Returns,
+    StepFrom,
     Threshold,
 )
 
@@ -32,13 +34,15 @@ _CLASSES: tuple[RatingKind, ...] = ("must-have", "delighter")
 
 
 def shape_findings(results: Results, rare: Rare) -> Iterator[Finding]:
-    """Where lines clearly bend, then which ratings are must-haves or delighters."""
+    """Where lines clearly bend or step, then which ratings are must-haves or delighters."""
     rated = {one.attribute for one in results[Ratings].found}  # told by their class
     bent = [each for each in results[Shapes].found if each.outcome not in rare and each.driver not in rated]
     bent.sort(key=lambda shape: shape.p_value)
     for shape in bent:
         if shape.verdict == "threshold":
             yield Finding("shape", shape.driver, _threshold(results, shape))
+        elif shape.verdict == "step":
+            yield Finding("shape", shape.driver, _step(results, shape))
     for returns in _RETURNS:
         found: dict[str, list[str]] = {}
         for shape in bent:
@@ -63,6 +67,19 @@ def _threshold(results: Results, shape: Shape) -> Threshold:
         "above" if steeper_above else "below",
         steeper=_slope(results, shape, steep),
         flatter=_slope(results, shape, flat) if flat.excludes_zero(results.level) else None,
+    )
+
+
+def _step(results: Results, shape: Shape) -> StepFrom:
+    step, info = shape.step, results.info[shape.outcome]
+    assert step is not None  # by its verdict
+    below, above = (
+        replace(scaled(results, height, shape.outcome), unit=info.mean_unit)
+        for height in (step.below, step.above)
+    )
+    place = step_place(results, shape.driver, step)
+    return StepFrom(
+        shape.driver, shape.outcome, place, below, above, scaled(results, step.change, shape.outcome)
     )
 
 

@@ -1,4 +1,4 @@
-"""The shape of what goes with a driver: pieces of a line that may bend, a test of bends, and the bend that stands out.
+"""The shape of what goes with a driver: pieces of a line that may bend, a test of bends, and the bend or step that stands out.
 
 The shape is told in a word by rules of thumb that are written down in docs/explanation/numbers.md. Everyone's episodes
 only, from moments of their own, with the same replicates as all other estimates.
@@ -6,15 +6,17 @@ only, from moments of their own, with the same replicates as all other estimates
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
+from lineofsight.aggregation.counts import CountBands
 from lineofsight.aggregation.features import Driver
 from lineofsight.aggregation.shape_basis import ShapeBasis, bend
 from lineofsight.analyses.shape.piecewise_linear import Gains, PiecewiseLinear, piecewise_linear
+from lineofsight.analyses.shape.steps import StepForm, count_line, find_step, steps_with_enough
 from lineofsight.analyses.shape.thresholds import Threshold, find_threshold
 from lineofsight.model.chain import Leaks
 from lineofsight.model.outcomes import OutcomeInfo
@@ -26,7 +28,7 @@ from lineofsight.stats.multiplicity import FALSE_DISCOVERIES, q_values
 from lineofsight.stats.results import NotEstimable
 from lineofsight.stats.wald import bootstrap_wald
 
-ShapeClass = Literal["straight", "threshold", "diminishing", "increasing", "curved", "untold"]
+ShapeClass = Literal["straight", "threshold", "step", "diminishing", "increasing", "curved", "untold"]
 
 FLAT = 1 / 3
 """A bend is a threshold unless its flatter side is clearly steeper than this share of the other."""
@@ -40,11 +42,13 @@ class Shape:
         driver: Operation.
         outcome: Perception or behaviour.
         n: Episodes.
-        line: The bent line; None where there is none, with the reason.
+        line: The bent line; of a count, through the heights of its bands. None where there is none, with the reason.
+        counts: The bands of a count.
         p_value: Of "the line is straight"; NaN where there is none.
         q_value: The least share of false discoveries among all such tests of the run.
         verdict: The shape in a word.
         threshold: The one bend that stands out, if one does.
+        step: The one step of a count that says it all, if one does.
         reason: Why there is no shape.
     """
 
@@ -52,10 +56,12 @@ class Shape:
     outcome: str
     n: int
     line: PiecewiseLinear | None = None
+    counts: CountBands | None = None
     p_value: float = float("nan")
     q_value: float = float("nan")
     verdict: ShapeClass | None = None
     threshold: Threshold | None = None
+    step: StepForm | None = None
     reason: Statement | None = None
 
 
@@ -67,6 +73,7 @@ class _Fitted:
     info: OutcomeInfo
     driver: Driver
     beside: tuple[str, ...] = ()
+    steps: Mapping[str, float] = field(default_factory=dict)
 
 
 def shapes(
@@ -94,10 +101,19 @@ def _classified(basis: ShapeBasis, view: View, one: _Fitted, q: float, level: fl
     if (line := one.shape.line) is None:
         return one.shape
     curved = q <= FALSE_DISCOVERIES
+    if curved and one.shape.counts is not None and (step := _step(basis, view, one)) is not None:
+        return replace(one.shape, q_value=q, verdict="step", step=step)
     threshold = _threshold(basis, view, one) if curved else None
     gains = line.gains(higher_is_better=one.driver.higher_is_better, more_is_good=one.info.better == "higher")
     shape_class = classify(line, gains, threshold, curved=curved, level=level)
     return replace(one.shape, q_value=q, verdict=shape_class, threshold=threshold)
+
+
+def _step(basis: ShapeBasis, view: View, one: _Fitted) -> StepForm | None:
+    name, source = one.driver.name, one.info.source
+    knots = {bend(name, knot): knot for knot in basis.grid[name]}
+    moments, population = view.by_bucket((source,)), view.population((source,))
+    return find_step(moments, population, one.beside, name, one.steps, knots, one.info.name)
 
 
 def _threshold(basis: ShapeBasis, view: View, one: _Fitted) -> Threshold | None:
@@ -111,8 +127,11 @@ def _threshold(basis: ShapeBasis, view: View, one: _Fitted) -> Threshold | None:
 def _fits(basis: ShapeBasis, view: View, info: OutcomeInfo, leaks: Leaks) -> Iterator[_Fitted]:
     population = view.population((info.source,))
     drivers = [each for each in basis.base.drivers if (each.name, info.source) not in leaks]
-    mine = {each.name: _columns(basis, each.name, population) for each in drivers}
     controls = basis.base.controls_beside([cause for cause, of in leaks if of == info.source])
+    steps = {
+        each.name: _steps(basis, each.name, population, len(controls) + len(drivers)) for each in drivers
+    }
+    mine = {each.name: (*steps[each.name],) or _columns(basis, each.name, population) for each in drivers}
     bent = (*controls, *(column for each in drivers for column in mine[each.name]))
     # Where customers are too few to bend all lines at once, the others stay straight.
     together = population.n == 0 or too_few(population, population.identification(bent)) is None
@@ -120,7 +139,7 @@ def _fits(basis: ShapeBasis, view: View, info: OutcomeInfo, leaks: Leaks) -> Ite
     for driver in basis.base.drivers:
         shape = Shape(driver.name, info.name, population.n)
         reason = leaks.get((driver.name, info.source))
-        if reason is None and not basis.grid[driver.name]:
+        if reason is None and not basis.grid[driver.name] and not steps[driver.name]:
             reason = Reason.TOO_MANY_TO_BEND() if basis.too_many else Reason.FEW_VALUES()
         if reason is not None:
             yield _Fitted(replace(shape, reason=reason), info, driver)
@@ -131,7 +150,16 @@ def _fits(basis: ShapeBasis, view: View, info: OutcomeInfo, leaks: Leaks) -> Ite
         chosen = with_columns(population, (*regressors, info.name))
         if joint is None or not together:
             joint = fit(chosen, regressors, (info.name,))
-        yield _with_line(basis, chosen, joint, _Fitted(shape, info, driver, beside))
+        yield _with_line(basis, chosen, joint, _Fitted(shape, info, driver, beside, steps[driver.name]))
+
+
+def _steps(basis: ShapeBasis, driver: str, population: Population, straight: int) -> dict[str, float]:
+    """The steps of a count between which there are episodes enough here.
+
+    None where these are fewer than two, or customers too few for them beside `straight` columns.
+    """
+    steps = steps_with_enough(population, driver, basis.steps(driver))
+    return steps if len(steps) > 1 and population.clusters >= 2 * (straight + len(steps)) else {}
 
 
 def _columns(basis: ShapeBasis, driver: str, population: Population) -> tuple[str, ...]:
@@ -146,6 +174,8 @@ def _columns(basis: ShapeBasis, driver: str, population: Population) -> tuple[st
 def _with_line(basis: ShapeBasis, population: Population, found: Fit, one: _Fitted) -> _Fitted:
     """With the driver's line and the test of its bends, or with the reason why there is none."""
     driver, outcome = one.driver.name, one.info.name
+    if one.steps:
+        return _with_heights(basis, population, found, one)
     knots = {bend(driver, knot): knot for knot in basis.pieces[driver]}
     bends = [(column, knot) for column, knot in knots.items() if found.has(column, outcome)]
     slopes = [found.slope(column, outcome) for column in (driver, *(column for column, _ in bends))]
@@ -154,9 +184,28 @@ def _with_line(basis: ShapeBasis, population: Population, found: Fit, one: _Fitt
         reason = Reason.FEW_VALUES() if refused is None else refused.reason
         return replace(one, shape=replace(one.shape, reason=reason))
     line = piecewise_linear(population, found, driver, bends, outcome, basis.drawn[driver])
-    steps = line.coefficients[1:]
-    p = bootstrap_wald(steps[:, 0], steps[:, 1:], population.clusters)
-    return replace(one, shape=replace(one.shape, line=line, p_value=p))
+    return replace(one, shape=replace(one.shape, line=line, p_value=_straight(line, population)))
+
+
+def _with_heights(basis: ShapeBasis, population: Population, found: Fit, one: _Fitted) -> _Fitted:
+    """With the line through the heights of a count's bands, or with the reason why there is none."""
+    driver, outcome = one.driver.name, one.info.name
+    steps = {name: start for name, start in one.steps.items() if found.has(name, outcome)}
+    jumps = [found.slope(name, outcome) for name in steps]
+    refused = next((jump for jump in jumps if isinstance(jump, NotEstimable)), None)
+    if refused is not None or len(steps) < 2:
+        reason = Reason.FEW_VALUES() if refused is None else refused.reason
+        return replace(one, shape=replace(one.shape, reason=reason))
+    bands = basis.counts[driver].pooled([*steps.values()])
+    line = count_line(population, found, driver, steps, outcome, bands)
+    shape = replace(one.shape, line=line, counts=bands, p_value=_straight(line, population))
+    return replace(one, shape=shape, steps=steps)
+
+
+def _straight(line: PiecewiseLinear, population: Population) -> float:
+    """P-value of "no piece differs from the one before"."""
+    changes = line.coefficients[1:]
+    return bootstrap_wald(changes[:, 0], changes[:, 1:], population.clusters)
 
 
 def classify(

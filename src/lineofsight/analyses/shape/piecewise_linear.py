@@ -39,6 +39,7 @@ class PiecewiseLinear:
         height: `(R + 1,)` mean of the outcome where the driver is known.
         low: Where its first piece is told from; None where that is beyond the first knot.
         high: Where its last piece is told to; None where that is before the last knot.
+        middle: Which of the knots is the middle one.
     """
 
     knots: tuple[float, ...]
@@ -47,6 +48,7 @@ class PiecewiseLinear:
     height: Array
     low: float | None
     high: float | None
+    middle: int
 
     @property
     def slopes(self) -> list[Estimate]:
@@ -60,11 +62,15 @@ class PiecewiseLinear:
 
     def at(self, value: float | None) -> Estimate | None:
         """The outcome's mean where the driver has this value."""
-        return None if value is None else _estimate(self._at(value))
+        return None if value is None else self.height_at(value)
+
+    def height_at(self, value: float) -> Estimate:
+        """The outcome's mean where the driver has this value, which there is."""
+        return _estimate(self._at(value))
 
     def gains(self, *, higher_is_better: bool, more_is_good: bool) -> Gains:
         """What one unit better goes with on both sides of the middle knot."""
-        middle = self.knots[len(self.knots) // 2]
+        middle = self.knots[self.middle]
         reach = 0.1 * (self.knots[-1] - self.knots[0] or abs(middle) or 1.0)
         begin = self.knots[0] - reach if self.low is None else self.low
         end = self.knots[-1] + reach if self.high is None else self.high
@@ -78,8 +84,7 @@ class PiecewiseLinear:
 
     def bent_once(self) -> tuple[Estimate, Estimate]:
         """Slopes below and above the middle knot, as if the line bent there alone: surer than with all bends."""
-        middle = len(self.knots) // 2 + 1
-        slope, step = without_others(self.coefficients, (0, middle))
+        slope, step = without_others(self.coefficients, (0, self.middle + 1))
         return _estimate(slope), _estimate(slope + step)
 
     def _at(self, value: float) -> Array:
@@ -108,10 +113,7 @@ def piecewise_linear(
     columns = (driver, *(column for column, _ in bends))
     knots = tuple(knot for _, knot in bends)
     mean = population.moments.select((*columns, outcome)).mean().T
-    height = mean[-1]
-    absent = f"{driver}?"
-    if (absent, outcome) in found.slopes:  # the mean of those in whom it is known
-        height = height - found.slopes[absent, outcome] * population.moments.mean_of(absent)
+    height = mean_where_known(population, found, driver, outcome)
     low, high = drawn
     return PiecewiseLinear(
         knots,
@@ -120,7 +122,17 @@ def piecewise_linear(
         height,
         low if low < knots[0] else None,
         high if high > knots[-1] else None,
+        len(knots) // 2,
     )
+
+
+def mean_where_known(population: Population, found: Fit, driver: str, outcome: str) -> Array:
+    """`(R + 1,)` mean of the outcome, all else as it is, were the driver known in every episode."""
+    height = population.moments.mean_of(outcome)
+    absent = f"{driver}?"
+    if (absent, outcome) in found.slopes:
+        height = height - found.slopes[absent, outcome] * population.moments.mean_of(absent)
+    return height
 
 
 def _estimate(values: Array) -> Estimate:

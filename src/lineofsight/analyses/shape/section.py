@@ -8,10 +8,10 @@ from lineofsight.report.charts.render import small_figure
 from lineofsight.report.data import ReportData, Row
 from lineofsight.words import numbers
 
-_TOLD = ("threshold", "diminishing", "increasing", "curved")
+_TOLD = ("threshold", "step", "diminishing", "increasing", "curved")
 _LEGEND = (
     "The line is fitted with all else held equal, with its interval; grey steps are plain averages of bands, adjusted"
-    " for nothing. A dashed line is where one bend says it all."
+    " for nothing. A dashed line is where one bend or step says it all."
 )
 
 

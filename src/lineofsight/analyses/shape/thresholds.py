@@ -94,19 +94,39 @@ def _confirmed(
 ) -> float | None:
     """The change of slope among the odd buckets at the place that was picked among the even ones; None if it is not
     clear there, or goes the other way."""
-    even, odd = _half(moments, 0), _half(moments, 1)
+    even, odd = halves(moments)
     picked = best_bend(even.total(), held, driver, knots, outcome)
     if not np.isfinite(picked.place[0]):
         return None
     at = picked.columns(tuple(knots))
-    columns = (*held, driver, *at)
-    before = regress(even.total(), columns, [outcome]).coefficients[0, -len(at) :, 0].sum()
-    change = change_of_slope(odd, columns, at, outcome)
+    return confirms(even, odd, (*held, driver, *at), at, outcome)
+
+
+def confirms(
+    even: Moments, odd: Moments, columns: Sequence[str], picked: Sequence[str], outcome: str
+) -> float | None:
+    """The sum of the coefficients of what was picked in one half, estimated in the other; None if it is not clear
+    there, or goes the other way.
+
+    Args:
+        even: Per bucket, of the half in which it was picked.
+        odd: Of the other half.
+        columns: All regressors, those that were picked last.
+        picked: Those that were picked.
+        outcome: Column of the outcome.
+    """
+    before = regress(even.total(), columns, [outcome]).coefficients[0, -len(picked) :, 0].sum()
+    change = change_of_slope(odd, columns, picked, outcome)
     freedom = np.count_nonzero(odd.count) - 1
     if not (change.standard_error > 0 and change.value * before > 0):
         return None
     p = 2 * float(stdtr(freedom, -abs(change.value) / change.standard_error))
     return change.value if p <= CONFIRMED else None
+
+
+def halves(moments: Moments) -> tuple[Moments, Moments]:
+    """The even buckets, and the odd ones."""
+    return _half(moments, 0), _half(moments, 1)
 
 
 def _half(moments: Moments, first: int) -> Moments:

@@ -1,4 +1,4 @@
-"""Thresholds, returns that shrink or grow, must-haves and delighters, and what everybody gets already."""
+"""Thresholds, steps, returns that shrink or grow, must-haves and delighters, and what everybody gets already."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Literal
 from lineofsight.words.amounts import Amount, amount_words
 from lineofsight.words.evidence import chance_words
 from lineofsight.words.lists import Label, all_quoted, quoted
-from lineofsight.words.numbers import counted, share
-from lineofsight.words.shapes import place_words, step_words
+from lineofsight.words.numbers import counted, quantity, share
+from lineofsight.words.shapes import from_words, place_words, step_words
 
 RatingKind = Literal["must-have", "delighter"]
 Returns = Literal["diminishing", "increasing"]
@@ -44,6 +44,26 @@ class Threshold:
     steep: Literal["above", "below"]
     steeper: Amount
     flatter: Amount | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepFrom:
+    """A count of which an outcome is another from some place on, and the same on either side of it.
+
+    Attributes:
+        driver, outcome: Which count, and of what.
+        place: From how many on.
+        below: Mean of the outcome before it.
+        above: From there on.
+        change: How much higher that is.
+    """
+
+    driver: str
+    outcome: str
+    place: Amount
+    below: Amount
+    above: Amount
+    change: Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +111,7 @@ class AsGoodAsItGets:
     clear: bool
 
 
-ShapeFact = Threshold | ChangingReturns | RatingClass | OutsideScale | AsGoodAsItGets
+ShapeFact = Threshold | StepFrom | ChangingReturns | RatingClass | OutsideScale | AsGoodAsItGets
 
 
 def shape_fact_words(fact: ShapeFact, label: Label) -> str:
@@ -99,6 +119,8 @@ def shape_fact_words(fact: ShapeFact, label: Label) -> str:
     match fact:
         case Threshold():
             return _threshold(fact, label)
+        case StepFrom():
+            return _step(fact, label)
         case ChangingReturns(driver, outcomes, returns):
             has = f"{quoted(driver, label)} has {returns} returns on {all_quoted(outcomes, label)}"
             return f"{has}: {_RETURNS[returns]}"
@@ -134,6 +156,17 @@ def _threshold(fact: Threshold, label: Label) -> str:
     return (
         f"{quoted(fact.driver, label)} has a threshold near {place_words(fact.place)} on {quoted(fact.outcome, label)}:"
         f" {fact.steep} it, {step_words(fact.driver_unit)} more goes with {amount_words(fact.steeper)}; {other}"
+    )
+
+
+def _step(fact: StepFrom, label: Label) -> str:
+    means = [
+        quantity(each.value, each.unit, each.low, each.high, form="sentence")
+        for each in (fact.above, fact.below)
+    ]
+    return (
+        f"{quoted(fact.driver, label)} goes with a step in {quoted(fact.outcome, label)} {from_words(fact.place)}:"
+        f" {means[0]} from there on against {means[1]} before it, {amount_words(fact.change)}"
     )
 
 

@@ -1,7 +1,7 @@
 """`make calibrate`: many simulated companies through the whole product, truth beside estimate.
 
 For each path: the mean error with its standard error over companies, and how many 95 % intervals hold the truth.
-Then the kinds of company of `benchmarks.proof`, in memory.
+Then the kinds of company of `benchmarks.proof`, in memory, and the sentences of `benchmarks.told`.
 The tables are kept in docs/explanation/calibration.md, between their markers.
 """
 
@@ -22,6 +22,8 @@ import numpy as np
 from benchmarks.proof.__main__ import COMPANIES as KINDS
 from benchmarks.proof.__main__ import prove
 from benchmarks.proof.scenarios import SCENARIOS
+from benchmarks.told.__main__ import NUMBER as TOLD
+from benchmarks.told.study import tell
 
 COMPANIES = 1000
 CUSTOMERS = 1500
@@ -111,7 +113,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--companies", type=int, default=COMPANIES)
     parser.add_argument("--customers", type=int, default=CUSTOMERS)
-    parser.add_argument("--kinds", type=int, default=KINDS, help="companies of each kind of the second half")
+    parser.add_argument("--kinds", type=int, default=KINDS, help="companies of each kind of the second part")
+    parser.add_argument("--told", type=int, default=TOLD, help="companies of each kind of the third part")
     arguments = parser.parse_args()
     start = time.perf_counter()
     tasks = [(number, arguments.customers) for number in range(arguments.companies)]
@@ -135,6 +138,7 @@ def main() -> None:
         failures.insert(
             0, f"Outside 2 standard errors of no bias, or outside 93 to 97 % coverage: {', '.join(broken)}"
         )
+    failures += tell(arguments.told, None, keep=arguments.told == TOLD and PAGE.exists())
     if failures:
         sys.exit("\n".join(failures))
 

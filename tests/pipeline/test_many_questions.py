@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.told import Kind, write_questionnaire
+from benchmarks.told.companies import Kind, write_questionnaire
 
 from lineofsight.pipeline.run import run
 

@@ -166,6 +166,25 @@ SENTENCES: list[tuple[Fact, str]] = [
         " before it, +41 [35, 46]\u00a0pp.",
     ),
     (
+        Threshold(
+            "wait", "spend", "hours", Amount(24.0, 17.0, 31.0, "hours"), "above", SPENT.amount, None, asked=12
+        ),
+        "Perhaps 'Wait' has a threshold near 24 hours (17 to 31) on 'Spend': above it, 1 hour more goes with +EUR\u00a01.2"
+        " [0.9, 1.5]; below it no difference is clear; among 12 shapes asked for this may be chance, which more customers or"
+        " a trial would settle.",
+    ),
+    (
+        ChangingReturns("wait", ("spend",), "increasing", asked=12),
+        "Perhaps 'Wait' has increasing returns on 'Spend': the better it already is, the more is gained by making it better"
+        " still; among 12 shapes asked for this may be chance, which more customers or a trial would settle.",
+    ),
+    (
+        DependsOnFeeling("wait", "spend", "mood", "mean", SPENT.amount, asked=30),
+        "Perhaps what a better 'Wait' goes with in 'Spend' depends on how customers feel: it differs by +EUR\u00a01.2 [0.9, 1.5]"
+        " for each point more of 'Mood'; among 30 such differences asked for this may be chance, which more customers or a"
+        " trial would settle.",
+    ),
+    (
         ChangingReturns("wait", ("spend",), "diminishing"),
         "'Wait' has diminishing returns on 'Spend': the better it already is, the less is gained by making it better still.",
     ),

@@ -55,7 +55,7 @@ def operations(
     for name, rows in perhaps.items():
         if rows:
             differences = tuple(difference_of(row) for row in rows)
-            fact = PerhapsEffects(improvement(results, rows[0]), differences, found_of.asked)
+            fact = PerhapsEffects(improvement(results, rows[0]), differences, found_of.asked["effect"])
             yield Finding("perhaps", name, fact)
     doubted = {cause for cause, _ in results[Doubts].withheld}  # what is withheld may be clear
     unclear = tuple(
@@ -117,7 +117,7 @@ def perceptions(
         if odd:
             yield Finding("caution", name, PerceptionWrongWay(name, statistic, _surest_first(odd)))
         if perhaps := tuple(difference_of(row) for row in rows if clear(row) and not found_of.has(row)):
-            fact = PerceptionPerhaps(name, statistic, perhaps, found_of.asked)
+            fact = PerceptionPerhaps(name, statistic, perhaps, found_of.asked["effect"])
             yield Finding("perhaps", name, fact)
         unclear = tuple(row["outcome"] for row in rows if row["low"] is not None and not clear(row))
         if unclear:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
-import numpy as np
+from collections.abc import Iterator
 
 from lineofsight.analyses.base import Results
 from lineofsight.analyses.checks.estimate import Doubts
@@ -17,9 +15,7 @@ from lineofsight.analyses.interactions.natural_effects import Interaction
 from lineofsight.analyses.paths.estimate import Share, Shares
 from lineofsight.reasons import Reason
 from lineofsight.stats.intervals import excludes_zero
-from lineofsight.stats.multiplicity import FALSE_DISCOVERIES, q_values
 from lineofsight.stats.results import Estimate, NotEstimable
-from lineofsight.stats.wald import p_value
 from lineofsight.words.findings.paths import (
     DependsOnFeeling,
     OpposedPaths,
@@ -38,40 +34,32 @@ def path_findings(results: Results, rare: Rare, found_of: Discoveries) -> Iterat
     told = [one for one in results[Shares].found if one.segment is None and one.outcome not in rare]
     told = [one for one in told if (one.cause, one.outcome) not in results[Doubts].withheld]
     told = [one for one in told if one.outcome in results.project.behaviours]
-    q = dict(zip(((one.cause, one.outcome) for one in told), _q_values(told), strict=True))
     for driver in results.project.operations:
-        mine = [one for one in told if one.cause == driver and (driver, one.outcome) in found_of.pairs]
+        mine = [one for one in told if one.cause == driver and found_of.holds("effect", driver, one.outcome)]
         known = [share for one in mine if (share := _share(results, one)) is not None]
         clear = [share for share in known if excludes_zero(share.low, share.high)]
-        found = tuple(share for share in clear if q[driver, share.outcome] <= FALSE_DISCOVERIES)
+        found = tuple(share for share in clear if found_of.holds("path", driver, share.outcome))
         if found:
             yield Finding("path", driver, Passes(driver, found))
         perhaps = tuple(share for share in clear if share not in found)
         if perhaps:
-            yield Finding("perhaps", driver, PassesPerhaps(driver, perhaps, len(told)))
+            yield Finding("perhaps", driver, PassesPerhaps(driver, perhaps, found_of.asked["path"]))
         unclear = tuple(share.outcome for share in known if share not in clear)
         if unclear:
-            yield Finding("path", driver, PassesUnclear(driver, unclear))
+            yield Finding("caution", driver, PassesUnclear(driver, unclear))
     for one in told:
         opposed = isinstance(one.share, NotEstimable) and one.share.reason.code == Reason.OPPOSED
-        if opposed and q[one.cause, one.outcome] <= FALSE_DISCOVERIES:
+        if opposed and found_of.holds("path", one.cause, one.outcome):
             yield Finding("path", one.cause, _opposed(results, one))
     for crossed in results[Interactions].crossed:
         if crossed.behaviour in rare or (crossed.driver, crossed.behaviour) in results[Doubts].withheld:
             continue
         if crossed.clear:
-            yield Finding("path", crossed.driver, _depends(results, crossed))
-
-
-def _q_values(found: Sequence[Share]) -> list[float]:
-    """Of "nothing passes through perceptions", or, where both ways are opposed, of "one of them leads to nothing"."""
-    p = np.full(len(found), np.nan)
-    for at, one in enumerate(found):
-        if one.via is not None and one.direct is not None:
-            parts = [one.via] if isinstance(one.share, Estimate) else [one.via, one.direct]
-            errors = np.array([part.standard_error for part in parts])
-            p[at] = p_value(np.array([part.value for part in parts]), errors).max()
-    return [float(value) for value in q_values(p)]
+            # What depends on something has to be there itself.
+            sure = found_of.holds("effect", crossed.driver, crossed.behaviour)
+            sure &= found_of.holds("feeling", crossed.driver, crossed.behaviour, crossed.perception)
+            asked = None if sure else found_of.asked["feeling"]
+            yield Finding("path" if sure else "perhaps", crossed.driver, _depends(results, crossed, asked))
 
 
 def _share(results: Results, one: Share) -> PathShare | None:
@@ -102,7 +90,7 @@ def _opposed(results: Results, one: Share) -> OpposedPaths:
     return OpposedPaths(one.cause, one.outcome, via, direct)
 
 
-def _depends(results: Results, one: Interaction) -> DependsOnFeeling:
+def _depends(results: Results, one: Interaction, asked: int | None) -> DependsOnFeeling:
     assert isinstance(one.result, Estimate)  # by the caller
     statistic, amount = results.info[one.perception].statistic, scaled(results, one.result, one.behaviour)
-    return DependsOnFeeling(one.driver, one.behaviour, one.perception, statistic, amount)
+    return DependsOnFeeling(one.driver, one.behaviour, one.perception, statistic, amount, asked)

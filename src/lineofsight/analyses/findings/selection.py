@@ -19,12 +19,12 @@ def findings(results: Results) -> list[Finding]:
     effects = results.rows("effects")
     project = results.project
     told = [name for name in (*project.perceptions, *project.behaviours) if name not in rare]
-    found_of = discoveries(effects, told)
+    found_of = discoveries(results, effects, told)
     found = [
         *operations(results, effects, results.rows("money"), rare, found_of),
         *perceptions(results, effects, rare, found_of),
         *path_findings(results, rare, found_of),
-        *shape_findings(results, rare),
+        *shape_findings(results, rare, found_of),
     ]
     return [
         *(each for each in found if each.kind != "perhaps"),

@@ -7,12 +7,11 @@ from dataclasses import replace
 
 from lineofsight.analyses.base import Results, Row
 from lineofsight.analyses.facts import scaled
-from lineofsight.analyses.findings.discoveries import clear
-from lineofsight.analyses.findings.finding import Finding, Rare
+from lineofsight.analyses.findings.discoveries import Discoveries, clear
+from lineofsight.analyses.findings.finding import Finding, Kind, Rare
 from lineofsight.analyses.ratings.estimate import Ratings
 from lineofsight.analyses.shape.estimate import Shape, Shapes
 from lineofsight.analyses.shape.tables import place_of, step_place
-from lineofsight.stats.multiplicity import FALSE_DISCOVERIES
 from lineofsight.stats.results import Estimate
 from lineofsight.words.amounts import Amount
 from lineofsight.words.findings.shapes import (
@@ -33,27 +32,35 @@ _RETURNS: tuple[Returns, ...] = ("diminishing", "increasing")
 _CLASSES: tuple[RatingKind, ...] = ("must-have", "delighter")
 
 
-def shape_findings(results: Results, rare: Rare) -> Iterator[Finding]:
+def shape_findings(results: Results, rare: Rare, found_of: Discoveries) -> Iterator[Finding]:
     """Where lines clearly bend or step, then which ratings are must-haves or delighters."""
     rated = {one.attribute for one in results[Ratings].found}  # told by their class
     bent = [each for each in results[Shapes].found if each.outcome not in rare and each.driver not in rated]
     bent.sort(key=lambda shape: shape.p_value)
+
+    def among(shape: Shape) -> int | None:
+        sure = found_of.holds("shape", shape.driver, shape.outcome)
+        return None if sure else found_of.asked["shape"]
+
     for shape in bent:
+        asked = among(shape)
+        kind: Kind = "shape" if asked is None else "perhaps"
         if shape.verdict == "threshold":
-            yield Finding("shape", shape.driver, _threshold(results, shape))
+            yield Finding(kind, shape.driver, _threshold(results, shape, asked))
         elif shape.verdict == "step":
-            yield Finding("shape", shape.driver, _step(results, shape))
+            yield Finding(kind, shape.driver, _step(results, shape, asked))
     for returns in _RETURNS:
-        found: dict[str, list[str]] = {}
+        found: dict[tuple[str, int | None], list[str]] = {}
         for shape in bent:
             if shape.verdict == returns:
-                found.setdefault(shape.driver, []).append(shape.outcome)
-        for driver, outcomes in found.items():
-            yield Finding("shape", driver, ChangingReturns(driver, tuple(outcomes), returns))
-    yield from _classes(results, rare)
+                found.setdefault((shape.driver, among(shape)), []).append(shape.outcome)
+        for (driver, asked), outcomes in found.items():
+            kind = "shape" if asked is None else "perhaps"
+            yield Finding(kind, driver, ChangingReturns(driver, tuple(outcomes), returns, asked))
+    yield from _classes(results, rare, found_of)
 
 
-def _threshold(results: Results, shape: Shape) -> Threshold:
+def _threshold(results: Results, shape: Shape, asked: int | None) -> Threshold:
     threshold = shape.threshold
     assert threshold is not None  # by its verdict
     above, below = threshold.above, threshold.below
@@ -67,10 +74,11 @@ def _threshold(results: Results, shape: Shape) -> Threshold:
         "above" if steeper_above else "below",
         steeper=_slope(results, shape, steep),
         flatter=_slope(results, shape, flat) if flat.excludes_zero(results.level) else None,
+        asked=asked,
     )
 
 
-def _step(results: Results, shape: Shape) -> StepFrom:
+def _step(results: Results, shape: Shape, asked: int | None) -> StepFrom:
     step, info = shape.step, results.info[shape.outcome]
     assert step is not None  # by its verdict
     below, above = (
@@ -78,9 +86,8 @@ def _step(results: Results, shape: Shape) -> StepFrom:
         for height in (step.below, step.above)
     )
     place = step_place(results, shape.driver, step)
-    return StepFrom(
-        shape.driver, shape.outcome, place, below, above, scaled(results, step.change, shape.outcome)
-    )
+    change = scaled(results, step.change, shape.outcome)
+    return StepFrom(shape.driver, shape.outcome, place, below, above, change, asked)
 
 
 def _slope(results: Results, shape: Shape, slope: Estimate) -> Amount:
@@ -89,18 +96,19 @@ def _slope(results: Results, shape: Shape, slope: Estimate) -> Amount:
     return scaled(results, slope, shape.outcome, step)
 
 
-def _classes(results: Results, rare: Rare) -> Iterator[Finding]:
+def _classes(results: Results, rare: Rare, found_of: Discoveries) -> Iterator[Finding]:
     """Ratings by their class, one finding per outcome and class."""
-    asked = sum(one.p_value == one.p_value for one in results[Ratings].found)
     for kind in _CLASSES:
         found: dict[tuple[str, bool], list[str]] = {}
         for one in results[Ratings].found:
             if one.kind == kind and one.outcome not in rare:
-                key = (one.outcome, one.q_value <= FALSE_DISCOVERIES)
+                key = (one.outcome, found_of.holds("rating", one.attribute, one.outcome))
                 found.setdefault(key, []).append(one.attribute)
         for (outcome, among_all), attributes in found.items():
             subject = attributes[0] if len(attributes) == 1 else None
-            fact = RatingClass(tuple(attributes), outcome, kind, None if among_all else asked)
+            fact = RatingClass(
+                tuple(attributes), outcome, kind, None if among_all else found_of.asked["rating"]
+            )
             yield Finding("shape" if among_all else "perhaps", subject, fact)
 
 

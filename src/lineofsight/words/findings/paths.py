@@ -59,13 +59,17 @@ class OpposedPaths:
 
 @dataclass(frozen=True, slots=True)
 class DependsOnFeeling:
-    """What goes with a driver differs by so much for each point of a perception, of which `statistic` is told."""
+    """What goes with a driver differs by so much for each point of a perception, of which `statistic` is told.
+
+    `asked` is how many such differences were asked for, where it may be chance among these.
+    """
 
     driver: str
     behaviour: str
     perception: str
     statistic: str
     amount: Amount
+    asked: int | None = None
 
 
 PathFact = Passes | PassesPerhaps | PassesUnclear | OpposedPaths | DependsOnFeeling
@@ -95,12 +99,13 @@ def path_words(fact: PathFact, label: Label) -> str:
                 f"a better {quoted(driver, label)} goes with {quoted(outcome, label)} in two ways that take from each"
                 f" other: {amount_words(via)} through how customers feel, {amount_words(direct)} otherwise"
             )
-        case DependsOnFeeling(driver, behaviour, perception, statistic, amount):
-            return (
+        case DependsOnFeeling(driver, behaviour, perception, statistic, amount, asked):
+            told = (
                 f"what a better {quoted(driver, label)} goes with in {quoted(behaviour, label)} depends on how customers"
                 f" feel: it differs by {amount_words(amount)} for each {point_name(statistic)} more of"
                 f" {quoted(perception, label)}"
             )
+            return told if asked is None else f"perhaps {told}; {chance_words(asked, 'such differences')}"
 
 
 def _share(part: PathShare, label: Label) -> str:

@@ -35,6 +35,7 @@ class Threshold:
         steep: On which side it is steeper.
         steeper: What goes with one more of the driver there.
         flatter: The same on the other side; None where that cannot be told from zero.
+        asked: How many shapes were asked for, where it may be chance among these.
     """
 
     driver: str
@@ -44,6 +45,7 @@ class Threshold:
     steep: Literal["above", "below"]
     steeper: Amount
     flatter: Amount | None
+    asked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class StepFrom:
         below: Mean of the outcome before it.
         above: From there on.
         change: How much higher that is.
+        asked: How many shapes were asked for, where it may be chance among these.
     """
 
     driver: str
@@ -64,15 +67,20 @@ class StepFrom:
     below: Amount
     above: Amount
     change: Amount
+    asked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChangingReturns:
-    """An operation of which more gains less, or more, of these outcomes the better it is already."""
+    """An operation of which more gains less, or more, of these outcomes the better it is already.
+
+    `asked` is how many shapes were asked for, where it may be chance among these.
+    """
 
     driver: str
     outcomes: tuple[str, ...]
     returns: Returns
+    asked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +126,12 @@ def shape_fact_words(fact: ShapeFact, label: Label) -> str:
     """What is found of a shape, of ratings, or of what everybody gets."""
     match fact:
         case Threshold():
-            return _threshold(fact, label)
+            return _among(_threshold(fact, label), fact.asked)
         case StepFrom():
-            return _step(fact, label)
-        case ChangingReturns(driver, outcomes, returns):
+            return _among(_step(fact, label), fact.asked)
+        case ChangingReturns(driver, outcomes, returns, asked):
             has = f"{quoted(driver, label)} has {returns} returns on {all_quoted(outcomes, label)}"
-            return f"{has}: {_RETURNS[returns]}"
+            return _among(f"{has}: {_RETURNS[returns]}", asked)
         case RatingClass(attributes, outcome, kind, asked):
             are = f"is a {kind}" if len(attributes) == 1 else f"are {kind}s"
             told = f"{all_quoted(attributes, label)} {are} for {quoted(outcome, label)}"
@@ -144,6 +152,11 @@ def shape_fact_words(fact: ShapeFact, label: Label) -> str:
             return (
                 f"{told}: what it would cost to lose it cannot be seen in these data. It may be a must-have"
             )
+
+
+def _among(told: str, asked: int | None) -> str:
+    """What may be chance among so many shapes as "perhaps"."""
+    return told if asked is None else f"perhaps {told}; {chance_words(asked, 'shapes')}"
 
 
 def _threshold(fact: Threshold, label: Label) -> str:

@@ -141,6 +141,10 @@ READ: dict[str, tuple[Callable[[Answers], str | bytes], list[tuple[str, str]]]] 
         lambda rows: text_of(rows, names={"answered": "as of", "csat": "order", "nps": "1st"}),
         [("at: answered", "at: as of"), ("value: csat", "value: '\"order\"'"), ("value: nps", "value: 1st")],
     ),
+    "columns with words of SQL, bare": (
+        lambda rows: text_of(rows, names={"answered": "at", "csat": "Order", "nps": "current_date"}),
+        [("at: answered", "at: at"), ("value: csat", "value: order"), ("value: nps", "value: current_date")],
+    ),
     "qualtrics": (
         qualtrics,
         [("at: answered", "at: RecordedDate"), ("value: csat", ONLY_QUALTRICS), ("value: nps", "value: Q2")],

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlglot import exp
+from sqlglot.dialects import DuckDB
 
 from lineofsight.error_codes import DataCode
 from lineofsight.project.problems import enumerate_words, nearest, quote
@@ -14,6 +15,7 @@ from lineofsight.project.sql_parsing import PREFIX, SqlError, parse_scalar
 from lineofsight.project.sql_rules import check_scalar
 
 _WORD = re.compile(r"[^\W\d]\w*")
+_OF_SQL = frozenset[str](DuckDB.Generator.RESERVED_KEYWORDS)
 _LONGEST = 300
 # What no name has that is written bare: texts, comparisons, comments, statements, calls, quoted names, an open end.
 _OF_EXPRESSIONS = re.compile(r"""'[^']*'|["\n;=<>*{}\[\]]|\|\||::|--|/\*|[^\W\d]\w*\(|^\(|[-+*/|&,(]\s*$""")
@@ -60,10 +62,11 @@ def with_columns_named(
     Raises:
         SqlError: It is no expression and no column is called so, or it names several columns.
     """
-    if _WORD.fullmatch(expression.strip()) is None or _unreadable(expression):
+    bare = expression.strip()
+    if _WORD.fullmatch(bare) is None or bare.lower() in _OF_SQL or _unreadable(expression):
         found = _called(expression, columns, headers)
         if found and not _is_quoted(expression):
-            if _has_columns(expression, table, columns):
+            if _WORD.fullmatch(bare) is None and _has_columns(expression, table, columns):
                 raise SqlError(
                     DataCode.COLUMN_AMBIGUOUS,
                     f"{quote(expression)} is a column of table '{table}', and can be computed of others of its columns too",

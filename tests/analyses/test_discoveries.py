@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from lineofsight.analyses.findings.discoveries import EFFECTS, RATE, Discoveries, Question, chosen
+from lineofsight.analyses.findings.discoveries import EFFECTS, Discoveries, Question, chosen
 
 
 def effect(cause: str, outcome: str) -> Question:
@@ -53,7 +53,7 @@ def test_families_of_one_kind_are_weighed_alike() -> None:
     assert chosen(p, 0.0401) == {shape("a", "felt")} and chosen(p, 0.0399) == frozenset()
 
 
-@pytest.mark.parametrize(("matter", "most"), [(0, 0.045), (3, 0.04), (10, 0.04)])
+@pytest.mark.parametrize(("matter", "most"), [(0, 0.07), (3, 0.055), (10, 0.055)])
 def test_few_of_the_chosen_causes_do_nothing(matter: int, most: float) -> None:
     """Thirty causes on three outcomes, with as many shapes: the share of the chosen that do nothing, over 600 runs."""
     rng = np.random.default_rng(7)
@@ -70,7 +70,6 @@ def test_few_of_the_chosen_causes_do_nothing(matter: int, most: float) -> None:
         causes = {int(question.cause[1:]) for question in chosen(asked)}
         shares.append(sum(cause >= matter for cause in causes) / max(1, len(causes)))
     assert np.mean(shares) <= most
-    assert RATE == 0.03
 
 
 def test_a_row_is_found_where_it_is_clear_and_chosen() -> None:

@@ -22,14 +22,9 @@ from lineofsight.analyses.paths.estimate import Share, Shares
 from lineofsight.analyses.ratings.estimate import Ratings
 from lineofsight.analyses.shape.estimate import Shapes
 from lineofsight.stats.intervals import excludes_zero
-from lineofsight.stats.multiplicity import q_values
+from lineofsight.stats.multiplicity import FALSE_DISCOVERIES, q_values
 from lineofsight.stats.results import Array, Estimate
 from lineofsight.stats.wald import p_value
-
-RATE = 0.03
-"""Share of the causes put forward that may be false, averaged over runs. It lies below the one in twenty that is promised of all
-sentences together: a run with little to tell counts as much in such an average as one with much, and p-values of resamples are
-a little too sure."""
 
 EFFECTS = 0.8
 """What effects have of the weight of a family (Genovese, Roeder and Wasserman 2006): they are asked for first, and what is beside
@@ -106,7 +101,7 @@ def discoveries(results: Results, effects: Iterable[Row], outcomes: Sequence[str
     )
 
 
-def chosen(p: Mapping[Question, float], rate: float = RATE) -> frozenset[Question]:
+def chosen(p: Mapping[Question, float], rate: float = FALSE_DISCOVERIES) -> frozenset[Question]:
     """The questions that have an answer, by their p-values; none is NaN."""
     families: dict[str, list[Question]] = {}
     for question in p:

@@ -91,6 +91,7 @@ class View:
     _resampled: dict[tuple[tuple[int, ...], tuple[str, ...]], Moments] = field(
         default_factory=dict, repr=False
     )
+    _raw: dict[tuple[int, ...], tuple[Places, Moments]] = field(default_factory=dict, repr=False)
 
     def population(self, observed: Iterable[str] = ()) -> Population:
         """The episodes in which all of these sources of outcomes were observed."""
@@ -110,6 +111,7 @@ class View:
     def release(self) -> None:
         """Lets go of what takes much memory; it is made again when it is asked for."""
         self._resampled.clear()
+        self._raw.clear()
 
     def without(self, observed: Iterable[str], lacking: Iterable[str]) -> Population:
         """The episodes with all of `observed` that lack at least one of `lacking`."""
@@ -147,7 +149,7 @@ class View:
         return self.cells.pooled() if self.level == EVERY_LEVEL else self.cells.only(self.level)
 
     def _made(self, patterns: tuple[int, ...]) -> Population:
-        held, raw = self._mine.moments(lambda pattern: pattern in patterns)
+        held, raw = self._bucketed(patterns)
         weights = self.weights[:, held]
         counts, total = weights @ raw.count, raw.total()
         outcomes = [outcome.name for outcome in self.cells.basis.outcomes]
@@ -161,7 +163,7 @@ class View:
             counts=counts,
             means=dict(zip(outcomes, means.T, strict=True)),
             resampled=lambda columns: self._moments(patterns, columns),
-            bucketed=lambda: self._mine.moments(lambda pattern: pattern in patterns)[1],
+            bucketed=lambda: self._bucketed(patterns)[1],
         )
 
     def _moments(self, patterns: tuple[int, ...], columns: tuple[str, ...]) -> Moments:
@@ -169,6 +171,13 @@ class View:
         if key not in self._resampled:
             while len(self._resampled) >= _KEPT:
                 del self._resampled[next(iter(self._resampled))]
-            held, raw = self._mine.moments(lambda pattern: pattern in patterns)
+            held, raw = self._bucketed(patterns)
             self._resampled[key] = raw.select(columns).resample(self.weights[:, held])
         return self._resampled[key]
+
+    def _bucketed(self, patterns: tuple[int, ...]) -> tuple[Places, Moments]:
+        """The buckets that hold an episode of these patterns, and their moments; the last ones made are kept."""
+        if patterns not in self._raw:
+            self._raw.clear()
+            self._raw[patterns] = self._mine.moments(lambda pattern: pattern in patterns)
+        return self._raw[patterns]

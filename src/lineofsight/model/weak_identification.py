@@ -40,10 +40,11 @@ def nearly_constant(population: Population, kept: tuple[str, ...]) -> dict[str, 
     """
     if not kept:
         return {}
-    moments = population.moments.select(kept)
-    offset = moments.mean() - moments.shift
+    moments = population.moments
+    at = np.array([moments.index(name) for name in kept])
+    offset = moments.mean()[:, at] - moments.shift[at]
     with np.errstate(invalid="ignore"):
-        spread = np.einsum("rii->ri", moments.products) / np.maximum(moments.count, 1)[:, None] - offset**2
+        spread = moments.products[:, at, at] / np.maximum(moments.count, 1)[:, None] - offset**2
     least = 1e-9 * np.diag(population.first.select(kept).covariance()[0])
     same = ~(spread[1:] > least)
     found: dict[str, Statement] = {}

@@ -36,7 +36,8 @@ class Moments:
             cancel; the mean of a first batch is near enough.
         count: `(B,)` rows per bucket, or their total weight after resampling.
         sums: `(B, p)` sums of `x - shift`.
-        products: `(B, p, p)` sums of the outer products of `x - shift`.
+        products: `(B, p, p)` sums of the outer products of `x - shift`. After resampling the resamples lie side by side in
+            memory: what is done for all of them at once runs along these.
     """
 
     columns: tuple[str, ...]
@@ -94,11 +95,12 @@ class Moments:
         """
         p = len(self.columns)
         row, column = np.triu_indices(p)
-        upper = weights @ self.products[:, row, column]
-        place = np.empty((p, p), dtype=np.intp)
-        place[row, column] = place[column, row] = np.arange(len(row))
-        products = upper[:, place.ravel()].reshape(-1, p, p)
-        return Moments(self.columns, self.shift, weights @ self.count, weights @ self.sums, products)
+        upper = self.products[:, row, column].T @ weights.T
+        products = np.empty((p, p, len(weights)))
+        products[row, column] = products[column, row] = upper
+        return Moments(
+            self.columns, self.shift, weights @ self.count, weights @ self.sums, products.transpose(2, 0, 1)
+        )
 
     def index(self, column: str) -> int:
         """Where a column stands.
@@ -113,7 +115,7 @@ class Moments:
     def select(self, columns: Sequence[str]) -> Moments:
         """Moments of some of the columns, in the order asked for; raises as `index` does."""
         at = np.array([self.index(column) for column in columns], dtype=np.intp)
-        products = self.products[:, at[:, None], at]
+        products = self.products.transpose(1, 2, 0)[at[:, None], at].transpose(2, 0, 1)
         return Moments(tuple(columns), self.shift[at], self.count, self.sums[:, at], products)
 
     def mean(self) -> Array:
@@ -134,7 +136,8 @@ class Moments:
         count = np.where(self.count > 0, self.count, np.nan)
         covariance = self.products / count[:, None, None]
         square = np.einsum("bii->bi", covariance).copy()
-        covariance -= offset[:, :, None] * offset[:, None, :]
+        along = np.ascontiguousarray(offset.T)
+        covariance.transpose(1, 2, 0)[...] -= along[:, None] * along
         unit = np.finfo(np.float64).eps * np.abs(self.shift + offset)
         constant = np.einsum("bii->bi", covariance) <= np.maximum(_ROUNDING * square, 16 * unit**2)
         if constant.any():

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lineofsight.model.population import Population
-from lineofsight.stats.regression import cluster_robust_covariance, regress
+from lineofsight.stats.regression import cluster_robust_covariances, regress
 from lineofsight.stats.results import Array
 
 CUSTOMERS_EACH = 10
@@ -114,7 +114,7 @@ def shrinkage(
     varying = [name for name in outcomes if name in population.varying]
     whole, buckets = population.first, population.bucketed()
     found = regress(whole, names, varying).coefficients[0]
-    errors = [np.diag(cluster_robust_covariance(buckets, names, outcome)) for outcome in varying]
+    errors = [np.diag(each) for each in cluster_robust_covariances(buckets, names, varying)]
     shrunk = {}
     for name, (least, most) in wide.items():
         at = names.index(name)

@@ -60,7 +60,11 @@ class Population:
 
     def identification(self, regressors: tuple[str, ...]) -> Identification:
         """Which of these regressors have an effect of their own here; there must be an episode."""
-        return identify(self.first.select(regressors).covariance()[0], regressors)
+        question = ("identification", regressors)
+        if question not in self.memo:
+            self.memo[question] = identify(self.first.select(regressors).covariance()[0], regressors)
+        found: Identification = self.memo[question]
+        return found
 
     def mean(self, outcome: str) -> Estimate:
         """Mean of an outcome with its replicates."""

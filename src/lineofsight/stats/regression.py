@@ -17,6 +17,7 @@ __all__ = [
     "Identification",
     "Regression",
     "cluster_robust_covariance",
+    "cluster_robust_covariances",
     "eliminate",
     "identify",
     "regress",
@@ -127,17 +128,24 @@ def cluster_robust_covariance(moments: Moments, regressors: Sequence[str], outco
     Raises:
         ValueError: If a name is not among the columns of the moments.
     """
+    return np.asarray(cluster_robust_covariances(moments, regressors, [outcome])[0])
+
+
+def cluster_robust_covariances(moments: Moments, regressors: Sequence[str], outcomes: Sequence[str]) -> Array:
+    """`(m, k, k)` the same for several outcomes on the same regressors; raises as it does."""
     k = len(regressors)
-    chosen = moments.select([*regressors, outcome])
+    chosen = moments.select([*regressors, *outcomes])
     total = chosen.total()
-    coefficients = regress(total, regressors, [outcome]).coefficients[0, :, 0]
+    coefficients = regress(total, regressors, outcomes).coefficients[0]
     clusters, rows = np.count_nonzero(chosen.count), total.count[0]
     if clusters < 2 or rows <= k + 1 or not np.isfinite(coefficients).all():
-        return np.full((k, k), np.nan)
+        return np.full((len(outcomes), k, k), np.nan)
     centred = chosen.recentre(total.mean()[0])  # the intercept is 0 there, and apart from the slopes
-    scores = centred.products[:, :k, k] - centred.products[:, :k, :k] @ coefficients
+    scores = centred.products[:, :k, k:] - centred.products[:, :k, :k] @ coefficients
     inner = centred.products[:, :k, :k].sum(axis=0)
     scale = np.sqrt(np.diag(inner))
-    influence = np.linalg.solve(inner / scale / scale[:, None], (scores / scale).T) / scale[:, None]
+    scaled = (scores.transpose(2, 1, 0) / scale[:, None]).transpose(1, 0, 2).reshape(k, -1)
+    influence = np.linalg.solve(inner / scale / scale[:, None], scaled) / scale[:, None]
+    each = influence.reshape(k, len(outcomes), -1).transpose(1, 0, 2)
     factor = clusters / (clusters - 1) * (rows - 1) / (rows - k - 1)
-    return np.asarray(factor * influence @ influence.T)
+    return np.asarray(factor * (each @ each.transpose(0, 2, 1)))

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lineofsight import sizing as capacities
 from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError
-from lineofsight.failures import in_our_words
-from lineofsight.interruptions import stoppable
-from lineofsight.pipeline import check as checks
-from lineofsight.pipeline import run as pipeline
-from lineofsight.pipeline.engines import Provided
-from lineofsight.pipeline.run import Progress, quiet
-from lineofsight.project.load import FILE_NAMES, load_project
+from lineofsight.failures import Progress, in_our_words
 from lineofsight.report.data import ReportData
 from lineofsight.runs import reader as store
 from lineofsight.words.case.explanation import Explanation, explain, find_claim
+
+if TYPE_CHECKING:
+    from lineofsight.pipeline.check import Check
+    from lineofsight.sizing import Capacity
+
+# What reads data and estimates is imported by those functions that need it: who reads a run does not wait for it.
 
 
 class Run(store.Run):
@@ -82,8 +81,12 @@ def run(
             which is its `__cause__`. What `progress` raises is passed on as it is.
         RunError: The run cannot be written.
     """
+    from lineofsight.interruptions import stoppable
+    from lineofsight.pipeline import run as pipeline
+    from lineofsight.pipeline.engines import Provided
+
     path, provided = Path(path), Provided(spark, tables or {})
-    with stoppable(), in_our_words(progress or quiet) as told:
+    with stoppable(), in_our_words(progress or pipeline.quiet) as told:
         return Run(pipeline.run(path, variables, seed=seed, progress=told, provided=provided).path)
 
 
@@ -94,7 +97,7 @@ def check(
     progress: Progress | None = None,
     spark: Any = None,
     tables: Mapping[str, Any] | None = None,
-) -> checks.Check:
+) -> Check:
     """Checks a project's file and data, and which effects can never be estimated; raises as `run` does.
 
     Args:
@@ -104,12 +107,17 @@ def check(
         spark: As for `run`.
         tables: As for `run`.
     """
+    from lineofsight.interruptions import stoppable
+    from lineofsight.pipeline import check as checks
+    from lineofsight.pipeline.engines import Provided
+    from lineofsight.pipeline.run import quiet
+
     path, provided = Path(path), Provided(spark, tables or {})
     with stoppable(), in_our_words(progress or quiet) as told:
         return checks.check(path, variables, told, provided)
 
 
-def capacity(path: Path | str, variables: Mapping[str, str] | None = None) -> capacities.Capacity:
+def capacity(path: Path | str, variables: Mapping[str, str] | None = None) -> Capacity:
     """How large a project's data are, and which engine is recommended on this machine; quick, whatever the size.
 
     It looks at file sizes, at what Parquet files say of themselves, and at the first bytes of other files.
@@ -122,6 +130,9 @@ def capacity(path: Path | str, variables: Mapping[str, str] | None = None) -> ca
         ProjectError: The file declares what cannot be meant.
         DataError: A file of data that is declared is not there.
     """
+    from lineofsight import sizing as capacities
+    from lineofsight.project.load import load_project
+
     path = Path(path)
     with in_our_words():
         return capacities.weigh(load_project(path, variables))
@@ -162,6 +173,8 @@ def project_folder(project: Path) -> Path:
     except (OSError, ValueError):
         there = False
     if not there:
+        from lineofsight.project.load import FILE_NAMES
+
         raise RunError(
             RunCode.FOLDER_NOT_FOUND,
             f"there is no folder '{project}'",

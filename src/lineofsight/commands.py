@@ -22,23 +22,15 @@ from rich.table import Table
 from rich.text import Text
 
 from lineofsight import api
-from lineofsight.analyses import registry
-from lineofsight.analyses.why_moved.command import move_of
 from lineofsight.characters import escaped_json, visible, visible_lines
-from lineofsight.doctor import diagnosis
 from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, did_you_mean
+from lineofsight.failures import Progress as StageProgress
 from lineofsight.logs import logs_are_shown
-from lineofsight.pipeline import run as pipeline
-from lineofsight.pipeline.run import STAGES
-from lineofsight.project.template import write_template
-from lineofsight.project.variables import parse_assignments
 from lineofsight.reasons import Statement
 from lineofsight.report.data import ReportData
+from lineofsight.runs.columns import TableSchema
 from lineofsight.runs.reader import list_runs
-from lineofsight.simulate.demo import make_demo, truth_beside_estimate
-from lineofsight.words import why_moved as words
-from lineofsight.words.check import check_words
 from lineofsight.words.evidence import rule_words, verb
 from lineofsight.words.numbers import count, plain, share
 from lineofsight.words.reasons import in_words
@@ -70,6 +62,8 @@ err = _Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji
 
 def init_project(folder: Path, name: str | None) -> None:
     """`los init`."""
+    from lineofsight.project.template import write_template
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
@@ -83,6 +77,9 @@ def init_project(folder: Path, name: str | None) -> None:
 
 def check_project(project: Path, assignments: Sequence[str], format_: str) -> None:
     """`los check`: what can be told of the size before anything is read comes first."""
+    from lineofsight.project.variables import parse_assignments
+    from lineofsight.words.check import check_words
+
     variables = parse_assignments(assignments)
     if format_ == "json":
         found = api.check(project, variables)
@@ -100,6 +97,9 @@ def check_project(project: Path, assignments: Sequence[str], format_: str) -> No
 
 def run_project(project: Path, assignments: Sequence[str], seed: int | None, format_: str) -> None:
     """`los run`."""
+    from lineofsight.pipeline.run import STAGES
+    from lineofsight.project.variables import parse_assignments
+
     with _progress(STAGES) as step:
         run = api.run(project, parse_assignments(assignments), seed=seed, progress=step)
     if format_ == "json":
@@ -114,19 +114,32 @@ def run_project(project: Path, assignments: Sequence[str], seed: int | None, for
 def show_table(table: str | None, project: Path, run_id: str | None, format_: str) -> None:
     """`los show`: the table, or the names of all tables."""
     if table is None:
-        tables = [{"table": schema.name, "holds": schema.doc} for schema in registry.tables().values()]
+        tables = [{"table": schema.name, "holds": schema.doc} for schema in _tables().values()]
         if format_ == "table":
             out.print("\n".join(f"{row['table']:<18}{row['holds']}" for row in tables))
         else:
             _write(format_, ("table", "holds"), tables)
         return
-    if table not in (known := registry.tables()):
-        raise RunError(RunCode.UNKNOWN_TABLE, f"a run has no table '{table}': {did_you_mean(table, known)}")
-    found = _find_run(project, run_id).table(table)
+    try:
+        run = _find_run(project, run_id)
+    except RunError:
+        if table not in (known := _tables()):
+            raise RunError(
+                RunCode.UNKNOWN_TABLE, f"a run has no table '{table}': {did_you_mean(table, known)}"
+            ) from None
+        raise
+    found = run.table(table)
     if format_ == "table":
         _print_table(found.schema.doc, found.schema.names, found.rows())
     else:
         _write(format_, found.schema.names, found.rows())
+
+
+def _tables() -> Mapping[str, TableSchema]:
+    """What runs of this version hold."""
+    from lineofsight.analyses import registry
+
+    return registry.tables()
 
 
 def explain_claim(cause: str, outcome: str, segment: str | None, project: Path, run_id: str | None) -> None:
@@ -142,6 +155,9 @@ def explain_claim(cause: str, outcome: str, segment: str | None, project: Path, 
 
 def why_it_moved(outcome: str, project: Path, run_id: str | None, start: str | None, end: str | None) -> None:
     """`los why`."""
+    from lineofsight.analyses.why_moved.command import move_of
+    from lineofsight.words import why_moved as words
+
     run = _find_run(project, run_id)
     move, data = move_of(run, outcome, start, end), ReportData(run)
     out.print("\n".join(words.sentences(data, move)) + "\n")
@@ -170,6 +186,9 @@ def report_run(project: Path, run_id: str | None, target: Path | None) -> None:
 
 def run_demo(folder: Path, customers: int, seed: int) -> None:
     """`los demo`."""
+    from lineofsight.pipeline.run import STAGES
+    from lineofsight.simulate.demo import make_demo, truth_beside_estimate
+
     out.print(
         f"Simulating a retailer with {count(customers)} customers in {folder}. It is not real, and its truth is known."
     )
@@ -183,6 +202,9 @@ def run_demo(folder: Path, customers: int, seed: int) -> None:
 
 def doctor(project: Path | None, assignments: Sequence[str]) -> None:
     """`los doctor`: printed part by part, so that what was found is there whatever follows."""
+    from lineofsight.doctor import diagnosis
+    from lineofsight.project.variables import parse_assignments
+
     variables = parse_assignments(assignments)
     with _progress(_CHECKED) as step:
         for part in diagnosis(project, variables, step):
@@ -318,7 +340,7 @@ def _short(path: Path) -> Path:
 
 
 @contextmanager
-def _progress(stages: Sequence[str]) -> Iterator[pipeline.Progress]:
+def _progress(stages: Sequence[str]) -> Iterator[StageProgress]:
     """A bar that fills stage by stage, with what is being done beside it; nothing where nobody sees it, or a log is shown."""
     columns = (BarColumn(bar_width=24), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
     hidden = logs_are_shown() or not sys.stderr.isatty()  # a log would be written amid it

@@ -25,8 +25,8 @@ def rule_words(asked: int) -> str:
         asked: Total effects that were asked for.
     """
     return (
-        f"'Reliably' stands for robust: {count(asked)} total effects were asked for, and of the claims called so at most 1"
-        " in 20 is expected to be chance (q ≤ 0.05)"
+        f"'Reliably' stands for robust, among {count(asked)} total effects that were asked for. Of the claims called so at"
+        " most 1 in 20 is expected to be chance (q ≤ 0.05)"
     )
 
 

@@ -52,7 +52,7 @@ def banners(data: ReportData) -> tuple[Callout, ...]:
     return tuple(found)
 
 
-def findings(data: ReportData) -> Section:
+def found(data: ReportData) -> Section:
     """The findings as plain sentences, the most important first."""
     rows = sorted(data.rows("findings"), key=lambda row: row["rank"])
     items = tuple((_KINDS.get(row["kind"], str(row["kind"])), str(row["sentence"])) for row in rows)

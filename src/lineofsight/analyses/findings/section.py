@@ -43,9 +43,6 @@ def banners(data: ReportData) -> tuple[Callout, ...]:
     if data.manifest.get("simulated"):
         text = "These numbers come from a made-up company whose truth is known. They describe nobody."
         found.append(Callout("Simulated data:", text, "warning"))
-    found.append(
-        Callout("", f"{NOT_CAUSE} Each says what goes with what, with the other drivers held equal.", "note")
-    )
     if not data.perceptions:
         text = "No perception was measured, so nothing here shows how customers felt in between."
         found.append(Callout("The customer was skipped.", text, "warning"))

@@ -160,10 +160,11 @@ def _among(told: tuple[str, ...], asked: int | None, what: str) -> tuple[str, ..
 
 def _threshold(fact: Threshold, label: Label) -> tuple[str, ...]:
     flat = "below" if fact.steep == "above" else "above"
-    other = "no difference is clear" if fact.flatter is None else f"it is {amount_words(fact.flatter)}"
     near = f"{quoted(fact.driver, label)} has a threshold near {place_words(fact.place)} on {quoted(fact.outcome, label)}"
     more = f"{step_words(fact.driver_unit)} more goes with {amount_words(fact.steeper)}"
-    return near, f"{fact.steep} it, {more}; {flat} it, {other}"
+    if fact.flatter is None:
+        return f"{near}: {flat} it no difference is clear", f"{fact.steep} it, {more}"
+    return near, f"{fact.steep} it, {more}; {flat} it, {amount_words(fact.flatter)}"
 
 
 def _step(fact: StepFrom, label: Label) -> tuple[str, ...]:

@@ -154,8 +154,8 @@ SENTENCES: list[tuple[Fact, str]] = [
         Threshold(
             "wait", "spend", "hours", Amount(24.0, 17.0, 31.0, "hours"), "above", SPENT.amount, flatter=None
         ),
-        "'Wait' has a threshold near 24 hours (17 to 31) on 'Spend'. Above it, 1 hour more goes with "
-        "+EUR\u00a01.2 [0.9, 1.5]; below it, no difference is clear.",
+        "'Wait' has a threshold near 24 hours (17 to 31) on 'Spend': below it no difference is clear. "
+        "Above it, 1 hour more goes with +EUR\u00a01.2 [0.9, 1.5].",
     ),
     (
         StepFrom(
@@ -173,8 +173,8 @@ SENTENCES: list[tuple[Fact, str]] = [
         Threshold(
             "wait", "spend", "hours", Amount(24.0, 17.0, 31.0, "hours"), "above", SPENT.amount, None, asked=12
         ),
-        "Perhaps 'Wait' has a threshold near 24 hours (17 to 31) on 'Spend'. Above it, 1 hour more goes "
-        "with +EUR\u00a01.2 [0.9, 1.5]; below it, no difference is clear. Among 12 shapes asked for this may "
+        "Perhaps 'Wait' has a threshold near 24 hours (17 to 31) on 'Spend': below it no difference is "
+        "clear. Above it, 1 hour more goes with +EUR\u00a01.2 [0.9, 1.5]. Among 12 shapes asked for this may "
         "be chance, which more customers or a trial would settle.",
     ),
     (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lineofsight.words.counts import count
 
+NOT_CAUSE = "These are adjusted associations, not proof of cause."
+
 _VERBS = {
     "associated": "goes with",
     "adjusted": "goes with",
@@ -11,6 +13,9 @@ _VERBS = {
     "quasi-experimental": "is followed by",
     "experimental": "brings",
 }
+
+LEVELS = tuple(_VERBS)
+"""The levels, the weakest first."""
 
 
 def verb(level: str) -> str:

@@ -5,15 +5,32 @@ A page, a terminal, slides or a workbook take the same facts.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from lineofsight.words.amounts import Amount, Difference, difference_words, yearly_words
-from lineofsight.words.evidence import verb
+from lineofsight.words.evidence import NOT_CAUSE, verb
 from lineofsight.words.lists import Label, fits, joined, sentence
-from lineofsight.words.numbers import change, count, counted, date, quantity, share, with_interval
+from lineofsight.words.numbers import (
+    change,
+    count,
+    counted,
+    date,
+    is_currency,
+    money_scale,
+    quantity,
+    share,
+    with_interval,
+)
+
+STANDINGS_TITLE = "How customers feel and do today"
+CHAIN_TITLE = "What goes with what: the clear links"
+CAUTIONS_TITLE = "Before you decide"
+UNCLEAR = "not clear"
+"""In the place of a level, where an interval holds zero or nothing is told as found."""
 
 _LEVELS = {
     "associated": "nothing but the other operations is held equal",
@@ -187,9 +204,55 @@ def headline_words(start: Start | NoStart, label: Label) -> str:
     return next((wording for wording in wordings if fits(wording)), wordings[-1])
 
 
-def level_words(level: str) -> str:
-    """What a level of evidence says, in one sentence."""
-    return f"{level.capitalize()}: {_LEVELS[level]}."
+def sure_words(start: Start | NoStart, confidence: float) -> str:
+    """How sure the headline is, and what no claim is; `confidence` is the level of the intervals."""
+    level = (
+        "" if isinstance(start, NoStart) else f"{start.evidence.capitalize()}: {_LEVELS[start.evidence]}. "
+    )
+    return f"{level}{NOT_CAUSE} In brackets: {share(confidence)} intervals."
+
+
+def page_lines(page: FirstPage, label: Label, confidence: float) -> list[str]:
+    """The first page as lines of a terminal.
+
+    Args:
+        page: Its facts.
+        label: What people call a name.
+        confidence: The level of the intervals.
+    """
+    said = [headline_words(page.start, label), sure_words(page.start, confidence)]
+    drivers = page.drivers
+    if drivers.rows:
+        beside = max(abs(row.amount.value) for row in drivers.rows)
+        cells = [
+            (
+                driver_name(row, drivers, label),
+                amount_text(row.amount, beside),
+                UNCLEAR if row.clear == "unsure" or row.evidence is None else row.evidence,
+            )
+            for row in drivers.rows
+        ]
+        wide = [max(len(row[at]) for row in cells) for at in (0, 1)]
+        said += ["", drivers_title(drivers, label)]
+        said += [f"  {name:<{wide[0]}}  {amount:>{wide[1]}}  {sure}" for name, amount, sure in cells]
+        if more := more_words(drivers, label):
+            said.append(f"  {more}")
+    if page.standings:
+        said += ["", STANDINGS_TITLE]
+        wide = [
+            max(len(text(row)) for row in page.standings)
+            for text in (lambda row: label(row.outcome), standing_value)
+        ]
+        said += [
+            f"  {label(row.outcome):<{wide[0]}}  {standing_value(row):>{wide[1]}}  {standing_moved(row)}".rstrip()
+            for row in page.standings
+        ]
+        said.append(f"  {standings_words(page.standings)}")
+    if page.cautions:
+        said += ["", CAUTIONS_TITLE, *(f"  - {each.sentence}" for each in page.cautions)]
+    if page.rests_on is not None:
+        said += ["", rests_words(page.rests_on)]
+    return said
 
 
 def chain_words(chain: Chain) -> str:
@@ -202,16 +265,32 @@ def chain_words(chain: Chain) -> str:
     return " ".join(said)
 
 
-def drivers_title(drivers: Drivers, changes: str, label: Label) -> str:
-    """What the picture of operations shows."""
-    if drivers.outcome is None:
-        return f"Money a year, each {changes}"
-    return f"{label(drivers.outcome)}, each {changes}"
+def drivers_title(drivers: Drivers, label: Label) -> str:
+    """What the picture of operations shows, with the change that most of them have."""
+    if not drivers.rows:
+        return "What to make better"
+    what = "Money a year" if drivers.outcome is None else label(drivers.outcome)
+    unless = "" if len({row.change for row in drivers.rows}) == 1 else ", unless said otherwise"
+    return f"{what}, each {_usual(drivers)}{unless}"
+
+
+def driver_name(row: DriverWorth, drivers: Drivers, label: Label) -> str:
+    """What an operation is called, with what is done to it where that is not what is done to most."""
+    name = label(row.driver)
+    return name if row.change == _usual(drivers) else f"{name}, {row.change}"
+
+
+def _usual(drivers: Drivers) -> str:
+    return Counter(row.change for row in drivers.rows).most_common(1)[0][0]
 
 
 def amount_text(amount: Amount, beside: float) -> str:
     """What goes with an operation, short; `beside` is the largest of those it stands beside."""
-    return with_interval(amount.value, amount.low, amount.high, amount.unit, beside=beside)
+    factor, word, _ = money_scale([beside])
+    if is_currency(amount.unit) or factor == 1 or amount.low is None or amount.high is None:
+        return with_interval(amount.value, amount.low, amount.high, amount.unit, beside=beside)
+    scaled = with_interval(amount.value / factor, amount.low / factor, amount.high / factor)
+    return " ".join(part for part in (scaled, word, amount.unit) if part)
 
 
 def more_words(drivers: Drivers, label: Label, most: int = 4) -> str:

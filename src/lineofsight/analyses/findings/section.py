@@ -7,8 +7,6 @@ from lineofsight.report.data import ReportData
 from lineofsight.words import numbers
 from lineofsight.words.evidence import rule_words, verb
 
-NOT_CAUSE = "These are adjusted associations, not proof of cause."
-
 _KINDS = {
     "driver": "Driver",
     "perception": "Perception",

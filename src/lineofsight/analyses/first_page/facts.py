@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from lineofsight.analyses.evidence.levels import LEVELS
-from lineofsight.analyses.facts import difference_of
 from lineofsight.report.charts.theme import state_of
 from lineofsight.report.data import ReportData, Row
-from lineofsight.words.amounts import Amount
+from lineofsight.words.amounts import Amount, Difference
+from lineofsight.words.evidence import LEVELS
 from lineofsight.words.first_page import (
     Caution,
     Chain,
@@ -154,7 +153,7 @@ def _start(data: ReportData, drivers: Drivers) -> Start | NoStart:
         row["cause_to"],
         row["cause_unit"],
         first.amount if effect is None else None,
-        None if effect is None else difference_of(effect),
+        None if effect is None else Difference(effect["outcome"], _amount(effect), effect["evidence"]),
         first.evidence,
     )
 

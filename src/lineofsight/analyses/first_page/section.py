@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from lineofsight.analyses.findings.section import NOT_CAUSE
 from lineofsight.analyses.first_page.charts import WIDE, small_chain
 from lineofsight.analyses.first_page.facts import first_page
 from lineofsight.report.blocks import (
@@ -24,6 +23,10 @@ from lineofsight.report.charts.render import drawn, to_svg
 from lineofsight.report.data import ReportData
 from lineofsight.words import numbers
 from lineofsight.words.first_page import (
+    CAUTIONS_TITLE,
+    CHAIN_TITLE,
+    STANDINGS_TITLE,
+    UNCLEAR,
     Chain,
     Drivers,
     DriverWorth,
@@ -31,33 +34,33 @@ from lineofsight.words.first_page import (
     Start,
     amount_text,
     chain_words,
+    driver_name,
     drivers_title,
     headline_words,
-    level_words,
     more_words,
     rests_words,
     standing_moved,
     standing_value,
     standings_words,
+    sure_words,
 )
 
 _REACH = 2.0
 """How far beyond the largest estimate an interval is drawn."""
 
 _STYLES = {"quasi-experimental": "proven", "experimental": "proven"}
-_PERHAPS = Tag("not sure", "unknown")
+_UNCLEAR = Tag(UNCLEAR, "unknown")
 
 
 def front(data: ReportData) -> Front:
     """The first page of a run."""
     page = first_page(data)
     start = page.start if isinstance(page.start, Start) else None
-    sure = () if start is None else (level_words(start.evidence),)
     anchor = "#findings" if start is None else ("#money" if start.worth is not None else "#effects")
     return Front(
         headline_words(page.start, data.label),
         anchor,
-        " ".join((*sure, NOT_CAUSE, f"In brackets: {numbers.share(data.confidence)} intervals.")),
+        sure_words(page.start, data.confidence),
         "#evidence",
         tuple(_panels(data, page)),
         "" if page.rests_on is None else rests_words(page.rests_on),
@@ -71,9 +74,9 @@ def _panels(data: ReportData, page: FirstPage) -> list[Panel]:
     shown: list[Block] = [_dots(data, drivers, where)] if drivers.rows else []
     if more := more_words(drivers, data.label):
         shown.append(Paragraph(more))
-    found = [Panel(drivers_title(drivers, data.change, data.label), where, tuple(shown))] if shown else []
+    found = [Panel(drivers_title(drivers, data.label), where, tuple(shown))] if shown else []
     if chain.links:
-        found.append(Panel("What goes with what: the clear links", "#chain", _chain(data, chain)))
+        found.append(Panel(CHAIN_TITLE, "#chain", _chain(data, chain)))
     if page.standings:
         still = all(each.clear == "unsure" for each in page.standings)
         rows = tuple(
@@ -87,15 +90,15 @@ def _panels(data: ReportData, page: FirstPage) -> list[Panel]:
             for each in page.standings
         )
         said = Paragraph(standings_words(page.standings))
-        found.append(Panel("How customers feel and do today", "#moves", (Standings(rows), said)))
+        found.append(Panel(STANDINGS_TITLE, "#moves", (Standings(rows), said)))
     if page.cautions:
         items = tuple((each.sentence, "#findings") for each in page.cautions)
-        found.append(Panel("Before you decide", "#findings", (Notes(items),)))
+        found.append(Panel(CAUTIONS_TITLE, "#findings", (Notes(items),)))
     return found
 
 
 def _tag(level: str | None) -> Tag:
-    return _PERHAPS if level is None else Tag(level, _STYLES.get(level, level))
+    return _UNCLEAR if level is None else Tag(level, _STYLES.get(level, level))
 
 
 def _dots(data: ReportData, drivers: Drivers, where: str) -> Block:
@@ -112,19 +115,19 @@ def _dots(data: ReportData, drivers: Drivers, where: str) -> Block:
     beside = max(abs(row.amount.value) for row in rows)
     found = tuple(
         DotRow(
-            data.stepped(row.driver),
+            driver_name(row, drivers, data.label),
             place(row.amount.value),
             place(cut[0]),
             place(cut[1]),
             amount_text(row.amount, beside),
             row.clear,
-            _tag(row.evidence),
+            _tag(None if row.clear == "unsure" else row.evidence),
             where,
             "#evidence",
         )
         for row, cut in zip(rows, ends, strict=True)
     )
-    caption = drivers_title(drivers, data.change, data.label)
+    caption = drivers_title(drivers, data.label)
     return DotRows(caption, found, place(0.0), ((place(0.0), "0"),))
 
 

@@ -22,6 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lineofsight import api
+from lineofsight.analyses.first_page.facts import first_page
 from lineofsight.characters import escaped_json, visible, visible_lines
 from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, did_you_mean
@@ -32,6 +33,7 @@ from lineofsight.report.data import ReportData
 from lineofsight.runs.columns import TableSchema
 from lineofsight.runs.reader import list_runs
 from lineofsight.words.evidence import rule_words, verb
+from lineofsight.words.first_page import headline_words, page_lines
 from lineofsight.words.numbers import count, plain, share
 from lineofsight.words.reasons import in_words
 
@@ -103,8 +105,10 @@ def run_project(project: Path, assignments: Sequence[str], seed: int | None, for
     with _progress(STAGES) as step:
         run = api.run(project, parse_assignments(assignments), seed=seed, progress=step)
     if format_ == "json":
+        data = ReportData(run)
         findings = [{"rank": row["rank"], "sentence": row["sentence"]} for row in run.findings]
-        _write_json({"run": run.id, "path": str(run.path), "findings": findings})
+        headline = headline_words(first_page(data).start, data.label)
+        _write_json({"run": run.id, "path": str(run.path), "headline": headline, "findings": findings})
         return
     _print_findings(run)
     folder = _quoted(_short(run.path.parent.parent))
@@ -274,11 +278,15 @@ def _quoted(path: Path) -> str:
 
 
 def _print_findings(run: api.Run) -> None:
-    out.print(f"\n{run.manifest['project']['name']}")
+    data = ReportData(run)
+    out.print(f"\n{run.manifest['project']['name']}\n")
+    for line in page_lines(first_page(data), data.label, data.confidence):
+        out.print(line)
+    out.print("\nWhat was found")
     for row in run.findings:
         out.print(f"  {row['rank']:>2}. {row['sentence']}")
     if any(f" {verb('robust')} " in row["sentence"] for row in run.findings):
-        out.print(f"  {rule_words(ReportData(run).claims_tested)}.")
+        out.print(f"  {rule_words(data.claims_tested)}.")
 
 
 def _print_table(title: str, names: Sequence[str], rows: Sequence[_Values]) -> None:

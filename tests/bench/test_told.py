@@ -52,13 +52,13 @@ def step(name: str) -> Fact:
 )
 def test_a_sentence_is_true_of_what_it_was_planted_in(kind: str, fact: object, true: str, false: str) -> None:
     for name, expected in ((true, True), (false, False), ("music", False)):
-        sentence = in_words(fact(name), str, str)  # type: ignore[operator]  # makes a fact of a name
+        sentence = in_words(fact(name), str)  # type: ignore[operator]  # makes a fact of a name
         assert is_true(kind, name, sentence, TRUTH) is expected, sentence
 
 
 def test_every_rating_of_a_class_has_to_be_one() -> None:
     def told(*names: str) -> str:
-        return in_words(RatingClass(names, "felt", "must-have"), str, str)
+        return in_words(RatingClass(names, "felt", "must-have"), str)
 
     truth = Truth(frozenset({"a", "b", "c"}), must_haves=frozenset({"a", "b"}))
     assert is_true("shape", None, told("a", "b"), truth) and not is_true(
@@ -69,7 +69,7 @@ def test_every_rating_of_a_class_has_to_be_one() -> None:
 def test_what_does_nothing_has_no_effect_and_perceptions_matter() -> None:
     for name, expected in (("wait", True), ("music", False)):
         change = Improvement(name, 0.1, "lower", "minutes", 10.0, 9.0)
-        sentence = in_words(OperationEffects(change, (Difference("felt", AMOUNT, "robust"),), None), str, str)
+        sentence = in_words(OperationEffects(change, (Difference("felt", AMOUNT, "robust"),), None), str)
         assert is_true("driver", name, sentence, TRUTH) is expected
     assert is_true("perception", "felt", "1 point more of 'felt' goes with …", TRUTH)
 

@@ -79,7 +79,7 @@ def test_it_is_the_average_over_customers_per_case_and_for_ten_points(truth: tup
     assert visit(found, "wait")["per_case"] is None
     text = told(found, "mail")
     assert "ach case with 'Catalogue by mail' rather than without it reliably goes with" in text
-    assert "; 10 points more of Catalogue by mail (" in text
+    assert "10 points more of Catalogue by mail (" in text
     (money,) = found.table("money").rows(driver="mail", segment=None)
     assert money["change"] == "10 points better"
 

@@ -109,7 +109,7 @@ def test_one_customer_has_no_estimate_and_no_interval(los: Los, shop: Shop) -> N
         for row in run.table(table):
             assert row["low"] is row["high"] is None
     assert not drivers_found(run)
-    assert "can be estimated: too few: 1 customer (or group of them)" in sentences(run)
+    assert "can be estimated. The reason: too few: 1 customer (or group of them)" in sentences(run)
     assert "'delivery days'" in refusals(shop)
     assert "by 1 customer." in los("check", shop.folder).out
 

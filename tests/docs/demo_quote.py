@@ -10,23 +10,25 @@ from pathlib import Path
 import numpy as np
 
 import lineofsight as los
+from lineofsight.analyses.first_page.facts import first_page
+from lineofsight.report.data import ReportData
 from lineofsight.simulate import retailer, write_company
+from lineofsight.words.first_page import headline_words
 
 from .commands import COMMANDS
 from .markdown import DOCS, ROOT, read
 
 PAGES = (ROOT / "README.md", DOCS / "index.md", DOCS / "tutorial" / "index.md")
-ABOUT = "delivery_days"
 
 _QUOTE = re.compile(r"(?:^> .*\n)+", re.M)
 
 
 def demo_sentence(folder: Path) -> str:
-    """What `los demo` finds about delivery, as it is called without options."""
+    """What `los demo` says first, as it is called without options."""
     defaults = {parameter.name: parameter.default for parameter in COMMANDS["demo"].params}
     write_company(retailer(defaults["customers"], np.random.default_rng(defaults["seed"])), folder)
-    (sentence,) = (row["sentence"] for row in los.run(folder).findings if row["subject"] == ABOUT)
-    return squeezed(sentence)
+    data = ReportData(los.run(folder))
+    return squeezed(headline_words(first_page(data).start, data.label))
 
 
 def quotes(page: Path) -> list[str]:

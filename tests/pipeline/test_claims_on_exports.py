@@ -127,7 +127,9 @@ def test_a_snapshot_tells_no_year_and_its_money_is_refused(tmp_path: Path) -> No
     (row,) = made.table("money").rows()
     assert (row["money_per_year"], row["episodes_per_year"]) == (None, None)
     assert effect(made, "complaints", "spend")["money_per_year"] is None
-    assert any("money a year: all moments lie on one day" in each["sentence"] for each in made.findings)
+    assert any(
+        "money a year. The reason: all moments lie on one day" in each["sentence"] for each in made.findings
+    )
 
 
 def test_a_snapshot_with_its_episodes_a_year_is_worth_what_they_are(tmp_path: Path) -> None:

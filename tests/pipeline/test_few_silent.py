@@ -44,7 +44,7 @@ def test_operations_come_first_as_declared(tmp_path: Path) -> None:
 def test_the_finding_says_what_was_left_out(tmp_path: Path) -> None:
     run = los.run(written(tmp_path, few(25)))
     (told,) = [r["sentence"] for r in run.findings.rows(kind="response")]
-    assert "(but for 'photos' and 'age': too few were silent to tell)" in told
+    assert "The weights leave out 'photos' and 'age', as too few were silent to tell." in told
 
 
 def test_without_a_column_margins_are_met_all_the_same(tmp_path: Path) -> None:

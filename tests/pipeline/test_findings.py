@@ -71,18 +71,19 @@ def test_drivers_come_by_clear_money(good: Run, spoilt: Run) -> None:
 def test_planted_truth_is_told(good: Run) -> None:
     delivery = one(good, "driver", "Delivery time")
     assert re.match(
-        r"10 % shorter Delivery time \(3\.\d+ → 3\.\d+\sdays\) (reliably )?goes with \+0\.0[567]", delivery
+        r"10 % shorter Delivery time \(3\.\d+ → 3\.\d+\sdays\) (reliably )?goes with \+EUR\s[\d,]+ a year \[",
+        delivery,
     )
+    assert re.search(r"goes with \+0\.0[567]\d* points of 'Satisfaction", delivery)
     assert "points of 'Satisfaction with the order' [0.0" in delivery
-    assert "in money, over all behaviours, +EUR" in delivery and "a year (95" in delivery
     assert "10 % longer Advice before buying" in one(good, "driver", "Advice")
     assert one(good, "perception", "Satisfaction").startswith("1 point more of 'Satisfaction with the order', all else equal, reliably goes with +")  # fmt: skip
 
 
 def test_planted_nulls_have_no_effect(good: Run) -> None:
     assert told(good, "no effect") == [
-        "No clear effect was found for Tracking updates: every interval includes zero."
-        " That does not show that there is none."
+        "No clear effect was found for Tracking updates."
+        " Every interval includes zero, which does not show that there is none."
     ]
 
 
@@ -99,7 +100,7 @@ def test_extracted_not_earned(spoilt: Run, good: Run) -> None:
 
 def test_rare_behaviours_are_no_findings(spoilt: Run) -> None:
     assert one(spoilt, "caution", "Won a prize").startswith(
-        "What goes with 'Won a prize' can hardly be told from these data: it happened in only 25 of 3,000 episodes,"
+        "What goes with 'Won a prize' can hardly be told from these data: it happened in only 25 of 3,000 episodes."
     )
     assert not told(spoilt, "driver", "Won a prize")
 
@@ -112,10 +113,11 @@ def test_leaks_and_constants_are_said(spoilt: Run) -> None:
 
 
 def test_money_names_what_it_leaves_out(spoilt: Run) -> None:
-    assert one(spoilt, "money", "Calls made").startswith(
-        "Money leaves out 'Calls made': declare what one costs"
+    assert one(spoilt, "money", "Calls made").startswith("Money leaves out 'Calls made'")
+    assert re.search(
+        r"goes with \+EUR\s[\d,]+ a year \[[^]]*\] over 'Stayed' and 'Spent'",
+        one(spoilt, "driver", "In stock"),
     )
-    assert "in money, over 'Stayed' and 'Spent', +EUR" in one(spoilt, "driver", "In stock")
 
 
 def test_a_limit_is_said_and_a_share_is_told_in_per_cent(spoilt: Run) -> None:
@@ -127,7 +129,7 @@ def test_a_limit_is_said_and_a_share_is_told_in_per_cent(spoilt: Run) -> None:
 
 def test_who_answered(spoilt: Run) -> None:
     assert re.fullmatch(
-        r"'Rating' is known for [\d,]+ of 3,000 episodes \(3\d\s%\); those who answered differ from the silent in"
+        r"'Rating' is known for [\d,]+ of 3,000 episodes \(3\d\s%\)\. Those who answered differ from the silent in"
         r" Time to answer.*\.",
         one(spoilt, "response", "Rating"),
     )

@@ -118,7 +118,7 @@ def test_findings(run: api.Run) -> None:
         share,
     )
     assert depends.startswith(
-        "What a better 'Delivery time' goes with in 'Later spend' depends on how customers feel: it differs by −EUR"
+        "What a better 'Delivery time' goes with in 'Later spend' depends on how customers feel. It differs by −EUR"
     )
     assert "for each point more of 'Satisfaction'" in depends
     perception = next(s for s in sentences(run, "perception") if "'Parcel'" in s)
@@ -160,7 +160,7 @@ def test_paths_that_take_from_each_other_are_said_so(tmp_path: Path) -> None:
     assert row["via_low"] > 0 > row["direct_high"]
     (told,) = [s for s in sentences(run, "path") if "take from each other" in s]
     assert told.startswith(
-        "A better 'Delivery time' goes with 'Later spend' in two ways that take from each other: +EUR"
+        "A better 'Delivery time' goes with 'Later spend' in two ways that take from each other. It is +EUR"
     )
     assert_well_formed(run)
 
@@ -178,10 +178,7 @@ def test_a_share_that_may_be_nothing_is_not_told(tmp_path: Path) -> None:
     row = one(run.table("mediation").rows(), cause="days", outcome="spend", segment=None)
     assert row["low"] < 0 < row["high"] < row["low"] + 0.5
     assert sentences(run, "path") == []
-    unclear = (
-        "Whether part of what a better 'Delivery time' goes with in 'Later spend' passes through how customers feel"
-        " cannot be told from these data."
-    )
+    unclear = "Not clear: whether what a better 'Delivery time' goes with in 'Later spend' passes through how customers feel."
     assert unclear in sentences(run, "caution")
     assert_well_formed(run)
 

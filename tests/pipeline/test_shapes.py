@@ -100,7 +100,7 @@ def test_what_everybody_gets_is_named(run: api.Run) -> None:
     assert drivers["cleanliness"]["at_best"] < 0.5
     (told,) = [each for each in sentences(run, "caution") if "as good as it gets" in each]
     assert told == (
-        "'Safety' is as good as it gets for 98\N{NO-BREAK SPACE}% of the episodes: what it would cost to lose it"
+        "'Safety' is as good as it gets for 98\N{NO-BREAK SPACE}% of the episodes. What it would cost to lose it"
         " cannot be seen in these data. It may be a must-have."
     )
 

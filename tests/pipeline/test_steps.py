@@ -33,7 +33,7 @@ def test_the_step_is_told_with_both_heights(run: api.Run) -> None:
     assert row["step_change_low"] < row["step_change"] < row["step_change_high"] < -30
     (told,) = [row["sentence"] for row in run.table("findings") if row["kind"] == "shape"]
     assert told.startswith(
-        "'Service calls' goes with a step in 'Stayed' from the 4th call on: 48\u00a0% from there on against 88.7\u00a0%"
+        "'Service calls' goes with a step in 'Stayed' from the 4th call on. It is 48\u00a0% from there on against 88.7\u00a0%"
     )
 
 

@@ -211,7 +211,7 @@ def test_a_mean_that_weights_do_not_move_is_said_to_stay(tmp_path: Path) -> None
 def test_a_finding_says_what_weighting_changes(run: los.Run) -> None:
     (told,) = [r["sentence"] for r in run.findings.rows(kind="response")]
     row = mean_of(run)
-    assert "those who answered differ from the silent in Waiting time" in told
+    assert "Those who answered differ from the silent in Waiting time" in told
     assert f"its mean is {row['weighted']:.2f}\u00a0points (95\u00a0% interval " in told
     assert told.endswith(f"instead of {row['value']:.2f}\u00a0points.")
 
@@ -365,7 +365,7 @@ def test_episodes_that_are_left_out_and_differ(tmp_path: Path) -> None:
     test = stats.ttest_ind(data["stars"][lost], data["stars"][~lost], equal_var=False).confidence_interval()
     gap = data["stars"][lost].mean() - data["stars"][~lost].mean()
     ends = [f"\N{MINUS SIGN}{abs(end):.2f}" for end in (gap, test.low, test.high)]
-    expected = f"a difference of {ends[0]} points (95 % interval {ends[1]} to {ends[2]})"
+    expected = f"That is a difference of {ends[0]} points (95 % interval {ends[1]} to {ends[2]})"
     assert expected in told.replace("\N{NO-BREAK SPACE}", " ")
     # The answers in the report are those of its mean; those of the episodes that are left out are apart from them.
     answers = run.answers.rows()

@@ -10,7 +10,7 @@ import pytest
 
 from lineofsight.analyses.evidence.section import evidence
 from lineofsight.reasons import Reason
-from lineofsight.report.blocks import Details, Heading, Listing, Page, Paragraph, Section, Sides, Tally
+from lineofsight.report.blocks import Details, Heading, Listing, Page, Paragraph, Part, Section, Sides, Tally
 from lineofsight.report.data import ReportData, Row
 from lineofsight.report.html import render_page
 from lineofsight.runs.reader import Run
@@ -237,7 +237,10 @@ def test_an_estimate_without_an_interval_is_not_known(run: Run) -> None:
 def report(data: ReportData, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page of this section alone, in the place of the whole report of other tests."""
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(render_page(Page("Olist", "", (), (), (evidence(data),))), encoding="utf-8")
+    path.write_text(
+        render_page(Page("Olist", "", (), (), (Part("sure", "How sure", (evidence(data),)),))),
+        encoding="utf-8",
+    )
     return path
 
 

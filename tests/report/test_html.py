@@ -93,8 +93,8 @@ def test_the_page_says_what_the_run_found(html: str, data: ReportData) -> None:
 def test_sections_are_in_order(html: str) -> None:
     ids = re.findall(r"<section id=\"([\w-]+)\"", html)
     assert ids == [
-        *("findings", "chain", "moves", "money", "priorities", "effects", "paths", "evidence", "segments"),
-        *("voice", "shape", "bands", "heard", "unheard", "populations", "left-out", "method"),
+        *("findings", "chain", "moves", "money", "priorities", "effects", "paths", "shape"),
+        *("segments", "voice", "heard", "unheard", "populations", "evidence", "bands", "left-out", "method"),
     ]
 
 
@@ -142,7 +142,7 @@ def test_extracted_needs_a_clearly_worse_perception(data: ReportData) -> None:
 def test_a_place_that_cannot_be_written_is_a_run_error(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = dataclasses.replace(report_page(make_bare(tmp_path)), sections=())
+    page = dataclasses.replace(report_page(make_bare(tmp_path)), parts=())
     monkeypatch.setattr("lineofsight.pipeline.report.report_page", lambda run: page)
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(RunError, match="could not be written"):

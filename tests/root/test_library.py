@@ -111,7 +111,8 @@ def test_everything_public_is_documented_and_typed(name: str) -> None:
     thing = getattr(los, name)
     assert inspect.getdoc(thing)
     if inspect.isfunction(thing):
-        hints = typing.get_type_hints(thing)
+        public = {each: getattr(los, each) for each in los.__all__}  # imported with the first use
+        hints = typing.get_type_hints(thing, localns=public)
         assert set(inspect.signature(thing).parameters) | {"return"} == set(hints)
     assert name in dir(los)
 
@@ -124,7 +125,7 @@ def test_a_name_that_is_not_there_is_no_attribute() -> None:
 CALLS: dict[str, tuple[str, Callable[[los.Run, Path], object]]] = {
     "run": ("lineofsight.pipeline.run.load_project", lambda _, project: los.run(project)),
     "check": ("lineofsight.pipeline.check.load_project", lambda _, project: los.check(project)),
-    "capacity": ("lineofsight.api.load_project", lambda _, project: los.capacity(project)),
+    "capacity": ("lineofsight.project.load.load_project", lambda _, project: los.capacity(project)),
     "latest_run": ("lineofsight.runs.reader.list_runs", lambda _, project: los.latest_run(project)),
     "load_run": ("lineofsight.runs.reader.json.loads", lambda run, _: los.load_run(run.path)),
     "report": ("lineofsight.pipeline.report.write_page", lambda run, project: run.report(project / "r.html")),

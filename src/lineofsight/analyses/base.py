@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, cast
 
 from lineofsight.episodes import EpisodeFile
 from lineofsight.episodes.profile import Profile
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from lineofsight.report.data import ReportData
 
 Row = dict[str, Any]
+Part = Literal["matters", "whom", "sure", "made"]
+"""Parts of the report: what matters, for whom, how sure that is, and how it was made."""
+
 Found = TypeVar("Found")
 
 
@@ -96,6 +99,7 @@ class Analysis(Generic[Found]):
         result: The type of what it finds; None where its tables describe what others found.
         needs: The types that other analyses find and this one reads to estimate.
         tables: The tables of the run that it fills, with their documentation.
+        part: Where its sections stand in the report.
     """
 
     name: ClassVar[str]
@@ -103,6 +107,7 @@ class Analysis(Generic[Found]):
     result: ClassVar[type | None] = None
     needs: ClassVar[tuple[type, ...]] = ()
     tables: ClassVar[tuple[TableSchema, ...]] = ()
+    part: ClassVar[Part] = "matters"
 
     def count(self, counting: Counting) -> Any:
         """Asks the engine for what the shared moments do not hold; most analyses ask nothing more."""

@@ -1,4 +1,4 @@
-"""The report of a run: the sections of all analyses, in the order of the registry."""
+"""The report of a run: its first page, then the sections of all analyses by part, in the order of the registry."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ from pathlib import Path
 
 from lineofsight.analyses import registry
 from lineofsight.analyses.findings.section import banners, facts
-from lineofsight.report.blocks import Page
+from lineofsight.analyses.first_page.section import front
+from lineofsight.report.blocks import Page, Part
 from lineofsight.report.data import ReportData
 from lineofsight.report.html import write_page
 from lineofsight.runs.reader import Run
 from lineofsight.runs.writer import clean_unfinished
+
+PARTS = {
+    "matters": "What matters",
+    "whom": "For whom",
+    "sure": "How sure",
+    "made": "How it was made",
+}
+"""The parts of the report, by their name in an analysis."""
 
 
 def report_page(run: Run) -> Page:
@@ -25,7 +34,20 @@ def report_page(run: Run) -> Page:
         subtitle="What the company does, how customers feel, what they do next, and what it is worth",
         facts=facts(data),
         banners=banners(data),
-        sections=tuple(section for analysis in registry.ANALYSES for section in analysis.sections(data)),
+        parts=tuple(
+            Part(
+                f"part-{name}",
+                title,
+                tuple(
+                    section
+                    for analysis in registry.ANALYSES
+                    if analysis.part == name
+                    for section in analysis.sections(data)
+                ),
+            )
+            for name, title in PARTS.items()
+        ),
+        front=front(data),
     )
 
 

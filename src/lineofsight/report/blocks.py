@@ -34,12 +34,16 @@ class Callout:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture as SVG for wide and for narrow pages; `phone` is empty where one drawing serves both."""
+    """A picture as SVG for wide and for narrow pages; `phone` is empty where one drawing serves both.
+
+    `href` is where it leads, of one that is a link.
+    """
 
     desktop: str
     phone: str
     alt: str
     caption: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,85 @@ class Details:
     tag: Tag | None = None
 
 
-Block = Paragraph | Heading | Callout | Figure | Grid | TableBlock | Listing | Tally | Sides | Details
+@dataclass(frozen=True, slots=True)
+class DotRow:
+    """A name, a dot with its interval on the scale of all rows, its text and its tag; name and tag are links.
+
+    `low` and `high` end where the scale ends; `state` is a style's name: 'good', 'bad' or 'unsure'.
+    """
+
+    label: str
+    value: float
+    low: float
+    high: float
+    text: str
+    state: str
+    tag: Tag
+    href: str
+    tag_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class DotRows:
+    """Dots below each other on one scale, with marks under it; places are per cent of the scale. `zero` is a line."""
+
+    caption: str
+    rows: tuple[DotRow, ...]
+    zero: float
+    marks: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """How things stand: name, where it leads, value, how it moved, and a style's name for that."""
+
+    rows: tuple[tuple[str, str, str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Sentences, each a link to what it rests on."""
+
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One part of the first page: its title, which is a link, and its blocks."""
+
+    title: str
+    href: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What is read first: one sentence, how sure it is, panels, and on whom it rests; each leads to what is behind it."""
+
+    headline: str
+    href: str
+    note: str
+    note_href: str
+    panels: tuple[Panel, ...]
+    rests_on: str
+    rests_href: str
+
+
+Block = (
+    Paragraph
+    | Heading
+    | Callout
+    | Figure
+    | Grid
+    | TableBlock
+    | Listing
+    | Tally
+    | Sides
+    | Details
+    | DotRows
+    | Standings
+    | Notes
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +212,29 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Sections under one heading of the contents list."""
+
+    anchor: str
+    title: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """The whole page; `facts` are terms with their values under the title."""
+    """The whole page: what is read first, then the evidence in parts; `facts` are terms with their values."""
 
     title: str
     subtitle: str
     facts: tuple[tuple[str, str], ...]
     banners: tuple[Callout, ...]
-    sections: tuple[Section, ...]
+    parts: tuple[Part, ...]
+    front: Front | None = None
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections of all parts."""
+        return tuple(section for part in self.parts for section in part.sections)
 
 
 def table(caption: str, head: tuple[str, ...], rows: list[list[str | Cell]], text: int = 1) -> TableBlock:

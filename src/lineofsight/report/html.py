@@ -61,5 +61,12 @@ def render_page(page: Page) -> str:
         lstrip_blocks=True,
     )
     environment.tests["a"] = lambda block, kind: type(block).__name__ == kind
+    environment.filters["css_text"] = _css_text
     template = environment.get_template("report.html.j2")
     return template.render(page=page, roles=theme.ROLES, font=theme.FONT, font_css=font.css())
+
+
+def _css_text(text: str) -> str:
+    """Text as a string of a stylesheet."""
+    escaped = "".join(f"\\{ord(char):x} " if char in '\\"\n\r\f<' else char for char in text)
+    return f'"{escaped}"'

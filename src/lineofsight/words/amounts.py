@@ -56,8 +56,8 @@ def difference_words(difference: Difference, label: Label) -> str:
     return f"{value}{' ' * bool(unit)}{unit} of {quoted(difference.outcome, label)} {between}".rstrip()
 
 
-def yearly_words(amount: Amount, confidence: float) -> str:
-    """Money a year, as `+EUR 15,000 a year (95 % interval 10,000 to 20,000)`."""
+def yearly_words(amount: Amount) -> str:
+    """Money a year, as `+EUR 15,000 a year [10,000, 20,000]`."""
     ends = (amount.value, amount.low, amount.high)
-    value, between = value_and_interval(*ends, amount.unit, form="sentence", confidence=confidence)
+    value, between = value_and_interval(*ends, amount.unit, form="brackets")
     return f"{value} a year {between}".rstrip()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lineofsight.words.counts import count
 
+NOT_CAUSE = "These are adjusted associations, not proof of cause."
+
 _VERBS = {
     "associated": "goes with",
     "adjusted": "goes with",
@@ -11,6 +13,9 @@ _VERBS = {
     "quasi-experimental": "is followed by",
     "experimental": "brings",
 }
+
+LEVELS = tuple(_VERBS)
+"""The levels, the weakest first."""
 
 
 def verb(level: str) -> str:
@@ -25,8 +30,8 @@ def rule_words(asked: int) -> str:
         asked: Total effects that were asked for.
     """
     return (
-        f"'Reliably' stands for robust: {count(asked)} total effects were asked for, and of the claims called so at most 1"
-        " in 20 is expected to be chance (q ≤ 0.05)"
+        f"'Reliably' stands for robust, among {count(asked)} total effects that were asked for. Of the claims called so at"
+        " most 1 in 20 is expected to be chance (q ≤ 0.05)"
     )
 
 

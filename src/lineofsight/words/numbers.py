@@ -35,7 +35,8 @@ __all__ = [
     "with_interval",
 ]
 
-Form = Literal["short", "sentence"]
+Form = Literal["short", "sentence", "brackets"]
+"""`+EUR 15 k [10, 20]`; `+EUR 15,000 (95 % interval 10,000 to 20,000)`; `+EUR 15,000 [10,000, 20,000]`."""
 
 
 _SHORT_UNITS = {"percentage points": "pp", "per cent": "%", "percent": "%", "score": "", "": ""}
@@ -95,7 +96,7 @@ def with_interval(
         value, low, high, unit, signed=signed, form=form, confidence=confidence, beside=beside
     )
     told = f"{number} {between}"
-    return told if form == "sentence" or is_currency(unit) else join(told, unit_name(unit))
+    return told if form != "short" or is_currency(unit) else join(told, unit_name(unit))
 
 
 def value_and_interval(
@@ -126,6 +127,8 @@ def value_and_interval(
     number = plain(value, places, signed=signed)
     if behind:
         return number, interval(low, high, places)
+    if form == "brackets":
+        return join(number, unit_name(unit, form)), interval(low, high, places)
     between = " to ".join(ends(low, high, places))
     return join(number, unit_name(unit, form)), f"({share(confidence)} interval {between})"
 
@@ -161,7 +164,7 @@ def _money_interval(
     factor, word = written
     places = _money_places(value / factor, low / factor, high / factor, factor)
     number = plain(value / factor, places, signed=signed)
-    if form == "short":
+    if form != "sentence":
         return _money_text(number, currency, word), interval(low / factor, high / factor, places)
     between = " to ".join(ends(low / factor, high / factor, places))
     return _money_text(number, currency, word), f"({share(confidence)} interval {join(between, word)})"

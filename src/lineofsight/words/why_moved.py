@@ -87,6 +87,20 @@ def headline(data: RunData, move: Move) -> str:
     return f"{name} did not clearly move from {start} to {end}: {told}{few}"
 
 
+def still_words(still: Sequence[Move], others: bool) -> str:
+    """That these did not move clearly, in one line.
+
+    Args:
+        still: Outcomes that did not, at least one.
+        others: Whether others did.
+    """
+    periods = list(dict.fromkeys(move.periods for move in still))
+    what = "Nothing else" if others else "Nothing"
+    if len(periods) > 1:
+        return f"{what} moved clearly between the last two periods of each."
+    return f"{what} moved clearly from {periods[0][0]} to {periods[0][1]}."
+
+
 def message(data: RunData, move: Move) -> str:
     """What the parts say, in one line."""
     label = data.label(move.outcome)

@@ -17,6 +17,7 @@ class BandsAnalysis(Analysis[None]):
     """What can be seen before anything is held equal."""
 
     name = "bands"
+    part = "sure"
     tables = (BANDS,)
 
     def rows(self, results: Results) -> Mapping[str, list[Row]]:

@@ -26,6 +26,7 @@ class DataAnalysis(Analysis[None]):
     """What was read, and what was left out."""
 
     name = "data"
+    part = "made"
     tables = (
         EPISODES,
         DROPS,

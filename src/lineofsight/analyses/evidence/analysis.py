@@ -24,6 +24,7 @@ class EvidenceAnalysis(Analysis[Evidence]):
     """How sure each claim is."""
 
     name = "evidence"
+    part = "sure"
     doing = "judging how sure each effect is"
     result = Evidence
     needs = (

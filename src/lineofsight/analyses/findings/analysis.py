@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lineofsight.analyses.base import Analysis, Results, Row
-from lineofsight.analyses.findings.tables import FINDINGS, finding_rows
+from lineofsight.analyses.findings.selection import discovered, findings
+from lineofsight.analyses.findings.tables import FINDINGS, TOLD, finding_rows, told_rows
 
 if TYPE_CHECKING:
     from lineofsight.report.blocks import Section
@@ -17,16 +18,18 @@ class FindingsAnalysis(Analysis[None]):
     """What was found, in sentences."""
 
     name = "findings"
-    tables = (FINDINGS,)
+    tables = (FINDINGS, TOLD)
 
     def rows(self, results: Results) -> Mapping[str, list[Row]]:
         """The rows of its tables."""
+        found_of = discovered(results)
         return {
-            "findings": finding_rows(results),
+            "findings": finding_rows(results, findings(results, found_of)),
+            "told": told_rows(results, found_of),
         }
 
     def sections(self, data: ReportData) -> Sequence[Section]:
         """Its part of the report."""
-        from lineofsight.analyses.findings.section import findings
+        from lineofsight.analyses.findings.section import found
 
-        return [findings(data)]
+        return [found(data)]

@@ -93,7 +93,6 @@ def _worth(results: Results, amount: Row, unsure: Collection[str]) -> Worth | No
         Amount(amount["money_per_year"], amount["low"], amount["high"], currency),
         tuple(counted) if left else (),
         clear(amount),
-        results.level,
     )
 
 

@@ -7,8 +7,6 @@ from lineofsight.report.data import ReportData
 from lineofsight.words import numbers
 from lineofsight.words.evidence import rule_words, verb
 
-NOT_CAUSE = "These are adjusted associations, not proof of cause."
-
 _KINDS = {
     "driver": "Driver",
     "perception": "Perception",
@@ -43,16 +41,13 @@ def banners(data: ReportData) -> tuple[Callout, ...]:
     if data.manifest.get("simulated"):
         text = "These numbers come from a made-up company whose truth is known. They describe nobody."
         found.append(Callout("Simulated data:", text, "warning"))
-    found.append(
-        Callout("", f"{NOT_CAUSE} Each says what goes with what, with the other drivers held equal.", "note")
-    )
     if not data.perceptions:
         text = "No perception was measured, so nothing here shows how customers felt in between."
         found.append(Callout("The customer was skipped.", text, "warning"))
     return tuple(found)
 
 
-def findings(data: ReportData) -> Section:
+def found(data: ReportData) -> Section:
     """The findings as plain sentences, the most important first."""
     rows = sorted(data.rows("findings"), key=lambda row: row["rank"])
     items = tuple((_KINDS.get(row["kind"], str(row["kind"])), str(row["sentence"])) for row in rows)

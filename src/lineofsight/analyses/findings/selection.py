@@ -5,7 +5,7 @@ from __future__ import annotations
 from lineofsight.analyses.base import Results
 from lineofsight.analyses.checks.estimate import Doubts
 from lineofsight.analyses.findings.cautions import cautions, doubtful
-from lineofsight.analyses.findings.discoveries import discoveries
+from lineofsight.analyses.findings.discoveries import Discoveries, discoveries
 from lineofsight.analyses.findings.drivers import not_in_money, operations, perceptions
 from lineofsight.analyses.findings.finding import Finding
 from lineofsight.analyses.findings.paths import path_findings
@@ -13,13 +13,17 @@ from lineofsight.analyses.findings.response import response_findings
 from lineofsight.analyses.findings.shapes import everybody_gets, shape_findings
 
 
-def findings(results: Results) -> list[Finding]:
+def discovered(results: Results) -> Discoveries:
+    """What is told as found of everyone, on outcomes of which something can be told."""
+    project, rare = results.project, results[Doubts].rare
+    outcomes = [name for name in (*project.perceptions, *project.behaviours) if name not in rare]
+    return discoveries(results, results.rows("effects"), outcomes)
+
+
+def findings(results: Results, found_of: Discoveries) -> list[Finding]:
     """Drivers by worth, then by clearness; perceptions; paths; shapes; what may be chance; money; who answered; cautions."""
     rare = results[Doubts].rare
     effects = results.rows("effects")
-    project = results.project
-    told = [name for name in (*project.perceptions, *project.behaviours) if name not in rare]
-    found_of = discoveries(results, effects, told)
     found = [
         *operations(results, effects, results.rows("money"), rare, found_of),
         *perceptions(results, effects, rare, found_of),

@@ -89,7 +89,7 @@ def _table(data: ReportData, rows: list[Row]) -> Block:
         body.append(
             [
                 *(name + mark, total, Cell(via, numeric=True, muted=unsure)),
-                ", ".join(data.label(b) for b in row["behaviours"]),
+                Cell(", ".join(data.label(b) for b in row["behaviours"])),
             ]
         )
     head = ("Driver", "A year", "Of it through how customers feel", "Counts")

@@ -35,6 +35,7 @@ class NonresponseAnalysis(Analysis[Nonresponse]):
     """Who answered, and what changes when they stand for everyone who was asked."""
 
     name = "nonresponse"
+    part = "whom"
     doing = "comparing those who answered with the silent"
     result = Nonresponse
     needs = (Effects,)

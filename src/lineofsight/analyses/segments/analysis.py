@@ -26,6 +26,7 @@ class SegmentsAnalysis(Analysis[Segments]):
     """For whom each driver matters."""
 
     name = "segments"
+    part = "whom"
     doing = "searching for where effects differ"
     result = Segments
     needs = (Effects,)

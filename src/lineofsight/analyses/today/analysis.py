@@ -24,6 +24,7 @@ class TodayAnalysis(Analysis[None]):
     """What operations, perceptions and behaviours look like today."""
 
     name = "today"
+    part = "whom"
     tables = (
         DRIVERS,
         PERCEPTIONS,

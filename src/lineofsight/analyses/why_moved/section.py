@@ -18,6 +18,7 @@ from lineofsight.words.why_moved import (
     note,
     part_name,
     sentences,
+    still_words,
 )
 
 _TITLE = "Why did it move?"
@@ -35,12 +36,30 @@ def why(data: ReportData) -> Section:
         " other than before, other customers, and what is left unexplained. That is association, not proof of cause."
     )
     blocks: list[Block] = [Paragraph(lead, lead=True)]
+    moved = [move for move in told if _clearly(move)]
     opened = {
-        next((move.outcome for move in told if move.outcome in group), "")
+        next((move.outcome for move in moved if move.outcome in group), "")
         for group in (data.perceptions, data.behaviours)
     }
-    blocks += [Details(headline(data, m), _one(data, m), m.outcome in opened) for m in told]
+    blocks += [Details(headline(data, m), _one(data, m), m.outcome in opened) for m in moved]
+    if still := [move for move in told if not _clearly(move)]:
+        inside = [block for move in still for block in _without_picture(data, move)]
+        blocks += [
+            Paragraph(still_words(still, bool(moved))),
+            Details("Each of these in numbers", tuple(inside)),
+        ]
     return Section("moves", _TITLE, tuple(blocks))
+
+
+def _clearly(move: Move) -> bool:
+    """Whether the outcome itself moved clearly, or some part of what became of it."""
+    return any(excludes_zero(row["low"], row["high"]) for row in move.rows)
+
+
+def _without_picture(data: ReportData, move: Move) -> tuple[Block, ...]:
+    """What did not move clearly: as sentences and as a table."""
+    said = Paragraph(" ".join(sentences(data, move)))
+    return (said, _table(data, move)) if move.told else (said,)
 
 
 def _one(data: ReportData, move: Move) -> tuple[Block, ...]:

@@ -8,28 +8,35 @@ from lineofsight.words.findings.paths import PathFact, path_words
 from lineofsight.words.findings.response import ResponseFact, response_words
 from lineofsight.words.findings.shapes import ShapeFact, shape_fact_words
 from lineofsight.words.lists import Label, sentence
-from lineofsight.words.warnings import Warned, warned_words
+from lineofsight.words.warnings import Reversed, Suspected, Warned, warned_sentences
 
-__all__ = ["Fact", "in_words"]
+__all__ = ["Fact", "in_words", "sentences"]
 
 Fact = DriverFact | PathFact | ShapeFact | ResponseFact | CautionFact | Warned
 
 
 def in_words(fact: Fact, label: Label) -> str:
-    """The sentence of a finding: associations in plain words, numbers rounded to what their interval supports.
+    """A finding: associations in plain words, numbers rounded to what their interval supports.
 
     Args:
         fact: What was found.
         label: What people call a name of the project file.
     """
+    return " ".join(sentences(fact, label))
+
+
+def sentences(fact: Fact, label: Label) -> tuple[str, ...]:
+    """The sentences of a finding, each short enough to be read aloud; the first can stand alone."""
+    if isinstance(fact, Suspected | Reversed):
+        return warned_sentences(fact, label)
     if isinstance(fact, DriverFact):
-        return sentence(driver_words(fact, label))
-    if isinstance(fact, PathFact):
-        return sentence(path_words(fact, label))
-    if isinstance(fact, ShapeFact):
-        return sentence(shape_fact_words(fact, label))
-    if isinstance(fact, ResponseFact):
-        return sentence(response_words(fact, label))
-    if isinstance(fact, CautionFact):
-        return sentence(caution_words(fact, label))
-    return warned_words(fact, label)
+        said = driver_words(fact, label)
+    elif isinstance(fact, PathFact):
+        said = path_words(fact, label)
+    elif isinstance(fact, ShapeFact):
+        said = shape_fact_words(fact, label)
+    elif isinstance(fact, ResponseFact):
+        said = response_words(fact, label)
+    else:
+        said = caution_words(fact, label)
+    return tuple(map(sentence, said))

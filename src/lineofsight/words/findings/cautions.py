@@ -9,7 +9,7 @@ from typing import Literal
 from lineofsight.reasons import Statement
 from lineofsight.words.amounts import Difference, difference_words
 from lineofsight.words.changes import Improvement, moved_words
-from lineofsight.words.lists import Label, all_quoted, joined, quoted
+from lineofsight.words.lists import Label, all_quoted, quoted, shared_out, with_reason
 from lineofsight.words.numbers import count, counted, share
 from lineofsight.words.reasons import clause
 
@@ -25,6 +25,7 @@ _EVENTS: Mapping[Event, str] = {
     "failed": "it failed to happen",
     "nonzero": "it differs from zero",
 }
+_NOTHING_WITH_IT = "With it held equal, nothing can be told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,46 +106,47 @@ class WithKeptOut:
 CautionFact = NotInView | TooRare | CannotBeEstimated | Extracted | NotCovered | SpokenAgainst | WithKeptOut
 
 
-def caution_words(fact: CautionFact, label: Label) -> str:
+def caution_words(fact: CautionFact, label: Label) -> tuple[str, ...]:
     """What is to be kept in mind."""
     match fact:
         case NotInView(section):
-            return _UNDECLARED[section]
+            return (_UNDECLARED[section],)
         case TooRare(behaviour, event, events, known, columns):
             return (
                 f"What goes with {quoted(behaviour, label)} can hardly be told from these data: {_EVENTS[event]} in only"
-                f" {count(events)} of {counted(known, 'episode')}, too few for models of {counted(columns, 'column')}."
-                " Its effects are in the tables, not among the findings"
+                f" {count(events)} of {counted(known, 'episode')}",
+                f"That is too few for models of {counted(columns, 'column')}",
+                "Its effects are in the tables, not among the findings",
             )
         case CannotBeEstimated(operations, outcomes, reason):
             on = f" on {all_quoted(outcomes, label)}" if outcomes else ""
             why = clause(reason, label, several=len(operations) > 1)
-            return f"no effect of {all_quoted(operations, label)}{on} can be estimated: {why}"
+            return with_reason(f"no effect of {all_quoted(operations, label)}{on} can be estimated", why)
         case Extracted(operation):
             return (
                 f"Extracted, not earned? Making {quoted(operation, label)} better goes with more of what the company"
-                " wants, but with a worse perception"
+                " wants, but with a worse perception",
             )
         case NotCovered(behaviours, part, reason):
             one = len(behaviours) == 1
+            unknown = f"For {share(part)} of the episodes {all_quoted(behaviours, label)} {'is' if one else 'are'} unknown"
             return (
-                f"For {share(part)} of the episodes {all_quoted(behaviours, label)} {'is' if one else 'are'} unknown:"
-                f" {clause(reason, label, several=not one)}. There {'it counts' if one else 'they count'} as missing, not as zero"
+                *with_reason(unknown, clause(reason, label, several=not one)),
+                f"There {'it counts' if one else 'they count'} as missing, not as zero",
             )
         case WithKeptOut(control, outcome, claims):
-            with_it = joined(
-                [
-                    f"{moved_words(each, label)} would go with {difference_words(of, label)}"
-                    for each, of in claims
-                ]
-            )
-            told = f"With it held equal, {with_it}" if claims else "With it held equal, nothing can be told"
+            told = [
+                f"{moved_words(each, label)} would go with {difference_words(of, label)}"
+                for each, of in claims
+            ]
+            with_it = shared_out(told, "With it held equal,", "And", most=2) if told else (_NOTHING_WITH_IT,)
             return (
-                f"No claim on {quoted(outcome, label)} is above 'associated', as {quoted(control, label)} is kept out:"
-                f" whatever differs with it may be behind them. {told}"
+                f"No claim on {quoted(outcome, label)} is above 'associated', as {quoted(control, label)} is kept out",
+                "Whatever differs with it may be behind them",
+                *with_it,
             )
         case SpokenAgainst(cause, outcome, reasons):
             return (
-                f"{quoted(outcome, label)} may go with {quoted(cause, label)} only for who the customers are:"
-                f" {joined([clause(each, label) for each in reasons])}"
+                f"{quoted(outcome, label)} may go with {quoted(cause, label)} only for who the customers are",
+                *(clause(each, label) for each in reasons),
             )

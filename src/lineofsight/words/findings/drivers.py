@@ -10,8 +10,11 @@ from lineofsight.reasons import Statement
 from lineofsight.words.amounts import Amount, Difference, difference_words, yearly_words
 from lineofsight.words.changes import Improvement, case_words, improvement_words, point_words
 from lineofsight.words.evidence import chance_words, verb
-from lineofsight.words.lists import Label, all_quoted, joined, quoted
+from lineofsight.words.lists import Label, all_quoted, quoted, shared_out, with_reason
 from lineofsight.words.reasons import clause
+
+_NUMBERS = 2
+"""Numbers with intervals in one sentence, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +25,11 @@ class Worth:
         amount: In the project's currency.
         behaviours: Those it adds up; none where these are all.
         clear: Whether the interval lies on one side of zero.
-        confidence: The level of the interval.
     """
 
     amount: Amount
     behaviours: tuple[str, ...]
     clear: bool
-    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +129,11 @@ DriverFact = (
 )
 
 
-def driver_words(fact: DriverFact, label: Label) -> str:
+def driver_words(fact: DriverFact, label: Label) -> tuple[str, ...]:
     """What is found of an operation, a perception, or the worth of behaviours."""
     match fact:
-        case OperationEffects(improvement, differences, worth):
-            if (cases := improvement.cases) is not None:
-                each = [_per_case(difference, cases) for difference in differences]
-                told = f"{case_words(improvement, label)} {_by_evidence(each, label)}"
-                more = improvement_words(improvement, label)
-                return told if worth is None else f"{told}; {more} goes, {_worth(worth, label, 'with ')}"
-            told = f"{improvement_words(improvement, label)} {_by_evidence(differences, label)}"
-            return told if worth is None else f"{told}; {_worth(worth, label)}"
+        case OperationEffects():
+            return _operation(fact, label)
         case PerhapsEffects(improvement, differences, asked):
             if (cases := improvement.cases) is not None:
                 each = [_per_case(difference, cases) for difference in differences]
@@ -149,44 +144,71 @@ def driver_words(fact: DriverFact, label: Label) -> str:
             return _perhaps(more, differences, asked, label)
         case NoClearEffect(operations, outcomes):
             on = f" on {all_quoted(outcomes, label, 'or')}" if outcomes else ""
+            names = [label(name) for name in operations]
             return (
-                f"no clear effect{on} was found for {joined([label(name) for name in operations])}: every interval"
-                " includes zero. That does not show that there is none"
+                *shared_out(names, f"no clear effect{on} was found for", "nor for"),
+                "Every interval includes zero, which does not show that there is none",
             )
         case PerceptionEffects(perception, statistic, differences):
-            more = f"{point_words(statistic)} more of {quoted(perception, label)}"
-            return f"{more}, all else equal, {_by_evidence(differences, label)}"
+            return _by_evidence(differences, _point(perception, statistic, label), label)
         case PerceptionWrongWay(perception, statistic, differences):
-            more = f"{point_words(statistic)} more of {quoted(perception, label)}"
             return (
-                f"Odd: {more}, all else equal, {_by_evidence(differences, label)}: the wrong way for happier"
-                " customers. Usually the behaviour, or the intent, came first and coloured the answer (reverse cause), or"
-                " something before moved both, such as a complaint. It is no reason to make customers less happy; look at"
-                " which came first"
+                *_by_evidence(differences, f"Odd: {_point(perception, statistic, label)}", label),
+                "That is the wrong way for happier customers",
+                "Usually the behaviour, or the intent, came first and coloured the answer (reverse cause)",
+                "Or something before moved both, such as a complaint",
+                "It is no reason to make customers less happy; look at which came first",
             )
         case PerceptionUnclear(perception, outcomes):
-            what = f"{quoted(perception, label)} goes with {all_quoted(outcomes, label, 'or')}"
-            return f"whether {what} cannot be told from these data"
+            names = [quoted(name, label) for name in outcomes]
+            start = f"whether {quoted(perception, label)} goes with"
+            return shared_out(names, start, start, " cannot be told from these data", word="or")
         case NotInMoney(behaviours, reason, others):
             what = all_quoted(behaviours, label)
             left_out = f"{what} {'is' if len(behaviours) == 1 else 'are'} not put in money"
-            return f"{f'money leaves out {what}' if others else left_out}: {clause(reason, label)}"
+            return with_reason(f"money leaves out {what}" if others else left_out, clause(reason, label))
         case NoYear(reason):
-            return f"nothing is told in money a year: {clause(reason, label)}"
+            return with_reason("nothing is told in money a year", clause(reason, label))
 
 
-def _perhaps(cause: str, differences: Sequence[Difference], asked: int, label: Label) -> str:
-    told = joined([difference_words(each, label) for each in differences])
-    return f"perhaps {cause} goes with {told}; {chance_words(asked, 'effects')}"
+def _operation(fact: OperationEffects, label: Label) -> tuple[str, ...]:
+    """Money first where it is clear, then what goes with it, then money that is not."""
+    improvement, differences, worth = fact.improvement, fact.differences, fact.worth
+    more = improvement_words(improvement, label)
+    first = worth is not None and worth.clear
+    money = () if worth is None else (_worth(worth, f"{more} goes" if first else "in money it goes", label),)
+    if (cases := improvement.cases) is not None:
+        each = [_per_case(difference, cases) for difference in differences]
+        told = _by_evidence(each, case_words(improvement, label), label, "each such case")
+        if worth is not None and not first:
+            money = (_worth(worth, f"{more} goes", label),)
+    else:
+        told = _by_evidence(differences, "it" if first else more, label)
+    return (*money, *told) if first else (*told, *money)
 
 
-def _by_evidence(differences: Sequence[Difference], label: Label) -> str:
-    """What goes with it by level: 'reliably goes with a and b, and goes with c'."""
-    levels = groupby(differences, key=lambda difference: str(difference.evidence))
-    told = [
-        f"{verb(level)} {joined([difference_words(each, label) for each in same])}" for level, same in levels
-    ]
-    return ", and ".join(told)
+def _point(perception: str, statistic: str, label: Label) -> str:
+    return f"{point_words(statistic)} more of {quoted(perception, label)}, all else equal,"
+
+
+def _perhaps(cause: str, differences: Sequence[Difference], asked: int, label: Label) -> tuple[str, ...]:
+    told = [difference_words(each, label) for each in differences]
+    return (
+        *shared_out(told, f"perhaps {cause} goes with", "perhaps it goes with", most=_NUMBERS),
+        chance_words(asked, "effects"),
+    )
+
+
+def _by_evidence(
+    differences: Sequence[Difference], start: str, label: Label, later: str = "it"
+) -> tuple[str, ...]:
+    """What goes with it by level: 'X reliably goes with a and b', 'It goes with c'."""
+    said: list[str] = []
+    for level, same in groupby(differences, key=lambda difference: str(difference.evidence)):
+        told = [difference_words(each, label) for each in same]
+        of, then = f"{later if said else start} {verb(level)}", f"{later} {verb(level)}"
+        said += shared_out(told, of, then, most=_NUMBERS)
+    return tuple(said)
 
 
 def _per_case(difference: Difference, cases: float) -> Difference:
@@ -196,7 +218,7 @@ def _per_case(difference: Difference, cases: float) -> Difference:
     return replace(difference, amount=Amount(of.value / cases, low, high, of.unit))
 
 
-def _worth(worth: Worth, label: Label, before: str = "") -> str:
-    over = f"over {all_quoted(worth.behaviours, label)}" if worth.behaviours else "over all behaviours"
+def _worth(worth: Worth, start: str, label: Label) -> str:
+    over = f" over {all_quoted(worth.behaviours, label)}" if worth.behaviours else ""
     unclear = "" if worth.clear else ", which cannot be told from zero"
-    return f"in money, {over}, {before}{yearly_words(worth.amount, worth.confidence)}{unclear}"
+    return f"{start} with {yearly_words(worth.amount)}{over}{unclear}"

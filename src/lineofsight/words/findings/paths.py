@@ -8,7 +8,7 @@ from lineofsight.words.amounts import Amount, amount_words
 from lineofsight.words.changes import point_name
 from lineofsight.words.counts import fraction
 from lineofsight.words.evidence import chance_words
-from lineofsight.words.lists import Label, all_quoted, joined, quoted
+from lineofsight.words.lists import Label, quoted, shared_out
 from lineofsight.words.numbers import share_interval
 
 
@@ -75,40 +75,37 @@ class DependsOnFeeling:
 PathFact = Passes | PassesPerhaps | PassesUnclear | OpposedPaths | DependsOnFeeling
 
 
-def path_words(fact: PathFact, label: Label) -> str:
+def path_words(fact: PathFact, label: Label) -> tuple[str, ...]:
     """What is found of paths."""
     match fact:
         case Passes(driver, shares):
-            passes = "passes" if len(shares) == 1 else "pass"
-            parts = joined([_share(each, label) for each in shares])
-            return f"of what a better {quoted(driver, label)} goes with, {parts} {passes} through how customers feel"
+            return tuple(_passes("of", driver, each, label) for each in shares)
         case PassesPerhaps(driver, shares, asked):
-            passes = "passes" if len(shares) == 1 else "pass"
-            parts = joined([_share(each, label) for each in shares])
-            return (
-                f"perhaps, of what a better {quoted(driver, label)} goes with, {parts} {passes} through how customers feel;"
-                f" {chance_words(asked, 'shares')}"
-            )
+            passes = (_passes("perhaps, of", driver, each, label) for each in shares)
+            return (*passes, chance_words(asked, "shares"))
         case PassesUnclear(driver, outcomes):
-            return (
-                f"whether part of what a better {quoted(driver, label)} goes with in {all_quoted(outcomes, label, 'or')}"
-                " passes through how customers feel cannot be told from these data"
-            )
+            names = [quoted(name, label) for name in outcomes]
+            start = f"not clear: whether what a better {quoted(driver, label)} goes with in"
+            return shared_out(names, start, start, " passes through how customers feel", word="or")
         case OpposedPaths(driver, outcome, via, direct):
             return (
-                f"a better {quoted(driver, label)} goes with {quoted(outcome, label)} in two ways that take from each"
-                f" other: {amount_words(via)} through how customers feel, {amount_words(direct)} otherwise"
+                f"a better {quoted(driver, label)} goes with {quoted(outcome, label)} in two ways that take from each other",
+                f"It is {amount_words(via)} through how customers feel, {amount_words(direct)} otherwise",
             )
         case DependsOnFeeling(driver, behaviour, perception, statistic, amount, asked):
-            told = (
-                f"what a better {quoted(driver, label)} goes with in {quoted(behaviour, label)} depends on how customers"
-                f" feel: it differs by {amount_words(amount)} for each {point_name(statistic)} more of"
-                f" {quoted(perception, label)}"
+            on = f"what a better {quoted(driver, label)} goes with in {quoted(behaviour, label)}"
+            told = f"{on} depends on how customers feel"
+            by = f"It differs by {amount_words(amount)} for each {point_name(statistic)} more of {quoted(perception, label)}"
+            return (
+                (told, by)
+                if asked is None
+                else (f"perhaps {told}", by, chance_words(asked, "such differences"))
             )
-            return told if asked is None else f"perhaps {told}; {chance_words(asked, 'such differences')}"
 
 
-def _share(part: PathShare, label: Label) -> str:
-    """As "about two thirds in 'Came back' [58, 76] %"."""
-    ends = share_interval(part.low, part.high)
-    return f"{fraction(part.share)} in {quoted(part.outcome, label)} {ends}"
+def _passes(start: str, driver: str, part: PathShare, label: Label) -> str:
+    """As "of what a better X goes with, about two thirds in 'Came back' [58, 76] % passes through how customers feel"."""
+    share = f"{fraction(part.share)} in {quoted(part.outcome, label)} {share_interval(part.low, part.high)}"
+    return (
+        f"{start} what a better {quoted(driver, label)} goes with, {share} passes through how customers feel"
+    )

@@ -7,7 +7,7 @@ from typing import Literal
 
 from lineofsight.reasons import Statement
 from lineofsight.words.amounts import Amount, full_amount_words
-from lineofsight.words.lists import Label, all_quoted, joined, quoted
+from lineofsight.words.lists import Label, all_quoted, joined, quoted, shared_out, with_reason
 from lineofsight.words.numbers import count, counted, plain, quantity, share
 from lineofsight.words.reasons import clause
 
@@ -93,52 +93,57 @@ class LeftOut:
 ResponseFact = Answered | SilentDiffer | LeftOut
 
 
-def response_words(fact: ResponseFact, label: Label) -> str:
+def response_words(fact: ResponseFact, label: Label) -> tuple[str, ...]:
     """What is found of those who answered, of the silent, and of those left out."""
     match fact:
         case Answered(perception, answered, asked, apart, weighting):
             known = f"{quoted(perception, label)} is known for {count(answered)} of {count(asked)} episodes"
             most = joined([label(name) for name in apart[:_SHOWN]])
-            differ = f"; those who answered differ from the silent in {most}" if apart else ""
-            return f"{known} ({share(answered / asked)}){differ}{_weighting(weighting, label)}"
+            differ = (f"Those who answered differ from the silent in {most}",) if apart else ()
+            return (f"{known} ({share(answered / asked)})", *differ, *_weighting(weighting, label))
         case SilentDiffer(behaviours, p):
             return (
                 f"what goes with {all_quoted(behaviours, label)} differs between those who answered and the silent"
-                f" ({_p_value(p)}): paths through perceptions may not hold for everyone"
+                f" ({_p_value(p)})",
+                "Paths through perceptions may not hold for everyone",
             )
         case LeftOut():
             return _left_out(fact, label)
 
 
-def _weighting(weighting: Unweighted | Weighted | None, label: Label) -> str:
+def _weighting(weighting: Unweighted | Weighted | None, label: Label) -> tuple[str, ...]:
     """Put after who answered."""
     match weighting:
         case None:
-            return ""
+            return ()
         case Unweighted(reason):
-            return f"; their answers cannot be weighted: {clause(reason, label)}"
+            return with_reason("Their answers cannot be weighted", clause(reason, label))
         case Weighted(statistic, value, before, left_out, few, confidence):
             told = full_amount_words(value, confidence, signed=False)
             who = "answered" if few == "answered" else "were silent"
             names = all_quoted(left_out[:_SHOWN], label)
-            but = f" (but for {names}: too few {who} to tell)" if left_out else ""
+            but = (f"The weights leave out {names}, as too few {who} to tell",) if left_out else ()
             usual, now = (
                 quantity(mean, value.unit, value.low, value.high, form="sentence")
                 for mean in (before, value.value)
             )
             verb, instead = ("stays", "") if usual == now else ("is", f" instead of {usual}")
-            return f"; with weights that make them like all who were asked{but}, its {statistic} {verb} {told}{instead}"
+            return (
+                f"Weighted to be like all who were asked, its {statistic} {verb} {told}{instead}",
+                *but,
+            )
 
 
-def _left_out(fact: LeftOut, label: Label) -> str:
+def _left_out(fact: LeftOut, label: Label) -> tuple[str, ...]:
     lacking = [f"{quoted(name, label)} of {count(n)}" for name, n in fact.lacking[:_SHOWN]]
-    why = f" (unknown are {joined(lacking)})" if lacking else ""
     told, against = (quantity(mean, fact.mean_unit, form="sentence") for mean in (fact.mean, fact.other))
     return (
-        f"The models leave out {count(fact.lost)} of {counted(fact.stored, 'episode')}{why}, and those are unlike the others:"
-        f" where known, the {fact.statistic} of {quoted(fact.perception, label)} is {told}, against {against}, a difference"
-        f" of {full_amount_words(fact.difference, fact.confidence)}. What is told here does not hold for them."
-        " 'missing: indicator' keeps them"
+        f"The models leave out {count(fact.lost)} of {counted(fact.stored, 'episode')}, and those are unlike the others",
+        *shared_out(lacking, "Unknown are", "And"),
+        f"Where known, the {fact.statistic} of {quoted(fact.perception, label)} is {told}, against {against} of the others",
+        f"That is a difference of {full_amount_words(fact.difference, fact.confidence)}",
+        "What is told here does not hold for them",
+        "'missing: indicator' keeps them",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from lineofsight.words.amounts import Amount, amount_words
 from lineofsight.words.evidence import chance_words
-from lineofsight.words.lists import Label, all_quoted, quoted
+from lineofsight.words.lists import Label, all_quoted, quoted, shared_out
 from lineofsight.words.numbers import counted, quantity, share
 from lineofsight.words.shapes import from_words, place_words, step_words
 
@@ -122,64 +122,59 @@ class AsGoodAsItGets:
 ShapeFact = Threshold | StepFrom | ChangingReturns | RatingClass | OutsideScale | AsGoodAsItGets
 
 
-def shape_fact_words(fact: ShapeFact, label: Label) -> str:
+def shape_fact_words(fact: ShapeFact, label: Label) -> tuple[str, ...]:
     """What is found of a shape, of ratings, or of what everybody gets."""
     match fact:
         case Threshold():
-            return _among(_threshold(fact, label), fact.asked)
+            return _among(_threshold(fact, label), fact.asked, "shapes")
         case StepFrom():
-            return _among(_step(fact, label), fact.asked)
+            return _among(_step(fact, label), fact.asked, "shapes")
         case ChangingReturns(driver, outcomes, returns, asked):
-            has = f"{quoted(driver, label)} has {returns} returns on {all_quoted(outcomes, label)}"
-            return _among(f"{has}: {_RETURNS[returns]}", asked)
+            has = f"{quoted(driver, label)} has {returns} returns on"
+            on = shared_out([quoted(name, label) for name in outcomes], has, "It has them on")
+            return _among((*on, _RETURNS[returns]), asked, "shapes")
         case RatingClass(attributes, outcome, kind, asked):
             are = f"is a {kind}" if len(attributes) == 1 else f"are {kind}s"
             told = f"{all_quoted(attributes, label)} {are} for {quoted(outcome, label)}"
-            if asked is None:
-                return f"{told}: {_CLASSES[kind]}"
-            return f"perhaps {told}; {chance_words(asked, 'classes')}"
+            return (told, _CLASSES[kind]) if asked is None else _among((told,), asked, "classes")
         case OutsideScale(operation, low, high):
             return (
-                f"{quoted(operation, label)} is a rating from {low:g} to {high:g}, but some of its values lie outside:"
-                " they are counted with the nearest end of its scale"
+                f"{quoted(operation, label)} is a rating from {low:g} to {high:g}, but some of its values lie outside",
+                "They are counted with the nearest end of its scale",
             )
         case AsGoodAsItGets(operation, at_best, known, clear):
             told = f"{quoted(operation, label)} is as good as it gets for {_episodes(at_best, known)}"
             if clear:
-                return (
-                    f"{told}: it hardly varies, so that its importance says little about how much it matters"
-                )
+                return told, "It hardly varies, so that its importance says little about how much it matters"
             return (
-                f"{told}: what it would cost to lose it cannot be seen in these data. It may be a must-have"
+                told,
+                "What it would cost to lose it cannot be seen in these data",
+                "It may be a must-have",
             )
 
 
-def _among(told: str, asked: int | None) -> str:
-    """What may be chance among so many shapes as "perhaps"."""
-    return told if asked is None else f"perhaps {told}; {chance_words(asked, 'shapes')}"
+def _among(told: tuple[str, ...], asked: int | None, what: str) -> tuple[str, ...]:
+    """What may be chance among so many as "perhaps"."""
+    return told if asked is None else (f"perhaps {told[0]}", *told[1:], chance_words(asked, what))
 
 
-def _threshold(fact: Threshold, label: Label) -> str:
+def _threshold(fact: Threshold, label: Label) -> tuple[str, ...]:
     flat = "below" if fact.steep == "above" else "above"
-    other = (
-        f"{flat} it no difference is clear"
-        if fact.flatter is None
-        else f"{flat} it, {amount_words(fact.flatter)}"
-    )
-    return (
-        f"{quoted(fact.driver, label)} has a threshold near {place_words(fact.place)} on {quoted(fact.outcome, label)}:"
-        f" {fact.steep} it, {step_words(fact.driver_unit)} more goes with {amount_words(fact.steeper)}; {other}"
-    )
+    near = f"{quoted(fact.driver, label)} has a threshold near {place_words(fact.place)} on {quoted(fact.outcome, label)}"
+    more = f"{step_words(fact.driver_unit)} more goes with {amount_words(fact.steeper)}"
+    if fact.flatter is None:
+        return f"{near}: {flat} it no difference is clear", f"{fact.steep} it, {more}"
+    return near, f"{fact.steep} it, {more}; {flat} it, {amount_words(fact.flatter)}"
 
 
-def _step(fact: StepFrom, label: Label) -> str:
+def _step(fact: StepFrom, label: Label) -> tuple[str, ...]:
     means = [
         quantity(each.value, each.unit, each.low, each.high, form="sentence")
         for each in (fact.above, fact.below)
     ]
     return (
-        f"{quoted(fact.driver, label)} goes with a step in {quoted(fact.outcome, label)} {from_words(fact.place)}:"
-        f" {means[0]} from there on against {means[1]} before it, {amount_words(fact.change)}"
+        f"{quoted(fact.driver, label)} goes with a step in {quoted(fact.outcome, label)} {from_words(fact.place)}",
+        f"It is {means[0]} from there on against {means[1]} before it, {amount_words(fact.change)}",
     )
 
 

@@ -152,6 +152,23 @@ def init(
 
 
 @app.command()
+def look(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Files, folders, or patterns in quotes.")
+    ],
+    format: AnswerFormat = Answer.TEXT,
+) -> None:
+    """Say what files hold: one screen for each.
+
+    Types, what each column probably is, what gives an outcome away, copies, personal data, and how files join. Of
+    large files a sample is read, which is said. Nothing is written.
+    """
+    from lineofsight.commands import look_at
+
+    look_at(files, format.value)
+
+
+@app.command()
 def check(project: ProjectPath = Here, var: Variables = None, format: AnswerFormat = Answer.TEXT) -> None:
     """Read file and data; say what they can tell.
 

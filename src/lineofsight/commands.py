@@ -29,6 +29,8 @@ from lineofsight.doctor import diagnosis
 from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.logs import logs_are_shown
+from lineofsight.look.files import Progress as LookProgress
+from lineofsight.look.files import look
 from lineofsight.pipeline import run as pipeline
 from lineofsight.pipeline.run import STAGES
 from lineofsight.project.template import write_template
@@ -40,6 +42,7 @@ from lineofsight.simulate.demo import make_demo, truth_beside_estimate
 from lineofsight.words import why_moved as words
 from lineofsight.words.check import check_words
 from lineofsight.words.evidence import rule_words, verb
+from lineofsight.words.look import looked_words
 from lineofsight.words.numbers import count, plain, share
 from lineofsight.words.reasons import in_words
 
@@ -79,6 +82,33 @@ def init_project(folder: Path, name: str | None) -> None:
     path = write_template(folder, name or folder.resolve().name)
     out.print(f"Wrote {path}: an example. Put your own tables and columns in it, then:")
     out.print(f"  los check {_quoted(folder)}\n  los run {_quoted(folder)}")
+
+
+def look_at(files: Sequence[str], format_: str) -> None:
+    """`los look`."""
+    with _looking() as step:
+        looked = look(files, step)
+    if format_ == "json":
+        _write_json(dataclasses.asdict(looked))
+        return
+    out.print(looked_words(looked))
+    if any(file.error is None for file in looked.files):
+        out.print(f"\nNext, a project drafted from {'it' if len(looked.files) == 1 else 'them'}:")
+        out.print(f"  los init FOLDER --from {' '.join(shlex.quote(path) for path in files)}")
+
+
+@contextmanager
+def _looking() -> Iterator[LookProgress]:
+    """A bar that fills file by file; nothing where nobody sees it, or a log is shown."""
+    columns = (BarColumn(bar_width=24), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    hidden = logs_are_shown() or not sys.stderr.isatty()
+    with Progress(*columns, console=err, transient=True, disable=hidden) as progress:
+        task = progress.add_task("looking", total=None)
+
+        def step(done: int, of: int, message: str) -> None:
+            progress.update(task, completed=done, total=of, description=visible(message))
+
+        yield step
 
 
 def check_project(project: Path, assignments: Sequence[str], format_: str) -> None:

@@ -95,6 +95,16 @@ def test_values_of_any_type_are_compared_as_they_are_written(
     assert {row["calls"]: row["stayed"] for row in rows} == {1: 1.0, 2: 0.0, 3: None}
 
 
+@pytest.mark.parametrize("words", ["Yes No", "yes no", "True False", "t f"])
+def test_yes_and_no_are_compared_as_they_are_written_though_the_file_is_read_as_true_and_false(
+    tmp_path: Path, words: str
+) -> None:
+    yes, no = words.split()
+    told = PROJECT.replace("is: [Active, Renewed]", f"is: {yes}, is_not: [{no}]")
+    rows = align(tmp_path, told, customers=f"status | calls | csat\n{yes} | 1 | 5\n{no} | 2 | 1").rows
+    assert {row["calls"]: row["stayed"] for row in rows} == {1: 1.0, 2: 0.0}
+
+
 @pytest.mark.parametrize(
     ("listed", "message"),
     [

@@ -19,6 +19,10 @@ _MOST_VALUES = 200
 """Different values of a status that are looked at one by one, the most frequent first."""
 
 _SHOWN = 10
+_BOOLEANS = {
+    **dict.fromkeys(("yes", "y", "t", "true", "1"), "true"),
+    **dict.fromkeys(("no", "n", "f", "false", "0"), "false"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ def read_statuses(loaded: LoadedProject, engine: Engine, table: ir.Table) -> Sta
         if behaviour.column is None:
             continue
         found = _tally(engine, table, name)
+        behaviour = _of_booleans(behaviour, found)
         _refuse_misspelt(loaded, name, behaviour, found)
         yes, no = behaviour.is_ or (), behaviour.is_not
         listed = {*yes, *(no or ())}
@@ -68,7 +73,7 @@ def read_statuses(loaded: LoadedProject, engine: Engine, table: ir.Table) -> Sta
         columns[name] = missing.ifelse(ibis.null("float64"), told)
         if no is not None and neither:
             reason = Reason.STATUS_IN_NEITHER_LIST(
-                name=behaviour.column, names=tuple(value for value, _ in neither[:_SHOWN])
+                name=behaviour.column or "", names=tuple(value for value, _ in neither[:_SHOWN])
             )
             n, of = sum(n for _, n in neither), sum(found.values())
             drops.append({"step": "behaviours", "name": name, "reason": reason, "n": n, "of": of})
@@ -81,6 +86,18 @@ def _tally(engine: Engine, table: ir.Table, name: str) -> dict[str, int]:
     tally = known.group_by(name).aggregate(_n=known.count())
     rows = engine.fetch(tally.order_by([ibis.desc(tally["_n"]), tally[name]]).limit(_MOST_VALUES))
     return {str(row[name]): int(row["_n"]) for row in rows}
+
+
+def _of_booleans(behaviour: Behaviour, found: Mapping[str, int]) -> Behaviour:
+    """The lists as the reader of a CSV file has `Yes` and `No` of a column that holds nothing else: as true and false."""
+    if not set(found) <= {"true", "false"}:
+        return behaviour
+    lists = {
+        key: tuple(_BOOLEANS.get(value.lower(), value) for value in values)
+        for key, values in (("is_", behaviour.is_), ("is_not", behaviour.is_not))
+        if values is not None
+    }
+    return behaviour.model_copy(update=lists)
 
 
 def _refuse_misspelt(

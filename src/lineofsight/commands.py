@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -29,11 +30,13 @@ from lineofsight.doctor import diagnosis
 from lineofsight.error_codes import RunCode
 from lineofsight.errors import RunError, did_you_mean
 from lineofsight.logs import logs_are_shown
+from lineofsight.look.draft import draft
 from lineofsight.look.files import Progress as LookProgress
 from lineofsight.look.files import look
+from lineofsight.look.questions import answered, questions_of
 from lineofsight.pipeline import run as pipeline
 from lineofsight.pipeline.run import STAGES
-from lineofsight.project.template import write_template
+from lineofsight.project.template import refuse_existing, write_project, write_template
 from lineofsight.project.variables import parse_assignments
 from lineofsight.reasons import Statement
 from lineofsight.report.data import ReportData
@@ -41,6 +44,7 @@ from lineofsight.runs.reader import list_runs
 from lineofsight.simulate.demo import make_demo, truth_beside_estimate
 from lineofsight.words import why_moved as words
 from lineofsight.words.check import check_words
+from lineofsight.words.draft import draft_words, question_words
 from lineofsight.words.evidence import rule_words, verb
 from lineofsight.words.look import looked_words
 from lineofsight.words.numbers import count, plain, share
@@ -81,6 +85,29 @@ def init_project(folder: Path, name: str | None) -> None:
         ) from None
     path = write_template(folder, name or folder.resolve().name)
     out.print(f"Wrote {path}: an example. Put your own tables and columns in it, then:")
+    out.print(f"  los check {_quoted(folder)}\n  los run {_quoted(folder)}")
+
+
+def draft_project(folder: Path, name: str | None, files: Sequence[str], *, ask: bool) -> None:
+    """`los init --from`."""
+    called = name or folder.resolve().name
+    refuse_existing(folder, called)
+    with _looking() as step:
+        looked = look(files, step)
+    for file in looked.files:
+        if file.error is not None:
+            err.print(f"Not used: {file.path}: {file.error}")
+    found = draft(looked, folder, called)
+    if ask and sys.stdin.isatty() and sys.stdout.isatty():
+        for question in questions_of(found):
+            answer = typer.confirm(visible(question_words(question)), default=True)
+            found = answered(found, question, yes=answer)
+    path = write_project(folder, called, draft_words(found))
+    doubts = sum("# ?" in line for line in path.read_text(encoding="utf-8").splitlines()) - 1
+    out.print(
+        f"Wrote {path}, drafted from {count(len(looked.files))} {'file' if len(looked.files) == 1 else 'files'}."
+    )
+    out.print(f"{count(doubts)} lines are marked '# ?': look at these first. Then:")
     out.print(f"  los check {_quoted(folder)}\n  los run {_quoted(folder)}")
 
 

@@ -37,7 +37,7 @@ LEAKS = {
     "telco_churn": {"Total Charges", "Churn Value", "Churn Score", "CLTV", "Churn Reason"},
     "bank_churn": {"Complain"},
     "card_attrition": {"Naive_Bayes_Classifier_Attrition_Flag_1", "Naive_Bayes_Classifier_Attrition_Flag_2"},
-    "hotel_bookings": {"reservation_status", "reservation_status_date"},
+    "hotel_bookings": {"reservation_status", "reservation_status_date", "assigned_room_type"},
     "insurance": {"cancellation_reason", "customer_lifetime_value"},
 }
 
@@ -122,6 +122,21 @@ def test_keys_that_the_reading_needs(tmp_path: Path) -> None:
     (looked,) = look([str(file)], today=TODAY).files
     assert looked.declare["encoding"] == "windows-1252"
     assert looked.declare["dates"] in ("%d/%m/%Y", "%m/%d/%Y")
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_three_header_lines_of_qualtrics_whatever_ends_a_line(tmp_path: Path, ends: str) -> None:
+    names = ["ResponseId", "Q1_NPS_GROUP", "Q1", "renewed"]
+    ids = ",".join(f'"{{""ImportId"":""{name}""}}"' for name in names)
+    rows = [f"R_{i:05d},Passive,{i % 11},{'Yes' if i % 3 else 'No'}" for i in range(400)]
+    file = tmp_path / "survey.csv"
+    file.write_bytes(
+        (ends.join([",".join(names), "Response,Group,How likely,Renewed?", ids, *rows]) + ends).encode()
+    )
+    (looked,) = look([str(file)], today=TODAY).files
+    assert looked.error is None and looked.rows == 400
+    score = looked.column("Q1")
+    assert score is not None and (score.role, score.measure) == ("score", "nps")
 
 
 def test_of_a_large_file_a_sample_is_read_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,6 +70,8 @@ def _outcome(column: Column) -> Outcome | None:
             return Outcome(column.name, "stay", False, said, denied, rank=2.5)
         if recommended:
             return Outcome(column.name, "recommend", False, said, denied, rank=1)
+        if not bought and words.TARGET.search(name):
+            return Outcome(column.name, "buy_more", False, said, denied, rank=0.5)
         if bought:
             return Outcome(column.name, "buy_more", False, said, denied, rank=2)
         return None
@@ -78,6 +80,8 @@ def _outcome(column: Column) -> Outcome | None:
     neutral = [v for v in values if words.NEUTRAL_WORDS.match(v)]
     gone = [v for v in values if words.LEFT_WORDS.match(v)]
     there = [v for v in values if words.OUTCOME_WORDS.match(v) and v not in gone and v not in neutral]
+    if words.THINGS.search(name) and not left and not stayed:
+        return None
     named = bool(left or stayed or " status " in name or " flag " in name or " label " in name)
     if gone and (there or (named and len(values) == 2)):
         there = there or [v for v in values if v not in gone]

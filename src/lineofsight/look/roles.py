@@ -14,6 +14,7 @@ from lineofsight.look.vocabulary import words_of
 
 _SCALES = ((0.0, 10.0), (1.0, 5.0), (0.0, 5.0), (1.0, 7.0), (1.0, 4.0), (1.0, 10.0), (0.0, 100.0))
 _FEW = 12
+_GROUP = "_NPS_GROUP"
 _LABELLED = re.compile(r"^\s*(\d{1,2})\s*[-–:.(]\s*\D")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[\d\s().-]{9,}")
@@ -29,11 +30,20 @@ def with_roles(columns: Sequence[Column], declare: Mapping[str, str], today: dt.
         today: The day after which no date of something that happened can lie.
     """
     found = [_one(column, declare.get(column.name), today) for column in columns]
+    groups = {c.header[: -len(_GROUP)] for c in found if c.header.endswith(_GROUP)}
+    found = [_nps_of_group(c) if c.header in groups else c for c in found]
     scales = Counter((c.scale, c.measure) for c in found if c.role == "score" and c.answers is None)
     often = [
         (scale, measure) for (scale, measure), n in scales.most_common(1) if n >= 3 and scale is not None
     ]
     return [_as_its_neighbours(column, *often[0]) if often else column for column in found]
+
+
+def _nps_of_group(column: Column) -> Column:
+    """What Qualtrics has made promoters and detractors of, in the column beside it."""
+    if not column.whole or not 0 <= _float(column.least) <= _float(column.largest) <= 10:
+        return column
+    return replace(column, role="score", measure="nps", scale=(0.0, 10.0))
 
 
 def _as_its_neighbours(column: Column, scale: tuple[float, float] | None, measure: str | None) -> Column:

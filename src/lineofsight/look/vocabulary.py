@@ -82,6 +82,7 @@ TIME = any_of(
 )
 CALENDAR = re.compile(r" (?:year|month|week|day|quarter)(?: of (?:year|month|week))? (?:number |num |no )?$")
 RATED = any_of(
+    r"q\d+ ",
     "satisf",
     "csat",
     "rating",
@@ -295,6 +296,12 @@ BOUGHT = any_of(
     "sale ",
     "reorder",
 )
+TARGET = re.compile(r"^ (?:y|target|outcome|label|success|result) $")
+"""What analysts call a column that says what became of somebody, without saying what."""
+
+KINDS = any_of("type", "subject", "channel", "category", "status", "priority", "group", "reason")
+"""Of categories: what kind of thing it was, which nobody does better or worse."""
+
 RECOMMENDED = any_of("referred ", "recommended ", "referral made")
 OUTCOME_WORDS = re.compile(
     r"(?i)^(?:churn|stay|active|cancel|renew|left|exit|attrit|lapsed|closed|retain|join|existing|terminat|inactive|departed|gone|current)"
@@ -306,11 +313,32 @@ NEUTRAL_WORDS = re.compile(r"(?i)^(?:join|new|pending|prospect|unknown|n/?a|tria
 YES = re.compile(r"(?i)^(?:1|1\.0|yes|y|true|t)$")
 NO = re.compile(r"(?i)^(?:0|0\.0|no|n|false|f)$")
 
+CODES = any_of(
+    "agent $", "company $", "store $", "branch $", "area code", "zip", "region code", "channel code"
+)
+"""Numbers that name something and measure nothing."""
+
+THINGS = any_of(
+    "order",
+    "ticket",
+    "payment",
+    "shipping",
+    "shipment",
+    "delivery",
+    "case ",
+    "invoice",
+    "item",
+    "claim",
+    "reservation",
+    "booking",
+)
+"""What a status may be of, other than a customer."""
+
 AFTERWARDS = any_of(
     "churn", "attrition flag", "attrition", "cltv", "clv ", "ltv ", "life ?time value", "reason", "reservation status", "exit ", "exited", "cancel(?:l?ed|l?ation)? ",
     "risk score", "propensity", "predict", "probabilit", "naive bayes", "segment score", "customer status", "retention offer", "save offer", "termination", "win ?back",
     "last day", "departure date", "end date", "closing", "final ", "refund", "outcome", "total charges", "total revenue", "total refunds", "total extra", "total long distance",
-    "deactivat", "offboard", "write off", "collections?", "fraud reported", "review score after", "complain(?:t)? after", "score after", "model ", "prob ",
+    "assigned room", "deactivat", "offboard", "write off", "collections?", "fraud reported", "review score after", "complain(?:t)? after", "score after", "model ", "prob ",
 )  # fmt: skip
 """Columns made after what became of the customer, or of it: scores, reasons, and totals that grow as long as one stays."""
 
@@ -326,7 +354,7 @@ class Known(NamedTuple):
 
 
 _OPERATIONS: tuple[tuple[re.Pattern[str], Known], ...] = (
-    (any_of("(?:customer )?(?:service|care|support|helpdesk) calls?", "calls? (?:to|made)", "customer care", "num(?:ber)? (?:of )?calls", "number customer service"), Known("lower", "calls", "Service")),
+    (any_of("(?:customer )?(?:service|care|support|helpdesk) calls?", "calls? (?:to|made|count)", "customer care", "num(?:ber)? (?:of )?calls", "number customer service"), Known("lower", "calls", "Service")),
     (any_of("contacts? count", "contacts", "tickets?", "complain", "escalat", "incidents?", "issues?"), Known("lower", "", "Service")),
     (any_of("wait", "hold time", "queue", "response time", "first response", "time to (?:respond|answer)", "days in waiting"), Known("lower", "", "Service")),
     (any_of("resol(?:ution|ve)", "handle time", "turnaround", "processing", "days to", "time to", "settlement"), Known("lower", "", "Service")),
@@ -335,9 +363,7 @@ _OPERATIONS: tuple[tuple[re.Pattern[str], Known], ...] = (
     (any_of("bandwidth", "speed", "uptime", "on time", "first contact res", "fcr "), Known("higher", "", "Operations")),
     (any_of("discount", "rebate", "voucher", "coupon", "offer ", "loyalty points", "reward"), Known("higher", "", "Marketing")),
     (any_of("e ?mail sent", "campaign", "newsletter", "contacted"), Known("higher", "", "Marketing")),
-    (any_of("booking changes", "cancell?ations before", "previous cancell?ations"), Known("lower", "", "Sales")),
-    (any_of("special requests"), Known("higher", "", "Operations")),
-    (any_of("over ?time", "distance from home", "business travel", "commute"), Known("lower", "", "Human resources")),
+    (any_of("over ?time", "distance from home", "warehouse to", "business travel", "commute"), Known("lower", "", "Human resources")),
     (any_of("training", "salary hike", "stock option", "promotion last", "pay rise", "mentor"), Known("higher", "", "Human resources")),
     (any_of("years since last promotion", "years in current role", "years with curr"), Known("lower", "years", "Human resources")),
     (any_of("tech(?:nical)? support", "online security", "online backup", "device protection", "premium tech", "protection plan", "warranty"), Known("higher", "", "Product")),
@@ -345,7 +371,7 @@ _OPERATIONS: tuple[tuple[re.Pattern[str], Known], ...] = (
     (any_of("monthly charges?", "price", "fee", "premium amount", "monthly premium", "rate increase", "price increase", "shipping cost", "freight", "adr ", "monthly charge", "cost of the product"), Known("lower", "", "Pricing")),
     (any_of("onboarding", "follow up", "visits by", "account manager", "check ?in"), Known("higher", "", "Service")),
     (any_of("products? number", "num(?:ber)? of products", "has cr card", "has credit card", "total relationship count"), Known("higher", "", "Product")),
-    (any_of("mode of shipment", "warehouse"), Known("higher", "", "Logistics")),
+    (any_of("mode of shipment", "shipping mode"), Known("higher", "", "Logistics")),
 )  # fmt: skip
 
 
@@ -361,6 +387,7 @@ PEOPLE = any_of(
     "customer age", "vehicle", "years at company", "total working years", "num companies", "monthly income", "population", "months on book", "zip ", "zip ?code", "channel", "market segment",
     "contract", "payment method", "type of travel", "class ", "plan", "tier", "segment", "flight distance", "weight", "adults", "babies", "meal", "arrival", "lead time", "recency", "history",
     "newbie", "referr", "number of referrals", "credit limit", "policy type", "sales channel", "coverage", "product importance", "prior purchases", "company", "hourly", "daily", "monthly rate",
+    "previous", "booking changes", "total of special", "special requests", "repeated",
 )  # fmt: skip
 """What customers are, or chose: to be held equal, or to be looked at in segments."""
 

@@ -140,15 +140,51 @@ def init(
     name: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Name of the project; the folder's name without it.")
     ] = None,
+    from_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="Draft it from these files, folders or patterns. Can be repeated, or several named.",
+        ),
+    ] = None,
+    more: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILE]...", help="More files after --from.", show_default=False),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="With --from: ask nothing.")] = False,
 ) -> None:
-    """Write a commented project file to start from.
+    """Write a project file to start from.
 
-    It is an example of everything that can be declared: replace its tables and columns by yours.
-    A file that is there already is left as it is.
+    Without --from it is an example of everything that can be declared: replace its tables and columns by yours. With --from
+    it is drafted from your files: behind each guess stands its reason, and '# ?' marks each doubt. In a terminal up to five
+    questions are asked. A file that is there already is left as it is.
     """
-    from lineofsight.commands import init_project
+    from lineofsight.commands import draft_project, init_project
 
-    init_project(folder, name)
+    if from_ is None:
+        if more:
+            raise typer.BadParameter(f"'{more[0]}' needs --from before it")
+        init_project(folder, name)
+    else:
+        draft_project(folder, name, [*from_, *(more or [])], ask=not yes)
+
+
+@app.command()
+def look(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Files, folders, or patterns in quotes.")
+    ],
+    format: AnswerFormat = Answer.TEXT,
+) -> None:
+    """Say what files hold: one screen for each.
+
+    Types, what each column probably is, what gives an outcome away, copies, personal data, and how files join. Of
+    large files a sample is read, which is said. Nothing is written.
+    """
+    from lineofsight.commands import look_at
+
+    look_at(files, format.value)
 
 
 @app.command()

@@ -11,11 +11,12 @@ import math
 import re
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -75,6 +76,65 @@ def init_project(folder: Path, name: str | None) -> None:
     path = write_template(folder, name or folder.resolve().name)
     out.print(f"Wrote {path}: an example. Put your own tables and columns in it, then:")
     out.print(f"  los check {_quoted(folder)}\n  los run {_quoted(folder)}")
+
+
+def draft_project(folder: Path, name: str | None, files: Sequence[str], *, ask: bool) -> None:
+    """`los init --from`."""
+    from lineofsight.look.draft import draft
+    from lineofsight.look.files import look
+    from lineofsight.look.questions import answered, questions_of
+    from lineofsight.project.template import refuse_existing, write_project
+    from lineofsight.words.draft import draft_words, question_words
+
+    called = name or folder.resolve().name
+    refuse_existing(folder, called)
+    with _looking() as step:
+        looked = look(files, step)
+    for file in looked.files:
+        if file.error is not None:
+            err.print(f"Not used: {file.path}: {file.error}")
+    found = draft(looked, folder, called)
+    if ask and sys.stdin.isatty() and sys.stdout.isatty():
+        for question in questions_of(found):
+            answer = typer.confirm(visible(question_words(question)), default=True)
+            found = answered(found, question, yes=answer)
+    path = write_project(folder, called, draft_words(found))
+    doubts = sum("# ?" in line for line in path.read_text(encoding="utf-8").splitlines()) - 1
+    out.print(
+        f"Wrote {path}, drafted from {count(len(looked.files))} {'file' if len(looked.files) == 1 else 'files'}."
+    )
+    out.print(f"{count(doubts)} lines are marked '# ?': look at these first. Then:")
+    out.print(f"  los check {_quoted(folder)}\n  los run {_quoted(folder)}")
+
+
+def look_at(files: Sequence[str], format_: str) -> None:
+    """`los look`."""
+    from lineofsight.look.files import look
+    from lineofsight.words.look import looked_words
+
+    with _looking() as step:
+        looked = look(files, step)
+    if format_ == "json":
+        _write_json(dataclasses.asdict(looked))
+        return
+    out.print(looked_words(looked))
+    if any(file.error is None for file in looked.files):
+        out.print(f"\nNext, a project drafted from {'it' if len(looked.files) == 1 else 'them'}:")
+        out.print(f"  los init FOLDER --from {' '.join(shlex.quote(path) for path in files)}")
+
+
+@contextmanager
+def _looking() -> Iterator[Callable[[int, int, str], None]]:
+    """A bar that fills file by file; nothing where nobody sees it, or a log is shown."""
+    columns = (BarColumn(bar_width=24), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    hidden = logs_are_shown() or not sys.stderr.isatty()
+    with Progress(*columns, console=err, transient=True, disable=hidden) as progress:
+        task = progress.add_task("looking", total=None)
+
+        def step(done: int, of: int, message: str) -> None:
+            progress.update(task, completed=done, total=of, description=visible(message))
+
+        yield step
 
 
 def check_project(project: Path, assignments: Sequence[str], format_: str) -> None:

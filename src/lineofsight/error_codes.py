@@ -137,6 +137,7 @@ class DataCode(Code):
     COLUMN_AMBIGUOUS = "LOS-D051", "A name stands for several columns, or for a column and a computation.", "Write the name that the hint gives for the one that is meant."
     SPREADSHEET = "LOS-D052", "A file is a workbook or an archive, which is not read.", "Save its sheet as CSV (UTF-8), and name that file in `path`."
     VIEW_READS_OUTSIDE = "LOS-D060", "A view inside a database file reads something else than this file.", "Write what it gives into a table of the file, and name that."
+    STATUS_NOT_FOUND = "LOS-D061", "A value that a behaviour lists for a status does not occur in its column.", "Correct it under `is` or `is_not`; near ones are listed."
     NUMBER_UNCLEAR = "LOS-D053", "Numbers may mean several things: a dot or a comma that parts thousands or decimals, several currencies.", "Say in the table what the sign parts: `thousands: '.'` or `decimal: '.'`."
 
 

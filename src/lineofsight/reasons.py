@@ -123,6 +123,7 @@ class Reason(StrEnum):
     FEW_FOR_MEAN = "few_for_mean"
 
     # Why there is no money.
+    NO_TIME = "no_time"
     NO_BEHAVIOUR = "no_behaviour"
     NO_VALUE_SECTION = "no_value_section"
     COST_UNDECLARED = "cost_undeclared", "name"
@@ -194,6 +195,7 @@ class Reason(StrEnum):
     UNDATED = "undated"
     WINDOW_STARTS_BEFORE = "window_starts_before", "name", "at"
     WINDOW_ENDS_AFTER = "window_ends_after", "name", "at"
+    STATUS_IN_NEITHER_LIST = "status_in_neither_list", "name", "names"
     LEFT_BEFORE_FOLLOW_UP = "left_before_follow_up", "value"
     ANSWERS_UNDATED = "answers_undated"
     ANSWERS_OF_NO_EPISODE = "answers_of_no_episode"
@@ -218,6 +220,7 @@ class Reason(StrEnum):
     CONTROL_KEPT_OUT = "control_kept_out", "names"
     HELD_BESIDE = "held_beside", "name", "other"
     WRONG_WAY = "wrong_way"
+    ORDER_ASSUMED = "order_assumed"
     NOBODY_CHANGED_IT = "nobody_changed_it"
     NO_LOTS = "no_lots"
     ASSIGNED_BUT = "assigned_but", "kind", "inner"

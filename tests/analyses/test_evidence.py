@@ -207,6 +207,13 @@ def test_reasons_of_a_robust_claim_are_told_in_their_order_with_what_supports_it
     assert verdict.not_higher == (Reason.NOBODY_CHANGED_IT(),)
 
 
+def test_without_times_and_a_declared_order_no_claim_is_above_adjusted_but_by_lot() -> None:
+    verdict = judge(replace(ROBUST, ordered=False))
+    assert (verdict.level, verdict.not_higher) == ("adjusted", (Reason.ORDER_ASSUMED(),))
+    lots = Assignment("random", "a test", 0.5, "z", 3)
+    assert judge(replace(ROBUST, ordered=False, assigned=lots)).level == "experimental"
+
+
 def test_lots_that_are_untested_or_unbalanced_come_first_among_what_is_against_them() -> None:
     untested = judge(replace(ROBUST, assigned=Assignment("random", "a test"), rare=True))
     assert untested.level == "adjusted"

@@ -16,6 +16,7 @@ from lineofsight import errors
 from lineofsight.analyses.registry import tables
 from lineofsight.cli import app
 from lineofsight.project.models import Project
+from lineofsight.project.settings import keys_of
 from lineofsight.runs.reader import RunTable
 
 from .commands import COMMANDS
@@ -102,7 +103,7 @@ def test_every_model_has_a_section() -> None:
 def test_every_key_and_its_default_are_documented(name: str) -> None:
     rows = table_rows(sections(REFERENCE / "project-file.md")[HEADINGS[name]])
     told = {code(row[0])[0]: row[2].strip("`") for row in rows}
-    assert told == {key: _default(field) for key, field in MODELS[name].model_fields.items()}
+    assert told == {key: _default(field) for key, field in keys_of(MODELS[name]).items()}
 
 
 def _default(field: FieldInfo) -> str:
@@ -131,7 +132,7 @@ def test_every_key_of_literals_lists_them(name: str) -> None:
     rows = {
         code(row[0])[0]: row for row in table_rows(sections(REFERENCE / "project-file.md")[HEADINGS[name]])
     }
-    for key, field in MODELS[name].model_fields.items():
+    for key, field in keys_of(MODELS[name]).items():
         allowed = {
             value
             for part in _types(field.annotation)

@@ -86,6 +86,8 @@ CHOSEN: dict[str, tuple[str, ...]] = {
         "InValues", "Mean", "MultiQuantile", "NotEquals", "Variance", "any: string", "behaviour: own row, without a time",
         "text: string",
     ),
+    "test_snapshots.py::test_each_row_is_a_customer_whatever_the_order_of_the_file": (),
+    "test_snapshots.py::test_values_in_neither_list_are_not_known": (),
     "test_stored_rows.py::test_more_customers_than_buckets[40]": ("Modulus", "StringFind", "Substring"),
     "test_stored_rows.py::test_with_few_customers_each_is_a_bucket": ("feature: all before",),
     "test_stored_rows.py::test_the_same_bytes_whatever_the_threads_and_the_order_of_rows": (),

@@ -11,12 +11,14 @@ from lineofsight.reasons import Reason
 from lineofsight.units import Unit, UnitKind
 from lineofsight.words.check import (
     Duplicated,
+    InNeitherList,
     Level,
     Note,
     NotTold,
     PerhapsTurned,
     Refusal,
     Refused,
+    Timeless,
     TooSmall,
     Undeclared,
     Worthless,
@@ -69,6 +71,23 @@ def test_refusals(refusal: Refusal, words: str) -> None:
         (
             Duplicated({"reason": Reason.COPIED_ROWS(name="raw", names=()), "n": 800, "share": 2 / 3}),
             "800 (67\u00a0%) rows of table 'raw' repeat another in every column. They are counted as they stand",
+        ),
+        (
+            Timeless(None),
+            "what came first is your word, not in the data: they have no times. So no claim is above 'adjusted'",
+        ),
+        (
+            Timeless("calls of May"),
+            "what came first is not in the data: they have no times, and the project file says 'calls of May'",
+        ),
+        (
+            InNeitherList("stayed", "status", (("Joined", 1200), ("Paused", 0)), mean_no=True),
+            "1,200 values of 'status' that are not listed for 'Stayed' count as no: 'Joined' (1,200); 'Paused', listed for"
+            " 'Stayed', occurs nowhere in 'status'",
+        ),
+        (
+            InNeitherList("stayed", "status", (("Joined", 3),), mean_no=False),
+            "3 values of 'status' that are not listed for 'Stayed' are not known: 'Joined' (3)",
         ),
         (NotTold("late_days", Reason.MADE_FROM()), "'Late days' will not be among the findings: "),
     ],

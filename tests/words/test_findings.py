@@ -17,6 +17,7 @@ from lineofsight.words.findings.cautions import (
     Extracted,
     NotCovered,
     NotInView,
+    OrderIsYours,
     SpokenAgainst,
     TooRare,
     WithKeptOut,
@@ -257,6 +258,15 @@ SENTENCES: list[tuple[Fact, str]] = [
     (
         NotInView("perceptions"),
         "The customer was skipped: no perception is declared, so how customers felt is not in view.",
+    ),
+    (
+        OrderIsYours(None),
+        "What came first is your word, not in the data: they have no times. So no claim is above 'adjusted' unless 'order' under"
+        " 'episodes' says how it is known, or an operation was assigned by lot.",
+    ),
+    (
+        OrderIsYours("calls of May, answers of June"),
+        "What came first is not in the data: they have no times, and the project file says 'calls of May, answers of June'.",
     ),
     (
         TooRare("came_back", "failed", 12, 3000, 7),

@@ -115,7 +115,7 @@ def stayed_where_not_left(loaded: LoadedProject, engine: Engine, table: ir.Table
     )[0]
     for name in own:
         if counted[f"n {name}"]:
-            value = behaviours[name].value
+            value = behaviours[name].read
             raise loaded.error(
                 DataCode.WRONG_TYPE,
                 f"whether a customer stayed is yes or no, 1 or 0: {counted[f'n {name}']:,} of {counted[f'of {name}']:,}"
@@ -148,6 +148,8 @@ def later_fields(loaded: LoadedProject, engine: Engine) -> LaterFields:
     how the two lie to each other.
     """
     project = loaded.project
+    if project.episodes.snapshot:
+        return LaterFields((), ())
     types = {name.lower(): (name, type_) for name, type_ in engine.columns(project.episodes.table).items()}
     moment = {column.lower() for column in referenced_columns(project.episodes.at or "NULL")}
     used: list[tuple[str, str, str]] = []

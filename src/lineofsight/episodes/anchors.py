@@ -22,24 +22,28 @@ from lineofsight.episodes.clock import Clock, Span
 from lineofsight.episodes.columns import AT, CUSTOMER, EPISODE, KEY, known_at, link, segment
 from lineofsight.episodes.days import by_day
 from lineofsight.episodes.periods import period_ends
+from lineofsight.episodes.statuses import read_statuses, status_fields
 from lineofsight.error_codes import DataCode
 from lineofsight.project.load import LoadedProject
 from lineofsight.project.models import Period
 from lineofsight.reasons import Reason
 
+_NO_TIME = dt.datetime(1970, 1, 1)
 _ROLES: Mapping[str, Role] = {"operations": "number", "controls": "any", "segments": "text"}
 
 
 def anchor_fields(loaded: LoadedProject) -> list[Field]:
     """Key, customer and time, the values on the anchor's row with when they were known, and links to other tables."""
     project, episodes = loaded.project, loaded.project.episodes
-    fields = [_field(CUSTOMER, episodes.customer, "key", "episodes", "customer")]
-    if episodes.each is not None:
+    fields = []
+    if episodes.customer is not None:
+        fields.append(_field(CUSTOMER, episodes.customer, "key", "episodes", "customer"))
+    if episodes.each is not None and not episodes.snapshot:
         fields += [
             _field(KEY, episodes.key or "", "key", "episodes", "key"),
             _field(AT, episodes.at or "", "instant", "episodes", "at"),
         ]
-    else:
+    elif episodes.every is not None:
         fields += [
             _field(name, sql, "instant", "episodes", name)
             for name, sql in (("since", episodes.since), ("until", episodes.until))
@@ -67,6 +71,7 @@ def anchor_fields(loaded: LoadedProject) -> list[Field]:
     for name, behaviour in project.behaviours.items():
         if behaviour.table is None and behaviour.value is not None:
             fields.append(_field(name, behaviour.value, "number", "behaviours", name, "value"))
+    fields += status_fields(loaded)
     fields += [_field(link(on), on, "key", *where) for on, where in _links(loaded).items()]
     return fields
 
@@ -105,6 +110,7 @@ class Anchors:
         drops: Rows of the run's table `drops`.
         later: Values that are made from an instant after the moment: section, name, column, n and of.
         by_day: Whether moments are dated by the day only.
+        others: Per behaviour told in words, the values in neither list, with how often each occurs.
     """
 
     table: ir.Table
@@ -113,6 +119,7 @@ class Anchors:
     drops: tuple[dict[str, object], ...]
     later: tuple[dict[str, object], ...]
     by_day: bool
+    others: Mapping[str, tuple[tuple[str, int], ...]]
 
 
 def make_anchors(loaded: LoadedProject, engine: Engine, data: Span | None) -> Anchors:
@@ -134,8 +141,12 @@ def make_anchors(loaded: LoadedProject, engine: Engine, data: Span | None) -> An
     table = selection.table
     if episodes.every is not None:
         table = on_calendar(loaded, table, episodes.every, data)
+    if episodes.snapshot:
+        table = _without_time(table)
     kept = engine.with_row_ids("anchors_all", table, EPISODE)
     whole, rows, drops = _whole(loaded, engine, kept)
+    statuses = read_statuses(loaded, engine, whole)
+    whole = statuses.table
     whole = stayed_where_not_left(loaded, engine, whole)
     ends = [data.end if data else None, selection.audits[AT].last if AT in selection.audits else None]
     end = max((each for each in ends if each is not None), default=None)
@@ -157,10 +168,23 @@ def make_anchors(loaded: LoadedProject, engine: Engine, data: Span | None) -> An
         kept if unchanged else engine.keep("anchors", cleaned),
         audits,
         rows,
-        (*drops, *out_of_order),
+        (*drops, *out_of_order, *statuses.drops),
         later,
         AT in days,
+        statuses.others,
     )
+
+
+def _without_time(table: ir.Table) -> ir.Table:
+    """A snapshot: every row at the same instant, which nothing is told of; its customer is its key.
+
+    Without a customer each row is one of its own, numbered in the order of all that is read of it: so the same rows have the same
+    numbers on every engine, and in whatever order they stand in the file.
+    """
+    if CUSTOMER not in table.columns:
+        order = [table[name].asc(nulls_first=True) for name in table.columns]
+        table = table.mutate(**{CUSTOMER: ibis.row_number().over(order_by=order).cast("int64")})
+    return table.mutate(**{KEY: table[CUSTOMER], AT: ibis.literal(_NO_TIME, "timestamp(6)")})
 
 
 def _whole(
@@ -206,6 +230,15 @@ def _refuse_duplicates(loaded: LoadedProject, engine: Engine, table: ir.Table, d
     most = engine.fetch(keys.filter(keys.n > 1).order_by([ibis.desc(keys.n), keys[KEY]]).limit(3))
     shown = ", ".join(f"'{row[KEY]}' ({row['n']} times)" for row in most)
     episodes = loaded.project.episodes
+    if episodes.snapshot:
+        raise loaded.error(
+            DataCode.NOT_UNIQUE,
+            f"a snapshot has one row per customer: {duplicates:,} rows of table '{episodes.each}' repeat one, as {shown}",
+            "episodes",
+            "customer",
+            hint="if each row is a moment, add 'key' (what names it) and 'at' (when it was); else make one row of each with SQL"
+            " under 'tables'",
+        )
     if episodes.each is not None:
         what, where = f"the key '{episodes.key}' is not unique in table '{episodes.each}'", "key"
     else:

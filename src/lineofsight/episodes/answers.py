@@ -48,7 +48,7 @@ def select_answers(loaded: LoadedProject, engine: Engine, name: str) -> Selectio
     fields = [
         Field(
             "link",
-            perception.on or perception.customer or loaded.project.episodes.customer,
+            perception.on or perception.customer or loaded.project.episodes.customer or "",
             "key",
             (*place, "on" if by_link else "customer"),
         ),

@@ -109,6 +109,7 @@ def build_episodes(loaded: LoadedProject, engine: Engine, path: Path, progress: 
         unlinked=unlinked,
         spans={table: (span.start, span.end) for table, span in spans.items() if span is not None},
         periods=periods.labels,
+        others=anchors.others,
         pre_period=tuple(item.name for group in groups if group.gap is not None for item in group.items),
     )
 

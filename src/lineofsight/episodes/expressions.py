@@ -16,7 +16,7 @@ from lineofsight.sources import locate_feed
 from lineofsight.sources.csv_layout import layout_of, line_that_names
 
 _ON_EPISODES = ("customer", "key", "at", "since", "until", "where")
-_ON_ROWS = ("value", "on", "customer", "at", "where")
+_ON_ROWS = ("value", "column", "on", "customer", "at", "where")
 _SECTIONS = ("operations", "perceptions", "behaviours", "controls", "segments")
 
 
@@ -39,7 +39,7 @@ def name_columns(loaded: LoadedProject, engine: Engine) -> LoadedProject:
     def named(section: object, keys: tuple[str, ...], table: str, *place: str) -> dict[str, str]:
         if table not in names:
             names[table] = list(engine.columns(table)), dict(engine.headers(table))
-        declared = {key: getattr(section, key) for key in keys if getattr(section, key) is not None}
+        declared = {key: text for key in keys if (text := getattr(section, key, None)) is not None}
         found = {
             key: _named(loaded, text, table, names[table], (*place, key)) for key, text in declared.items()
         }

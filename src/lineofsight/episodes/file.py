@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ class EpisodeFile:
         spans: Per source table with a time, the first and last instant it covers.
         periods: Labels of the periods that are compared, the oldest first.
         pre_period: Behaviours that stand in it from before the operations too.
+        others: Per behaviour told in words, the values in neither list, with how often each occurs.
     """
 
     path: Path
@@ -65,6 +66,7 @@ class EpisodeFile:
     spans: Mapping[str, tuple[dt.datetime, dt.datetime]]
     periods: tuple[str, ...]
     pre_period: tuple[str, ...]
+    others: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
 
     @property
     def years(self) -> float:
@@ -107,6 +109,9 @@ class EpisodeFile:
                 "pre_period": tuple(values["pre_period"]),
                 "later": tuple(values["later"]),
                 "unlinked": tuple(values["unlinked"]),
+                "others": {
+                    name: tuple((value, n) for value, n in given) for name, given in values["others"].items()
+                },
                 "answers": {
                     name: tuple((a, n) for a, n in given) for name, given in values["answers"].items()
                 },
@@ -129,7 +134,7 @@ def fingerprint(loaded: LoadedProject, feeds: list[list[str | int]], made_by: st
         "timezone": project.timezone,
         "engine": project.engine.name,
         "tables": {name: table.model_dump(mode="json") for name, table in project.tables.items()},
-        "episodes": project.episodes.model_dump(mode="json"),
+        "episodes": project.episodes.model_dump(mode="json", exclude={"order"}),
         "operations": {
             name: entry.model_dump(mode="json", include=read) for name, entry in project.operations.items()
         },

@@ -38,6 +38,7 @@ from lineofsight.words.check import (
     Backwards,
     ControlKeptOut,
     Duplicated,
+    InNeitherList,
     Level,
     ManyLevels,
     NearlyConstant,
@@ -46,6 +47,7 @@ from lineofsight.words.check import (
     PerhapsTurned,
     Refusal,
     Refused,
+    Timeless,
     TooSmall,
     Undeclared,
     Unlinked,
@@ -244,6 +246,12 @@ def _worthless(project: Project, aligned: Aligned, everyone: View) -> Iterator[W
 def _notes(aligned: Aligned, refused: set[str]) -> Iterator[Note]:
     """What will leave a run with less than it could say."""
     project, profile = aligned.project, aligned.profile
+    if project.episodes.snapshot:
+        yield Timeless(project.episodes.order)
+    for name, values in aligned.file.others.items():
+        behaviour = project.behaviours[name]
+        if values:
+            yield InNeitherList(name, behaviour.column or "", values, mean_no=behaviour.is_not is None)
     for each in doubted_data(project, aligned.file, aligned.sources):
         if each.kind == "link":
             yield Unlinked(warning_row(each))

@@ -30,7 +30,7 @@ RESERVED_WORDS = frozenset(_RESERVED.split())
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 _PERIODS = ("week", "month", "quarter")
 _ON_EPISODES = ("customer", "key", "at", "since", "until", "where")
-_ON_ROWS = ("value", "on", "customer", "at", "where")
+_ON_ROWS = ("value", "column", "on", "customer", "at", "where")
 _SHARES_OFF = 0.0015  # three levels of 33.3 % are meant as all
 _GROUPS = ("operations", "perceptions", "behaviours", "controls", "segments")
 
@@ -39,6 +39,7 @@ def crosscheck(project: Project) -> list[Problem]:
     """All that is wrong with a project whose sections are each well-formed; empty when nothing is."""
     return [
         *_sections(project),
+        *_snapshot(project),
         *_names(project),
         *_collisions(project),
         *_paths(project),
@@ -104,6 +105,39 @@ def _sections(project: Project) -> Iterator[Problem]:
                 f"'{name}' is not a behaviour{suggest(name, project.behaviours)}",
                 f"declared behaviours: {', '.join(project.behaviours) or 'none'}",
             )
+
+
+def _snapshot(project: Project) -> Iterator[Problem]:
+    """What asks for a time where there is none."""
+    episodes = project.episodes
+    if episodes.order is not None and not episodes.order:
+        yield Problem(
+            ProjectCode.EMPTY_VALUE,
+            ("episodes", "order"),
+            "found an empty text: whoever reads the run wants to know why",
+            "write what came first, and how you know: 'calls of May, the survey of June, who left in July'",
+        )
+    if not episodes.snapshot:
+        return
+    if project.period_effects is not None:
+        yield Problem(
+            ProjectCode.KEYS_CONFLICT,
+            ("period_effects",),
+            "a snapshot ('episodes' with neither 'key' nor 'at') has no time, so no periods",
+            "take the key out, or say with 'at' when each row was",
+        )
+    for path, feature in _features(project):
+        for key in ("table", "at"):
+            if getattr(feature, key) is not None:
+                yield Problem(
+                    ProjectCode.KEYS_CONFLICT,
+                    (*path, key),
+                    "a snapshot ('episodes' with neither 'key' nor 'at') has no time, so nothing lies before or after it",
+                    f"join '{feature.table}' under 'tables' with 'sql', one row per customer"
+                    if feature.table is not None
+                    else "take the key out, or say with 'at' under 'episodes' when each row was",
+                )
+                break
 
 
 def _names(project: Project) -> Iterator[Problem]:
@@ -264,7 +298,7 @@ def _expressions(project: Project) -> Iterator[Problem]:
         (("episodes", key), getattr(project.episodes, key)) for key in _ON_EPISODES
     ]
     for path, feature in _features(project):
-        fields += [((*path, key), getattr(feature, key)) for key in _ON_ROWS]
+        fields += [((*path, key), getattr(feature, key, None)) for key in _ON_ROWS]
     for path, text in fields:
         if text is not None:
             try:

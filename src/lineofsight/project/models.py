@@ -39,6 +39,18 @@ Period = Literal["week", "month", "quarter"]
 #: Which number a text stands for, by the text; None where it is no answer.
 Answers = Annotated[dict[str, Number | None], Field(min_length=1)]
 
+
+def _as_written(value: Any) -> Any:
+    """A value or a list of them, as texts: `true` and `1` of YAML as data have them."""
+    entries = value if isinstance(value, list | tuple) else [value]
+    if not entries or not all(isinstance(entry, str | int | float | dt.date) for entry in entries):
+        return value
+    return tuple(str(each).lower() if isinstance(each, bool) else str(each) for each in entries)
+
+
+#: Values of a column in words, compared as they are written.
+Statuses = Annotated[tuple[str, ...], BeforeValidator(_as_written)]
+
 _ANCHORED = {
     "key": "the column that names a row of the table",
     "at": "the time of a row of the table",
@@ -52,7 +64,8 @@ DEFAULT_SCALES: dict[str, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5)
 class Episodes(Section):
     """One customer around one moment: anchored on rows (`each`) or on the calendar (`every`).
 
-    `each: orders` makes one episode per row of that table; `every: month` one per customer and period.
+    `each: orders` makes one episode per row of that table; `every: month` one per customer and period. With neither `key` nor
+    `at`, `each: customers` is a snapshot: one row per customer, and no time.
 
     Attributes:
         each: The table whose rows are the anchors.
@@ -64,8 +77,9 @@ class Episodes(Section):
         until: Until when.
         first: The first day of the calendar that counts.
         last: The last one.
-        customer: Who it is, an expression on the row of the anchor.
+        customer: Who it is, an expression on the row of the anchor; in a snapshot it may be absent, and each row is one of its own.
         where: Which rows count.
+        order: Of a snapshot, why its operations came before what customers said and did, where that is known.
     """
 
     each: str | None = None
@@ -77,8 +91,9 @@ class Episodes(Section):
     until: str | None = None
     first: Day | None = None
     last: Day | None = None
-    customer: str
+    customer: str | None = None
     where: str | None = None
+    order: str | None = None
 
     @model_validator(mode="after")
     def _one_anchor(self) -> Episodes:
@@ -88,7 +103,7 @@ class Episodes(Section):
                 "episodes are anchored either on rows ('each: a table') or on the calendar ('every: month')",
             )
         if self.each is not None:
-            missing = [name for name in ("key", "at") if getattr(self, name) is None]
+            missing = [] if self.snapshot else [n for n in ("key", "at") if getattr(self, n) is None]
             extra = [
                 name
                 for name in ("customers", "since", "until", "first", "last")
@@ -100,17 +115,43 @@ class Episodes(Section):
         anchor = "each" if self.each is not None else "every"
         if missing:
             needed = " and ".join(f"'{name}', {_ANCHORED[name]}" for name in missing)
-            raise FieldError(ProjectCode.MISSING_KEY, f"episodes with '{anchor}' need {needed}")
+            snapshot = (
+                "; with neither 'key' nor 'at' they are a snapshot: one row per customer, and no time"
+                if self.each is not None
+                else ""
+            )
+            raise FieldError(ProjectCode.MISSING_KEY, f"episodes with '{anchor}' need {needed}{snapshot}")
         if extra:
             raise FieldError(
                 ProjectCode.KEYS_CONFLICT,
                 f"episodes with '{anchor}' have no {' or '.join(repr(name) for name in extra)}",
+            )
+        if self.customer is None and not self.snapshot:
+            raise FieldError(
+                ProjectCode.MISSING_KEY,
+                "episodes need 'customer', the column that says whose they are; only a snapshot, with neither 'key' nor 'at',"
+                " can do without it: each of its rows is then a customer of its own",
+            )
+        if self.order is not None and not self.snapshot:
+            raise FieldError(
+                ProjectCode.KEYS_CONFLICT,
+                "'order' is for a snapshot, with neither 'key' nor 'at': times say here what came first",
             )
         if self.first is not None and self.last is not None and self.first > self.last:
             raise FieldError(
                 ProjectCode.WRONG_ORDER, "'first' is a day before 'last': found them the other way round"
             )
         return self
+
+    @property
+    def snapshot(self) -> bool:
+        """Whether episodes are rows without a time, one per customer."""
+        return self.each is not None and self.key is None and self.at is None
+
+    @property
+    def ordered(self) -> bool:
+        """Whether times, or the user's word, say that operations came before what customers said and did."""
+        return not self.snapshot or self.order is not None
 
     @property
     def table(self) -> str:
@@ -343,6 +384,9 @@ class Behaviour(Section):
         at: When it happened.
         value: What is summed.
         where: Which rows count.
+        column: Instead of `value`, a column of the anchor's own row that says in words what became of the customer.
+        is_: Which of its values mean yes, as they are written.
+        is_not: Which mean no; absent, all others. What is in neither list is not known.
         within: How long it is followed.
         event: For `stay`, whether a row in the window, or a yes on the anchor's own row, means staying or leaving.
         unit: What it is measured in, where that is not money.
@@ -356,6 +400,9 @@ class Behaviour(Section):
     at: str | None = None
     value: str | None = None
     where: str | None = None
+    column: str | None = None
+    is_: Statuses | None = Field(default=None, alias="is")
+    is_not: Statuses | None = None
     within: Duration | None = None
     event: Literal["return", "leave"] = "return"
     unit: str | None = None
@@ -363,7 +410,8 @@ class Behaviour(Section):
 
     @model_validator(mode="after")
     def _one_form(self) -> Behaviour:
-        if self.table is None and self.value is None:
+        _check_status(self)
+        if self.table is None and self.value is None and self.column is None:
             raise FieldError(
                 ProjectCode.MISSING_KEY,
                 "needs 'table' (whose rows are what customers did) or 'value' (on the row of the episode)",
@@ -391,6 +439,11 @@ class Behaviour(Section):
         return self
 
     @property
+    def read(self) -> str | None:
+        """What is read of a row: the expression, or the column that says it in words."""
+        return self.value if self.column is None else self.column
+
+    @property
     def says_left(self) -> bool:
         """Whether a yes on the anchor's own row says that the customer left."""
         return self.kind == "stay" and self.table is None and self.event == "leave"
@@ -404,6 +457,33 @@ class Behaviour(Section):
     def is_money(self) -> bool:
         """Whether it is measured in the project's currency."""
         return self.kind in ("buy_more", "cost_to_serve") and self.value is not None and self.unit is None
+
+
+def _check_status(behaviour: Behaviour) -> None:
+    """A status in words stands on the episode's own row, and says which values mean yes."""
+    lists = [
+        name for name, values in (("is", behaviour.is_), ("is_not", behaviour.is_not)) if values is not None
+    ]
+    if behaviour.column is None:
+        if lists:
+            raise FieldError(
+                ProjectCode.MISSING_KEY, f"'{lists[0]}' needs 'column', the column whose values are compared"
+            )
+        return
+    if behaviour.table is not None or behaviour.value is not None:
+        other = "table" if behaviour.table is not None else "value"
+        hint = "; keep rows of a table with 'where'" if other == "table" else ""
+        raise FieldError(
+            ProjectCode.KEYS_CONFLICT,
+            f"'column' is read on the episode's own row, and not with '{other}'{hint}",
+        )
+    if not behaviour.is_:
+        raise FieldError(
+            ProjectCode.MISSING_KEY, "'column' needs 'is', the values that mean yes: 'is: [Active, Renewed]'"
+        )
+    both = sorted(set(behaviour.is_) & set(behaviour.is_not or ()))
+    if both:
+        raise FieldError(ProjectCode.NAME_TAKEN, f"{both[0]!r} stands in both 'is' and 'is_not'")
 
 
 def _named_features(value: Any) -> Any:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.fields import FieldInfo
 
 from lineofsight.error_codes import ProjectCode
 from lineofsight.project.problems import FieldError
@@ -22,9 +23,13 @@ class Section(BaseModel):
     def _without_empty(cls, values: Any) -> Any:
         if not isinstance(values, dict):
             return values
-        return {
-            key: value for key, value in values.items() if value is not None or key not in cls.model_fields
-        }
+        known = keys_of(cls)
+        return {key: value for key, value in values.items() if value is not None or key not in known}
+
+
+def keys_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The keys of a section as they are written in the file: `is` cannot name a variable of Python, which has `is_`."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 class DuckDBSettings(Section):

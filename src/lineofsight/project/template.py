@@ -27,6 +27,17 @@ def write_template(folder: Path | str, name: str) -> Path:
     Raises:
         ProjectError: The folder has a project file, or cannot be written to; the name is empty or not printable.
     """
+    template = resources.files(__package__).joinpath("template.yml").read_text(encoding="utf-8")
+    quoted = json.dumps(name.strip(), ensure_ascii=False).replace("${", "$${")
+    return write_project(folder, name, template.replace(_NAME_LINE, f"name: {quoted}\n", 1))
+
+
+def refuse_existing(folder: Path | str, name: str) -> None:
+    """Refuses a folder that has a project file, and a name that is none.
+
+    Raises:
+        ProjectError: As `write_template`.
+    """
     folder = Path(folder)
     name = name.strip()
     if not name or not name.isprintable():
@@ -41,13 +52,17 @@ def write_template(folder: Path | str, name: str) -> Path:
                 file=existing,
                 hint="choose another folder, or edit it",
             )
-    template = resources.files(__package__).joinpath("template.yml").read_text(encoding="utf-8")
-    quoted = json.dumps(name, ensure_ascii=False).replace("${", "$${")
+
+
+def write_project(folder: Path | str, name: str, text: str) -> Path:
+    """Writes a project file with this text; arguments, result and errors are those of `write_template`."""
+    refuse_existing(folder, name)
+    folder = Path(folder)
     file = folder / FILE_NAMES[0]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(template.replace(_NAME_LINE, f"name: {quoted}\n", 1))
+            stream.write(text)
     except OSError as error:
         raise ProjectError(
             ProjectCode.FILE_UNWRITABLE, f"the file cannot be written: {error.strerror}", file=file

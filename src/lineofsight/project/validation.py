@@ -23,6 +23,7 @@ from lineofsight.project.problems import (
     nearest,
     suggest,
 )
+from lineofsight.project.settings import keys_of
 
 _LISTED_BY_NAME = ("controls", "segments")
 _DRAWN = ("operations", "perceptions", "behaviours", "controls", "segments")
@@ -187,13 +188,13 @@ def _keys_at(section: KeyPath) -> Iterator[str]:
         if inside_mapping or isinstance(part, int):  # a name of the user's, or a place in a list
             inside_mapping = False
             continue
-        field = model.model_fields.get(part)
+        field = keys_of(model).get(str(part))
         if field is None:
             return
         annotation = field.annotation
         inside_mapping = typing.get_origin(annotation) is dict
         model = _model_in(annotation)
-    yield from model.model_fields if model is not None else ()
+    yield from keys_of(model) if model is not None else ()
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

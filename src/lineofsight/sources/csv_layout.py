@@ -407,11 +407,16 @@ def _copied(file: Path, layout: CsvLayout, folder: Path) -> Path:
             partial.open("w", encoding="utf-8", newline="") as out,
         ):
             _leave_out(text, layout)
-            csv.writer(out, delimiter=layout.separator, lineterminator="\n").writerow(layout.columns)
-            while chunk := text.read(_CHUNK):
+            chunk = text.read(_CHUNK)
+            ends = (
+                "\r\n" if "\r\n" in chunk else "\n"
+            )  # the reader refuses a file whose lines end in two ways
+            csv.writer(out, delimiter=layout.separator, lineterminator=ends).writerow(layout.columns)
+            while chunk:
                 if layout.codec == "latin-1" and _CONTROL.search(chunk):
                     raise controls_in_latin1(file)
                 out.write(chunk)
+                chunk = text.read(_CHUNK)
     except UnicodeDecodeError as error:
         partial.unlink(missing_ok=True)
         raise _not_decoded(file, layout.codec) from error

@@ -11,6 +11,7 @@ from lineofsight.words.counts import SPACE
 from lineofsight.words.labels import labelled
 from lineofsight.words.lists import Label, joined, quoted
 from lineofsight.words.numbers import count, quantity, share
+from lineofsight.words.order import order_words
 from lineofsight.words.reasons import clause
 from lineofsight.words.warnings import duplicated, unlinked, warning_sentence
 
@@ -88,6 +89,30 @@ class Backwards:
 
 
 @dataclass(frozen=True, slots=True)
+class Timeless:
+    """The data have no times; `order` is what the project file says of what came first, if it does."""
+
+    order: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InNeitherList:
+    """Values of a behaviour's column in words that are not listed.
+
+    Attributes:
+        behaviour: Its name.
+        column: The column.
+        values: Each with how often it occurs; 0 for one that is listed and occurs nowhere.
+        mean_no: Whether they count as no; else they are not known.
+    """
+
+    behaviour: str
+    column: str
+    values: tuple[tuple[str, int], ...]
+    mean_no: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NearlyConstant:
     """An operation has one value nearly everywhere."""
 
@@ -139,6 +164,8 @@ Note = (
     Unlinked
     | Duplicated
     | Backwards
+    | Timeless
+    | InNeitherList
     | NearlyConstant
     | ManyLevels
     | PerhapsTurned
@@ -174,6 +201,11 @@ def note_words(note: Note, label: Label) -> str:
         case Backwards(row):
             said = warning_sentence(row, label).rstrip(".")
             return said[0].lower() + said[1:]
+        case Timeless(order):
+            said = ". ".join(order_words(order))
+            return said[0].lower() + said[1:]
+        case InNeitherList():
+            return _in_neither_list(note, label)
         case NearlyConstant(operation, value):
             return f"'{label(operation)}' is {value:g} nearly everywhere: little can be told of it"
         case ManyLevels(segment, most):
@@ -194,6 +226,26 @@ def note_words(note: Note, label: Label) -> str:
             return f"'{label(operation)}' will not be among the findings: {clause(reason, label)}"
         case ControlKeptOut(reason):
             return f"a control will be kept out: {clause(reason, label)}"
+
+
+def _in_neither_list(note: InNeitherList, label: Label) -> str:
+    there = [(value, n) for value, n in note.values if n]
+    nowhere = [f"'{value}'" for value, n in note.values if not n]
+    parts = []
+    if there:
+        named = ", ".join(f"'{value}' ({count(n)})" for value, n in there[:_SHOWN])
+        more = f" and {count(len(there) - _SHOWN)} more" if len(there) > _SHOWN else ""
+        total = count(sum(n for _, n in there))
+        means = "count as no" if note.mean_no else "are not known"
+        parts.append(
+            f"{total} values of '{note.column}' that are not listed for '{label(note.behaviour)}' {means}: {named}{more}"
+        )
+    if nowhere:
+        occur = "occurs" if len(nowhere) == 1 else "occur"
+        parts.append(
+            f"{joined(nowhere)}, listed for '{label(note.behaviour)}', {occur} nowhere in '{note.column}'"
+        )
+    return "; ".join(parts)
 
 
 def _quoted(names: Sequence[str], label: Label) -> str:

@@ -48,6 +48,7 @@ class EvidenceAnalysis(Analysis[Evidence]):
             results[Comparisons],
             results[Leakage],
             results.project.assigned,
+            ordered=results.project.episodes.ordered,
         )
 
     def rows(self, results: Results) -> Mapping[str, list[Row]]:

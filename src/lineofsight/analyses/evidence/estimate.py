@@ -63,6 +63,7 @@ def make_claims(
     support: Mapping[tuple[str, str], tuple[Statement, ...]] | None = None,
     assigned: Mapping[str, Assignment] | None = None,
     kept_out: Callable[[Effect], tuple[str, ...]] = lambda effect: (),
+    ordered: bool = True,
 ) -> dict[EffectKey, Claim]:
     """Judges all effects together.
 
@@ -76,6 +77,7 @@ def make_claims(
         support: What else speaks for those about everyone.
         assigned: How operations came to whom they came to, where that is declared.
         kept_out: Declared controls that are not held equal in the models of an effect.
+        ordered: Whether times, or the project file, say what came first.
     """
     known = [e for e in effects if isinstance(e.result, Estimate) and e.change != "best"]
     values, errors = _arrays(known)
@@ -98,7 +100,7 @@ def make_claims(
         case = _case(
             effect, one_q, own_p, reversed_by, rare, suspected, backed, adjusted=adjusted, level=level
         )
-        case = replace(case, kept_out=kept_out(effect))
+        case = replace(case, kept_out=kept_out(effect), ordered=ordered)
         if effect.path == "total" and assigned:
             case = replace(case, assigned=assigned.get(effect.cause))
         found[key] = Claim(one_p, one_q, shrunk.get(key), judge(case))
@@ -189,6 +191,8 @@ def judge_effects(
     comparisons: Comparisons,
     leakage: Leakage,
     assigned: Mapping[str, Assigned],
+    *,
+    ordered: bool = True,
 ) -> Evidence:
     """Judges all effects together, by all that was found of them."""
     sources = {info.source for info in sample.info.values()}
@@ -228,6 +232,7 @@ def judge_effects(
         support=statements(comparisons.found, sample.level, "for"),
         assigned=tested,
         kept_out=kept_out,
+        ordered=ordered,
     )
     return Evidence(claims, tested)
 

@@ -44,6 +44,7 @@ class Case:
         support: Further findings that speak for it.
         kept_out: Declared controls that are not held equal, for seeming to be known only afterwards.
         assigned: How the cause was assigned; None where that is not declared, or the claim is no total of it.
+        ordered: Whether times, or the project file, say that the cause came first.
     """
 
     adjusted: bool
@@ -60,6 +61,7 @@ class Case:
     support: tuple[Statement, ...] = ()
     kept_out: tuple[str, ...] = ()
     assigned: Assignment | None = None
+    ordered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ def _keeps_from_robust(case: Case) -> list[Statement]:
             found.append(Reason.BENCHMARK_ENOUGH(name=case.benchmark))
     if case.reversed_by is not None:
         found.append(Reason.REVERSED_WITHIN(name=case.reversed_by))
+    if not case.ordered:
+        found.append(Reason.ORDER_ASSUMED())
     return [*found, *case.against]
 
 

@@ -20,6 +20,7 @@ from lineofsight.words.findings.cautions import (
     Extracted,
     NotCovered,
     NotInView,
+    OrderIsYours,
     SpokenAgainst,
     TooRare,
     WithKeptOut,
@@ -45,6 +46,8 @@ def cautions(
         yield Finding("caution", None, NotInView("perceptions"))
     if not results.project.behaviours:
         yield Finding("caution", None, NotInView("behaviours"))
+    if results.project.episodes.snapshot:
+        yield Finding("caution", None, OrderIsYours(results.project.episodes.order))
     yield from _rare(results, rare)
     for warning in warnings(results):
         if warning.told:

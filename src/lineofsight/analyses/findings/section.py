@@ -27,8 +27,9 @@ def facts(data: ReportData) -> tuple[tuple[str, str], ...]:
         found += [
             ("Episodes", numbers.count(row["episodes"])),
             ("Customers", numbers.count(row["customers"])),
-            ("Period", f"{numbers.date(row['first'])} to {numbers.date(row['last'])}"),
         ]
+        if row["first"] is not None:
+            found.append(("Period", f"{numbers.date(row['first'])} to {numbers.date(row['last'])}"))
     found.append(("Intervals", numbers.share(data.confidence)))
     if data.currency:
         found.append(("Currency", data.currency))

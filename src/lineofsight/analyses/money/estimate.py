@@ -209,6 +209,8 @@ def year_untold(project: Project, file: EpisodeFile) -> Statement | None:
     declared = None if project.value is None else project.value.episodes_per_year
     if project.episodes.every is not None or declared is not None or file.tells_year:
         return None
+    if project.episodes.snapshot:
+        return Reason.NO_TIME()
     if file.days == 1:
         return Reason.ONE_DAY()
     return Reason.SHORT_SPAN(

@@ -126,6 +126,15 @@ class DuckDBEngine:
         """Of columns that are called otherwise in the files than in SQL: the former."""
         return self._headers.get(table, {})
 
+    def unclear(self, table: str) -> Mapping[str, Unclear]:
+        """What is not clear of columns that are text, by their names in lower case."""
+        return self._unclear.get(table, {})
+
+    def rows(self, sql: str) -> list[Any]:
+        """The rows of a query on the declared tables by their names; none of a command."""
+        with self._computing():
+            return self._connection.execute(sql).fetchall()
+
     def source(self, table: str, *, copies: bool = False) -> SourceTable:
         """Rows, types and filled counts of a declared table; on request its copies, over all its files."""
         types = self.columns(table)

@@ -11,6 +11,7 @@ from lineofsight.words.amounts import Difference, difference_words
 from lineofsight.words.changes import Improvement, moved_words
 from lineofsight.words.lists import Label, all_quoted, quoted, shared_out, with_reason
 from lineofsight.words.numbers import count, counted, share
+from lineofsight.words.order import order_words
 from lineofsight.words.reasons import clause
 
 Section = Literal["perceptions", "behaviours"]
@@ -33,6 +34,13 @@ class NotInView:
     """A section of the project file is empty."""
 
     section: Section
+
+
+@dataclass(frozen=True, slots=True)
+class OrderIsYours:
+    """The data have no times; `order` is what the project file says of what came first, if it does."""
+
+    order: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,16 @@ class WithKeptOut:
     claims: tuple[tuple[Improvement, Difference], ...]
 
 
-CautionFact = NotInView | TooRare | CannotBeEstimated | Extracted | NotCovered | SpokenAgainst | WithKeptOut
+CautionFact = (
+    NotInView
+    | OrderIsYours
+    | TooRare
+    | CannotBeEstimated
+    | Extracted
+    | NotCovered
+    | SpokenAgainst
+    | WithKeptOut
+)
 
 
 def caution_words(fact: CautionFact, label: Label) -> tuple[str, ...]:
@@ -111,6 +128,8 @@ def caution_words(fact: CautionFact, label: Label) -> tuple[str, ...]:
     match fact:
         case NotInView(section):
             return (_UNDECLARED[section],)
+        case OrderIsYours(order):
+            return order_words(order)
         case TooRare(behaviour, event, events, known, columns):
             return (
                 f"What goes with {quoted(behaviour, label)} can hardly be told from these data: {_EVENTS[event]} in only"

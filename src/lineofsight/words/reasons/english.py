@@ -211,6 +211,8 @@ ENGLISH: Mapping[Reason, Template] = {
     Reason.STAYERS_SPEND_WITHOUT_WINDOW: "what those who stayed spend cannot be told: {name} needs 'table' and 'within'",
     Reason.NOBODY_STAYED: "nobody stayed: what one who stays spends cannot be told",
     Reason.REFERRALS_UNDECLARED: "how many referrals become customers? Declare 'value: {{referral_conversion: 20 %}}'",
+    Reason.NO_TIME: "a snapshot has no times, which would tell how many episodes there are in a year. Declare that with"
+    " 'episodes_per_year' under 'value'",
     Reason.ONE_DAY: "all moments lie on one day, which does not tell how many there are in a year. Declare that with"
     " 'episodes_per_year' under 'value'",
     Reason.SHORT_SPAN: "the moments lie on {n:day|days} within {value:days}, which is too short to tell how many there are in"
@@ -274,6 +276,7 @@ ENGLISH: Mapping[Reason, Template] = {
     Reason.UNDATED: "has no time of its own, so it cannot be told whether it came before or after",
     Reason.WINDOW_STARTS_BEFORE: "{its} window starts before table {name:as is} does ({at:raw})",
     Reason.WINDOW_ENDS_AFTER: "{its} window ends after table {name:as is} does ({at:raw})",
+    Reason.STATUS_IN_NEITHER_LIST: "column {name:as is} holds values in neither list, as {names:ids}",
     Reason.LEFT_BEFORE_FOLLOW_UP: "left within {value:days} of the moment, before the follow-up begins",
     Reason.ANSWERS_UNDATED: "answers without a time",
     Reason.ANSWERS_OF_NO_EPISODE: "answers that belong to no episode",
@@ -299,6 +302,7 @@ ENGLISH: Mapping[Reason, Template] = {
     " this one's",
     Reason.WRONG_WAY: "happier customers do less of what the company wants, which is odd: the behaviour may have come first,"
     " or a complaint before both",
+    Reason.ORDER_ASSUMED: "the data have no times, and nothing is declared of what came first",
     Reason.NOBODY_CHANGED_IT: "nobody changed it on purpose, or by chance, to see what follows",
     Reason.NO_LOTS: "no lots were drawn on purpose",
     Reason.ASSIGNED_BUT: "it is declared to be assigned {kind:word}, but {inner:and}",

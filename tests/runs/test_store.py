@@ -26,6 +26,7 @@ def run(tmp_path: Path) -> Run:
             "rank": rank,
             "kind": "driver",
             "subject": "wait" if rank % 2 else None,
+            "lead": f"Wait <{rank}> & see.",
             "sentence": f"Wait <{rank}> & see.",
         }
         for rank in range(1, 41)

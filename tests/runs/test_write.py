@@ -22,7 +22,14 @@ BY_NAME = tables()
 SCHEMAS = [*tables().values()]
 
 MANIFEST = {"project": {"name": "Shop"}, "schema_version": SCHEMA_VERSION}
-FINDING = {"rank": 1, "kind": "caution", "subject": None, "sentence": "Nothing."}
+FINDING = {
+    "rank": 1,
+    "kind": "caution",
+    "subject": None,
+    "lead": "Nothing.",
+    "sentence": "Nothing.",
+    "decides": None,
+}
 
 
 def test_it_is_read_back_as_it_was_written(tmp_path: Path) -> None:

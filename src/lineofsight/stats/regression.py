@@ -144,8 +144,12 @@ def cluster_robust_covariances(moments: Moments, regressors: Sequence[str], outc
     scores = centred.products[:, :k, k:] - centred.products[:, :k, :k] @ coefficients
     inner = centred.products[:, :k, :k].sum(axis=0)
     scale = np.sqrt(np.diag(inner))
-    scaled = (scores.transpose(2, 1, 0) / scale[:, None]).transpose(1, 0, 2).reshape(k, -1)
+    scaled = (
+        (scores.transpose(2, 1, 0) / scale[:, None])
+        .transpose(1, 0, 2)
+        .reshape(k, len(outcomes) * len(scores))
+    )
     influence = np.linalg.solve(inner / scale / scale[:, None], scaled) / scale[:, None]
-    each = influence.reshape(k, len(outcomes), -1).transpose(1, 0, 2)
+    each = influence.reshape(k, len(outcomes), len(scores)).transpose(1, 0, 2)
     factor = clusters / (clusters - 1) * (rows - 1) / (rows - k - 1)
     return np.asarray(factor * (each @ each.transpose(0, 2, 1)))
